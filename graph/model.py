@@ -1,0 +1,793 @@
+"""The model as data: which nodes and links exist, what they carry, and why. `docs/model.md` is rendered from it.
+
+Everything that writes, checks, exports or documents the graph reads these tables; nothing repeats them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+
+class Kind(StrEnum):
+    """The type of a property, as Neo4j stores it."""
+
+    TEXT = "text"
+    TEXTS = "list of text"
+    INT = "integer"
+    INTS = "list of integer"
+    FLOAT = "number"
+    FLOATS = "list of number"
+    BOOL = "yes or no"
+    DAY = "day"  # whole days since 1970-01-01
+    MOMENT = "moment"  # UTC milliseconds since 1970
+    MONEY = "money"  # whole minor units; the currency stands beside it
+    SHARE = "share"  # fraction 0..1
+
+
+class Origin(StrEnum):
+    """Who makes it."""
+
+    LOADED = "loaded from sources"
+    DERIVED = "derived by a run"
+    BOOKKEEPING = "kept by Guanxi itself"
+
+
+@dataclass(frozen=True)
+class Property:
+    name: str
+    kind: Kind
+    doc: str
+
+
+@dataclass(frozen=True)
+class NodeType:
+    """A label, its unique key, its properties; `indexed` are the properties looked up by exact value."""
+
+    label: str
+    key: str
+    origin: Origin
+    doc: str
+    properties: tuple[Property, ...] = ()
+    indexed: tuple[str, ...] = ()
+
+    def prop(self, name: str) -> Property | None:
+        return next((p for p in self.properties if p.name == name), None)
+
+
+@dataclass(frozen=True)
+class LinkType:
+    """A link type, the labels it may join, and its own properties.
+
+    `basis` names the property that tells several links of one type between the same ends apart; it is part of the
+    link's id, and a person's decision binds to it.
+    """
+
+    type: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    origin: Origin
+    doc: str
+    properties: tuple[Property, ...] = ()
+    basis: str | None = None
+
+    def prop(self, name: str) -> Property | None:
+        return next((p for p in self.properties if p.name == name), None)
+
+    @property
+    def ends(self) -> Iterator[tuple[str, str]]:
+        """Every (source label, target label) the type may join."""
+        return product(self.sources, self.targets)
+
+
+def _props(*rows: tuple[str, Kind, str]) -> tuple[Property, ...]:
+    return tuple(Property(*row) for row in rows)
+
+
+T, TS, I, IS, F, FS, B, D, M, C, S = (
+    Kind.TEXT,
+    Kind.TEXTS,
+    Kind.INT,
+    Kind.INTS,
+    Kind.FLOAT,
+    Kind.FLOATS,
+    Kind.BOOL,
+    Kind.DAY,
+    Kind.MOMENT,
+    Kind.MONEY,
+    Kind.SHARE,
+)
+LOADED, DERIVED, BOOKKEEPING = Origin.LOADED, Origin.DERIVED, Origin.BOOKKEEPING
+
+NODE_COMMON = _props(
+    ("seq_in", I, "number of the load or run that made it known"),
+    ("seq_out", I, "number that closed it; the open sentinel while current"),
+    ("absent", IS, "flat pairs (closed at, known again at) where it was closed and came back"),
+)
+SOURCED = _props(
+    ("source", T, "the source system"),
+    ("data_day", D, "the day the source's data speak of"),
+)
+LINK_COMMON = _props(
+    ("id", T, "stable id of the link, shared by all its versions; (id, seq_in) is unique"),
+    ("seq_in", I, "number of the load, run or write that opened this version"),
+    ("seq_out", I, "number that closed it; the open sentinel while current"),
+    ("valid_from", D, "first day it holds; a sentinel where unstated"),
+    ("valid_to", D, "first day it no longer holds; a sentinel where open"),
+    ("status", T, "confirmed, flagged (found by machine, or doubtful) or rebutted"),
+    ("source", T, "the source system, or `run` for what a run derived"),
+    ("row_key", T, "table and key of the source row"),
+    ("from_key", T, "source key of the start, so that a join of two parties can be undone"),
+    ("to_key", T, "source key of the end"),
+    ("data_day", D, "the day the source's data speak of"),
+    ("flags", TS, "what the checks found doubtful about the row"),
+)
+
+PARTY_ATTRIBUTES = _props(
+    ("name", T, "name in its own script"),
+    ("name_en", T, "English or romanised name"),
+    ("former_names", TS, "earlier names and aliases"),
+    ("uscc", T, "unified social credit code (统一社会信用代码)"),
+    ("certificate", T, "certificate as `type:number` (resident ID, passport, organisation code)"),
+    ("lei", T, "legal entity identifier"),
+    ("country", T, "ISO 3166 alpha-2 of registration or nationality"),
+    ("birth_day", D, "date of birth"),
+    ("gender", T, "F, M or as the source says"),
+    ("registered_on", D, "date of registration"),
+    ("registered_capital", C, "registered capital"),
+    ("currency", T, "ISO 4217 of money on this node"),
+    ("industry", T, "industry code and name (GB/T 4754)"),
+    ("company_kind", T, "form or economic kind of a company"),
+    ("size", T, "enterprise size class"),
+    ("listed", B, "listed on an exchange"),
+    ("exempt", T, "sovereign, central bank or other exempt kind"),
+    ("rating", T, "internal rating"),
+    ("risk_class", T, "customer risk class or risk appetite"),
+    ("segment", T, "customer segment of the source"),
+    ("customer_since", D, "first day as a customer"),
+    ("occupation", T, "occupation of a person"),
+    ("employer", T, "employer of a person, as stated"),
+    ("marketing_opt_out", B, "asked not to be approached"),
+)
+
+NODES: tuple[NodeType, ...] = (
+    NodeType(
+        "Party",
+        "party_id",
+        LOADED,
+        "A person or company; `Person` or `Company`, and roles (`Customer`, `Prospect`, `Guarantor`, `Referrer`), "
+        "are further labels. Attributes are current values, taken from its source records by source order.",
+        PARTY_ATTRIBUTES
+        + _props(
+            ("kind", T, "person or company"),
+            ("pinyin", TS, "pinyin of its Chinese names, with and without spaces, and initials, for search"),
+            (
+                "scope",
+                TS,
+                "tokens that say who may see it: `branch:…`, `manager:…`, `group:…`, `household:…`",
+            ),
+            ("joined_into", T, "the party id that this one was joined into"),
+        ),
+        indexed=("uscc", "certificate", "lei"),
+    ),
+    NodeType(
+        "SourceRecord",
+        "record_id",
+        LOADED,
+        "A row of a source system that describes a party; its attributes stay as evidence when another source wins.",
+        SOURCED
+        + _props(
+            ("table", T, "the source's table"),
+            ("key", T, "the row's key, exactly as the source writes it"),
+            ("kind", T, "person, company, or empty where only links name the party"),
+            ("priority", I, "order among sources: the smallest wins"),
+            ("roles", TS, "roles this record gives the party"),
+        )
+        + PARTY_ATTRIBUTES,
+        indexed=("uscc", "certificate", "lei", "key"),
+    ),
+    NodeType(
+        "Identifier",
+        "identifier_id",
+        LOADED,
+        "A phone, address or e-mail that several parties may share.",
+        _props(
+            ("kind", T, "phone, address or email"),
+            ("value", T, "normalised value"),
+            ("text", T, "as the source writes it"),
+        ),
+        indexed=("value",),
+    ),
+    NodeType(
+        "Branch",
+        "branch_id",
+        LOADED,
+        "An organisation unit of the bank.",
+        SOURCED
+        + _props(
+            ("name", T, "name"),
+            ("name_en", T, "English name"),
+            ("level", T, "head office, branch, sub-branch …"),
+            ("code", T, "the bank's code"),
+        ),
+        indexed=("code",),
+    ),
+    NodeType("Team", "team_id", LOADED, "A team of relationship managers.", SOURCED + _props(("name", T, "name"))),
+    NodeType(
+        "RelationshipManager",
+        "manager_id",
+        LOADED,
+        "A member of the bank's staff who looks after customers.",
+        SOURCED
+        + _props(
+            ("name", T, "name"),
+            ("post", T, "post"),
+            ("code", T, "staff number"),
+            ("left_on", D, "day of leaving"),
+            ("staff", B, "staff without a book of their own are false"),
+        ),
+        indexed=("code",),
+    ),
+    NodeType(
+        "Product",
+        "product_id",
+        LOADED,
+        "Something the bank sells.",
+        SOURCED
+        + _props(
+            ("name", T, "name"),
+            ("name_en", T, "English name"),
+            ("family", T, "product family"),
+            ("risk_class", T, "risk class"),
+            ("segment", T, "for whom: person, company"),
+            ("code", T, "the bank's code"),
+        ),
+        indexed=("code",),
+    ),
+    NodeType(
+        "Campaign",
+        "campaign_id",
+        LOADED,
+        "A marketing campaign.",
+        SOURCED
+        + _props(
+            ("name", T, "name"),
+            ("starts_on", D, "first day"),
+            ("ends_on", D, "last day"),
+            ("product_id", T, "product offered"),
+            ("channel", T, "channel"),
+            ("code", T, "the bank's code"),
+        ),
+        indexed=("code",),
+    ),
+    NodeType("Segment", "segment_id", LOADED, "A saved group of customers.", SOURCED + _props(("name", T, "name"))),
+    NodeType(
+        "Facility",
+        "facility_id",
+        LOADED,
+        "A credit contract (合同): the limit under which drawdowns stand.",
+        SOURCED
+        + _props(
+            ("product", T, "business type"),
+            ("limit_amount", C, "amount of the contract"),
+            ("drawn_amount", C, "outstanding balance as the contract table states it"),
+            ("currency", T, "ISO 4217"),
+            ("starts_on", D, "first day"),
+            ("matures_on", D, "maturity"),
+            ("classification", T, "five-grade classification"),
+            ("guarantee_kind", T, "main kind of guarantee"),
+            ("state", T, "state of the contract"),
+            ("code", T, "contract number"),
+        ),
+        indexed=("code",),
+    ),
+    NodeType(
+        "Drawdown",
+        "drawdown_id",
+        LOADED,
+        "The outstanding part under a facility (借据).",
+        SOURCED
+        + _props(
+            ("amount", C, "amount drawn"),
+            ("balance", C, "outstanding balance"),
+            ("currency", T, "ISO 4217"),
+            ("starts_on", D, "day drawn"),
+            ("matures_on", D, "maturity"),
+            ("classification", T, "five-grade classification"),
+            ("overdue_days", I, "days overdue"),
+            ("rate", F, "annual interest rate, fraction"),
+            ("code", T, "number of the duebill"),
+        ),
+        indexed=("code",),
+    ),
+    NodeType(
+        "Account",
+        "account_id",
+        LOADED,
+        "An account, outside ones (known by the counterparty) included.",
+        SOURCED
+        + _props(
+            ("account_no", T, "account number"),
+            ("account_kind", T, "kind of account"),
+            ("currency", T, "ISO 4217"),
+            ("balance", C, "balance"),
+            ("opened_on", D, "day opened"),
+            ("closed_on", D, "day closed"),
+            ("state", T, "state, frozen included"),
+            ("frozen_amount", C, "amount frozen"),
+            ("outside", B, "at another bank"),
+            ("holder_name", T, "holder as stated, for outside accounts"),
+            ("level", T, "level or class of the account"),
+        ),
+        indexed=("account_no",),
+    ),
+    NodeType(
+        "Collateral",
+        "collateral_id",
+        LOADED,
+        "Something pledged or mortgaged.",
+        SOURCED
+        + _props(
+            ("collateral_kind", T, "kind"),
+            ("value", C, "appraised value"),
+            ("currency", T, "ISO 4217"),
+            ("valued_on", D, "day of the appraisal"),
+            ("name", T, "description"),
+            ("state", T, "state"),
+        ),
+    ),
+    NodeType(
+        "Event",
+        "event_id",
+        LOADED,
+        "An interaction, service request, risk event or contract signing.",
+        SOURCED
+        + _props(
+            ("event_kind", T, "interaction, service_request, risk, signing"),
+            ("at", M, "when"),
+            ("due_at", M, "when it is due"),
+            ("title", T, "in a few words"),
+            ("text", T, "the note"),
+            ("channel", T, "channel"),
+            ("severity", T, "severity of a risk event"),
+            ("state", T, "open, done …"),
+        ),
+    ),
+    NodeType(
+        "YearFigures",
+        "figures_id",
+        LOADED,
+        "A party's figures of one year, lists of twelve months beside yearly statements.",
+        SOURCED
+        + _props(
+            ("year", I, "calendar year"),
+            ("currency", T, "ISO 4217"),
+            ("deposits", IS, "average deposit balance by month, minor units"),
+            ("loans", IS, "average loan balance by month, minor units"),
+            ("assets_managed", IS, "assets under management by month, minor units"),
+            ("bank_revenue", IS, "the bank's revenue from the party by month, minor units"),
+            ("contribution", IS, "contribution after funds-transfer pricing by month, minor units"),
+            ("revenue", C, "the party's own yearly revenue"),
+            ("expenditure", C, "the party's own yearly expenditure"),
+            ("total_assets", C, "total assets"),
+            ("equity", C, "own equity"),
+            ("net_profit", C, "net profit"),
+        ),
+    ),
+    NodeType(
+        "Group",
+        "group_id",
+        LOADED,
+        "A group of parties: `declared` by the source, or found by a run (`control`, `connected`). Stable ids.",
+        SOURCED
+        + _props(
+            ("kind", T, "declared, control or connected"),
+            ("name", T, "name"),
+            ("head_id", T, "party id of its first head"),
+            ("size", I, "number of members at the last run"),
+            ("run_id", T, "run that last changed it"),
+        ),
+    ),
+    NodeType(
+        "Household",
+        "household_id",
+        DERIVED,
+        "Persons who live as one household.",
+        _props(("run_id", T, "run that last changed it")),
+    ),
+    NodeType(
+        "Family",
+        "family_id",
+        DERIVED,
+        "Kin across households with the companies they control.",
+        _props(("run_id", T, "run that last changed it")),
+    ),
+    NodeType(
+        "LoadRun",
+        "load_id",
+        BOOKKEEPING,
+        "One load, rollback or small write, with its number, counts and state.",
+        _props(
+            ("seq", I, "its number"),
+            ("kind", T, "load, rollback or write"),
+            ("state", T, "pending, published, swept or rolled_back"),
+            ("mapping", T, "the mapping loaded"),
+            ("mode", T, "full or delta"),
+            ("user", T, "acting user"),
+            ("host", T, "machine that writes it"),
+            ("process", T, "process id and its start time"),
+            ("started_at", M, "start"),
+            ("heartbeat", M, "last sign of life"),
+            ("published_at", M, "moment of publishing"),
+            ("published_seq", I, "number of the publication"),
+            ("counts", T, "rows read, loaded, unchanged and rejected by table, JSON"),
+            ("undoes", T, "the load a rollback undid"),
+            ("touched", TS, "labels and types it may have written"),
+        ),
+        indexed=("seq", "state"),
+    ),
+    NodeType(
+        "AnalysisRun",
+        "run_id",
+        BOOKKEEPING,
+        "One analysis run with what it read, by which rules, and what it found.",
+        _props(
+            ("seq", I, "its number"),
+            ("state", T, "pending, published, swept or rolled_back"),
+            ("user", T, "acting user"),
+            ("host", T, "machine that writes it"),
+            ("process", T, "process id and its start time"),
+            ("started_at", M, "start"),
+            ("heartbeat", M, "last sign of life"),
+            ("published_at", M, "moment of publishing"),
+            ("published_seq", I, "number of the publication"),
+            ("as_of", D, "the day it speaks of"),
+            ("input_seq", I, "the publication it read"),
+            ("parameters", T, "parameters, JSON"),
+            ("input_digest", T, "digest of its input"),
+            ("result_digest", T, "digest of its results"),
+            ("counts", T, "counts, JSON"),
+            ("durations", T, "milliseconds by step, JSON"),
+            ("stale", B, "input was rolled back later"),
+            ("touched", TS, "labels and types it may have written"),
+        ),
+        indexed=("seq", "state"),
+    ),
+    NodeType(
+        "Version",
+        "version_id",
+        BOOKKEEPING,
+        "The attributes a node had until a load changed them.",
+        _props(
+            ("of_label", T, "label of the node"),
+            ("of_key", T, "key of the node"),
+            ("seq_out", I, "number that replaced them"),
+            ("values", T, "the replaced values, JSON"),
+            ("labels", TS, "role labels it had"),
+        ),
+        indexed=("of_key", "seq_out"),
+    ),
+    NodeType(
+        "Published",
+        "seq",
+        BOOKKEEPING,
+        "One state of the world that readers may see.",
+        _props(
+            ("at", M, "when"),
+            ("pending", IS, "numbers begun and not yet published then"),
+            ("run_id", T, "the current run then"),
+            ("of", T, "what was published"),
+        ),
+        indexed=("at",),
+    ),
+    NodeType(
+        "Meta",
+        "meta_id",
+        BOOKKEEPING,
+        "One node: schema version and the counter of numbers.",
+        _props(
+            ("schema_version", I, "version of this model"),
+            ("seq", I, "last number given out"),
+            ("guanxi", T, "version of Guanxi that wrote the schema"),
+        ),
+    ),
+    NodeType("Decision", "decision_id", BOOKKEEPING, "A person's confirmation or rebuttal of a link."),
+    NodeType("Opening", "opening_id", BOOKKEEPING, "Something to offer, with its reason and outcome."),
+    NodeType("SavedView", "view_id", BOOKKEEPING, "A saved question."),
+    NodeType("ApiKey", "key_id", BOOKKEEPING, "A key of another system."),
+    NodeType("IdempotencyKey", "idempotency_key", BOOKKEEPING, "A write that must happen once."),
+    NodeType("AuditEntry", "entry_id", BOOKKEEPING, "Who did what and when."),
+)
+
+_MONEY = (("currency", T, "ISO 4217"),)
+
+LINKS: tuple[LinkType, ...] = (
+    LinkType(
+        "IDENTIFIES",
+        ("SourceRecord",),
+        ("Party",),
+        LOADED,
+        "A source record describes a party.",
+        _props(("by", T, "what joined it: key, uscc, certificate, lei")),
+    ),
+    LinkType(
+        "HAS_IDENTIFIER",
+        ("Party",),
+        ("Identifier",),
+        LOADED,
+        "A party uses a phone, address or e-mail.",
+        _props(("use", T, "home, work, mobile …")),
+        basis="use",
+    ),
+    LinkType(
+        "OWNS",
+        ("Party",),
+        ("Party",),
+        LOADED,
+        "A holding in a company. A null share is unknown, which is not zero.",
+        _props(
+            ("share", S, "share of capital"),
+            ("votes", S, "share of votes where it differs"),
+            ("share_min", S, "lower end of a disclosed band"),
+            ("share_max", S, "upper end of a disclosed band"),
+            ("amount", C, "amount invested"),
+            *_MONEY,
+            ("holding_kind", T, "kind of holding"),
+        ),
+        basis="holding_kind",
+    ),
+    LinkType(
+        "CONTROLS",
+        ("Party",),
+        ("Party",),
+        LOADED,
+        "Declared control by another basis than votes.",
+        _props(("basis", T, "agreement, board_majority, management, consolidated_accounts, actual_controller …")),
+        basis="basis",
+    ),
+    LinkType(
+        "CONTROLLED_BY",
+        ("Party",),
+        ("Party",),
+        DERIVED,
+        "A run's result: immediate controllers only; never read as input.",
+        _props(
+            ("basis", T, "direct, joint, indirect or a declared basis"),
+            ("votes", S, "votes of the controller and all it controls"),
+            ("round", I, "round of the fixpoint"),
+            ("run_id", T, "run that found it"),
+        ),
+        basis="basis",
+    ),
+    LinkType(
+        "LEGAL_REPRESENTATIVE_OF",
+        ("Party",),
+        ("Party",),
+        LOADED,
+        "Legal representative (法定代表人) of a company.",
+    ),
+    LinkType(
+        "EXECUTIVE_OF",
+        ("Party",),
+        ("Party",),
+        LOADED,
+        "Director, supervisor or executive of a company.",
+        _props(("post", T, "post as the source names it")),
+        basis="post",
+    ),
+    LinkType(
+        "KIN_OF",
+        ("Party",),
+        ("Party",),
+        LOADED,
+        "Kinship; from is the `relation` of to.",
+        _props(("relation", T, "spouse, parent, child, sibling …")),
+        basis="relation",
+    ),
+    LinkType(
+        "GUARANTEES",
+        ("Party",),
+        ("Party",),
+        LOADED,
+        "A guarantee for a party's debt. A null amount is unknown.",
+        _props(
+            ("amount", C, "amount guaranteed"),
+            *_MONEY,
+            ("kind", T, "joint, several, general …"),
+            ("facility_id", T, "the facility guaranteed"),
+            ("contract", T, "number of the guarantee contract"),
+        ),
+        basis="contract",
+    ),
+    LinkType(
+        "DEPENDS_ON",
+        ("Party",),
+        ("Party",),
+        LOADED,
+        "Economic dependence: failure of `to` would reach `from`.",
+        _props(
+            ("criterion", T, "receipts, expenditure, output, guarantee, repayment, funding, same_source …"),
+            ("weight", S, "the fraction behind it"),
+        ),
+        basis="criterion",
+    ),
+    LinkType(
+        "BORROWS",
+        ("Party",),
+        ("Facility",),
+        LOADED,
+        "A borrower of a facility.",
+        _props(("role", T, "borrower or co_borrower")),
+        basis="role",
+    ),
+    LinkType(
+        "DRAWN_UNDER",
+        ("Drawdown",),
+        ("Facility",),
+        LOADED,
+        "A drawdown stands under a facility, so nothing is counted twice.",
+    ),
+    LinkType(
+        "SECURED_BY",
+        ("Facility",),
+        ("Collateral",),
+        LOADED,
+        "A facility is secured by collateral.",
+        _props(("amount", C, "amount secured"), *_MONEY),
+    ),
+    LinkType("PLEDGES", ("Party",), ("Collateral",), LOADED, "A party pledges collateral."),
+    LinkType(
+        "HAS_ACCOUNT",
+        ("Party",),
+        ("Account",),
+        LOADED,
+        "A party holds an account.",
+        _props(("role", T, "holder, joint or authorised")),
+        basis="role",
+    ),
+    LinkType(
+        "TRANSFERS_TO",
+        ("Account",),
+        ("Account",),
+        LOADED,
+        "Payments of one complete month between two accounts, summed.",
+        _props(
+            ("month", T, "YYYY-MM"),
+            ("amount", C, "sum"),
+            *_MONEY,
+            ("count", I, "number of payments"),
+            ("days", IS, "days of the payments"),
+            ("amounts", IS, "their amounts, minor units"),
+        ),
+        basis="month",
+    ),
+    LinkType(
+        "PAID_INTO",
+        ("Drawdown",),
+        ("Account",),
+        LOADED,
+        "A drawdown was paid into an account.",
+        _props(("at", M, "when"), ("amount", C, "sum"), *_MONEY, ("count", I, "number of payments")),
+    ),
+    LinkType(
+        "REPAID_FROM",
+        ("Drawdown",),
+        ("Account",),
+        LOADED,
+        "A drawdown is repaid from an account.",
+        _props(("at", M, "when last"), ("amount", C, "sum"), *_MONEY, ("count", I, "number of payments")),
+    ),
+    LinkType("HAS_FIGURES", ("Party",), ("YearFigures",), LOADED, "A party's figures of a year."),
+    LinkType(
+        "HOLDS",
+        ("Party",),
+        ("Product",),
+        LOADED,
+        "A party holds a product.",
+        _props(("since", D, "first day"), ("until", D, "last day"), ("balance", C, "balance"), *_MONEY),
+    ),
+    LinkType(
+        "MANAGED_BY",
+        ("Party",),
+        ("RelationshipManager",),
+        LOADED,
+        "A relationship manager looks after a party.",
+        _props(("role", T, "main or assisting")),
+        basis="role",
+    ),
+    LinkType(
+        "BELONGS_TO",
+        ("Party", "RelationshipManager", "Facility", "Account"),
+        ("Branch",),
+        LOADED,
+        "Which branch keeps it.",
+    ),
+    LinkType(
+        "PART_OF",
+        ("Branch", "Team", "RelationshipManager"),
+        ("Branch", "Team"),
+        LOADED,
+        "An organisation unit stands under another.",
+        _props(("hierarchy", T, "rollup or coverage")),
+        basis="hierarchy",
+    ),
+    LinkType(
+        "REFERRED",
+        ("Party",),
+        ("Party",),
+        LOADED,
+        "A referrer (转介人) brought a customer.",
+        _props(
+            ("at", M, "when"),
+            ("campaign_id", T, "campaign"),
+            ("product_id", T, "product"),
+            ("outcome", T, "pending, converted, declined"),
+            ("value", C, "value of the first purchase"),
+            *_MONEY,
+        ),
+    ),
+    LinkType(
+        "TARGETED_BY",
+        ("Party",),
+        ("Campaign",),
+        LOADED,
+        "A campaign approached a party.",
+        _props(("at", M, "when"), ("channel", T, "channel")),
+        basis="channel",
+    ),
+    LinkType(
+        "RESPONDED_TO",
+        ("Party",),
+        ("Campaign",),
+        LOADED,
+        "A party answered a campaign.",
+        _props(("at", M, "when"), ("response", T, "interested, bought, refused …")),
+    ),
+    LinkType(
+        "INVOLVED_IN",
+        ("Party", "RelationshipManager"),
+        ("Event",),
+        LOADED,
+        "Who took part in an event.",
+        _props(("role", T, "customer, handler …")),
+        basis="role",
+    ),
+    LinkType(
+        "MEMBER_OF",
+        ("Party",),
+        ("Group", "Household", "Family"),
+        LOADED,
+        "Membership, with its role and reasons.",
+        _props(
+            ("role", T, "head, member or connector"),
+            ("reasons", TS, "why"),
+            ("run_id", T, "run that found it"),
+        ),
+    ),
+)
+
+STATUSES = ("confirmed", "flagged", "rebutted")
+PARTY_LABELS = frozenset({"Party", "Person", "Company", "Customer", "Prospect", "Guarantor", "Referrer"})
+ROLES = ("Customer", "Prospect", "Guarantor", "Referrer")
+NOT_WALKED = ("Product", "Branch", "Campaign", "Segment")
+"""Labels whose links no network walks unless asked: nearly everybody touches them."""
+
+_NODES_BY_LABEL = {n.label: n for n in NODES}
+_LINKS_BY_TYPE = {link.type: link for link in LINKS}
+
+
+def node_type(label: str) -> NodeType:
+    """The node type of a label. Raises KeyError."""
+    return _NODES_BY_LABEL[label]
+
+
+def link_type(name: str) -> LinkType:
+    """The link type of a name. Raises KeyError."""
+    return _LINKS_BY_TYPE[name]
+
+
+def versioned_nodes() -> tuple[NodeType, ...]:
+    """Node types that loads or runs make: they carry seq_in and seq_out."""
+    return tuple(n for n in NODES if n.origin is not Origin.BOOKKEEPING)
