@@ -300,12 +300,6 @@ OTHER_CODES: dict[str, tuple[Code, ...]] = {
         A 主办 main
         B 协办 assisting
     """),
-    "Measure": _codes("""
-        DEP 存款日均 average deposits
-        LOAN 贷款余额 loans
-        REV 营业收入 revenue
-        FTP 贡献 contribution after funds transfer pricing
-    """),
 }
 
 CODES: dict[str, tuple[Code, ...]] = CREDIT_CODES | OTHER_CODES

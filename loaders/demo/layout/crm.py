@@ -156,17 +156,17 @@ TO_DATE        date             last day; empty: still so
         ),
         Table(
             "CRM_YEAR_FIGURES",
-            "Customers' figures by month: one row a customer, year and measure",
-            ("CUST_NO", "YEAR", "MEASURE"),
-            columns(
-                """
-CUST_NO    text           customer number of the core system
-CUST_KIND  code:CustKind  1 private, 2 corporate
-YEAR       int            calendar year
-MEASURE    code:Measure   deposits, loans, revenue, contribution
-"""
-                + "\n".join(f"M{month:02d}  amount  figure of month {month}" for month in range(1, 13))
-            ),
+            "Customers' figures of a year; each list has twelve, January first, empty where there is none",
+            ("CUST_NO", "YEAR"),
+            columns("""
+CUST_NO       text           customer number of the core system
+CUST_KIND     code:CustKind  1 private, 2 corporate
+YEAR          int            calendar year
+DEPOSITS      list           average deposits of each month
+LOANS         list           loans at each month's end
+REVENUE       list           the bank's revenue of each month
+CONTRIBUTION  list           contribution after funds transfer pricing of each month
+"""),
             gzipped=True,
         ),
         Table(
