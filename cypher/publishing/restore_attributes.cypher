@@ -1,0 +1,16 @@
+// Put replaced attribute values back; row.key, row.values, row.labels (of a party, or null where they stayed).
+// mode: write
+// each: node
+// returns: done: int
+UNWIND $rows AS row
+MATCH (n:@Label {@key: row.key})
+SET n += row.values
+FOREACH (x IN CASE WHEN row.labels IS NULL THEN [] ELSE [1] END |
+  REMOVE n:Person, n:Company, n:Customer, n:Prospect, n:Guarantor, n:Referrer)
+FOREACH (x IN CASE WHEN 'Person' IN row.labels THEN [1] ELSE [] END | SET n:Person)
+FOREACH (x IN CASE WHEN 'Company' IN row.labels THEN [1] ELSE [] END | SET n:Company)
+FOREACH (x IN CASE WHEN 'Customer' IN row.labels THEN [1] ELSE [] END | SET n:Customer)
+FOREACH (x IN CASE WHEN 'Prospect' IN row.labels THEN [1] ELSE [] END | SET n:Prospect)
+FOREACH (x IN CASE WHEN 'Guarantor' IN row.labels THEN [1] ELSE [] END | SET n:Guarantor)
+FOREACH (x IN CASE WHEN 'Referrer' IN row.labels THEN [1] ELSE [] END | SET n:Referrer)
+RETURN count(*) AS done

@@ -1,0 +1,4 @@
+// Wait until every index is online.
+// mode: schema
+// params: seconds: int
+CALL db.awaitIndexes($seconds)

@@ -1,0 +1,54 @@
+"""Constraints, indexes and the schema version of a store; applied as often as one likes."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from graph import times
+from graph.errors import Conflict
+from graph.store import Store
+
+SCHEMA_VERSION = 1
+"""Raised by one when the model changes in a way that stored data must follow."""
+
+INDEX_WAIT_S = 600
+
+
+def guanxi_version() -> str:
+    """The installed version of Guanxi."""
+    try:
+        return version("guanxi")
+    except PackageNotFoundError:
+        return "0"
+
+
+def check_version(store: Store) -> int | None:
+    """The schema version of the store, or None for an empty one. Raises Conflict where a newer Guanxi wrote it."""
+    rows = store.read("schema/read_meta", {})
+    if not rows:
+        return None
+    found = int(rows[0]["schema_version"])
+    if found > SCHEMA_VERSION:
+        raise Conflict(
+            f"This store was written by Guanxi {rows[0]['guanxi']} with schema version {found}; this is Guanxi "
+            f"{guanxi_version()}, which knows versions up to {SCHEMA_VERSION}. Install the newer Guanxi to open it."
+        )
+    return found
+
+
+def apply_schema(store: Store, wait_s: int = INDEX_WAIT_S) -> None:
+    """Make what is missing of constraints and indexes, wait until they serve, record the version.
+
+    Raises Conflict where a newer Guanxi wrote the store; nothing is changed then.
+    """
+    if check_version(store) == SCHEMA_VERSION:
+        return
+    for statement in store.statements:
+        if statement.mode == "schema" and statement.name != "schema/await_indexes":
+            store.schema(statement.name)
+    store.schema("schema/await_indexes", seconds=wait_s)
+    store.transact(
+        lambda tx: tx.run(
+            "schema/write_meta", schema_version=SCHEMA_VERSION, guanxi=guanxi_version(), at=times.now_ms()
+        )
+    )

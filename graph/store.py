@@ -1,0 +1,321 @@
+"""The store: the only place that opens a Bolt connection. Reading goes through a `View`, writing through a number.
+
+A `View` is one state of the world, seen by one asker: made once at the start of a request, then used for all of it.
+Writing happens under numbers of the store's counter (`graph/publishing.py`); nothing is seen before it is published.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from neo4j import (
+    READ_ACCESS,
+    Driver,
+    GraphDatabase,
+    ManagedTransaction,
+    NotificationMinimumSeverity,
+    Session,
+    unit_of_work,
+)
+from neo4j.exceptions import ClientError, DriverError, Neo4jError, ServiceUnavailable
+
+from graph import registry, times
+from graph.connect import Connection
+from graph.errors import BadInput, GuanxiError, NotFound, StoreUnavailable
+from graph.patterns import StatementError
+from graph.registry import Registry, Statement
+
+Row = dict[str, Any]
+Params = Mapping[str, Any]
+Result = TypeVar("Result")
+
+READ_TIMEOUT_S = 30.0
+WRITE_TIMEOUT_S = 600.0
+SCAN_TIMEOUT_S = 1800.0
+RETRY_FOR_S = 20.0
+BATCH = 10_000
+"""Rows of one write transaction."""
+
+logging.getLogger("neo4j.notifications").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an asker may see: everything, or the parties that carry one of these tokens."""
+
+    tokens: frozenset[str] = frozenset()
+    everything: bool = False
+
+
+EVERYTHING = Scope(everything=True)
+
+
+class Tx:
+    """Statements of one transaction, by name."""
+
+    def __init__(self, tx: ManagedTransaction, statements: Registry, base: Params) -> None:
+        self._tx = tx
+        self._statements = statements
+        self._base = base
+
+    def run(self, name: str, **params: Any) -> list[Row]:
+        statement = self._statements[name]
+        return [dict(record) for record in self._tx.run(statement.text, {**self._base, **params})]
+
+    def under(self, number: int) -> Tx:
+        """The same transaction, writing under a number."""
+        return Tx(self._tx, self._statements, {**self._base, "seq": number})
+
+    def rows(self, name: str, rows: Sequence[Params], **params: Any) -> int:
+        """Run a statement that unwinds `rows` and returns how many it did."""
+        return int(self.run(name, rows=list(rows), **params)[0]["done"]) if rows else 0
+
+
+class Store:
+    """A connection to one Neo4j database with the checked statements of the registry."""
+
+    def __init__(
+        self, connection: Connection, *, statements: Registry | None = None, zone: str = times.DEFAULT_ZONE
+    ) -> None:
+        self.connection = connection
+        self.statements = statements or registry.shipped()
+        self.zone = zone
+        self._driver = self._open()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._driver.close()
+
+    @property
+    def driver(self) -> Driver:
+        """The driver itself, for `graph.connect.verify` and benchmarks; nobody else goes past the registry."""
+        return self._driver
+
+    def _open(self) -> Driver:
+        c = self.connection
+        return GraphDatabase.driver(
+            c.uri,
+            auth=(c.username, c.password),
+            max_transaction_retry_time=RETRY_FOR_S,
+            connection_acquisition_timeout=10,
+            connection_timeout=5,
+            notifications_min_severity=NotificationMinimumSeverity.OFF,
+        )
+
+    def _reopen(self) -> None:
+        """Start an embedded server that is gone and connect to it; an external one is only reported."""
+        revived = self.connection.revive()
+        self._driver.close()
+        self.connection = revived
+        self._driver = self._open()
+
+    def _guard(self, work: Callable[[], Result], what: str) -> Result:
+        """Run work; bring a dead embedded server back once; turn the driver's errors into readable ones."""
+        try:
+            return work()
+        except ServiceUnavailable:
+            if not self.connection.embedded:
+                raise StoreUnavailable(f"Neo4j at {self.connection.uri} does not answer.") from None
+            self._reopen()
+        except (Neo4jError, DriverError) as error:
+            raise readable(error, what) from error
+        try:
+            return work()
+        except (Neo4jError, DriverError) as error:
+            raise readable(error, what) from error
+
+    def _session(self, access: str) -> Session:
+        return self._driver.session(database=self.connection.database, default_access_mode=access, fetch_size=5000)
+
+    def read(
+        self, statement: Statement | str, base: Params, timeout_s: float = READ_TIMEOUT_S, **params: Any
+    ) -> list[Row]:
+        """Rows of a reading statement in one managed transaction. `View.read` is what requests use."""
+        found = self.statements[statement] if isinstance(statement, str) else statement
+        if found.mode != "read":
+            raise StatementError(f"{found.name} does not read")
+
+        def work() -> list[Row]:
+            @unit_of_work(timeout=timeout_s)
+            def send(tx: ManagedTransaction) -> list[Row]:
+                return [dict(r) for r in tx.run(found.text, {**base, **params})]
+
+            with self._session(READ_ACCESS) as session:
+                return session.execute_read(send)
+
+        return self._guard(work, found.name)
+
+    def transact(
+        self, work: Callable[[Tx], Result], base: Params | None = None, timeout_s: float = WRITE_TIMEOUT_S
+    ) -> Result:
+        """Run `work` in one managed write transaction; it may run again after a transient error."""
+
+        def attempt() -> Result:
+            @unit_of_work(timeout=timeout_s)
+            def send(tx: ManagedTransaction) -> Result:
+                return work(Tx(tx, self.statements, {"open_seq": times.OPEN_SEQ, **(base or {})}))
+
+            with self._session("WRITE") as session:
+                return session.execute_write(send)
+
+        return self._guard(attempt, "a write")
+
+    def pages(self, name: str, size: int = 20_000, **params: Any) -> Iterator[list[Row]]:
+        """Rows of a long scan, page by page, from one transaction that stays open meanwhile."""
+        text = self.statements[name].text
+        base = {"open_seq": times.OPEN_SEQ, **params}
+        with self._session(READ_ACCESS) as session, session.begin_transaction(timeout=SCAN_TIMEOUT_S) as tx:
+            page: list[Row] = []
+            for record in tx.run(text, base):
+                page.append(dict(record))
+                if len(page) == size:
+                    yield page
+                    page = []
+            if page:
+                yield page
+
+    def schema(self, name: str, **params: Any) -> None:
+        """Run a schema statement; those manage their own transaction."""
+        statement = self.statements[name]
+        if statement.mode != "schema":
+            raise StatementError(f"{name} is no schema statement")
+
+        def work() -> None:
+            with self._session("WRITE") as session:
+                session.run(statement.text, params).consume()
+
+        self._guard(work, name)
+
+    def view(
+        self,
+        *,
+        as_of: date | None = None,
+        known_on: date | None = None,
+        seq: int | None = None,
+        scope: Scope = EVERYTHING,
+    ) -> View:
+        """One state of the world: the latest, as known at the end of a day, or the publication of a number.
+
+        as_of: the day the answer speaks of (default: the bank's today, or `known_on`).
+        Raises BadInput for a future day, NotFound where nothing was published by then.
+        """
+        here = times.today(self.zone)
+        for field, day in (("known_on", known_on),):
+            if day and day > here:
+                raise BadInput(f"{field} is {day}, which is in the future; give a day up to {here}.", field=field)
+        if seq is not None:
+            rows = self.read("publishing/by_number", {}, number=seq)
+        elif known_on is not None:
+            rows = self.read("publishing/at_moment", {}, at=times.end_of_day_ms(known_on, self.zone))
+        else:
+            rows = self.read("publishing/latest", {})
+        if not rows:
+            asked = f"number {seq}" if seq is not None else f"{known_on}" if known_on else "this store"
+            raise NotFound(
+                f"Nothing was published by {asked}; load data first or ask for a later day.", field="known_on"
+            )
+        state = rows[0]
+        return View(
+            store=self,
+            seq=state["seq"],
+            pending=tuple(state["pending"]),
+            as_of=as_of or known_on or here,
+            scope=scope,
+            known_at=state["at"],
+            run_id=state["run_id"],
+        )
+
+
+@dataclass(frozen=True)
+class View:
+    """What one asker sees of one state of the world. All its answers agree with each other, whatever is loaded
+    meanwhile. `run_id` is the analysis run that was current then, if any."""
+
+    store: Store
+    seq: int
+    pending: tuple[int, ...]
+    as_of: date
+    scope: Scope
+    known_at: int
+    run_id: str | None = None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {
+            "seq": self.seq,
+            "pending": list(self.pending),
+            "as_of": times.to_day(self.as_of),
+            "scope": sorted(self.scope.tokens),
+            "scope_all": self.scope.everything,
+        }
+
+    def read(self, statement: Statement | str, **params: Any) -> list[Row]:
+        """Rows of a reading statement as this view sees them. Raises StoreUnavailable, GuanxiError on a timeout."""
+        found = self.store.statements[statement] if isinstance(statement, str) else statement
+        if found.system and not self.scope.everything:
+            raise StatementError(f"{found.name} reads past scopes; only a view of everything may send it")
+        return self.store.read(found, self.params, **params)
+
+    def snapshot(self, name: str, **params: Any) -> dict[str, np.ndarray[Any, Any]]:
+        """Columns of a `cypher/snapshot/` statement, whose rows are chunks of `collect()`ed lists: one array each.
+
+        Integers become int64, numbers float64, texts object arrays; a statement without rows gives empty arrays.
+        """
+        found = self.store.statements[name]
+        if found.system and not self.scope.everything:
+            raise StatementError(f"{name} reads past scopes; only a view of everything may send it")
+        rows = self.store.read(found, self.params, timeout_s=SCAN_TIMEOUT_S, **params)
+        columns = [c for c in found.returns if c != "chunk"]
+        return {c: _column([row[c] for row in rows]) for c in columns}
+
+
+def _column(chunks: list[list[Any]]) -> np.ndarray[Any, Any]:
+    arrays = [_array(chunk) for chunk in chunks if chunk]
+    if not arrays:
+        return np.empty(0, dtype=np.int64)
+    if any(a.dtype == object for a in arrays):
+        arrays = [a.astype(object) for a in arrays]
+    return np.concatenate(arrays)
+
+
+def _array(values: list[Any]) -> np.ndarray[Any, Any]:
+    kind: Literal["i", "f", "O"] = "O"
+    if isinstance(values[0], bool | str | list) or values[0] is None:
+        kind = "O"
+    elif isinstance(values[0], int):
+        kind = "i"
+    elif isinstance(values[0], float):
+        kind = "f"
+    if kind == "O":
+        column = np.empty(len(values), dtype=object)
+        column[:] = values
+        return column
+    return np.array(values, dtype=np.int64 if kind == "i" else np.float64)
+
+
+def readable(error: Exception, what: str) -> GuanxiError:
+    """A driver's or server's error as a sentence for the user; the original stays as the cause."""
+    code = getattr(error, "code", None) or ""
+    if "TransactionTimedOut" in code or "LockClientStopped" in code:
+        return GuanxiError(f"The database did not answer {what} in time; ask for less, or try again later.")
+    if "Unauthorized" in code or "AuthenticationRateLimit" in code:
+        return StoreUnavailable("Neo4j refuses the user name or password; check NEO4J_USERNAME and NEO4J_PASSWORD.")
+    if "DatabaseNotFound" in code:
+        return StoreUnavailable("Neo4j has no database of that name; check NEO4J_DATABASE.")
+    if "MemoryPool" in code or "OutOfMemory" in code:
+        return GuanxiError(f"The database ran out of memory during {what}; give it a larger heap (GUANXI_NEO4J_HEAP).")
+    if isinstance(error, ServiceUnavailable):
+        return StoreUnavailable("Neo4j does not answer.")
+    if isinstance(error, ClientError):
+        return GuanxiError(f"The database refused {what}: {error.message}")
+    return GuanxiError(f"The database failed during {what}: {error}")

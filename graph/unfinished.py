@@ -1,0 +1,69 @@
+"""Loads and runs that were begun and neither published nor swept, and how one tells a dead one."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+
+import psutil
+
+from graph import times
+from graph.store import Store, Tx
+
+SILENT_AFTER_MS = 60_000
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A load or run that was begun and neither published nor swept."""
+
+    id: str
+    label: str
+    number: int
+    state: str
+    user: str
+    host: str
+    process: str
+    started_at: int
+    heartbeat: int
+    touched: tuple[str, ...]
+
+    @property
+    def is_dead(self) -> bool:
+        """Its process is gone for certain (same machine), or it has been silent for too long, or is half swept."""
+        if self.state == "sweeping" or times.now_ms() - self.heartbeat > SILENT_AFTER_MS:
+            return True
+        return self.host == this_host() and not _process_lives(self.process)
+
+    def __str__(self) -> str:
+        return f"{self.id} of user {self.user!r}, begun {times.iso_moment(self.started_at)} on {self.host}"
+
+
+def this_host() -> str:
+    """This machine and its boot, so that a process id means what it says."""
+    return f"{socket.gethostname()}/{int(psutil.boot_time())}"
+
+
+def this_process() -> str:
+    """This process and its start time: ids are reused."""
+    return f"{os.getpid()}/{psutil.Process().create_time():.0f}"
+
+
+def _process_lives(text: str) -> bool:
+    pid, _, created = text.partition("/")
+    try:
+        return f"{psutil.Process(int(pid)).create_time():.0f}" == created
+    except (psutil.Error, ValueError):
+        return False
+
+
+def unfinished(store: Store) -> list[Unfinished]:
+    """All unfinished loads and runs."""
+    return store.transact(unfinished_in)
+
+
+def unfinished_in(tx: Tx) -> list[Unfinished]:
+    """The same within a transaction."""
+    rows = tx.run("publishing/unfinished")
+    return [Unfinished(**{**row, "touched": tuple(row["touched"])}) for row in rows]
