@@ -46,7 +46,6 @@ class Work:
     id: str
     number: int
     kind: WorkKind
-    _touched: set[str] = field(default_factory=set)
     _stop: threading.Event = field(default_factory=threading.Event)
     _beat: threading.Thread | None = None
     finished: bool = False
@@ -61,7 +60,7 @@ class Work:
         if self._beat:
             self._beat.join()
         if not self.finished:
-                mine = [u for u in unfinished(self.store) if u.number == self.number]
+            mine = [u for u in unfinished(self.store) if u.number == self.number]
             for one in mine:
                 sweep(self.store, one)
 
