@@ -14,7 +14,8 @@ import polars as pl
 @dataclass(frozen=True)
 class RecordTarget:
     """Rows that describe parties. Columns: `record_id` (source key), `source`, `table`, `key`, `kind` (person, company
-    or null), `priority` (int), `roles` (list of text), `data_day`, and any of `model.PARTY_ATTRIBUTES`.
+    or null), `priority` (int), `roles` (list of text), `data_day`, `flags`, and any of `model.PARTY_ATTRIBUTES`.
+    `same_as`, where present, is the source key of another record that describes the same party (null: none known).
     An exchange file may add `party_id`: kept where it has our own form (an export being read back).
     """
 
@@ -30,6 +31,10 @@ class NodeTarget:
 class LinkTarget:
     """Rows of a link. Columns: `id`, `from_key`, `to_key` (source keys of the ends), `row_key`, `valid_from`,
     `valid_to` (days, sentinels filled in), `status`, `flags`, `source`, `data_day`, and the type's own properties.
+    `row_key` is `table:key`, or `table:#ordinal` among rows of equal ends and basis where rows have no key;
+    `id` is `ids.link_id(type, from_key, to_key, row_key, basis)`.
+    An end of label Party may be a source key that no record has: whoever writes makes a party known by links alone.
+    Ends of other labels that the load itself does not hold are in the store already, or come as `stub` rows before.
     """
 
     type: str
@@ -42,18 +47,23 @@ Target = RecordTarget | NodeTarget | LinkTarget
 
 @dataclass(frozen=True)
 class TableCount:
-    """Rows of one source table: read = accepted + rejected; flagged ones are accepted."""
+    """Rows of one source table: read = accepted + rejected + skipped; flagged ones are accepted.
+
+    skipped: rows that every entry's filter leaves aside (an ended contract, a code that the mapping does not take).
+    """
 
     table: str
     read: int
     accepted: int
     rejected: int
     flagged: int
+    skipped: int = 0
 
 
 @dataclass(frozen=True)
 class Reject:
-    """One rejected row, as written to the rejects file."""
+    """One value for which a row was rejected, as written to the rejects file. line: 1 is the file's first line;
+    Parquet and SQL count rows from 1."""
 
     source: str
     table: str
@@ -65,7 +75,11 @@ class Reject:
 
 @dataclass(frozen=True)
 class Batch:
-    """The rows of one mapping entry. `whole` says the frame is all the source has (so `--full` may close the rest)."""
+    """The rows of one mapping entry. `whole` says the frame is all the source has (so `--full` may close the rest).
+
+    A column that the frame lacks says nothing about the property; a null in one it has says the source gives no value.
+    `stub`: rows that only name nodes which links end at; made where missing, otherwise left as they are.
+    """
 
     target: Target
     frame: pl.DataFrame
@@ -73,3 +87,5 @@ class Batch:
     table: str
     whole: bool = True
     warnings: tuple[str, ...] = field(default=())
+    entry: str = ""
+    stub: bool = False
