@@ -43,10 +43,12 @@ def apply_schema(store: Store, wait_s: int = INDEX_WAIT_S) -> None:
     """
     if check_version(store) == SCHEMA_VERSION:
         return
-    for statement in store.statements:
-        if statement.mode == "schema" and statement.name != "schema/await_indexes":
-            store.schema(statement.name)
-    store.schema("schema/await_indexes", seconds=wait_s)
+    names = [s.name for s in store.statements if s.mode == "schema"]
+    constraints = [n for n in names if n.startswith("schema/unique_")]
+    indexes = [n for n in names if n.startswith(("schema/indexes", "schema/party_search"))]
+    store.schema(constraints)
+    store.schema(indexes)
+    store.schema(["schema/await_indexes"], seconds=wait_s)
     store.transact(
         lambda tx: tx.run(
             "schema/write_meta", schema_version=SCHEMA_VERSION, guanxi=guanxi_version(), at=times.now_ms()
