@@ -1,0 +1,121 @@
+"""The tests of majority control, one a company: what each holder's votes weigh and what must be passed.
+
+Own shares (DOMAIN.md 1). Write own(y) for the holders that are y itself or that y controls, v(S) for the votes
+in y held by a set S. The set S = {x and all that x controls} controls y when
+
+    v(S) > t * (1 - v(own(y) - S))        `reduce`: shares that y or its subsidiaries hold leave the denominator,
+    v(S) > t                              `ignore`
+
+where y's own stake in itself never counts for anybody. Shares of a subsidiary that the controller commands
+stay in both sums (in example 1.3 each is the other's subsidiary), so that more control never undoes control and
+there is one least fixpoint. With o the holders other than y itself in own(y), the first line reads, without division,
+
+    v(S) - t * v(S and o) > t * (1 - v(own(y)))
+
+so own holders simply weigh (1 - t) of their votes: each company's test is a sum of whole weights against a whole
+limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from algorithms.threshold import PPB, IntArray
+from algorithms.votes import ControlRule, VoteTable, offsets, sums
+
+BoolArray = npt.NDArray[np.bool_]
+
+SAFE_SUM = 2**62
+"""Weights of one company may sum to this much: comparisons then stay inside int64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Directed links between nodes. source, target: shape (n_links,)."""
+
+    source: IntArray
+    target: IntArray
+
+    def joined(self, other: Links) -> Links:
+        """These links and the others."""
+        return Links(np.concatenate((self.source, other.source)), np.concatenate((self.target, other.target)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ballots:
+    """Every company's test under one state of the own shares.
+
+    limit: shape (n_nodes,): the weights of a controlling set sum to more than this. weight: shape (n_pairs,),
+    one per pair of the table. sure: links where one holder suffices alone (its votes, or a declared basis).
+    joint_*: the remaining pairs of companies whose remaining holders can pass the limit together:
+    CSR by holder (`joint_first`, shape (n_nodes + 1,)), company and weight.
+    """
+
+    limit: IntArray
+    weight: IntArray
+    sure: Links
+    sure_first: IntArray
+    joint_first: IntArray
+    joint_holder: IntArray
+    joint_company: IntArray
+    joint_weight: IntArray
+
+
+def ballots(table: VoteTable, rule: ControlRule, declared: Links, subsidiary: BoolArray) -> Ballots:
+    """Work out every company's test.
+
+    declared: links that control without votes. subsidiary: shape (n_pairs,), whether the pair's company is
+    known to control the pair's holder. Raises ValueError where the weights of a company would leave int64.
+    """
+    weight, limit = table.votes, _plain_limits(table, rule)
+    if rule.own_shares == "reduce" and bool(subsidiary.any()):
+        weight, limit = _with_subsidiaries(table, rule, subsidiary, limit)
+    alone = weight > limit[table.company]
+    sure = _sure(Links(table.holder[alone], table.company[alone]).joined(declared), table.n_nodes)
+    rest = sums(table.company[~alone], weight[~alone], table.n_nodes)
+    joint = ~alone & (weight > 0) & (rest > limit)[table.company]
+    return Ballots(
+        limit=limit,
+        weight=weight,
+        sure=sure,
+        sure_first=offsets(sure.source, table.n_nodes),
+        joint_first=offsets(table.holder[joint], table.n_nodes),
+        joint_holder=table.holder[joint],
+        joint_company=table.company[joint],
+        joint_weight=weight[joint],
+    )
+
+
+def _sure(links: Links, n: int) -> Links:
+    """Distinct links without loops, sorted by source and target."""
+    key = np.unique(links.source * np.int64(max(n, 1)) + links.target)
+    source, target = np.divmod(key, np.int64(max(n, 1)))
+    kept = source != target
+    return Links(source[kept], target[kept])
+
+
+def _plain_limits(table: VoteTable, rule: ControlRule) -> IntArray:
+    own = table.own if rule.own_shares == "reduce" else np.zeros(table.n_nodes, dtype=np.int64)
+    return rule.threshold.limits(np.maximum(PPB - own, 0))
+
+
+def _with_subsidiaries(
+    table: VoteTable, rule: ControlRule, subsidiary: BoolArray, limit: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Weights and limits, scaled in the companies whose subsidiaries hold them, plain in all others."""
+    numerator, denominator = rule.threshold.reduced()
+    held = sums(table.company[subsidiary], table.votes[subsidiary], table.n_nodes)
+    special = held > 0
+    of_special = special[table.company]
+    if int(table.total[special].max()) > SAFE_SUM // denominator:
+        worst = int(np.argmax(np.where(special, table.total, 0)))
+        raise ValueError(f"the holdings in party {worst} are too large to be compared exactly under this threshold")
+    weight = np.where(of_special, table.votes * denominator, table.votes)
+    weight[subsidiary] -= numerator * table.votes[subsidiary]
+    scaled = numerator * (PPB - np.minimum(table.own + held, 2 * PPB))
+    if rule.threshold.sense == "at_least":
+        scaled -= 1
+    return weight, np.where(special, np.maximum(scaled, 0), limit)

@@ -1,0 +1,148 @@
+"""Pairs of controller and controlled, each with its votes, its basis and its round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from algorithms.ballots import BoolArray
+from algorithms.settle import Structure
+from algorithms.threshold import PPB, IntArray
+from algorithms.votes import Bases, ControlRule, VoteTable, offsets, rows_of, sums
+
+DIRECT, JOINT, INDIRECT = 0, 1, 2
+BASES = ("direct", "joint", "indirect")
+
+_MANY = 2 * PPB
+"""Votes are clipped here before they are compared: any more would pass every test, and products leave int64."""
+
+_SHOWN = 9 * PPB
+"""Votes above this are shown as this much."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlPairs:
+    """Pairs sorted by (controller, controlled). All arrays have the shape (n,).
+
+    controller: a party ordinal, or n_parties + k for family k. controlled: a party ordinal.
+    votes: parts per billion held by the controller and by all it controls, under the rule for own shares.
+    basis: index into `basis_names`: direct (the controller's own votes suffice), joint (its own and those of what it
+    controls), indirect (only through what it controls), then the declared bases.
+    round: after how many rounds a fixpoint that adds all at once finds the pair; 1 needs nothing but the controller.
+    total: how many pairs there are; more than `controller.size` when the list was capped.
+    """
+
+    controller: IntArray
+    controlled: IntArray
+    votes: IntArray
+    basis: IntArray
+    round: IntArray
+    basis_names: tuple[str, ...]
+    total: int
+
+    @property
+    def capped(self) -> bool:
+        """Whether pairs were left out."""
+        return self.total > self.controller.size
+
+    def __len__(self) -> int:
+        return int(self.controller.size)
+
+
+@dataclass(frozen=True, slots=True)
+class ImmediateControl:
+    """Links of control with nobody in between, sorted by (controller, controlled); columns as in `ControlPairs`."""
+
+    controller: IntArray
+    controlled: IntArray
+    votes: IntArray
+    basis: IntArray
+    basis_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return int(self.controller.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Describer:
+    """Works out votes and basis of settled pairs.
+
+    family, member: shape (n_memberships,): the nodes of families and the parties that count as one in them.
+    """
+
+    table: VoteTable
+    rule: ControlRule
+    structure: Structure
+    bases: Bases
+    family: IntArray
+    member: IntArray
+
+    def describe(self, controller: IntArray, controlled: IntArray) -> tuple[IntArray, IntArray]:
+        """(votes, basis) of pairs in which control is settled, both of the shape (n_pairs,).
+
+        What subsidiaries of the controlled hold in it is left out, unless the controller needs it (in cycles).
+        """
+        n = controller.size
+        pair, position = rows_of(self.table.company_first, controlled)
+        row = self.table.by_company[position]
+        held, holder = self.table.votes[row], self.table.holder[row]
+        mine = self._is_own(controller[pair], holder)
+        reached = mine | self.structure.controls(controller[pair], holder)
+        left_out = self.structure.subsidiary[row] & ~mine
+        counted, idle = reached & ~left_out, left_out & ~reached
+        own = sums(pair[mine], held[mine], n)
+        plain = sums(pair[counted], held[counted], n)
+        full = sums(pair[reached], held[reached], n)
+        whole = self._denominator(controlled, sums(pair[left_out], held[left_out], n))
+        rest = self._denominator(controlled, sums(pair[idle], held[idle], n))
+        plainly, needed = self._passes(plain, whole), self._passes(full, rest)
+        use_full = ~plainly & needed
+        votes = _ratio(np.where(use_full, full, plain), np.where(use_full, rest, whole))
+        basis = np.where((own > 0) & (plainly | needed), JOINT, INDIRECT)
+        basis = self._declared(controller, controlled, basis)
+        return votes, np.where(self._passes(own, whole), DIRECT, basis)
+
+    def _denominator(self, company: IntArray, idle: IntArray) -> IntArray:
+        if self.rule.own_shares == "ignore":
+            return np.full(company.size, PPB, dtype=np.int64)
+        left: IntArray = np.clip(PPB - self.table.own[company] - idle, 0, PPB)
+        return left
+
+    def _passes(self, votes: IntArray, denominator: IntArray) -> BoolArray:
+        passed: BoolArray = np.minimum(votes, _MANY) > self.rule.threshold.limits(denominator)
+        return passed
+
+    def _is_own(self, controller: IntArray, holder: IntArray) -> BoolArray:
+        """Whether each holder is the controller itself, or a member of the family that it is."""
+        own: BoolArray = controller == holder
+        if self.family.size:
+            width = np.int64(self.table.n_nodes)
+            own |= np.isin(controller * width + holder, self.family * width + self.member)
+        return own
+
+    def _declared(self, controller: IntArray, controlled: IntArray, basis: IntArray) -> IntArray:
+        """The basis of each pair, replaced by the first basis declared from the controller or its members."""
+        if not self.bases.controller.size:
+            return basis
+        width = np.int64(self.table.n_nodes)
+        order = np.argsort(self.member, kind="stable")
+        first = offsets(self.member[order], self.table.n_nodes)
+        link, row = rows_of(first, self.bases.controller)
+        source = np.concatenate((self.bases.controller, self.family[order][row]))
+        target = np.concatenate((self.bases.controlled, self.bases.controlled[link]))
+        code = np.concatenate((self.bases.basis, self.bases.basis[link])) + len(BASES)
+        order = np.lexsort((code, source * width + target))
+        key = (source * width + target)[order]
+        wanted = controller * width + controlled
+        at = np.minimum(np.searchsorted(key, wanted), key.size - 1)
+        return np.where(key[at] == wanted, code[order][at], basis)
+
+
+def _ratio(votes: IntArray, denominator: IntArray) -> IntArray:
+    """votes / denominator in parts per billion, rounded; the votes themselves where nothing is left to divide by."""
+    votes = np.minimum(votes, _SHOWN)
+    below = np.maximum(denominator, 1)
+    quotient, rest = np.divmod(votes, below)
+    shown: IntArray = np.minimum(quotient, 9) * PPB + (rest * PPB + below // 2) // below
+    return np.where(denominator > 0, np.minimum(shown, _SHOWN), votes)

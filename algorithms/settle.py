@@ -1,0 +1,195 @@
+"""The least fixpoint of control as a structure that answers "does a control b" and counts without listing pairs.
+
+Where each company has one line of controllers, the structure is a forest and a round costs about linear time.
+Tangled components (two holders of half, low thresholds, holdings above 1, further bases) are worked out pair by pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from algorithms.ballots import Ballots, BoolArray, Links, ballots
+from algorithms.explore import explore
+from algorithms.joint import Found, lowest_joint
+from algorithms.lines import Lines, lines_of
+from algorithms.threshold import IntArray
+from algorithms.votes import ControlRule, VoteTable, rows_of
+
+UNITS_AT_ONCE = 4096
+"""Controllers explored in one pass of a tangled component."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tangle:
+    """What was worked out pair by pair: pairs of (lowest node of a line, node it controls or contains).
+
+    key: source * n_nodes + node, ascending. done: shape (n_nodes,), whether a node was a source.
+    """
+
+    key: IntArray
+    done: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Who controls whom, settled.
+
+    links: enough links that control is their transitive closure: `tests.sure`, then `joint`.
+    subsidiary: shape (n_pairs,), whether the company of a pair of the table controls its holder.
+    """
+
+    tests: Ballots
+    joint: Links
+    lines: Lines
+    tangle: Tangle
+    subsidiary: BoolArray
+
+    @property
+    def links(self) -> Links:
+        """All links whose closure is control."""
+        return self.tests.sure.joined(self.joint)
+
+    def controls(self, upper: IntArray, lower: IntArray) -> BoolArray:
+        """Whether each node `upper` controls the node `lower` or shares its line. A node alone does so to itself."""
+        lines = self.lines
+        one, two = lines.line[upper], lines.line[lower]
+        out: BoolArray = one == two
+        same = np.flatnonzero((lines.component[one] == lines.component[two]) & ~out)
+        one, two, low = one[same], two[same], lower[same]
+        tangled = lines.tangled[lines.component[one]]
+        out[same] = np.where(tangled, self._in_tangle(one, low), lines.below(one, two))
+        return out
+
+    def _in_tangle(self, line: IntArray, node: IntArray) -> BoolArray:
+        keys = self.tangle.key
+        if not keys.size:
+            return np.zeros(line.size, dtype=np.bool_)
+        wanted = self.lines.representative()[line] * np.int64(self.tests.limit.size) + node
+        at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+        held: BoolArray = keys[at] == wanted
+        return held
+
+    def reach_of(self, line: int) -> IntArray:
+        """All nodes of a line and below it, ascending."""
+        lines = self.lines
+        if lines.tangled[lines.component[line]]:
+            n = self.tests.limit.size
+            source = int(lines.members[lines.member_first[line]]) * n
+            start, end = np.searchsorted(self.tangle.key, (source, source + n))
+            return self.tangle.key[start:end] - source
+        below = lines.order[lines.enter[line] : lines.leave[line]]
+        _, row = rows_of(lines.member_first, below)
+        return np.sort(lines.members[row])
+
+    def reach_sizes(self, counted: BoolArray) -> IntArray:
+        """How many counted nodes are in each line or below it, shape (n_lines,). counted: shape (n_nodes,)."""
+        lines = self.lines
+        own = np.bincount(lines.line[counted], minlength=lines.size.size)
+        before = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(own[lines.order], dtype=np.int64)))
+        sizes = before[lines.leave] - before[lines.enter]
+        n = np.int64(max(counted.size, 1))
+        source, node = np.divmod(self.tangle.key, n)
+        found = np.bincount(source[counted[node]], minlength=counted.size)
+        tangled = lines.tangled[lines.component]
+        return np.where(tangled, found[lines.representative()], sizes)
+
+
+def settle(table: VoteTable, rule: ControlRule, declared: Links) -> Structure:
+    """The least fixpoint. declared: links that control without votes, between nodes of the table.
+
+    Own shares are those a company or what it controls holds in itself: they are found with control itself, so the
+    fixpoint is taken again while they grow; what was found before stays true (`algorithms.ballots`).
+    """
+    nothing = np.empty(0, dtype=np.int64)
+    joint = Links(nothing, nothing)
+    subsidiary = np.zeros(table.holder.size, dtype=np.bool_)
+    while True:
+        structure = _settle(ballots(table, rule, declared, subsidiary), joint, subsidiary)
+        now = subsidiary | structure.controls(table.company, table.holder)
+        grown = bool(np.any(now & ~subsidiary))
+        subsidiary, joint = now, structure.joint
+        if rule.own_shares == "ignore" or not grown:
+            return Structure(structure.tests, joint, structure.lines, structure.tangle, subsidiary)
+
+
+def _settle(tests: Ballots, joint: Links, subsidiary: BoolArray) -> Structure:
+    n = tests.limit.size
+    tangle = Tangle(np.empty(0, dtype=np.int64), np.zeros(n, dtype=np.bool_))
+    dirty = np.ones(n, dtype=np.bool_)
+    while True:
+        lines = lines_of(tests.sure.joined(joint), n)
+        tangle, tangled_links = _untangle(tests, lines, tangle)
+        trees = np.zeros(lines.tangled.size, dtype=np.bool_)
+        trees[lines.component[lines.line[dirty]]] = True
+        found = lowest_joint(tests, lines, trees & ~lines.tangled)
+        kept = _still_lowest(joint, found, lines, n)
+        fresh = Links(found.links.source[~found.known], found.links.target[~found.known])
+        after = _distinct(kept.joined(fresh).joined(tangled_links), n)
+        changed = _difference(after, joint, n).joined(_difference(joint, after, n))
+        joint = after
+        if not changed.source.size:
+            return Structure(tests, joint, lines, tangle, subsidiary)
+        dirty = np.zeros(n, dtype=np.bool_)
+        dirty[changed.source] = True
+
+
+def _key(links: Links, n: int) -> IntArray:
+    return links.source * np.int64(max(n, 1)) + links.target
+
+
+def _distinct(links: Links, n: int) -> Links:
+    source, target = np.divmod(np.unique(_key(links, n)), np.int64(max(n, 1)))
+    return Links(source, target)
+
+
+def _difference(one: Links, two: Links, n: int) -> Links:
+    """The links of the first that the second lacks."""
+    new = ~np.isin(_key(one, n), _key(two, n))
+    return Links(one.source[new], one.target[new])
+
+
+def _still_lowest(joint: Links, found: Found, lines: Lines, n: int) -> Links:
+    """The joint links without those whose line is no longer among the lowest of a company looked at again."""
+    source, target = lines.line[joint.source], lines.line[joint.target]
+    width = np.int64(max(n, 1))
+    looked_at = np.isin(lines.component[source] * width + joint.target, found.tree * width + found.company)
+    lowest = np.isin(source * width + joint.target, lines.line[found.links.source] * width + found.links.target)
+    kept = ~looked_at | lowest | (source == target)
+    return Links(joint.source[kept], joint.target[kept])
+
+
+def _untangle(tests: Ballots, lines: Lines, tangle: Tangle) -> tuple[Tangle, Links]:
+    """Explore every line of the tangled components that has not been explored yet.
+
+    Returns all that is known pair by pair, and the links from explored lines to what they control jointly.
+    """
+    n = tests.limit.size
+    representative = lines.representative()
+    todo = np.flatnonzero(lines.tangled[lines.component] & ~tangle.done[representative])
+    done, keys = tangle.done.copy(), [tangle.key]
+    source, target = [], []
+    maybe_joint = np.zeros(n, dtype=np.bool_)
+    maybe_joint[tests.joint_company] = True
+    for batch in _batches(todo):
+        at, row = rows_of(lines.member_first, batch)
+        reach = explore(tests, representative[batch][at], lines.members[row])
+        keys.append(reach.unit * np.int64(n) + reach.node)
+        jointly = (reach.round > 0) & maybe_joint[reach.node]
+        source.append(reach.unit[jointly])
+        target.append(reach.node[jointly])
+        done[representative[batch]] = True
+    links = Links(_concatenated(source), _concatenated(target))
+    key = np.sort(np.concatenate(keys)) if todo.size else tangle.key
+    return Tangle(key, done), links
+
+
+def _concatenated(parts: list[IntArray]) -> IntArray:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
+def _batches(ids: IntArray) -> Iterator[IntArray]:
+    for start in range(0, ids.size, UNITS_AT_ONCE):
+        yield ids[start : start + UNITS_AT_ONCE]
