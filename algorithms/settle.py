@@ -16,7 +16,7 @@ from algorithms.explore import explore
 from algorithms.joint import Found, lowest_joint
 from algorithms.lines import Lines, lines_of
 from algorithms.threshold import IntArray
-from algorithms.votes import ControlRule, VoteTable, rows_of
+from algorithms.votes import ControlRule, VoteTable, ranges, rows_of
 
 UNITS_AT_ONCE = 4096
 """Controllers explored in one pass of a tangled component."""
@@ -72,17 +72,21 @@ class Structure:
         held: BoolArray = keys[at] == wanted
         return held
 
-    def reach_of(self, line: int) -> IntArray:
-        """All nodes of a line and below it, ascending."""
+    def reach(self, line: IntArray) -> tuple[IntArray, IntArray]:
+        """All nodes in each line and below it: (position of the line in `line`, node), in no order."""
         lines = self.lines
-        if lines.tangled[lines.component[line]]:
-            n = self.tests.limit.size
-            source = int(lines.members[lines.member_first[line]]) * n
-            start, end = np.searchsorted(self.tangle.key, (source, source + n))
-            return self.tangle.key[start:end] - source
-        below = lines.order[lines.enter[line] : lines.leave[line]]
-        _, row = rows_of(lines.member_first, below)
-        return np.sort(lines.members[row])
+        tangled = lines.tangled[lines.component[line]]
+        trees, others = np.flatnonzero(~tangled), np.flatnonzero(tangled)
+        at, place = ranges(lines.enter[line[trees]], lines.leave[line[trees]])
+        below, row = rows_of(lines.member_first, lines.order[place])
+        n = np.int64(self.tests.limit.size)
+        source = lines.representative()[line[others]] * n
+        start, end = (np.searchsorted(self.tangle.key, edge) for edge in (source, source + n))
+        known, position = ranges(start, end)
+        return (
+            np.concatenate((trees[at][below], others[known])),
+            np.concatenate((lines.members[row], self.tangle.key[position] % n)),
+        )
 
     def reach_sizes(self, counted: BoolArray) -> IntArray:
         """How many counted nodes are in each line or below it, shape (n_lines,). counted: shape (n_nodes,)."""

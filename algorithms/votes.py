@@ -189,13 +189,17 @@ def sum_by_key(key: IntArray, values: IntArray) -> tuple[IntArray, IntArray]:
     return key[starts], np.add.reduceat(values, starts)
 
 
-def rows_of(first: IntArray, ids: IntArray) -> tuple[IntArray, IntArray]:
-    """For each id the rows of a CSR: (position of the id in `ids`, row), both of the shape (n_rows,)."""
-    start = first[ids]
-    length = first[ids + 1] - start
-    position = np.repeat(np.arange(ids.size, dtype=np.int64), length)
+def ranges(start: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
+    """All whole numbers of the ranges start..end-1: (position of the range, number), both of the shape (n_numbers,)."""
+    length = end - start
+    position = np.repeat(np.arange(start.size, dtype=np.int64), length)
     before = np.cumsum(length) - length
     return position, np.arange(position.size, dtype=np.int64) - before[position] + start[position]
+
+
+def rows_of(first: IntArray, ids: IntArray) -> tuple[IntArray, IntArray]:
+    """For each id the rows of a CSR: (position of the id in `ids`, row), both of the shape (n_rows,)."""
+    return ranges(first[ids], first[ids + 1])
 
 
 def check_families(families: Sequence[Sequence[int]], n_parties: int) -> tuple[tuple[int, ...], ...]:

@@ -1,0 +1,114 @@
+"""Control groups: a head and all it controls (DOMAIN.md 1 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from algorithms.ballots import BoolArray
+from algorithms.control import Control
+from algorithms.threshold import IntArray
+from algorithms.votes import offsets
+
+HEAD, MEMBER = 0, 1
+ROLES = ("head", "member")
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups of parties, which may overlap.
+
+    first: CSR offsets, shape (n_groups + 1,). party: shape (n_memberships,), ascending within a group.
+    role: index into `ROLES` (head, member; a party that merely holds others together gets its own role when groups of
+    connected clients need it). Group k has the parties party[first[k]:first[k + 1]]. Groups come in the
+    order of the lowest ordinal among their heads. family: shape (n_groups,), the family that is the head, or -1.
+    """
+
+    first: IntArray
+    party: IntArray
+    role: IntArray
+    family: IntArray
+
+    def __len__(self) -> int:
+        return int(self.first.size - 1)
+
+    def members(self, group: int) -> IntArray:
+        """The parties of one group, ascending."""
+        return self.party[self.first[group] : self.first[group + 1]]
+
+    def heads(self, group: int) -> IntArray:
+        """The head of one group: a party, the members of a family, or all parties of a control cycle."""
+        span = slice(int(self.first[group]), int(self.first[group + 1]))
+        heads: IntArray = self.party[span][self.role[span] == HEAD]
+        return heads
+
+
+def control_groups(control: Control) -> Groups:
+    """The groups of a settled control: each head with all that it controls.
+
+    A head is a party, a family that counts as one, or a control cycle that no other party controls, and that
+    controls somebody. So a party alone is no group, and no control group lies inside another. A party with two
+    heads is in both groups. Cost: the memberships.
+    """
+    lines, n = control.structure.lines, control.n_parties
+    heads = head_lines(control)
+    node = lines.members[lines.member_first[heads]]
+    family = np.where(node >= n, node - n, -1)
+    group, party = control.structure.reach(heads)
+    is_head = lines.line[party] == heads[group]
+    is_head |= np.isin(group * np.int64(max(n, 1)) + party, _family_keys(control, family))
+    group, party, is_head = (column[party < n] for column in (group, party, is_head))
+    leaders, size = np.bincount(group[is_head], minlength=heads.size), np.bincount(group, minlength=heads.size)
+    real = (size > leaders) | ((family < 0) & (leaders > 1))
+    first_head = np.full(heads.size, n, dtype=np.int64)
+    np.minimum.at(first_head, group[is_head], party[is_head])
+    ranked = np.lexsort((family, first_head))
+    rank = np.empty(heads.size, dtype=np.int64)
+    rank[ranked] = np.cumsum(real[ranked]) - 1
+    rows = np.flatnonzero(real[group])
+    rows = rows[np.lexsort((party[rows], rank[group[rows]]))]
+    return Groups(
+        first=offsets(rank[group[rows]], int(real.sum())),
+        party=party[rows],
+        role=np.where(is_head[rows], HEAD, MEMBER),
+        family=family[ranked][real[ranked]],
+    )
+
+
+def _family_keys(control: Control, family: IntArray) -> IntArray:
+    """Keys (group * n_parties + party) of the members of the families that head groups."""
+    n = max(control.n_parties, 1)
+    keys = [
+        group * n + member
+        for group in np.flatnonzero(family >= 0).tolist()
+        for member in control.families[int(family[group])]
+    ]
+    return np.asarray(keys, dtype=np.int64)
+
+
+def head_lines(control: Control) -> IntArray:
+    """The lines (parties alone or cycles) that control somebody and are controlled by nobody outside them."""
+    lines, links = control.structure.lines, control.structure.links
+    source, target = lines.line[links.source], lines.line[links.target]
+    below = np.zeros(lines.size.size, dtype=np.bool_)
+    below[target[source != target]] = True
+    above: BoolArray = lines.size > 1
+    above[source] = True
+    return np.flatnonzero(above & ~below)
+
+
+def drop_contained(groups: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    """The distinct groups that lie inside no other one, in order of size (largest first), then of members."""
+    ordered = sorted(set(groups), key=lambda group: (-len(group), sorted(group)))
+    holding: dict[int, list[frozenset[int]]] = {}
+    kept = []
+    for group in ordered:
+        rarest = min((holding.get(party, []) for party in group), key=len, default=[])
+        if any(group <= other for other in rarest):
+            continue
+        kept.append(group)
+        for party in group:
+            holding.setdefault(party, []).append(group)
+    return kept
