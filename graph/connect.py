@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neo4j import Driver
+from neo4j.exceptions import (
+    AuthError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+)
+
+from graph import registry
+from graph.errors import BadInput, StoreUnavailable
 
 if TYPE_CHECKING:
     from graph.embedded.progress import Progress
     from graph.embedded.server import EmbeddedServer
+
+OLDEST = (5, 26)
+"""The oldest release of Neo4j that we work with."""
+
+_URI = re.compile(r"^(neo4j|bolt)(\+s|\+ssc)?://[^/\s]+", re.IGNORECASE)
+_NO_DATABASE = {"Neo.ClientError.Database.DatabaseNotFound"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,31 @@ class ServerInfo:
     edition: str
 
 
+def external(env: Mapping[str, str] = os.environ) -> Connection | None:
+    """The server named by NEO4J_URI (with NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE), or None.
+
+    Raises BadInput for an address of another kind, or one of the others set without NEO4J_URI.
+    """
+    uri = env.get("NEO4J_URI", "").strip()
+    if not uri:
+        stray = [name for name in ("NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE") if env.get(name)]
+        if stray:
+            message = (
+                f"{stray[0]} is set without NEO4J_URI. Set NEO4J_URI too, or unset it to use the embedded database."
+            )
+            raise BadInput(message, field=stray[0])
+        return None
+    if not _URI.match(uri):
+        message = f"NEO4J_URI is {uri!r}; it starts with neo4j:// or bolt://, with +s or +ssc for TLS, then a host."
+        raise BadInput(message, field="NEO4J_URI", value=uri)
+    return Connection(
+        uri=uri,
+        username=env.get("NEO4J_USERNAME") or "neo4j",
+        password=env.get("NEO4J_PASSWORD", ""),
+        database=env.get("NEO4J_DATABASE") or "neo4j",
+    )
+
+
 def resolve(
     home: Path | None = None,
     env: Mapping[str, str] = os.environ,
@@ -55,12 +98,45 @@ def resolve(
 ) -> Connection:
     """The connection that the settings name, with the embedded server started where it is the one meant.
 
-    home: overrides GUANXI_HOME. Raises BadInput for settings that contradict, StoreUnavailable when the
-    embedded server cannot be fetched or started.
+    home: overrides GUANXI_HOME. Call `release` on the answer when done. Raises BadInput for settings that cannot
+    be taken, StoreUnavailable when the embedded server cannot be fetched or started.
     """
-    raise NotImplementedError
+    named = external(env)
+    if named is not None:
+        return named
+    from graph.embedded.server import EmbeddedServer  # late: an external server needs none of it
+    from graph.embedded.settings import home_folder
+
+    return EmbeddedServer(home or home_folder(env), line=line, progress=progress, env=env).start()
 
 
 def verify(driver: Driver, connection: Connection) -> ServerInfo:
-    """Ask the server who it is. Raises StoreUnavailable in one clear sentence: unreachable, refused, or too old."""
-    raise NotImplementedError
+    """Ask the server who it is. Raises StoreUnavailable in one sentence: unreachable, refused, or too old."""
+    uri = connection.uri
+    try:
+        records, _, _ = driver.execute_query(
+            registry.shipped()["server/components"].text, database_=connection.database
+        )
+    except AuthError as error:
+        message = f"Neo4j at {uri} refuses user {connection.username!r}: set NEO4J_USERNAME and NEO4J_PASSWORD right."
+        raise StoreUnavailable(message) from error
+    except (ServiceUnavailable, SessionExpired, ConfigurationError, OSError, ValueError) as error:
+        message = f"No Neo4j answers at {uri}: check NEO4J_URI, that the server runs, and the network between."
+        raise StoreUnavailable(message) from error
+    except (Neo4jError, DriverError) as error:
+        if getattr(error, "code", None) in _NO_DATABASE:
+            message = f"Neo4j at {uri} has no database {connection.database!r}: set NEO4J_DATABASE."
+        else:
+            message = f"Neo4j at {uri} does not answer properly: {getattr(error, 'message', None) or error}"
+        raise StoreUnavailable(message) from error
+    info = ServerInfo(str(records[0]["version"]), str(records[0]["edition"]))
+    if _release(info.version) < OLDEST:
+        message = f"Neo4j at {uri} is version {info.version}; Guanxi needs 5.26 LTS or a 2026 release: upgrade it."
+        raise StoreUnavailable(message)
+    return info
+
+
+def _release(version: str) -> tuple[int, int]:
+    """(5, 26) of "5.26.30", (2026, 8) of "2026.08.1", (5, 27) of "5.27-aura"."""
+    found = re.match(r"(\d+)\.(\d+)", version)
+    return (int(found[1]), int(found[2])) if found else (0, 0)

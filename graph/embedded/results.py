@@ -49,4 +49,3 @@ class ImportReport:
     links: int
     properties: int
     elapsed_ms: int
-    report_file: Path | None

@@ -1,0 +1,136 @@
+"""The registry takes statements that keep the rules and refuses each way of breaking one."""
+
+from pathlib import Path
+
+import pytest
+
+from graph.patterns import CoverageError, StatementError
+from graph.registry import Registry, build
+
+HEAD = "// What it answers.\n// params: id: str\n// returns: x: str\n"
+GOOD = (
+    HEAD
+    + "MATCH (p:Party {party_id: $id})-[r:OWNS]->(q:Party)\nWHERE @scope(p) AND @visible(r) AND @scope(q)\nRETURN q.name AS x"
+)
+
+
+def test_a_good_statement_is_expanded() -> None:
+    (statement,) = build("t/good", GOOD)
+    assert statement.text.startswith("CYPHER 5\nMATCH")
+    assert "@" not in statement.text
+    assert "r.seq_in <= $seq AND NOT r.seq_in IN $pending" in statement.text
+    assert "r.valid_from <= $as_of AND r.valid_to > $as_of" in statement.text
+    assert "$scope_all OR any(token IN q.scope WHERE token IN $scope)" in statement.text
+    assert statement.params == {"id"}
+    assert statement.returns == ("x",)
+
+
+PARTY = "MATCH (p:Party {party_id: $id})"
+REFUSED = {
+    "anonymous link": f"{PARTY}-[:OWNS]->(q:Party) WHERE @scope(p) AND @scope(q) RETURN q.name AS x",
+    "bare arrow": f"{PARTY}-->(q:Party) WHERE @scope(p) AND @scope(q) RETURN q.name AS x",
+    "bare arrow back": f"{PARTY}<--(q:Party) WHERE @scope(p) AND @scope(q) RETURN q.name AS x",
+    "bare line": f"{PARTY}--(q:Party) WHERE @scope(p) AND @scope(q) RETURN q.name AS x",
+    "uncovered link": f"{PARTY}-[r:OWNS]->(q:Party) WHERE @scope(p) AND @scope(q) RETURN q.name AS x",
+    "uncovered party": f"{PARTY}-[r:OWNS]->(q:Party) WHERE @scope(p) AND @visible(r) RETURN q.name AS x",
+    "uncovered start": f"{PARTY}-[r:OWNS]->(q:Party) WHERE @scope(q) AND @visible(r) RETURN q.name AS x",
+    "anonymous party": f"{PARTY}-[r:OWNS]->(:Party) WHERE @scope(p) AND @visible(r) RETURN p.name AS x",
+    "anonymous node": f"{PARTY}-[r:OWNS]->() WHERE @scope(p) AND @visible(r) RETURN p.name AS x",
+    "unlabelled node": f"{PARTY}-[r]-(q) WHERE @scope(p) AND @visible(r) RETURN q.name AS x",
+    "party by another label": f"{PARTY}-[r]-(q:Customer) WHERE @scope(p) AND @visible(r) RETURN q.name AS x",
+    "party or branch": f"{PARTY}-[r]-(q:Branch|Company) WHERE @scope(p) AND @visible(r) RETURN q.name AS x",
+    "not a branch": f"{PARTY}-[r]-(q:!Branch) WHERE @scope(p) AND @visible(r) RETURN q.name AS x",
+    "variable length": f"{PARTY}-[r:OWNS*1..3]->(q:Party) WHERE @scope(p) AND @visible(r) AND @scope(q) RETURN q.name AS x",
+    "in exists": f"{PARTY} WHERE @scope(p) AND EXISTS {{ (p)-[:OWNS]->(q:Branch) }} RETURN p.name AS x",
+    "pattern in where": f"{PARTY} WHERE @scope(p) AND (p)-[:OWNS]->(p) RETURN p.name AS x",
+    "quantified path": f"{PARTY} ((a)-[r:OWNS]->(b)){{1,4}} (q:Party) WHERE @scope(p) AND @scope(q) RETURN q.name AS x",
+    "quantified path, party inside": (
+        f"{PARTY} ((a)-[r:OWNS]->(b) WHERE @visible(r) AND @scope(a)){{1,4}} (q:Party)"
+        " WHERE @scope(p) AND @scope(q) RETURN q.name AS x"
+    ),
+    "lone unlabelled match": f"{PARTY} WHERE @scope(p) MATCH (q) RETURN q.name AS x",
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_uncovered_patterns_are_refused(case: str) -> None:
+    with pytest.raises(CoverageError, match="t/bad"):
+        build("t/bad", HEAD + REFUSED[case])
+
+
+ACCEPTED = {
+    "quantified path with fragments inside": (
+        f"{PARTY} ((a)-[r:OWNS]->(b) WHERE @visible(r) AND @scope(a) AND @scope(b)){{1,4}} (q:Party)"
+        " WHERE @scope(p) AND @scope(q) RETURN q.name AS x"
+    ),
+    "other labels need no scope": f"{PARTY}-[r:BELONGS_TO]->(b:Branch) WHERE @scope(p) AND @visible(r) RETURN b.name AS x",
+    "anonymous branch": f"{PARTY}-[r:BELONGS_TO]->(:Branch) WHERE @scope(p) AND @visible(r) RETURN p.name AS x",
+    "expressions in brackets": f"{PARTY} WHERE @scope(p) AND (1 - (2)) < 3 RETURN (p.name) AS x",
+    "label in a filter": f"{PARTY} WHERE @scope(p) AND NOT (p:Person) RETURN p.name AS x",
+    "brackets in a text": f"{PARTY} WHERE @scope(p) AND p.name <> '(a)-[:B]->(c)--(d)' RETURN p.name AS x",
+    "a comment": f"{PARTY} WHERE @scope(p) // -[:X]-> ()\nRETURN p.name AS x",
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_covered_patterns_pass(case: str) -> None:
+    assert build("t/good", HEAD + ACCEPTED[case])
+
+
+HEADERS = {
+    "undeclared parameter": (
+        "// Doc.\n// returns: x: str\nMATCH (b:Branch {branch_id: $id}) RETURN b.name AS x",
+        r"\$id",
+    ),
+    "unused parameter": ("// Doc.\n// params: id: str\n// returns: x: str\nMATCH (b:Branch) RETURN b.name AS x", "id"),
+    "column not declared": ("// Doc.\n// returns: x: str\nMATCH (b:Branch) RETURN b.name AS x, b.code AS y", "y"),
+    "declared and not returned": ("// Doc.\n// returns: x: str, y: str\nMATCH (b:Branch) RETURN b.name AS x", "y"),
+    "no header": ("MATCH (b:Branch) RETURN b.name AS x", "comment lines"),
+    "unknown fragment": (
+        "// Doc.\n// returns: x: str\nMATCH (b:Branch) WHERE @visibel(b) RETURN b.name AS x",
+        "visibel",
+    ),
+    "unknown mode": ("// Doc.\n// mode: reed\n// returns: x: str\nMATCH (b:Branch) RETURN b.name AS x", "reed"),
+}
+
+
+@pytest.mark.parametrize("case", HEADERS)
+def test_header_and_statement_agree(case: str) -> None:
+    text, told = HEADERS[case]
+    with pytest.raises(StatementError, match=told):
+        build("t/bad", text)
+
+
+def test_shipped_statements_keep_the_rules() -> None:
+    assert len(list(Registry())) > 100
+
+
+def test_a_folder_with_a_bad_statement_is_refused_at_start(tmp_path: Path) -> None:
+    (tmp_path / "bad.cypher").write_text(HEAD + REFUSED["anonymous link"], encoding="utf-8")
+    with pytest.raises(CoverageError, match="bad"):
+        Registry(tmp_path)
+
+
+def test_each_makes_one_statement_a_type() -> None:
+    built = build(
+        "t/each",
+        "// Doc.\n// mode: write\n// each: link\n// returns: n: int\nMATCH ()-[r:@Type]->() RETURN count(r) AS n",
+    )
+    assert "t/each[OWNS]" in {s.name for s in built}
+    assert all("@" not in s.text for s in built)
+
+
+def test_sections_are_composed_into_one_statement(tmp_path: Path) -> None:
+    (tmp_path / "base.cypher").write_text(
+        "// Doc.\n// params: id: str\n// returns: x: str\n" + PARTY + " WHERE @scope(p)\nRETURN p.name AS x",
+        encoding="utf-8",
+    )
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "owners.cypher").write_text(
+        "// Owners.\n// section: p\n// params: cap: int\nMATCH (p)<-[r:OWNS]-(q:Party)\nWHERE @visible(r) AND @scope(q)\nRETURN {name: q.name} AS row LIMIT $cap",
+        encoding="utf-8",
+    )
+    composed = Registry(tmp_path).compose("base", "parts", ("owners",))
+    assert composed.returns == ("x", "owners")
+    assert composed.params == {"id", "cap"}
+    assert "COLLECT {" in composed.text
