@@ -83,7 +83,7 @@ def test_no_registry_address_or_path_of_a_machine() -> None:
     home = re.compile(r"(?<![\w.])/(?:root|home/\w+|work)/")
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts
-        if not path.is_file() or parts[0].startswith(".") and parts[0] != ".ci" or "__pycache__" in parts:
+        if not path.is_file() or (parts[0].startswith(".") and parts[0] != ".ci") or "__pycache__" in parts:
             continue
         if path.suffix in {".py", ".md", ".toml", ".yaml", ".lock", ".cypher", ".txt", ".json"} or parts[0] == ".ci":
             text = path.read_text(encoding="utf-8", errors="replace")
