@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +21,8 @@ from neo4j.exceptions import (
     SessionExpired,
 )
 
-from graph import registry
 from graph.errors import BadInput, StoreUnavailable
+from graph.registry import build
 
 if TYPE_CHECKING:
     from graph.embedded.progress import Progress
@@ -110,17 +112,22 @@ def resolve(
     return EmbeddedServer(home or home_folder(env), line=line, progress=progress, env=env).start()
 
 
+@cache
+def server_statement(name: str) -> str:
+    """A statement of `cypher/server`, read alone: a server is asked before any store needs the whole registry."""
+    text = files("cypher").joinpath(f"server/{name}.cypher").read_text(encoding="utf-8")
+    return build(f"server/{name}", text)[0].text
+
+
 def verify(driver: Driver, connection: Connection) -> ServerInfo:
     """Ask the server who it is. Raises StoreUnavailable in one sentence: unreachable, refused, or too old."""
     uri = connection.uri
     try:
-        records, _, _ = driver.execute_query(
-            registry.shipped()["server/components"].text, database_=connection.database
-        )
+        records, _, _ = driver.execute_query(server_statement("components"), database_=connection.database)
     except AuthError as error:
         message = f"Neo4j at {uri} refuses user {connection.username!r}: set NEO4J_USERNAME and NEO4J_PASSWORD right."
         raise StoreUnavailable(message) from error
-    except (ServiceUnavailable, SessionExpired, ConfigurationError, OSError, ValueError) as error:
+    except (ServiceUnavailable, SessionExpired, ConfigurationError, OSError) as error:
         message = f"No Neo4j answers at {uri}: check NEO4J_URI, that the server runs, and the network between."
         raise StoreUnavailable(message) from error
     except (Neo4jError, DriverError) as error:

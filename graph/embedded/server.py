@@ -14,7 +14,7 @@ import psutil
 from neo4j import GraphDatabase
 from neo4j.exceptions import AuthError
 
-from graph.connect import Connection
+from graph.connect import Connection, server_statement
 from graph.embedded import process, ready, startcache, swap
 from graph.embedded.admin import AdminTool
 from graph.embedded.cache import ensure_jars
@@ -180,8 +180,9 @@ class EmbeddedServer:
 
         options: of the import command, without dashes, such as {"id-type": "string", "array-delimiter": "|"}.
         at_most_nodes: a database with so many nodes still counts as empty (a schema's own record); they go.
-        What was there goes, indexes and constraints too: apply the schema afterwards. Raises Conflict when the database holds nodes or
-        others are connected, GuanxiError with the tool's reason when it fails (the database is then as before).
+        What was there goes, indexes and constraints too: apply the schema afterwards. Raises Conflict when the
+        database holds nodes or others are connected, GuanxiError with the tool's reason when it fails (the database
+        is then as before).
         """
         self._need_empty(at_most_nodes)
         reports: list[ImportReport] = []
@@ -293,7 +294,7 @@ class EmbeddedServer:
     def _need_empty(self, at_most_nodes: int) -> None:
         connection = self.start()
         with GraphDatabase.driver(connection.uri, auth=(connection.username, connection.password)) as driver:
-            records, _, _ = driver.execute_query(ready.statement("node_count"), database_=connection.database)
+            records, _, _ = driver.execute_query(server_statement("node_count"), database_=connection.database)
         if records[0]["nodes"] > at_most_nodes:
             raise Conflict(
                 f"The database holds {records[0]['nodes']:,} nodes; the offline import fills an empty one only."

@@ -1,0 +1,3 @@
+// Whether the database answers at all.
+// returns: answer: int
+RETURN 1 AS answer
