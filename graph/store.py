@@ -281,7 +281,16 @@ class View:
             raise StatementError(f"{name} reads past scopes; only a view of everything may send it")
         rows = self.store.read(found, self.params, timeout_s=SCAN_TIMEOUT_S, **params)
         columns = [c for c in found.returns if c != "chunk"]
+        _check_chunks(name, rows, columns)
         return {c: _column([row[c] for row in rows]) for c in columns}
+
+
+def _check_chunks(name: str, rows: list[Row], columns: list[str]) -> None:
+    """`collect()` leaves nulls out, which would shift a column against the others without a word."""
+    for row in rows:
+        sizes = {c: len(row[c]) for c in columns}
+        if len(set(sizes.values())) > 1:
+            raise StatementError(f"{name}: columns differ in length {sizes}; coalesce what may be null")
 
 
 def _column(chunks: list[list[Any]]) -> np.ndarray[Any, Any]:

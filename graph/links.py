@@ -1,0 +1,35 @@
+"""Changing one link by a person's write: the open version is closed and a new one opened, never overwritten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph import model, times
+from graph.errors import Conflict, NotFound
+from graph.store import Row, Tx
+
+
+def find_link(tx: Tx, link_id: str) -> Row:
+    """The latest version of a link: `seq_in`, `seq_out`, `properties`. Raises NotFound for an unknown id."""
+    kind = link_id.rsplit("-", 1)[0]
+    known = {link.type for link in model.LINKS}
+    rows = tx.run(f"write/latest_version[{kind}]", id=link_id) if kind in known else []
+    if not rows:
+        raise NotFound(f"There is no link {link_id!r}.", field="id", value=link_id)
+    return rows[0]
+
+
+def change_link(tx: Tx, link_id: str, changes: dict[str, Any] | None) -> None:
+    """Close the open version of a link under the writing number and open one with `changes`; None only closes it.
+
+    Raises NotFound for an unknown id, Conflict where a load that is still going on has closed the link, or where
+    nothing of it is open any more.
+    """
+    link = find_link(tx, link_id)
+    if link["seq_out"] != times.OPEN_SEQ:
+        reason = "a load that is not yet published is changing it" if link["closed_by_pending"] else "it is closed"
+        raise Conflict(f"The link {link_id} cannot be changed: {reason}. Read it again later.")
+    kind = link_id.rsplit("-", 1)[0]
+    tx.rows(f"write/close_links[{kind}]", [{"id": link_id, "seq_in": link["seq_in"]}])
+    if changes is not None:
+        tx.rows(f"write/continue_links[{kind}]", [{"id": link_id, "seq_in": link["seq_in"], "changes": changes}])
