@@ -15,7 +15,7 @@ _LINK = re.compile(r"-\s*\[([^\[\]]*(?:\[[^\]]*\][^\[\]]*)*)\]\s*-")
 _BARE_LINK = re.compile(r"[)\]}+*]\s*<?\s*--\s*>?\s*\(")
 _LINK_NAME = re.compile(r"^\s*(\w+)\s*(?::|$|\{|WHERE\b)", re.IGNORECASE)
 _NODE = re.compile(r"\(\s*((?!\d)\w*)\s*(:[^(){}$]*?)?\s*(\{[^{}]*\})?\s*(?:WHERE\b[^()]*(?:\([^()]*\)[^()]*)*)?\)")
-_COVERED = re.compile(r"@(visible|known|scope|system)\(\s*(\w+)\s*\)")
+_COVERED = re.compile(r"@(visible|known|scope|system|joined)\(\s*(\w+)\s*\)")
 _OPENERS = re.compile(r"(?:\bMATCH|\bMERGE|\bCREATE|,|=|-|>|\(|\bSHORTEST\s+\d+|\bSHORTEST|\{)\s*$", re.IGNORECASE)
 _PLAIN_OPENERS = re.compile(r"(?:\bMATCH|\]\s*-|->|--|\bSHORTEST\s+\d+|\bSHORTEST)\s*$", re.IGNORECASE)
 _FOLLOWED = re.compile(r"^\s*<?-\s*[\[>-]")
@@ -59,7 +59,7 @@ def check_coverage(name: str, text: str, bound: frozenset[str] = frozenset()) ->
     for kind, variable in _COVERED.findall(text):
         if kind in ("visible", "known"):
             covered["link"].add(variable)
-        if kind in ("scope", "system"):
+        if kind in ("scope", "system", "joined"):
             covered["party"].add(variable)
     _check_links(name, text, covered["link"])
     _check_nodes(name, text, covered["party"])

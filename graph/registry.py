@@ -15,6 +15,7 @@ Fragments, expanded here, so that time travel and access rights have one home ea
     @scope(p)     the party p is part of the view and the asker may see it
     @system(p)    the party p may be anybody's: only for views that see everything (runs, exports), which read by link
     @current(n)   the node n (other than a party) is part of the view
+    @joined(p)    the party p was joined into another; only its id is used, to lead to that one
 
 In a reading statement every link and every party of a pattern is named and carries its fragment; anonymous ones and
 `*` are refused. With `each`, the placeholders `@Type`, `@From`, `@To`, `@fromKey`, `@toKey` (links) and `@Label`,
@@ -51,6 +52,7 @@ FRAGMENTS: Mapping[str, str] = {
     "visible": f"({_KNOWN} AND {{v}}.valid_from <= $as_of AND {{v}}.valid_to > $as_of AND {{v}}.status <> 'rebutted')",
     "current": f"({_KNOWN} AND {_GAP})",
     "system": "true",
+    "joined": "({v}.joined_into IS NOT NULL)",
     "scope": f"({_KNOWN} AND {_GAP} AND ($scope_all OR any(token IN {{v}}.scope WHERE token IN $scope)))",
 }
 _FRAGMENT = re.compile(r"@(" + "|".join(FRAGMENTS) + r")\(\s*(\w+)\s*\)")
