@@ -7,7 +7,7 @@ import socket
 import time
 
 import psutil
-from neo4j import GraphDatabase
+from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from graph.connect import Connection, server_statement
@@ -28,23 +28,39 @@ class DidNotStart(StoreUnavailable):
         self.damaged_jar = damaged_jar
 
 
+def _driver(connection: Connection, timeout_s: float) -> Driver:
+    return GraphDatabase.driver(
+        connection.uri,
+        auth=(connection.username, connection.password),
+        connection_timeout=timeout_s,
+        connection_acquisition_timeout=timeout_s,
+        connection_write_timeout=timeout_s,
+        max_transaction_retry_time=0.0,
+    )
+
+
 def answers(connection: Connection, timeout_s: float = 5.0) -> bool:
     """Whether a query is answered now. Raises AuthError when the server refuses the password."""
     try:
-        with GraphDatabase.driver(
-            connection.uri,
-            auth=(connection.username, connection.password),
-            connection_timeout=timeout_s,
-            connection_acquisition_timeout=timeout_s,
-            connection_write_timeout=timeout_s,
-            max_transaction_retry_time=0.0,
-        ) as driver:
+        with _driver(connection, timeout_s) as driver:
             driver.execute_query(server_statement("ready"), database_=connection.database)
     except AuthError:
         raise
     except (Neo4jError, DriverError, OSError):
         return False
     return True
+
+
+def given_up(connection: Connection, timeout_s: float = 5.0) -> bool:
+    """Whether the server runs but has failed to open the database, for good."""
+    try:
+        with _driver(connection, timeout_s) as driver:
+            records, _, _ = driver.execute_query(server_statement("databases"), database_="system")
+    except (Neo4jError, DriverError, OSError):
+        return False
+    return any(
+        r["name"] == connection.database and r["currentStatus"] == "offline" and r["statusMessage"] for r in records
+    )
 
 
 def port_open(port: int) -> bool:
@@ -68,6 +84,8 @@ def wait_until_ready(server: psutil.Process, connection: Connection, port: int, 
             try:
                 if answers(connection):
                     return
+                if given_up(connection):
+                    raise _damaged_store(home)
             except AuthError as error:
                 raise home.lost_password() from error
         if time.monotonic() > until:
@@ -116,6 +134,24 @@ def _why(home: Home) -> Exception:
         " away, start anew, and `guanxi db restore` your last dump or load the sources again.",
         damaged_jar=bool(re.search(_DAMAGED_JAR, console)),
     )
+
+
+def _damaged_store(home: Home) -> DidNotStart:
+    return DidNotStart(
+        f"The stored database in {home.data} cannot be opened: {_store_error(home)}. The log is"
+        f" {home.logs / 'debug.log'}. `guanxi db restore` puts a dump in its place; or move {home.root} away, start"
+        " anew and load the sources again.",
+        damaged_jar=False,
+    )
+
+
+def _store_error(home: Home) -> str:
+    """Why the server did not open the database: the message behind the last failure in its log."""
+    found = re.findall(
+        r'"message":"Failed to start DatabaseId.*?"stacktrace":"(.*?)\\n', tail(home.logs / "debug.log", 200_000)
+    )
+    text = re.sub(r"^(?:[\w.$]+: )+", "", found[-1]) if found else ""
+    return text.strip().rstrip(".")[:300] or "it is damaged"
 
 
 def _last_error(console: str) -> str:

@@ -1,0 +1,73 @@
+"""Make Java's start cache, `python -m graph.embedded.make_start_cache [LINE]`: about half a minute of work.
+
+One extra start on a scratch home; Java writes the cache as it ends. `startcache` runs this in the background.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from graph.connect import Connection
+from graph.embedded import process
+from graph.embedded.cache import ensure_jars
+from graph.embedded.conf import MemoryPlan, write_conf, write_java_options
+from graph.embedded.home import DATABASE, USERNAME, Home
+from graph.embedded.lock import Line, find_line
+from graph.embedded.progress import Silent
+from graph.embedded.ready import free_port, wait_until_ready
+from graph.embedded.settings import Settings, read_settings
+from graph.embedded.startcache import place
+
+_MAKING_S = 180.0
+
+
+def make(line: Line, settings: Settings) -> Path:
+    """Make the cache unless it is there or being made; its place."""
+    jars = ensure_jars(line, settings, Silent())
+    target = place(jars, settings)
+    try:
+        with FileLock(target.with_suffix(".lock"), timeout=0):
+            if not target.exists():
+                _train(line, jars, target)
+    except Timeout:
+        pass
+    return target
+
+
+def _train(line: Line, jars: list[Path], target: Path) -> None:
+    """Start a server on a scratch home, let it answer, stop it; Java writes the cache as it ends."""
+    part = target.with_suffix(".part")
+    with tempfile.TemporaryDirectory(prefix="guanxi-start-cache-", ignore_cleanup_errors=True) as folder:
+        home = Home(Path(folder) / "home")
+        home.prepare()
+        word = home.password()
+        home.hand_over_password(word)
+        port = free_port()
+        memory = MemoryPlan(heap=512 << 20, pagecache=64 << 20)
+        write_conf(home.conf, line, port, memory)
+        java = write_java_options(home, jars, memory, [f"-XX:AOTCacheOutput={part}"])
+        server = process.spawn(home, line, java)
+        try:
+            connection = Connection(f"bolt://127.0.0.1:{port}", USERNAME, word, DATABASE)
+            wait_until_ready(server, connection, port, home, _MAKING_S)
+        finally:
+            process.end(server, home, _MAKING_S)
+    if part.exists():
+        part.replace(target)
+
+
+def main(names: list[str]) -> None:
+    """Make the cache of one line."""
+    with suppress(AttributeError, OSError):
+        os.nice(15)
+    sys.stdout.write(f"{make(find_line(names[0] if names else 'current'), read_settings())}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

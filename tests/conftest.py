@@ -1,0 +1,51 @@
+"""Fixtures that several folders share: the real Neo4j that contract tests talk to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.connect import Connection
+from graph.embedded import EmbeddedServer
+
+
+@pytest.fixture(scope="session")
+def server_line() -> str:
+    """The line of Neo4j releases under test: `current`, or `lts` with GUANXI_TEST_LINE=lts."""
+    return os.environ.get("GUANXI_TEST_LINE", "current")
+
+
+@pytest.fixture(scope="session")
+def server_env() -> dict[str, str]:
+    """This process's environment without the settings that would lead a test to another database."""
+    ours = {"GUANXI_HOME", "GUANXI_NEO4J_PORT", "GUANXI_NEO4J_HEAP", "GUANXI_NEO4J_PAGECACHE"}
+    kept = {k: v for k, v in os.environ.items() if k not in ours and not k.startswith("NEO4J_")}
+    return kept | {"GUANXI_START_CACHE": "off"}
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(
+    tmp_path_factory: pytest.TempPathFactory, server_line: str, server_env: dict[str, str]
+) -> Iterator[EmbeddedServer]:
+    """One real server for the session, shared by all xdist workers. One that cannot start fails the tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    server = EmbeddedServer(shared / "neo4j-home", line=server_line, env=server_env)
+    server.start()
+    yield server
+    server.release()
+
+
+@pytest.fixture(scope="session")
+def connection(neo4j_server: EmbeddedServer) -> Connection:
+    """How to reach the session's server. Its database is shared: a test that needs it empty clears it first."""
+    return neo4j_server.start()
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Path:
+    """A home folder of the test's own."""
+    return tmp_path / "home"
