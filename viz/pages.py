@@ -58,6 +58,7 @@ def _told(context: LandingContext) -> dict[str, Any]:
         "ui": page_words.UI,
         "sections": page_words.SECTIONS,
         "fields": page_words.FIELDS,
+        "values": page_words.VALUES,
         "kinds": words.KINDS,
         "roles": words.ROLES,
         "statuses": words.STATUSES,

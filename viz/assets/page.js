@@ -2,7 +2,8 @@
 
 import { ask } from "./api.js";
 import { el, say } from "./dom.js";
-import { networkCard, partyPage } from "./party.js";
+import { networkCard } from "./network.js";
+import { partyPage } from "./party.js";
 import { searchBox } from "./search.js";
 import { choose, chosen, t } from "./words.js";
 
@@ -50,7 +51,7 @@ function paint(arrived = false) {
   show(...partyPage(party, slot));
   paintNetwork(slot, network);
   state.textContent = worldOf(party);
-  const name = party.party?.name ?? party.basic?.name ?? "";
+  const name = party.name ?? party.party_id;
   document.title = `${name} · Guanxi`;
   if (!arrived) return;
   say(name);

@@ -7,6 +7,7 @@ import { named, t, told, word } from "./words.js";
 const MARGIN = { x: 110, top: 50, bottom: 66 };
 const READABLE = 0.72; // smaller than this labels cannot be read: rather scroll
 const STEPS = 1.25;
+const FEW = 45; // links; with more of them only those that carry a figure or a word of their own are labelled
 
 export function networkPicture(network) {
   const nodes = network.nodes ?? [];
@@ -24,7 +25,7 @@ export function networkPicture(network) {
     svg = drawn("svg", { viewBox: `${box.x} ${box.y} ${box.width} ${box.height}`, class: "network" });
     svg.append(arrowHeads(), ...paths(links, at, focus), ...nodes.map((node) => party(node, at.get(node.id), node.id === focus)));
     frame.replaceChildren(svg);
-    fit(READABLE);
+    fit(nodes.length > FEW ? READABLE / 2 : READABLE);
   }
 
   function size(next, middle = centre()) {
@@ -80,7 +81,8 @@ function paths(links, at, focus) {
     const curve = between(from, to, bend, link.from_id === focus ? 30 : 19, link.to_id === focus ? 34 : 23);
     const kind = `${family} ${link.status ?? "confirmed"}`;
     lines.push(drawn("path", { class: `line ${kind}`, d: curve.d, "marker-end": `url(#head-${family})` }, drawn("title", {}, sentence(link))));
-    const text = link.label || named("links", link.type);
+    const text = link.label || (links.length > FEW ? "" : named("links", link.type));
+    if (!text) continue;
     labels.push(drawn("text", { class: `label ${kind}`, x: curve.x, y: curve.y + 4, "aria-hidden": "true" }, text));
   }
   return [...lines, ...labels];

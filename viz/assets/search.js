@@ -42,7 +42,7 @@ export function searchBox(open) {
   function take(hit) {
     close();
     input.value = "";
-    open(hit.party_id ?? hit.id);
+    open(hit.party_id);
   }
 
   async function look(takeFirst = false) {
@@ -59,7 +59,7 @@ export function searchBox(open) {
     try {
       const answer = await ask("/search", { q: query }, mine.signal);
       if (mine !== asking) return;
-      hits = answer.results ?? answer.hits ?? [];
+      hits = answer.results;
       if (takeFirst && hits.length) {
         take(hits[0]);
         return;

@@ -37,8 +37,8 @@ export function t(key) {
   return word(told.ui[key] ?? [key, key]);
 }
 
-/** The word for a name in one of the tables the server told; an unknown name is shown as plain text. */
+/** The word for a name in one of the tables the server told. Unknown names are shown in plain text, unknown values as they are. */
 export function named(table, name) {
-  const plain = String(name).replaceAll("_", " ");
+  const plain = table === "values" ? String(name) : String(name).replaceAll("_", " ");
   return word(told[table][name] ?? [plain, plain]);
 }

@@ -1,0 +1,321 @@
+"""Answers of the API for the stub server: one group of companies with its people, made up for the tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+EVIL = "<img src=x onerror=\"document.title='broken'\">有限公司"
+STATE: dict[str, Any] = {
+    "as_of": "2026-11-20",
+    "seq": 42,
+    "known_at": "2026-11-20T01:30:00Z",
+    "run_id": "R-0007",
+    "because": [],
+}
+
+HOLDING = ("P-AAAAAAAAAAAAAAA2", "浙江远洋控股有限公司", "Zhejiang Yuanyang Holding Co Ltd", "company")
+CHEN = ("P-AAAAAAAAAAAAAAA3", "陈志远", "Chen Zhiyuan", "person")
+LIN = ("P-AAAAAAAAAAAAAAA4", "林美华", "Lin Meihua", "person")
+LOGISTICS = ("P-AAAAAAAAAAAAAAA5", "宁波远洋物流有限公司", "Ningbo Yuanyang Logistics Co Ltd", "company")
+TRADING = ("P-AAAAAAAAAAAAAAA6", "杭州启航贸易有限公司", "Hangzhou Qihang Trading Co Ltd", "company")
+TEXTILE = ("P-AAAAAAAAAAAAAAA7", "绍兴纺织集团有限公司", "Shaoxing Textile Group", "company")
+BAD_NAME = ("P-EVIL", EVIL, None, "company")
+WU = ("P-AAAAAAAAAAAAAAB2", "吴国强", "Wu Guoqiang", "person")
+SHIPPING = ("P-AAAAAAAAAAAAAAB3", "舟山海运股份有限公司", "Zhoushan Shipping", "company")
+PARTIES = {p[0]: p for p in (HOLDING, CHEN, LIN, LOGISTICS, TRADING, TEXTILE, BAD_NAME, WU, SHIPPING)}
+SUPERNODE = "P-MANY"
+BROKEN = "P-BROKEN"
+
+Party = tuple[str, str, str | None, str]
+
+
+def ref(party: Party) -> dict[str, Any]:
+    return dict(zip(("party_id", "name", "name_en", "kind"), party, strict=True))
+
+
+def link(type_: str, row: str, status: str = "confirmed", flags: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        "id": f"{type_}-{row}",
+        "type": type_,
+        "status": status,
+        "source": "credit",
+        "row_key": f"CUSTOMER_RELATIVE:{row}",
+        "valid_from": "2021-03-01",
+        "flags": list(flags),
+        "seq_in": 3,
+    }
+
+
+def cny(amount: str) -> dict[str, Any]:
+    return {"amount": amount, "currency": "CNY"}
+
+
+def section(*items: dict[str, Any], empty: str = "no data from credit_core_hr", **more: Any) -> dict[str, Any]:
+    told = {"items": list(items), "total": len(items), "sources": ["credit"] if items else []}
+    return told | ({"empty": None} if items else {"empty": empty}) | more
+
+
+def holding(party: Party, share: float | None, row: str, **how: Any) -> dict[str, Any]:
+    bare = {"votes": None, "share_min": None, "share_max": None, "amount": None, "holding_kind": None}
+    return {"party": ref(party), "share": share, **bare, "link": link("OWNS", row, **how)}
+
+
+def control(party: Party, votes: float, row: str) -> dict[str, Any]:
+    found = {"basis": "direct", "votes": votes, "round": 1, "declared": False, "link": link("CONTROLLED_BY", row)}
+    return {"party": ref(party), **found}
+
+
+def guarantee(party: Party, amount: str | None, row: str, **how: Any) -> dict[str, Any]:
+    money = cny(amount) if amount else None
+    rest = {"kind": "joint", "facility_id": None, "contract": f"BZ2024_{row}", "link": link("GUARANTEES", row, **how)}
+    return {"party": ref(party), "amount": money, **rest}
+
+
+def drawdown(number: int, balance: str) -> dict[str, Any]:
+    days = {"starts_on": "2026-02-01", "matures_on": f"2027-0{number}-01"}
+    rest = {"classification": "正常", "overdue_days": 0 if number > 1 else 12, "rate": 0.0385}
+    return {
+        "drawdown_id": f"D{number}",
+        "code": f"JJ00{number}",
+        "amount": cny(balance),
+        "balance": cny(balance),
+        **days,
+        **rest,
+    }
+
+
+def facility(number: int) -> dict[str, Any]:
+    return {
+        "facility_id": f"F{number}",
+        "code": f"HT2024-000{number}",
+        "product": "流动资金贷款",
+        "role": "borrower",
+        "limit_amount": cny("120000000.00"),
+        "drawn_amount": cny("61500000.00"),
+        "starts_on": "2024-04-01",
+        "matures_on": "2027-03-31",
+        "classification": "正常",
+        "guarantee_kind": "保证",
+        "state": "open",
+        "drawdowns": [drawdown(1, "40000000.00"), drawdown(2, "21500000.50")],
+        "drawdown_count": 2,
+        "collateral": [],
+        "link": link("BORROWS", f"F{number}"),
+    }
+
+
+def year(number: int) -> dict[str, Any]:
+    months = [cny(f"{900 + n}000.00") for n in range(10)] + [None, None]
+    lists = dict.fromkeys(("deposits", "loans", "assets_managed", "bank_revenue", "contribution"), months)
+    sums = {name: cny("350000000.00") for name in ("revenue", "expenditure", "total_assets", "equity")}
+    return {
+        "year": number,
+        "currency": "CNY",
+        **lists,
+        **sums,
+        "net_profit": cny("-1200000.00"),
+        "link": link("HAS_FIGURES", str(number)),
+    }
+
+
+def _basic(party: Party) -> dict[str, Any]:
+    known = {
+        "name": party[1],
+        "name_en": party[2],
+        "kind": party[3],
+        "roles": ["Customer"],
+        "country": "CN",
+        "sources": ["credit", "core"],
+    }
+    if party[3] == "person":
+        return known | {"certificate": "ID:330102197001011234", "birth_day": "1970-01-01", "occupation": "董事长"}
+    return known | {
+        "uscc": "91330100MA27XXXX0P",
+        "registered_on": "2004-06-18",
+        "registered_capital": cny("500000000.00"),
+        "industry": "G54 水上运输业",
+        "size": "大型",
+        "listed": False,
+        "rating": "AA",
+        "customer_since": "2008-01-02",
+    }
+
+
+def _sections(party: Party) -> dict[str, Any]:
+    manager = {
+        "manager_id": "M1",
+        "name": "周晓",
+        "code": "08812",
+        "post": "高级客户经理",
+        "role": "main",
+        "left_on": None,
+    }
+    above = [{"id": "B0", "name": "浙江省分行", "hierarchy": "rollup", "steps": 1}]
+    branch = {"branch_id": "B1", "name": "杭州滨江支行", "code": "330108", "level": "支行", "above": above}
+    event = dict.fromkeys(("text", "due_at", "channel", "severity", "role"))
+    group = {
+        "group_id": "G-1",
+        "kind": "control",
+        "name": None,
+        "role": "head",
+        "reasons": ["votes 51%"],
+        "members": 4,
+        "head": ref(CHEN),
+    }
+    phone = {"kind": "phone", "value": "057188880000", "text": "0571-8888 0000", "use": "work", "shared_with": 2}
+    return {
+        "basic": _basic(party),
+        "identifiers": section({**phone, "link": link("HAS_IDENTIFIER", "1")}),
+        "financial": section(year(2025), year(2026)),
+        "facilities": section(facility(1), facility(2)),
+        "accounts": section(empty="no data: no source that delivers this has been loaded"),
+        "products": section(),
+        "managers": section({**manager, "link": link("MANAGED_BY", "1")}),
+        "branch": section({**branch, "link": link("BELONGS_TO", "1")}),
+        "owners": section(
+            holding(CHEN, 0.51, "1"),
+            holding(LIN, 0.3, "2"),
+            holding(TEXTILE, None, "3", status="flagged", flags=("share_unknown",)),
+            known_share="0.810000000",
+            unknown_shares=1,
+        ),
+        "owned": section(holding(LOGISTICS, 0.8, "4"), holding(TRADING, 0.45, "5", status="flagged")),
+        "controllers": section(control(CHEN, 0.51, "6")),
+        "controlled": section(control(LOGISTICS, 0.8, "7")),
+        "groups": section({**group, "link": link("MEMBER_OF", "1")}),
+        "household": section(empty="nothing found by R-0007"),
+        "guarantees_given": section(
+            guarantee(TEXTILE, None, "8"), guarantee(TRADING, "12500000.00", "9", status="rebutted")
+        ),
+        "guarantees_received": section(guarantee(TEXTILE, "30000000.00", "10")),
+        "key_persons": section(
+            {
+                "party": ref(CHEN),
+                "post": "legal representative 法定代表人",
+                "link": link("LEGAL_REPRESENTATIVE_OF", "11"),
+            },
+            {"party": ref(WU), "post": "财务总监", "link": link("EXECUTIVE_OF", "12")},
+        ),
+        "posts": section(),
+        "kin": section(),
+        "events": section(
+            {
+                "event_id": "E1",
+                "event_kind": "interaction",
+                "title": "续贷面谈",
+                "at": "2026-11-12T02:00:00Z",
+                "state": "open",
+                **event,
+                "link": link("INVOLVED_IN", "1"),
+            }
+        ),
+        "sources": section(
+            *(
+                {
+                    "record_id": f"{source}:T:{key}",
+                    "source": source,
+                    "table": table,
+                    "key": key,
+                    "priority": nth,
+                    "roles": [],
+                    "data_day": "2026-11-19",
+                    "by": by,
+                    "differs": differs,
+                    "link": link("IDENTIFIES", key),
+                }
+                for nth, (source, table, key, by, differs) in enumerate(
+                    (
+                        ("credit", "ENT_INFO", "C000123", "key", {}),
+                        ("core", "CIF20PF", "880123", "uscc", {"name": "浙江远洋控股公司"}),
+                    )
+                )
+            )
+        ),
+    }
+
+
+def party_answer(party_id: str) -> dict[str, Any]:
+    """The 360 of one of PARTIES."""
+    party = PARTIES[party_id]
+    told = {"omitted": ["events: 1 of 12 shown"], **ref(party), "roles": ["Customer"]}
+    return STATE | told | {"sections": _sections(party)}
+
+
+def node(party: Party, hops: int) -> dict[str, Any]:
+    named = dict(zip(("id", "name", "name_en", "kind"), party, strict=True))
+    return {**named, "roles": ["Customer"], "is_focus": hops == 0, "hops": hops, "group": None, "link_count": None}
+
+
+def arrow(type_: str, start: Party, end: Party, label: str = "", status: str = "confirmed") -> dict[str, Any]:
+    ends = {"from_id": start[0], "to_id": end[0]}
+    return {
+        "id": f"{type_}-{start[0]}-{end[0]}",
+        "type": type_,
+        **ends,
+        "label": label,
+        "status": status,
+        "since": None,
+        "source": "credit",
+    }
+
+
+def network_answer(party_id: str, depth: int) -> dict[str, Any]:
+    """The network of one party: the same neighbours for whoever is asked for, more of them at depth 2."""
+    focus = PARTIES[party_id]
+    others = [p for p in (HOLDING, CHEN, LIN, LOGISTICS, TRADING, TEXTILE, WU) if p != focus]
+    nodes = [node(focus, 0), *(node(p, 1) for p in others)]
+    first = HOLDING if focus != HOLDING else None
+    hub = focus
+    links = [
+        arrow("OWNS", CHEN, hub, "51%"),
+        arrow("LEGAL_REPRESENTATIVE_OF", CHEN, hub),
+        arrow("OWNS", LIN, hub, "30%"),
+        arrow("KIN_OF", CHEN, LIN, "spouse"),
+        arrow("OWNS", hub, LOGISTICS, "80%"),
+        arrow("CONTROLLED_BY", LOGISTICS, hub, "80%"),
+        arrow("OWNS", hub, TRADING, "45%", "flagged"),
+        arrow("GUARANTEES", TEXTILE, hub, "CNY 30 m"),
+        arrow("GUARANTEES", hub, TEXTILE, "CNY 12.5 m", "rebutted"),
+        arrow("EXECUTIVE_OF", WU, hub, "财务总监"),
+        *([arrow("OWNS", first, hub, "5%")] if first else []),
+    ]
+    links = [one for one in links if one["from_id"] != one["to_id"]]
+    if depth > 1:
+        nodes += [node(SHIPPING, 2), node(BAD_NAME, 2)]
+        links += [arrow("OWNS", LOGISTICS, SHIPPING, "60%"), arrow("OWNS", TRADING, BAD_NAME, "unknown", "flagged")]
+    told = {"focus": party_id, "nodes": nodes, "links": links, "omitted": ["neighbours capped at 7 of 5,204"]}
+    return STATE | told
+
+
+def many_answer() -> dict[str, Any]:
+    """A network with 100 direct neighbours and 40 behind them."""
+    focus: Party = (SUPERNODE, "上海代理注册服务有限公司", "Shanghai Registered Agents", "company")
+    nodes, links = [node(focus, 0)], []
+    for n in range(100):
+        one: Party = (
+            f"P-N{n:03}",
+            f"客户{n}有限公司" if n % 3 else f"王小{n}",
+            f"Customer {n}",
+            "company" if n % 3 else "person",
+        )
+        nodes.append(node(one, 1))
+        links.append(
+            arrow(("OWNS", "GUARANTEES", "EXECUTIVE_OF")[n % 3], focus if n % 2 else one, one if n % 2 else focus)
+        )
+        if n % 5 < 2:
+            behind: Party = (f"P-M{n:03}", f"关联{n}公司", None, "company")
+            nodes.append(node(behind, 2))
+            links.append(arrow("OWNS", one, behind, f"{n}%"))
+    return STATE | {
+        "focus": SUPERNODE,
+        "nodes": nodes,
+        "links": links,
+        "omitted": ["neighbours capped at 100 of 5,204"],
+    }
+
+
+def search_answer(query: str) -> dict[str, Any]:
+    """Parties whose name has the query in it; `zhou` finds by pinyin, everything else nothing."""
+    found = [p for p in PARTIES.values() if query.lower() in p[1].lower() or query.lower() in (p[2] or "").lower()]
+    rest = {"roles": ["Customer"], "branch": "杭州滨江支行", "manager": "周晓", "matched": "name"}
+    return STATE | {"query": query, "results": [ref(p) | rest for p in found], "total": len(found), "omitted": []}

@@ -1,0 +1,51 @@
+// The card with one network: as a picture, or as a list of its links that says the same in words.
+
+import { el } from "./dom.js";
+import { omitted } from "./party.js";
+import { networkPicture } from "./picture.js";
+import { badge, partyLink } from "./values.js";
+import { named, t } from "./words.js";
+
+const SIGNS = { closer: "+", farther: "−" };
+
+/** `choose(depth)` asks for another depth. Returns the card, and `draw` to call once the card is in the page. */
+export function networkCard(network, depth, choose) {
+  const picture = networkPicture(network);
+  const list = linkTable(network);
+  const far = [1, 2].map((n) => button(t(`depth_${n}`), n === depth, () => choose(n)));
+  const asPicture = button(t("as_picture"), true, () => turn(false));
+  const asList = button(t("as_list"), false, () => turn(true));
+  const zooms = el("span", { class: "zooms" }, ["closer", "farther", "whole"].map((name) => el("button", { type: "button", "aria-label": t(name), title: t(name), onclick: picture[name] }, SIGNS[name] ?? t(name))));
+  function turn(toList) {
+    asPicture.setAttribute("aria-pressed", String(!toList));
+    asList.setAttribute("aria-pressed", String(toList));
+    list.hidden = !toList;
+    for (const part of [picture.frame, picture.legend, zooms]) part.hidden = toList;
+  }
+  turn(false);
+  const card = el(
+    "section",
+    { class: "card network", "aria-label": t("network") },
+    el("h2", {}, t("network"), el("small", {}, ` ${network.nodes.length} ${t("parties")}, ${network.links.length} ${t("links")}`)),
+    el("div", { class: "tools" }, el("span", { role: "group", "aria-label": t("depth") }, far), el("span", { role: "group", "aria-label": t("as_picture") }, asPicture, asList), zooms),
+    network.links.length ? null : el("p", {}, t("no_links")),
+    picture.frame,
+    picture.legend,
+    list,
+    omitted(network.omitted),
+  );
+  return { card, draw: picture.draw };
+}
+
+function button(text, pressed, onclick) {
+  return el("button", { type: "button", "aria-pressed": String(pressed), onclick }, text);
+}
+
+function linkTable(network) {
+  const by = new Map(network.nodes.map((node) => [node.id, node]));
+  const end = (id) => partyLink(by.get(id) ?? { id });
+  const cells = (link) => [end(link.from_id), [named("links", link.type), link.label ? el("b", {}, ` ${link.label}`) : ""], end(link.to_id), badge(link.status), link.source ?? ""];
+  const rows = network.links.map((link) => el("tr", {}, cells(link).map((cell) => el("td", {}, cell))));
+  const heads = ["from", "link", "to", "status", "source"].map((name) => el("th", { scope: "col" }, t(name)));
+  return el("div", { class: "scroll list", tabindex: "0", role: "group", "aria-label": t("as_list") }, el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)));
+}

@@ -1,0 +1,44 @@
+// What each section of a 360 shows, in the order a relationship manager reads it. Columns without any value are left
+// out, except those whose absence is news (a share, an amount): they say "unknown".
+
+export const ORDER = [
+  "managers", "branch", "owners", "controllers", "key_persons", "owned", "controlled", "posts", "groups", "household", "kin",
+  "facilities", "guarantees_given", "guarantees_received", "financial", "products", "accounts", "events", "identifiers", "sources",
+];
+
+const COLUMNS = {
+  identifiers: ["kind", "text", "use", "shared_with"],
+  financial: ["year", "revenue", "net_profit", "total_assets", "equity", "expenditure", "deposits", "loans", "assets_managed", "bank_revenue", "contribution"],
+  facilities: ["code", "product", "limit_amount", "drawn_amount", "matures_on", "classification", "guarantee_kind", "state", "drawdowns", "collateral"],
+  accounts: ["account_no", "account_kind", "role", "balance", "frozen_amount", "opened_on", "closed_on", "state"],
+  products: ["name", "family", "balance", "since", "until"],
+  managers: ["name", "role", "post", "code", "left_on"],
+  branch: ["name", "level", "code", "above"],
+  owners: ["party", "share", "votes", "share_min", "share_max", "amount", "holding_kind"],
+  owned: ["party", "share", "votes", "share_min", "share_max", "amount", "holding_kind"],
+  controllers: ["party", "basis", "votes", "declared"],
+  controlled: ["party", "basis", "votes", "declared"],
+  groups: ["name", "kind", "role", "head", "members", "reasons"],
+  household: ["members", "reasons"],
+  guarantees_given: ["party", "amount", "kind", "contract"],
+  guarantees_received: ["party", "amount", "kind", "contract"],
+  key_persons: ["party", "post"],
+  posts: ["party", "post"],
+  kin: ["party", "relation"],
+  events: ["at", "title", "event_kind", "severity", "state", "due_at", "channel"],
+  sources: ["source", "table", "key", "data_day", "by", "differs"],
+};
+
+const ALWAYS = { owners: "share", owned: "share", guarantees_given: "amount", guarantees_received: "amount" };
+const NEVER = new Set(["link", "sources", "empty"]);
+
+/** The columns to show for rows of a section; a section not known here shows every field that has a value. */
+export function columnsOf(section, rows) {
+  const names = COLUMNS[section] ?? [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => !NEVER.has(name) && !name.endsWith("_id"));
+  return names.filter((name) => ALWAYS[section] === name || rows.some((row) => !isEmpty(row[name])));
+}
+
+export function isEmpty(value) {
+  if (value === null || value === undefined || value === "") return true;
+  return typeof value === "object" && !Object.values(value).some((one) => !isEmpty(one));
+}
