@@ -1,0 +1,137 @@
+"""What was not taken, and why: the rejects file, and each table's account: read = accepted + rejected + skipped."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Literal
+
+import numpy as np
+import polars as pl
+
+from graph.errors import BadInput
+from loaders.canonical import Reject, TableCount
+from loaders.csv_source import LINE
+
+ROW = "__row"
+LIMIT = 0.001
+_SHOWN = 500
+_KEPT = 1000
+Mode = Literal["fail", "keep-going"]
+COLUMNS = ("source", "table", "line", "column", "value", "reason")
+
+
+@dataclass
+class _Account:
+    """The rows of one table, by ordinal: taken by an entry, rejected, flagged. `broken` are lines that are no rows."""
+
+    rows: int = 0
+    broken: int = 0
+    taken: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    rejected: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    flagged: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+
+class RejectLog:
+    """Collects rejects while tables are read; writes them to a file as they come.
+
+    path: the rejects file (CSV, UTF-8 with BOM so that spreadsheets read it), None for none; made at the first reject.
+    mode: `fail` raises at the end where more than `limit` of all rows were rejected.
+    """
+
+    def __init__(self, path: Path | None = None, mode: Mode = "fail", limit: float = LIMIT) -> None:
+        self.path, self.mode, self.limit = path, mode, limit
+        self.kept: list[Reject] = []
+        """The first thousand, for display."""
+        self._accounts: dict[str, _Account] = {}
+        self._file: IO[str] | None = None
+        self._flags: dict[tuple[str, str], int] = {}
+
+    def open_table(self, table: str, rows: int) -> None:
+        """Says how many rows a table has; its account begins."""
+        account = self._accounts.setdefault(table, _Account())
+        account.rows = rows
+        account.taken, account.rejected, account.flagged = (np.zeros(rows, np.bool_) for _ in range(3))
+
+    def broken(self, source: str, table: str, lines: list[tuple[int, str, str]]) -> None:
+        """Lines of a file that are no rows: (line, text, reason)."""
+        self._accounts.setdefault(table, _Account()).broken += len(lines)
+        for line, text, reason in lines:
+            self._write(Reject(source, table, line, "", text[:_SHOWN], reason))
+
+    def reject(self, source: str, table: str, column: str, reason: str, rows: pl.DataFrame) -> None:
+        """Rejects rows: a frame of `__row`, `__line` and `value` (text, may be null)."""
+        self._accounts[table].rejected[rows[ROW].to_numpy()] = True
+        for line, value in rows.select(LINE, "value").iter_rows():
+            self._write(Reject(source, table, line, column, (value or "")[:_SHOWN], reason))
+
+    def take(self, table: str, rows: pl.Series) -> None:
+        """Rows (ordinals) that an entry has taken."""
+        self._accounts[table].taken[rows.to_numpy()] = True
+
+    def flag(self, table: str, flag: str, rows: pl.Series) -> None:
+        """Rows (ordinals) that a check found doubtful."""
+        self._accounts[table].flagged[rows.to_numpy()] = True
+        self._flags[table, flag] = self._flags.get((table, flag), 0) + len(rows)
+
+    def rejected_rows(self, table: str) -> pl.Series | None:
+        """Ordinals rejected so far, or None where there are none: later entries leave them out."""
+        found = np.flatnonzero(self._accounts[table].rejected)
+        return pl.Series(ROW, found, dtype=pl.UInt32) if len(found) else None
+
+    def counts(self) -> list[TableCount]:
+        """The account of each table read."""
+        return [_counted(table, account) for table, account in self._accounts.items()]
+
+    def flags(self) -> dict[tuple[str, str], int]:
+        """(table, flag) -> rows flagged."""
+        return dict(self._flags)
+
+    def close(self) -> None:
+        """Ends the file."""
+        if self._file:
+            self._file.close()
+            self._file = None
+
+    def enforce(self) -> None:
+        """Raises BadInput where mode is `fail` and more rows than the limit were rejected."""
+        counts = self.counts()
+        read, rejected = sum(c.read for c in counts), sum(c.rejected for c in counts)
+        if self.mode == "keep-going" or rejected <= self.limit * read:
+            return
+        worst = max(counts, key=lambda c: c.rejected)
+        first = self.kept[0]
+        where = f" They are listed in {self.path}." if self.path else ""
+        raise BadInput(
+            f"{rejected:,} of {read:,} rows were rejected, more than {self.limit:.1%}; most in {worst.table} "
+            f"({worst.rejected:,} of {worst.read:,}). The first: {first.table} line {first.line}, "
+            f"{first.column or 'row'} {first.value!r} {first.reason}.{where} "
+            "Mend the source, or load with --rejects keep-going.",
+            field="rejects",
+            value=rejected,
+        )
+
+    def _write(self, reject: Reject) -> None:
+        if len(self.kept) < _KEPT:
+            self.kept.append(reject)
+        if self.path is None:
+            return
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            csv.writer(self._file).writerow(COLUMNS)
+        csv.writer(self._file).writerow([getattr(reject, name) for name in COLUMNS])
+
+
+def _counted(table: str, account: _Account) -> TableCount:
+    rejected = int(account.rejected.sum())
+    accepted = int((account.taken & ~account.rejected).sum())
+    return TableCount(
+        table=table,
+        read=account.rows + account.broken,
+        accepted=accepted,
+        rejected=rejected + account.broken,
+        flagged=int((account.flagged & account.taken & ~account.rejected).sum()),
+        skipped=account.rows - rejected - accepted,
+    )

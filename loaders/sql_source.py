@@ -1,0 +1,120 @@
+"""Tables of a database by SQLAlchemy URL, read in batches; every value as text, exactly as the database holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from graph.errors import BadInput
+
+_BATCH = 50_000
+
+
+def is_url(location: Path | str) -> bool:
+    """Whether a location is a database's URL rather than a folder."""
+    return isinstance(location, str) and "://" in location
+
+
+class Database:
+    """A connection that only reads. Raises BadInput, without the password, where it cannot be had."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = sa.create_engine(url)
+            self._connection = self._engine.connect()
+        except (SQLAlchemyError, ImportError, ValueError) as err:
+            shown = _without_password(url)
+            reason = str(getattr(err, "orig", None) or err).strip().split("\n")[0]
+            raise BadInput(f"The database {shown} cannot be reached: {reason}.", field="from", value=shown) from err
+        self._columns: dict[str, list[str]] = {}
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._connection.close()
+        self._engine.dispose()
+
+    def has(self, query: str) -> bool:
+        """Whether a table exists; a SELECT is taken at its word."""
+        if _is_select(query):
+            return True
+        schema, name = _split(query)
+        inspector = sa.inspect(self._engine)
+        return inspector.has_table(name, schema) or name in inspector.get_view_names(schema)
+
+    def columns(self, query: str) -> list[str]:
+        """The columns of a table or SELECT."""
+        if query not in self._columns:
+            result = self._run(sa.select(sa.text("*")).select_from(self._source(query)).limit(0), query)
+            self._columns[query] = list(result.keys())
+            result.close()
+        return self._columns[query]
+
+    def rows(self, query: str, wanted: list[str]) -> Iterator[pl.DataFrame]:
+        """The wanted columns in batches, at least one (it may be empty)."""
+        picked: list[Any] = [sa.column(name) for name in wanted] or [sa.literal(1).label("__one")]
+        result = self._run(sa.select(*picked).select_from(self._source(query)), query)
+        empty = True
+        for rows in result.partitions(_BATCH):
+            empty = False
+            yield _frame(wanted, [tuple(row) for row in rows])
+        if empty:
+            yield _frame(wanted, [])
+
+    def _source(self, query: str) -> Any:
+        if _is_select(query):
+            return sa.text(query.strip().rstrip(";")).columns().subquery("source")
+        schema, name = _split(query)
+        return sa.table(name, schema=schema)
+
+    def _run(self, statement: sa.Select[Any], query: str) -> sa.CursorResult[Any]:
+        try:
+            return self._connection.execution_options(stream_results=True).execute(statement)
+        except SQLAlchemyError as err:
+            reason = str(getattr(err, "orig", None) or err).strip().split("\n")[0]
+            raise BadInput(f"The database cannot answer for {query!r}: {reason}.", field="sql", value=query) from err
+
+
+def _frame(names: list[str], rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    data = {
+        name: pl.Series(name, [_text(v) for v in values], dtype=pl.String)
+        for name, values in zip(names, columns, strict=True)
+    }
+    return pl.DataFrame(data) if names else pl.DataFrame({"__one": ["1"] * len(rows)})
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", errors="replace")
+    return str(value)
+
+
+def _is_select(query: str) -> bool:
+    return query.lstrip()[:7].lower() in ("select ", "select\n") or query.lstrip()[:5].lower() == "with "
+
+
+def _split(name: str) -> tuple[str | None, str]:
+    schema, _, table = name.rpartition(".")
+    return schema or None, table
+
+
+def _without_password(url: str) -> str:
+    try:
+        return sa.make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return url.split("://")[0] + "://…"

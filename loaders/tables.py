@@ -1,0 +1,171 @@
+"""The source tables of one load: found in a folder or a database, read once, kept on disk as columns meanwhile."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+import polars as pl
+
+from graph.errors import BadInput
+from loaders.csv_source import LINE, csv_columns, read_csv
+from loaders.mapping import Mapping, Table
+from loaders.mapping_check import near
+from loaders.rejects import ROW, RejectLog
+from loaders.sql_source import Database, is_url
+
+_SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", "")
+_BLANKS = " \t\u3000\xa0"
+
+
+class Tables:
+    """Gives each table as a frame of the columns asked for, with `__row` (ordinal) and `__line`.
+
+    CSV and SQL are read once and spooled to Arrow files in a temporary folder; Parquet is read where it lies.
+    wanted: by table, the columns that any entry needs.
+    """
+
+    def __init__(self, mapping: Mapping, location: Path | str, rejects: RejectLog, wanted: dict[str, set[str]]) -> None:
+        self._mapping, self._rejects, self._wanted = mapping, rejects, wanted
+        self._spool = tempfile.TemporaryDirectory(prefix="guanxi-load-")
+        self._database = Database(str(location)) if is_url(location) else None
+        self._folder = None if self._database else _folder(Path(location))
+        self._parts: dict[str, list[Path]] = {}
+        self._columns: dict[str, list[str]] = {}
+
+    def __enter__(self) -> Tables:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, err: BaseException | None, tb: TracebackType | None) -> None:
+        self._spool.cleanup()
+        if self._database:
+            self._database.close()
+
+    def present(self, name: str) -> bool:
+        """Whether the table is there. Raises BadInput where it must be and is not."""
+        table = self._mapping.tables[name]
+        if table.named_only:
+            return False
+        found = self._database.has(table.sql) if self._database else self._find(table) is not None
+        if not found and not table.optional:
+            raise BadInput(self._missing(table), field=name)
+        return found
+
+    def columns(self, name: str) -> list[str]:
+        """The columns a table has."""
+        if name not in self._columns:
+            table = self._mapping.tables[name]
+            if self._database:
+                self._columns[name] = self._database.columns(table.sql)
+            else:
+                self._columns[name] = _file_columns(self._file(table), table)
+        return self._columns[name]
+
+    def frame(self, name: str, columns: set[str]) -> pl.DataFrame:
+        """The rows of a table: `__row`, `__line` and the columns, blanks trimmed and null texts made null."""
+        parts = self._spooled(name)
+        table = self._mapping.tables[name]
+        frames = pl.concat([_scan(part) for part in parts]).with_row_index(ROW)
+        if LINE not in frames.collect_schema():
+            frames = frames.with_columns((pl.col(ROW).cast(pl.Int64) + 1).alias(LINE))
+        frame = frames.select(ROW, LINE, *sorted(columns)).collect()
+        return frame.with_columns(_cleaned(name, table) for name, kind in frame.schema.items() if kind == pl.String)
+
+    def require(self, name: str, columns: set[str], why: str) -> None:
+        """Raises BadInput where the table lacks a column that an entry needs."""
+        missing = sorted(columns - set(self.columns(name)))
+        if missing:
+            raise BadInput(
+                f"{self._shown(name)} has no column {missing[0]!r}, which {why} needs. "
+                f"{near(missing[0], self.columns(name))}",
+                field=missing[0],
+            )
+
+    def _spooled(self, name: str) -> list[Path]:
+        if name not in self._parts:
+            wanted = sorted(self._wanted[name] & set(self.columns(name)))
+            self._parts[name] = list(self._read(self._mapping.tables[name], wanted))
+            height = sum(_scan(part).select(pl.len()).collect().item() for part in self._parts[name])
+            self._rejects.open_table(name, height)
+        return self._parts[name]
+
+    def _read(self, table: Table, wanted: list[str]) -> Iterator[Path]:
+        if self._database:
+            for index, frame in enumerate(self._database.rows(table.sql, wanted)):
+                yield self._write(table.name, index, frame)
+            return
+        file = self._file(table)
+        if file.suffix == ".parquet":
+            yield file
+            return
+        for index, chunk in enumerate(read_csv(file, table, wanted)):
+            self._rejects.broken(table.source, table.name, chunk.broken)
+            yield self._write(table.name, index, chunk.frame)
+
+    def _write(self, name: str, index: int, frame: pl.DataFrame) -> Path:
+        path = Path(self._spool.name) / f"{name}-{index}.arrow"
+        frame.write_ipc(path, compression="lz4")
+        return path
+
+    def _file(self, table: Table) -> Path:
+        found = self._find(table)
+        if found is None:
+            raise BadInput(self._missing(table), field=table.name)
+        return found
+
+    def _find(self, table: Table) -> Path | None:
+        if self._folder is None:
+            return None
+        if self._folder.is_file():
+            return self._folder
+        for folder in (self._folder, self._folder / table.source):
+            if not folder.is_dir():
+                continue
+            present = {path.name.lower(): path for path in sorted(folder.iterdir()) if path.is_file()}
+            for name in table.files:
+                for suffix in _SUFFIXES:
+                    if found := present.get(f"{name}{suffix}".lower()):
+                        return found
+        return None
+
+    def _shown(self, name: str) -> str:
+        return f"the table {name}" if self._database else self._file(self._mapping.tables[name]).name
+
+    def _missing(self, table: Table) -> str:
+        if self._database:
+            return f"The database has no table {table.sql!r}, which the mapping {self._mapping.name} needs."
+        looked = " or ".join(f"{name}.csv, .csv.gz, .parquet" for name in table.files)
+        return (
+            f"{self._folder} holds no {table.name}: looked for {looked}, there and in {table.source}/. Give the right "
+            "folder with --from, or mark the table `optional: true` in the mapping."
+        )
+
+
+def _folder(path: Path) -> Path:
+    if not path.exists():
+        raise BadInput(f"{path} does not exist: give the folder that holds the tables.", field="from", value=str(path))
+    return path
+
+
+def _file_columns(file: Path, table: Table) -> list[str]:
+    if file.suffix == ".parquet":
+        try:
+            return list(pl.read_parquet_schema(file))
+        except (pl.exceptions.PolarsError, OSError) as err:
+            raise BadInput(f"{file.name} is no Parquet file, or a damaged one: {err}.", field="file") from err
+    return csv_columns(file, table)
+
+
+def _scan(path: Path) -> pl.LazyFrame:
+    if path.suffix == ".parquet":
+        return pl.scan_parquet(path)
+    return pl.scan_ipc(path)
+
+
+def _cleaned(name: str, table: Table) -> pl.Expr:
+    text = pl.col(name).str.strip_chars(_BLANKS) if table.trim else pl.col(name)
+    for token in table.nulls:
+        text = pl.when(text != token).then(text)
+    return text.alias(name)

@@ -1,0 +1,360 @@
+"""From an entry's rows to the frames of the contract (`canonical.py`): records, nodes, links."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graph import model, times
+from graph.model import Kind
+from loaders import identifiers
+from loaders.canonical import LinkTarget, NodeTarget, RecordTarget
+from loaders.link_ids import link_ids
+from loaders.mapping import Entry, Mapping
+from loaders.mapping_check import link_ends
+from loaders.mapping_schema import GATHERS
+from loaders.rejects import ROW
+from loaders.rows import FLAGS, Load, Rows, data_day, key_value, mark, properties_in, reject, take_rows
+from loaders.values import source_key
+
+POLARS: dict[Kind, pl.DataType] = {
+    Kind.TEXT: pl.String(),
+    Kind.TEXTS: pl.List(pl.String),
+    Kind.INT: pl.Int64(),
+    Kind.INTS: pl.List(pl.Int64),
+    Kind.FLOAT: pl.Float64(),
+    Kind.FLOATS: pl.List(pl.Float64),
+    Kind.BOOL: pl.Boolean(),
+    Kind.DAY: pl.Int64(),
+    Kind.MOMENT: pl.Int64(),
+    Kind.MONEY: pl.Int64(),
+    Kind.SHARE: pl.Float64(),
+}
+_IDENTIFYING = ("uscc", "certificate", "lei")
+_NOTHING = pl.lit(None, pl.String)
+
+
+def record_rows(load: Load, entry: Entry) -> pl.DataFrame:
+    """The party records of an entry, with `__row`."""
+    rows = take_rows(load, entry, {"key": key_value(load.mapping, entry)})
+    owner = load.mapping.owner(entry)
+    rows.frame = rows.frame.with_columns(record_id=source_key(owner, pl.col("v:key")))
+    _check_identifiers(load, rows)
+    _one_a_key(load, rows, "record_id")
+    frame = rows.frame
+    parts = pl.col("record_id").str.splitn(":", 3).struct
+    split = owner.keep_source_keys
+    source = load.mapping.sources[owner.source]
+    priority = pl.lit(source.priority, pl.Int64)
+    return frame.select(
+        ROW,
+        "record_id",
+        (parts[0] if split else pl.lit(owner.source)).alias("source"),
+        (parts[1] if split else pl.lit(owner.name)).alias("table"),
+        (parts[2] if split else pl.col("v:key")).alias("key"),
+        _person_or_company(frame).alias("kind"),
+        (pl.col("priority").fill_null(source.priority) if "priority" in frame.columns else priority).alias("priority"),
+        _roles(entry, frame).alias("roles"),
+        _day(load, entry, frame).alias("data_day"),
+        *(pl.col(name) for name in ("same_as", "party_id") if name in frame.columns),
+        _flags(frame).alias(FLAGS),
+        *(pl.col(p.name).cast(POLARS[p.kind]) for p in properties_in(entry, frame)),
+    )
+
+
+def node_rows(load: Load, entry: Entry) -> pl.DataFrame:
+    """The nodes of an entry, with `__row`."""
+    rows = take_rows(load, entry, {"key": key_value(load.mapping, entry)})
+    node = model.node_type(entry.target)
+    owner = load.mapping.owner(entry)
+    rows.frame = rows.frame.with_columns(source_key(owner, pl.col("v:key")).alias(node.key))
+    if gathers(entry):
+        load.rejects.take(entry.table, rows.frame[ROW])
+        rows.frame = _gathered(entry, rows.frame, [node.key])
+    else:
+        _one_a_key(load, rows, node.key)
+    frame = rows.frame
+    source = pl.col(node.key).str.splitn(":", 3).struct[0] if owner.keep_source_keys else pl.lit(owner.source)
+    sourced = node.prop("source") is not None
+    return frame.select(
+        ROW,
+        node.key,
+        *(pl.col(p.name).cast(POLARS[p.kind]) for p in properties_in(entry, frame)),
+        *([source.alias("source"), _day(load, entry, frame).alias("data_day")] if sourced else []),
+    )
+
+
+def link_rows(load: Load, entry: Entry) -> pl.DataFrame:
+    """The links of an entry, with `__row`."""
+    required = {"from": entry.values["from"], "to": entry.values["to"]}
+    rows = take_rows(load, entry, required)
+    _check_references(load, rows)
+    return finished_links(load, rows, model.link_type(entry.target))
+
+
+def finished_links(load: Load, rows: Rows, link: model.LinkType) -> pl.DataFrame:
+    """Links with validity, status, row keys and ids; checks that need whole columns are made here."""
+    entry = rows.entry
+    _check_links(load, rows, link)
+    keyed = "row_key" in rows.frame.columns
+    if gathers(entry):
+        load.rejects.take(entry.table, rows.frame[ROW])
+        rows.frame = _gathered(entry, rows.frame, [n for n in ("from_key", "to_key", link.basis) if n])
+    rows.frame = _with_validity(rows.frame)
+    own = [p.name for p in link.properties if p.name in rows.frame.columns]
+    rows.frame = rows.frame.with_columns(pl.col(p.name).cast(POLARS[p.kind]) for p in link.properties if p.name in own)
+    basis = link.basis if link.basis in own else None
+    rows.frame = with_row_keys(rows.frame, entry.table, basis, own, whole=keyed and entry.values["row_key"].whole)
+    rows.frame = rows.frame.with_columns(link_ids(link.type, rows.frame, basis))
+    _check_duplicates(load, rows)
+    frame = rows.frame
+    source = load.mapping.tables[entry.table].source
+    return frame.select(
+        ROW,
+        "id",
+        "from_key",
+        "to_key",
+        "row_key",
+        "valid_from",
+        "valid_to",
+        _status(frame).alias("status"),
+        _flags(frame).alias(FLAGS),
+        (pl.col("v:source").fill_null(source) if "v:source" in frame.columns else pl.lit(source)).alias("source"),
+        _day(load, entry, frame).alias("data_day"),
+        *own,
+    )
+
+
+def identifier_rows(load: Load, entry: Entry) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Identifier nodes and the links to them, of one entry."""
+    rows = take_rows(load, entry, {"of": entry.values["of"], "value": entry.values["value"]})
+    _check_references(load, rows)
+    text = pl.col("v:value")
+    plain = (
+        pl.when(pl.col("v:kind") == "phone")
+        .then(identifiers.plain_phone(text))
+        .when(pl.col("v:kind") == "email")
+        .then(identifiers.plain_email(text))
+        .when(pl.col("v:kind") == "address")
+        .then(identifiers.plain_address(text))
+    )
+    rows.frame = rows.frame.with_columns(plain=plain)
+    unreadable = rows.frame["plain"].is_null()
+    if unreadable.any():
+        reject(load, rows, unreadable, "value", text, "is no telephone, address or e-mail")
+    rows.frame = rows.frame.with_columns(to_key=pl.concat_str(pl.lit("identifier"), "v:kind", "plain", separator=":"))
+    nodes = rows.frame.unique("to_key", keep="first", maintain_order=True).select(
+        ROW, pl.col("to_key").alias("identifier_id"), pl.col("v:kind").alias("kind"), value="plain", text=text
+    )
+    if "v:use" in rows.frame.columns:
+        rows.frame = rows.frame.rename({"v:use": "use"})
+    return nodes, finished_links(load, rows, model.link_type("HAS_IDENTIFIER"))
+
+
+def target_of(mapping: Mapping, entry: Entry) -> RecordTarget | NodeTarget | LinkTarget:
+    """What an entry's frame is. Identifier entries give links here; their nodes are of label Identifier."""
+    if entry.kind == "party":
+        return RecordTarget()
+    if entry.kind == "node":
+        return NodeTarget(entry.target)
+    start, end = link_ends(mapping, entry)
+    return LinkTarget("HAS_IDENTIFIER" if entry.kind == "identifier" else entry.target, start, end)
+
+
+def gathers(entry: Entry) -> bool:
+    """Whether an entry makes one node or link of several rows."""
+    return any(value.gather for value in entry.properties.values())
+
+
+def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    def one(name: str) -> pl.Expr:
+        value = entry.properties.get(name)
+        how = (value.gather if value else None) or "first"
+        here = pl.col(name)
+        known = here.drop_nulls()
+        ways = {
+            "sum": pl.when(known.len() > 0).then(here.sum()),
+            "count": here.sum(),
+            "list": known,
+            "min": here.min(),
+            "max": here.max(),
+            "first": known.first(),
+            "last": known.last(),
+        }
+        assert set(ways) == set(GATHERS)
+        return ways[how].alias(name)
+
+    listed = [n for n, v in entry.properties.items() if v.gather == "list" and n in frame.columns]
+    rest = [n for n in frame.columns if n not in (*keys, FLAGS, ROW)]
+    ordered = frame.sort([*keys, *listed]) if listed else frame  # lists do not depend on the order of rows
+    flags = pl.col(FLAGS).explode(empty_as_null=True).drop_nulls().unique().sort()
+    return ordered.group_by(keys, maintain_order=True).agg(pl.col(ROW).first(), *(one(n) for n in rest), flags)
+
+
+def _one_a_key(load: Load, rows: Rows, key: str) -> None:
+    """Of several rows with one key the first is taken; the others are rejected unless the entry says `distinct`."""
+    first = rows.frame[key].is_first_distinct()
+    if first.all():
+        return
+    action = "ignore" if rows.entry.distinct else rows.entry.checks["duplicate"]
+    if action == "reject":
+        reject(
+            load,
+            rows,
+            ~first,
+            ", ".join(load.mapping.tables[rows.entry.table].key) or "key",
+            pl.col(key),
+            "repeats the key of an earlier row",
+        )
+        return
+    if action == "flag":
+        mark(load, rows, rows.frame[key].is_duplicated(), "duplicate")
+    load.rejects.take(rows.entry.table, rows.frame[ROW].filter(~first))
+    rows.frame = rows.frame.filter(first)
+
+
+def _check_identifiers(load: Load, rows: Rows) -> None:
+    action = rows.entry.checks["identifier"]
+    for name in [n for n in _IDENTIFYING if n in rows.frame.columns]:
+        plain = pl.col(name).str.replace_all(r"\s", "").str.to_uppercase()
+        if name == "certificate":
+            plain = (
+                pl.col(name).str.extract(r"^([^:]*:)", 1)
+                + pl.col(name).str.replace(r"^[^:]*:", "").str.replace_all(r"\s", "").str.to_uppercase()
+            )
+        rows.frame = rows.frame.with_columns(plain.alias(name))
+        wrong = identifiers.wrong(name, rows.frame[name]) if action != "ignore" else None
+        if wrong is None or not wrong.any():
+            continue
+        if action == "reject":
+            reject(load, rows, wrong, name, pl.col(name), "has a wrong check digit")
+            continue
+        mark(load, rows, wrong, f"identifier:{name}", pl.col(name))
+        rows.frame = rows.frame.with_columns(pl.when(~wrong).then(pl.col(name)).alias(name))
+
+
+def _check_references(load: Load, rows: Rows) -> None:
+    """Ends that the tables referred to do not have. Not asked of changes only, nor of tables outside the load."""
+    action = rows.entry.checks["reference"]
+    if action == "ignore" or load.partial:
+        return
+    for end in [n for n in ("from_key", "to_key") if n in rows.built]:
+        owners = rows.built[end].owners
+        if not owners or any(owner not in load.known for owner in owners):
+            continue
+        known = pl.concat([keys for owner in owners for keys in load.known[owner]])
+        missing = ~rows.frame[end].is_in(known.implode())
+        if not missing.any():
+            continue
+        if action == "reject":
+            reject(
+                load,
+                rows,
+                missing,
+                rows.built[end].columns,
+                pl.col(end),
+                f"refers to no row of {' or '.join(dict.fromkeys(owners))}",
+            )
+        else:
+            mark(load, rows, missing, f"reference:{end.removesuffix('_key')}")
+
+
+def _check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
+    checks, frame = rows.entry.checks, rows.frame
+    same = frame["from_key"] == frame["to_key"]
+    start, end = link_ends(load.mapping, rows.entry)
+    if start == end and checks["self_link"] != "ignore" and same.any():
+        if checks["self_link"] == "reject":
+            reject(load, rows, same, rows.built["to_key"].columns, pl.col("to_key"), "links a party with itself")
+        else:
+            mark(load, rows, same, "self_link")
+    _check_period(load, rows)
+    if checks["unknown"] == "flag" and link.type in _KNOWN_BY:
+        present = [pl.col(n).is_null() for n in _KNOWN_BY[link.type] if n in rows.frame.columns]
+        unknown = rows.frame.select(pl.all_horizontal(present) if present else pl.repeat(True, pl.len()))
+        which = unknown.to_series()
+        if which.any():
+            mark(load, rows, which, f"unknown:{_KNOWN_BY[link.type][0]}")
+
+
+_KNOWN_BY = {"OWNS": ("share", "votes", "share_min"), "GUARANTEES": ("amount",)}
+
+
+def _check_period(load: Load, rows: Rows) -> None:
+    if not {"valid_from", "valid_to"} <= set(rows.frame.columns):
+        return
+    reversed_ = (rows.frame["valid_to"] <= rows.frame["valid_from"]).fill_null(value=False)
+    action = rows.entry.checks["period"]
+    if action == "ignore" or not reversed_.any():
+        return
+    if action == "reject":
+        reject(load, rows, reversed_, rows.built["valid_to"].columns, pl.col("valid_to"), "ends before it begins")
+    else:
+        mark(load, rows, reversed_, "period")
+
+
+def _check_duplicates(load: Load, rows: Rows) -> None:
+    """Rows of a table with row keys that make one link twice; ids must be unique whatever the mapping says."""
+    first = rows.frame["id"].is_first_distinct()
+    if not first.all():
+        reject(load, rows, ~first, "row_key", pl.col("row_key"), "repeats the key and ends of an earlier row")
+
+
+def _with_validity(frame: pl.DataFrame) -> pl.DataFrame:
+    ends = {"valid_from": times.SINCE_EVER, "valid_to": times.UNTIL_FURTHER}
+    return frame.with_columns(
+        (pl.col(name).fill_null(open_) if name in frame.columns else pl.lit(open_, pl.Int64)).alias(name)
+        for name, open_ in ends.items()
+    )
+
+
+def with_row_keys(frame: pl.DataFrame, table: str, basis: str | None, own: list[str], *, whole: bool) -> pl.DataFrame:
+    """`row_key` as `table:key`, or `table:#ordinal` among equals (ends and basis) where a row has none.
+
+    Equals are numbered in the order of their values, so that the order of rows in a file decides nothing.
+    """
+    equal = [name for name in ("from_key", "to_key", basis) if name]
+    several = (
+        frame.select(pl.struct(equal).is_duplicated()).to_series() if frame.height else pl.Series([], dtype=pl.Boolean)
+    )
+    ordinal = pl.lit("1")
+    if several.any():
+        plain = [name for name in own if not isinstance(frame.schema[name], pl.List)]
+        order = frame.filter(several).sort([*equal, "valid_from", "valid_to", *(n for n in plain if n not in equal)])
+        order = order.select(ROW, __ordinal=(pl.int_range(pl.len()).over(equal) + 1).cast(pl.String))
+        frame = frame.join(order.unique(ROW), on=ROW, how="left", maintain_order="left")
+        ordinal = pl.col("__ordinal").fill_null("1")
+    numbered = pl.lit(f"{table}:#") + ordinal
+    if "row_key" in frame.columns:
+        stated = pl.col("row_key") if whole else pl.lit(f"{table}:") + pl.col("row_key")
+        numbered = pl.coalesce(stated, numbered)
+    return frame.with_columns(row_key=numbered).drop("__ordinal", strict=False)
+
+
+def _person_or_company(frame: pl.DataFrame) -> pl.Expr:
+    if "v:kind" not in frame.columns:
+        return _NOTHING
+    return pl.when(pl.col("v:kind").is_in(["person", "company"])).then(pl.col("v:kind"))
+
+
+def _roles(entry: Entry, frame: pl.DataFrame) -> pl.Expr:
+    held = [pl.when(pl.col(f"role:{i}")).then(pl.lit(role)) for i, (role, _) in enumerate(entry.roles)]
+    stated = [pl.col("roles_of").fill_null([])] if "roles_of" in frame.columns else []
+    parts = [*held, *stated] or [pl.lit(None, pl.String)]
+    return pl.concat_list(parts).list.drop_nulls().list.unique(maintain_order=True)
+
+
+def _status(frame: pl.DataFrame) -> pl.Expr:
+    if "status" not in frame.columns:
+        return pl.lit("confirmed")
+    return pl.when(pl.col("status").is_in(list(model.STATUSES))).then(pl.col("status")).otherwise(pl.lit("confirmed"))
+
+
+def _flags(frame: pl.DataFrame) -> pl.Expr:
+    if "given_flags" in frame.columns:
+        return pl.concat_list(FLAGS, pl.col("given_flags").fill_null([])).list.unique(maintain_order=True)
+    return pl.col(FLAGS)
+
+
+def _day(load: Load, entry: Entry, frame: pl.DataFrame) -> pl.Expr:
+    stated = data_day(load, entry)
+    return pl.coalesce("data_day", stated) if "data_day" in frame.columns else stated
