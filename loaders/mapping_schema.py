@@ -1,4 +1,4 @@
-"""The mapping language as JSON Schema; `python -m loaders.mapping_schema` renders docs/mapping.schema.json.
+"""The mapping language as JSON Schema; `python -m loaders.mapping_docs` renders docs/mapping.schema.json.
 
 Shapes are told apart by type (`"column"` or `{column: …}`), never by `oneOf`, so that an error names the part at fault.
 What a schema cannot say (does the table exist, does the model know the property) is checked in `mapping_check`.
@@ -227,9 +227,3 @@ SCHEMA: Schema = {
 def rendered() -> str:
     """The text of docs/mapping.schema.json."""
     return json.dumps(SCHEMA, indent=2, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    from pathlib import Path
-
-    Path("docs/mapping.schema.json").write_text(rendered(), encoding="utf-8")
