@@ -5,7 +5,7 @@
 // to it. Parties get angles in proportion to what hangs on them.
 
 const SIDES = ["above", "right", "below", "left"]; // clockwise, beginning at the top
-const RING = 185; // between rings, in pixels
+const RING = 200; // between rings, in pixels
 const ARC = 96; // least length of arc a party needs on its ring: about a short label
 const CROWD = 12; // more leaves than this are staggered on several rings close to each other
 
@@ -21,12 +21,13 @@ export function places(focus, nodes, links, familyOf, wide) {
   const layers = Math.min(3, Math.ceil(total / CROWD));
   const first = Math.max(RING, (total * ARC) / layers / (2 * Math.PI));
   const found = new Map([[focus, { x: 0, y: 0, hops: 0 }]]);
-  const stretch = Math.min(1.45, Math.max(0.72, Math.sqrt(wide)));
+  const across = Math.min(1.5, Math.max(0.85, Math.sqrt(wide)));
+  const down = Math.min(1.4, Math.max(1, Math.sqrt(1 / wide)));
 
   function stand(id, from, to, hops, nth) {
     const middle = (from + to) / 2;
     const radius = first + (hops - 1) * RING + (nth % layers) * 74;
-    found.set(id, { x: Math.cos(middle) * radius * stretch, y: (Math.sin(middle) * radius) / stretch, hops });
+    found.set(id, { x: Math.cos(middle) * radius * across, y: Math.sin(middle) * radius * down, hops });
     fan(tree.children.get(id), from, to, hops + 1);
   }
   function fan(ids, from, to, hops) {

@@ -59,7 +59,7 @@ function card(name, section) {
     el("h2", {}, named("sections", name), few ? null : el("small", {}, ` ${section.total > 10000 ? "10,000+" : section.total}`)),
     few ? facts(names, section.items[0]) : table(name, names, section.items),
     shares(section),
-    sources(section.sources),
+    few || name === "sources" ? sources(section.sources) : null,
   );
 }
 

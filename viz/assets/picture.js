@@ -23,7 +23,7 @@ export function networkPicture(network) {
     const at = places(focus, nodes, links, (type) => told.family_of[type] ?? "business", wide);
     box = bounds([...at.values()]);
     svg = drawn("svg", { viewBox: `${box.x} ${box.y} ${box.width} ${box.height}`, class: "network" });
-    svg.append(arrowHeads(), ...paths(links, at, focus), ...nodes.map((node) => party(node, at.get(node.id), node.id === focus)));
+    svg.append(arrowHeads(), ...paths(links, at, focus), ...nodes.map((node) => party(node, at.get(node.id), node.id === focus, wide < 1 ? 8 : 13)));
     frame.replaceChildren(svg);
     fit(nodes.length > FEW ? READABLE / 2 : READABLE);
   }
@@ -78,14 +78,23 @@ function paths(links, at, focus) {
     const to = at.get(link.to_id);
     if (!from || !to || link.from_id === link.to_id) continue;
     const family = told.family_of[link.type] ?? "business";
-    const curve = between(from, to, bend, link.from_id === focus ? 30 : 19, link.to_id === focus ? 34 : 23);
+    const fromFocus = link.from_id === focus;
+    const toFocus = link.to_id === focus;
+    const where = fromFocus ? 0.6 : toFocus ? 0.45 : 0.5;
+    const curve = between(from, to, bend, { from: fromFocus ? 30 : 19, to: toFocus ? 34 : 23 }, where);
     const kind = `${family} ${link.status ?? "confirmed"}`;
     lines.push(drawn("path", { class: `line ${kind}`, d: curve.d, "marker-end": `url(#head-${family})` }, drawn("title", {}, sentence(link))));
     const text = link.label || (links.length > FEW ? "" : named("links", link.type));
     if (!text) continue;
-    labels.push(drawn("text", { class: `label ${kind}`, x: curve.x, y: curve.y + 4, "aria-hidden": "true" }, text));
+    labels.push(paper(text, curve), drawn("text", { class: `label ${kind}`, x: curve.x, y: curve.y + 4, "aria-hidden": "true" }, text));
   }
   return [...lines, ...labels];
+}
+
+/** A label's own bit of background: without it the line shows between the words. */
+function paper(text, at) {
+  const half = [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 12.5 : 6.6), 0) / 2;
+  return drawn("rect", { class: "paper", x: at.x - half, y: at.y - 7, width: 2 * half, height: 14 });
 }
 
 /** Each link with how far it bends: several between the same two parties lie side by side. */
@@ -100,17 +109,22 @@ function bent(links) {
   );
 }
 
-function between(from, to, bend, cutFrom, cutTo) {
+/** A curve cut short at both ends, and the point on it at `where` (0..1) for its label. */
+function between(from, to, bend, cut, where) {
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
   const along = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
   const middle = { x: (from.x + to.x) / 2 - along.y * bend, y: (from.y + to.y) / 2 + along.x * bend };
-  const start = toward(from, middle, cutFrom);
-  const end = toward(to, middle, cutTo);
+  const start = toward(from, middle, cut.from);
+  const end = toward(to, middle, cut.to);
   return {
     d: `M${start.x.toFixed(1)} ${start.y.toFixed(1)} Q${middle.x.toFixed(1)} ${middle.y.toFixed(1)} ${end.x.toFixed(1)} ${end.y.toFixed(1)}`,
-    x: (start.x + 2 * middle.x + end.x) / 4,
-    y: (start.y + 2 * middle.y + end.y) / 4,
+    x: bezier(start.x, middle.x, end.x, where),
+    y: bezier(start.y, middle.y, end.y, where),
   };
+}
+
+function bezier(a, b, c, t) {
+  return (1 - t) ** 2 * a + 2 * (1 - t) * t * b + t ** 2 * c;
 }
 
 function toward(from, to, by) {
@@ -118,7 +132,7 @@ function toward(from, to, by) {
   return { x: from.x + ((to.x - from.x) / length) * by, y: from.y + ((to.y - from.y) / length) * by };
 }
 
-function party(node, place, isFocus) {
+function party(node, place, isFocus, most) {
   const r = isFocus ? 25 : 15;
   const shape =
     node.kind === "person"
@@ -134,8 +148,8 @@ function party(node, place, isFocus) {
     { class: `party ${kind}${isFocus ? " focus" : ""}`, href: isParty ? `#/party/${encodeURIComponent(node.id)}` : null, "aria-label": facts, "aria-current": isFocus ? "true" : null },
     drawn("title", {}, facts),
     shape,
-    drawn("text", { x: place.x, y: place.y + r + 17 }, shortened(node.name, 13)),
-    second ? drawn("text", { class: "second", x: place.x, y: place.y + r + 32 }, shortened(second, 24)) : null,
+    drawn("text", { x: place.x, y: place.y + r + 17 }, shortened(node.name ?? node.id, isFocus ? 16 : most)),
+    second ? drawn("text", { class: "second", x: place.x, y: place.y + r + 32 }, shortened(second, isFocus ? 16 : most)) : null,
   );
 }
 

@@ -29,7 +29,7 @@ const COLUMNS = {
   sources: ["source", "table", "key", "data_day", "by", "differs"],
 };
 
-const ALWAYS = { owners: "share", owned: "share", guarantees_given: "amount", guarantees_received: "amount" };
+const ALWAYS = { owners: "share", owned: "share", guarantees_given: "amount", guarantees_received: "amount", groups: "name" };
 const NEVER = new Set(["link", "sources", "empty"]);
 
 /** The columns to show for rows of a section; a section not known here shows every field that has a value. */

@@ -5,6 +5,7 @@ import { isEmpty } from "./sections.js";
 import { chosen, named, t } from "./words.js";
 
 const SHARES = new Set(["share", "votes", "share_min", "share_max", "rate", "known_share"]);
+const SHORT_CODE = /^[\w./:-]{1,20}$/; // a day or a number is not broken over two lines
 const MOMENTS = new Set(["at", "due_at"]);
 
 export function fieldName(name) {
@@ -22,7 +23,8 @@ export function shown(name, value, row = {}) {
   if (typeof value === "boolean") return t(value ? "yes" : "no");
   if (Array.isArray(value)) return several(name, value);
   if (typeof value === "object") return one(value);
-  return typeof value === "number" ? String(value) : named("values", value);
+  const text = typeof value === "number" ? String(value) : named("values", value);
+  return SHORT_CODE.test(text) ? el("span", { class: "nowrap" }, text) : text;
 }
 
 function one(value) {
