@@ -6,5 +6,5 @@ UNWIND $rows AS row
 MATCH (a)-[old:@Type]->(b)
 WHERE elementId(old) = row.element
 CREATE (a)-[r:@Type]->(b)
-SET r = properties(old), r.seq_in = $seq, r.seq_out = $open_seq, r.status = coalesce(row.status, old.status)
+SET r = old {.*, seq_in: $seq, seq_out: $open_seq, status: coalesce(row.status, old.status)}
 RETURN count(*) AS done

@@ -6,5 +6,5 @@ UNWIND $rows AS row
 MATCH (a)-[old:@Type]->(b)
 WHERE old.id = row.id AND old.seq_in = row.seq_in
 CREATE (a)-[r:@Type]->(b)
-SET r = properties(old), r += row.changes, r.seq_in = $seq, r.seq_out = $open_seq
+SET r = old {.*, seq_in: $seq, seq_out: $open_seq}, r += row.changes
 RETURN count(*) AS done
