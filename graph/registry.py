@@ -43,9 +43,9 @@ WORK_PARAMS = frozenset({"seq", "open_seq"})
 
 _KNOWN = "({v}.seq_in <= $seq AND NOT {v}.seq_in IN $pending AND ({v}.seq_out > $seq OR {v}.seq_out IN $pending))"
 _GAP = (
-    "({v}.absent IS NULL OR none(i IN range(0, size({v}.absent) - 2, 2) WHERE"
-    " {v}.absent[i] <= $seq AND NOT {v}.absent[i] IN $pending"
-    " AND ({v}.absent[i + 1] > $seq OR {v}.absent[i + 1] IN $pending)))"
+    "({v}.absent IS NULL OR none(gap_at IN range(0, size({v}.absent) - 2, 2) WHERE"
+    " {v}.absent[gap_at] <= $seq AND NOT {v}.absent[gap_at] IN $pending"
+    " AND ({v}.absent[gap_at + 1] > $seq OR {v}.absent[gap_at + 1] IN $pending)))"
 )
 FRAGMENTS: Mapping[str, str] = {
     "known": _KNOWN,
@@ -53,7 +53,7 @@ FRAGMENTS: Mapping[str, str] = {
     "current": f"({_KNOWN} AND {_GAP})",
     "system": "true",
     "joined": "({v}.joined_into IS NOT NULL)",
-    "scope": f"({_KNOWN} AND {_GAP} AND ($scope_all OR any(token IN {{v}}.scope WHERE token IN $scope)))",
+    "scope": f"({_KNOWN} AND {_GAP} AND ($scope_all OR any(scope_token IN {{v}}.scope WHERE scope_token IN $scope)))",
 }
 _FRAGMENT = re.compile(r"@(" + "|".join(FRAGMENTS) + r")\(\s*(\w+)\s*\)")
 _HEADER = re.compile(r"^//\s*(mode|params|returns|each|section):\s*(.*)$")

@@ -20,7 +20,7 @@ def test_a_good_statement_is_expanded() -> None:
     assert "@" not in statement.text
     assert "r.seq_in <= $seq AND NOT r.seq_in IN $pending" in statement.text
     assert "r.valid_from <= $as_of AND r.valid_to > $as_of" in statement.text
-    assert "$scope_all OR any(token IN q.scope WHERE token IN $scope)" in statement.text
+    assert "$scope_all OR any(scope_token IN q.scope WHERE scope_token IN $scope)" in statement.text
     assert statement.params == {"id"}
     assert statement.returns == ("x",)
 
