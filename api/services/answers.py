@@ -1,0 +1,134 @@
+"""What all answers have in common: the state of the world they speak of, evidence, money, what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from graph import times
+from graph.store import View
+from loaders.currencies import minor_digits
+
+COUNT_CAP = 10_001
+"""Neighbours are counted exactly up to one less than this."""
+
+
+class Model(BaseModel):
+    """The base of everything answered: unknown fields are refused, so that a misspelt one cannot pass in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Because(Model):
+    """Why something was concluded: the rule, its article, the links used, and the arithmetic in words."""
+
+    rule: str
+    article: str | None = None
+    links: list[str] = Field(default_factory=list, description="ids of the links used")
+    text: str
+
+
+class Answer(Model):
+    """The state of the world that an answer speaks of."""
+
+    as_of: date = Field(description="the day it speaks of")
+    seq: int = Field(description="number of the publication it was read from; one number is one state of the world")
+    known_at: str = Field(description="when that was published, ISO 8601 in UTC")
+    run_id: str | None = Field(None, description="the analysis run that derived links and groups come from, if any")
+    omitted: list[str] = Field(default_factory=list, description="what was left out, and why")
+    because: list[Because] = Field(default_factory=list, description="the reasons of what was concluded")
+
+
+class Money(Model):
+    """An amount as an exact decimal in major units. Where an amount is unknown there is null in place of this."""
+
+    amount: str = Field(examples=["1250000.00"])
+    currency: str | None = Field(None, examples=["CNY"])
+
+
+class PartyRef(Model):
+    """A party in a few words."""
+
+    party_id: str
+    name: str | None = None
+    name_en: str | None = None
+    kind: str | None = Field(None, description="person or company; null where only links name the party")
+
+
+class Evidence(Model):
+    """Where a link comes from: its source record, its status and since when it holds."""
+
+    id: str
+    type: str
+    status: str
+    source: str | None = None
+    row_key: str | None = Field(None, description="table and key of the source row")
+    from_key: str | None = None
+    to_key: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    data_day: date | None = None
+    flags: list[str] = Field(default_factory=list, description="what the checks found doubtful")
+    seq_in: int = Field(description="the number that made it known")
+
+
+def stamp(view: View) -> dict[str, Any]:
+    """The fields of `Answer` that a view fills in."""
+    return {
+        "as_of": view.as_of,
+        "seq": view.seq,
+        "known_at": times.iso_moment(view.known_at),
+        "run_id": view.run_id,
+    }
+
+
+def day(number: int | None) -> date | None:
+    """A day of the graph as a date; null for unstated ones."""
+    return None if number is None else times.from_day(number)
+
+
+def moment(ms: int | None) -> str | None:
+    """A moment of the graph as ISO 8601 in UTC."""
+    return None if ms is None else times.iso_moment(ms)
+
+
+def money(minor: int | None, currency: str | None) -> Money | None:
+    """Minor units as a decimal string; null where the amount is unknown. Two digits where no currency is stated."""
+    if minor is None:
+        return None
+    digits = minor_digits(currency) if currency else 2
+    return Money(amount=f"{Decimal(minor).scaleb(-digits):.{digits}f}", currency=currency)
+
+
+def party_ref(row: Mapping[str, Any]) -> PartyRef:
+    """A party from its few columns."""
+    return PartyRef(
+        party_id=row["party_id"], name=row.get("name"), name_en=row.get("name_en"), kind=row.get("kind") or None
+    )
+
+
+def evidence(link: Mapping[str, Any], type: str) -> Evidence:
+    """The evidence of a link from its properties."""
+    return Evidence(
+        id=link["id"],
+        type=type,
+        status=link["status"],
+        source=link.get("source"),
+        row_key=link.get("row_key"),
+        from_key=link.get("from_key"),
+        to_key=link.get("to_key"),
+        valid_from=day(link.get("valid_from")),
+        valid_to=day(link.get("valid_to")),
+        data_day=day(link.get("data_day")),
+        flags=link.get("flags") or [],
+        seq_in=link["seq_in"],
+    )
+
+
+def counted(total: int) -> str:
+    """A count in words: exact up to 10,000."""
+    return f"{total:,}" if total < COUNT_CAP else "more than 10,000"

@@ -1,0 +1,244 @@
+"""Whom a party is connected to, up to three links away, with every cap declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import Field
+
+from api.services.answers import COUNT_CAP, Answer, Model, counted, day, stamp
+from api.services.party import missing
+from api.services.words import label_of
+from graph import model
+from graph.errors import BadInput
+from graph.store import Row, View
+
+PER_KIND = 25
+"""Neighbours shown of one node, by kind and direction."""
+SCAN = 20_000
+"""Links read of one node."""
+DEFAULT_NODES = 100
+MOST_NODES = 1_000
+DEEPEST = 3
+
+NO_RELATIONS = ("IDENTIFIES", "HAS_FIGURES")
+"""Links that only hang a party's own records on it."""
+WALKED = tuple(link.type for link in model.LINKS if link.type not in NO_RELATIONS)
+_ASKED_ENDS = {*model.NOT_WALKED, "RelationshipManager", "Team", "Event"}
+ONLY_ASKED = tuple(
+    link.type
+    for link in model.LINKS
+    if link.type in WALKED and _ASKED_ENDS.intersection((*link.sources, *link.targets))
+)
+"""Links to what nearly everybody touches; walked only when named."""
+DEFAULT_KINDS = tuple(kind for kind in WALKED if kind not in ONLY_ASKED)
+
+
+class NetworkNode(Model):
+    """A party, or another node that parties share (group, account, address …)."""
+
+    id: str
+    name: str
+    name_en: str | None = None
+    kind: str = Field(description="person, company, or the label of another node in small letters")
+    roles: list[str] = Field(default_factory=list)
+    is_focus: bool = False
+    hops: int = Field(description="links between it and the focus")
+    group: str | None = None
+    link_count: int | None = Field(None, description="its true number of links, where some are not shown")
+
+
+class NetworkLink(Model):
+    """A link from `from_id` to `to_id`."""
+
+    id: str
+    type: str
+    from_id: str
+    to_id: str
+    label: str = Field("", description="its share, amount, post … ready to read")
+    status: str
+    since: date | None = None
+    until: date | None = None
+    source: str | None = None
+
+
+class NetworkCap(Model):
+    """Neighbours of one node and kind that were not all shown."""
+
+    node_id: str
+    kind: str
+    outgoing: bool
+    shown: int
+    total: int
+
+
+class NetworkAnswer(Answer):
+    """The neighbourhood of one party."""
+
+    focus: str
+    depth: int
+    kinds: list[str]
+    nodes: list[NetworkNode]
+    links: list[NetworkLink]
+    caps: list[NetworkCap]
+
+
+def check_kinds(kinds: Sequence[str] | None) -> tuple[str, ...]:
+    """The link types asked for, or the usual ones. Raises BadInput for a name that is none."""
+    asked = tuple(dict.fromkeys(kind.strip().upper() for kind in kinds or () if kind.strip()))
+    for kind in asked:
+        if kind not in WALKED:
+            raise BadInput(
+                f"There is no kind of link called {kind[:50]!r}; known are {', '.join(WALKED)}.",
+                field="kinds",
+                value=kind[:50],
+            )
+    return asked or DEFAULT_KINDS
+
+
+def _in_range(name: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise BadInput(f"{name} is {value}; give a number from {low} to {high}.", field=name, value=value)
+
+
+@dataclass
+class _Walk:
+    """What has been found so far, by the server's ids."""
+
+    limit: int
+    nodes: dict[str, NetworkNode] = field(default_factory=dict)
+    links: dict[str, tuple[str, str, Row, str]] = field(default_factory=dict)
+    caps: list[NetworkCap] = field(default_factory=list)
+    cut: int = 0
+    left: set[str] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
+
+    def take(self, rows: Iterable[Row], hops: int) -> list[str]:
+        """Take in the rows of one step; the elements that are new."""
+        fresh: list[str] = []
+        for row in rows:
+            self._note_cap(row)
+            for neighbour in row["neighbours"]:
+                element = neighbour["node"]["element"]
+                if element not in self.nodes:
+                    if len(self.nodes) >= self.limit:
+                        self.left.add(element)
+                        continue
+                    self.nodes[element] = _node(neighbour["node"], hops)
+                    fresh.append(element)
+                self.add_link(row["kind"], neighbour["link"], neighbour["from"], neighbour["to"])
+        return fresh
+
+    def add_link(self, kind: str, link: Row, start: str, end: str) -> None:
+        self.links[link["id"]] = (start, end, link, kind)
+
+    def _note_cap(self, row: Row) -> None:
+        shown, total, node = len(row["neighbours"]), row["total"], self.nodes[row["element"]]
+        if shown < total:
+            cap = min(total, COUNT_CAP)
+            self.caps.append(
+                NetworkCap(node_id=node.id, kind=row["kind"], outgoing=row["outgoing"], shown=shown, total=cap)
+            )
+            node.link_count = (node.link_count or 0) + cap
+
+
+def network(
+    view: View,
+    party_id: str,
+    *,
+    depth: int = 1,
+    kinds: Sequence[str] | None = None,
+    limit: int = DEFAULT_NODES,
+) -> NetworkAnswer:
+    """The network of a party, breadth first. Raises NotFound, JoinedAway, BadInput."""
+    _in_range("depth", depth, 1, DEEPEST)
+    _in_range("limit", limit, 1, MOST_NODES)
+    walked = check_kinds(kinds)
+    start = view.read("network/start", party_id=party_id)
+    if not start:
+        raise missing(view, party_id)
+    walk = _Walk(limit)
+    focus = start[0]["node"]
+    walk.nodes[focus["element"]] = _node(focus, 0)
+    ring = [focus["element"]]
+    for hops in range(1, depth + 1):
+        rows = view.read("network/step", frontier=ring, kinds=walked, per_kind=PER_KIND, scan=SCAN)
+        ring = walk.take(rows, hops)
+        if not ring:
+            break
+    if len(ring) > 1:
+        for row in view.read("network/among", ring=ring, kinds=walked, scan=SCAN, count_cap=COUNT_CAP):
+            walk.add_link(row["kind"], row["link"], row["from"], row["to"])
+    return _answer(view, walk, focus["id"], depth, walked, asked=bool(kinds))
+
+
+def _answer(view: View, walk: _Walk, focus: str, depth: int, kinds: tuple[str, ...], *, asked: bool) -> NetworkAnswer:
+    nodes = list(walk.nodes.values())
+    nodes[0].is_focus = True
+    links = [_link(walk, *found) for found in walk.links.values() if found[0] in walk.nodes and found[1] in walk.nodes]
+    return NetworkAnswer.model_construct(
+        **stamp(view),
+        omitted=_omitted(walk, asked),
+        because=[],
+        focus=focus,
+        depth=depth,
+        kinds=list(kinds),
+        nodes=nodes,
+        links=links,
+        caps=walk.caps,
+    )
+
+
+def _omitted(walk: _Walk, asked: bool) -> list[str]:
+    told = [
+        f"{_name(walk, cap.node_id)}: {cap.kind} neighbours capped at {cap.shown} of {counted(cap.total)}"
+        for cap in walk.caps
+    ]
+    if walk.left:
+        told.append(f"nodes capped at {walk.limit}: {len(walk.left):,} more were reached")
+    if not asked:
+        told.append(f"not walked unless asked by `kinds`: {', '.join(ONLY_ASKED)}")
+    return told
+
+
+def _name(walk: _Walk, node_id: str) -> str:
+    return next(node.name for node in walk.nodes.values() if node.id == node_id)
+
+
+def kind_of(labels: Sequence[str], kind: str | None) -> str:
+    """`person` or `company` of a party, else the node's label in small letters."""
+    if "Party" in labels:
+        return kind or ("person" if "Person" in labels else "company" if "Company" in labels else "party")
+    return labels[0].lower() if labels else "other"
+
+
+def _node(row: Row, hops: int) -> NetworkNode:
+    labels = row["labels"]
+    return NetworkNode.model_construct(
+        id=row["id"],
+        name=row["name"] or row["id"],
+        name_en=row["name_en"],
+        kind=kind_of(labels, row["kind"] if "Party" in labels else None),
+        roles=[role for role in model.ROLES if role in labels],
+        is_focus=False,
+        hops=hops,
+        group=None,
+        link_count=None,
+    )
+
+
+def _link(walk: _Walk, start: str, end: str, link: dict[str, Any], kind: str) -> NetworkLink:
+    return NetworkLink.model_construct(
+        id=link["id"],
+        type=kind,
+        from_id=walk.nodes[start].id,
+        to_id=walk.nodes[end].id,
+        label=label_of(kind, link),
+        status=link["status"],
+        since=day(link.get("valid_from")),
+        until=day(link.get("valid_to")),
+        source=link.get("source"),
+    )

@@ -1,0 +1,166 @@
+"""Everything known of one party: the 360, read with one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+from api.services import party_answer as a
+from api.services import party_items as items
+from api.services.answers import COUNT_CAP, Model, counted, stamp
+from api.services.catalogue import why_empty
+from api.services.joined import follow
+from graph.errors import GuanxiError, NotFound
+from graph.registry import Registry, Statement
+from graph.store import Row, View
+
+TOPIC = "party/sections"
+CAP = 50
+"""Items shown of a section."""
+
+Item = TypeVar("Item", bound=Model)
+
+TYPES: Mapping[str, tuple[str, ...]] = {
+    "identifiers": ("HAS_IDENTIFIER",),
+    "financial": ("HAS_FIGURES",),
+    "facilities": ("BORROWS",),
+    "accounts": ("HAS_ACCOUNT",),
+    "products": ("HOLDS",),
+    "managers": ("MANAGED_BY",),
+    "branch": ("BELONGS_TO",),
+    "owners": ("OWNS",),
+    "owned": ("OWNS",),
+    "groups": ("MEMBER_OF",),
+    "guarantees_given": ("GUARANTEES",),
+    "guarantees_received": ("GUARANTEES",),
+    "key_persons": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
+    "posts": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
+    "kin": ("KIN_OF",),
+    "events": ("INVOLVED_IN",),
+    "sources": ("IDENTIFIES",),
+}
+"""Link types of the sections that sources deliver; the others come from runs."""
+
+MAKERS: Mapping[str, Callable[[Row], Model]] = {
+    "identifiers": items.identifier,
+    "financial": items.year,
+    "facilities": items.facility,
+    "accounts": items.account,
+    "products": items.product,
+    "managers": items.manager,
+    "branch": items.branch,
+    "owned": items.holding,
+    "groups": items.group,
+    "household": items.household,
+    "guarantees_given": items.guarantee,
+    "guarantees_received": items.guarantee,
+    "key_persons": items.post,
+    "posts": items.post,
+    "kin": items.kin,
+    "events": items.event,
+}
+
+
+class JoinedAway(GuanxiError):
+    """The id belongs to a party that was joined into another one, which holds the answer now."""
+
+    def __init__(self, party_id: str, into: str) -> None:
+        super().__init__(f"Party {party_id} was joined into {into}; ask for that one.")
+        self.party_id = party_id
+        self.into = into
+
+
+@cache
+def statement(statements: Registry) -> Statement:
+    """The one statement of a 360; composed once."""
+    return statements.compose("party/party", TOPIC, statements.sections(TOPIC))
+
+
+def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
+    """The 360 of one party. Raises NotFound, or JoinedAway naming the party that it was joined into."""
+    rows = view.read(statement(view.store.statements), party_id=party_id, cap=cap, count_cap=COUNT_CAP)
+    if not rows:
+        raise missing(view, party_id)
+    row = {
+        name: _of_section(value) if isinstance(value, list) and name != "labels" else value
+        for name, value in rows[0].items()
+    }
+    attributes = row["attributes"]
+    basic = items.basic(attributes, row["labels"], row["sources"]["sources"])
+    sections = _sections(view, row, basic)
+    return a.PartyAnswer(
+        **stamp(view),
+        omitted=_omitted(sections),
+        party_id=party_id,
+        name=basic.name,
+        name_en=basic.name_en,
+        kind=basic.kind,
+        roles=basic.roles,
+        sections=sections,
+    )
+
+
+def missing(view: View, party_id: str) -> GuanxiError:
+    """The error for an id that is no visible party: joined away, or unknown."""
+    into = follow(view, [party_id]).get(party_id)
+    if into:
+        return JoinedAway(party_id, into)
+    return NotFound(
+        f"No party has the id {party_id!r}. Search by name, or give an id of any system to /v1/resolve.",
+        field="party_id",
+        value=party_id,
+    )
+
+
+def _of_section(rows: list[Row]) -> Row:
+    """The one row of a section; the server gives none where nothing matched."""
+    return rows[0] if rows else {"total": 0, "sources": [], "rows": [], "shares_ppb": 0, "unknown": 0}
+
+
+def _sections(view: View, row: Row, basic: a.Basic) -> a.Sections:
+    made: dict[str, Any] = {name: _section(view, name, row[name], make) for name, make in MAKERS.items()}
+    made["basic"] = basic
+    made["owners"] = _owners(view, row["owners"])
+    made["sources"] = _section(view, "sources", row["sources"], lambda r: items.source(r, row["attributes"]))
+    for side in ("controllers", "controlled"):
+        made[side] = _control(view, row[side], row[f"declared_{side}"])
+    return a.Sections.model_construct(**made)
+
+
+def _section(view: View, name: str, row: Row, make: Callable[[Row], Item]) -> a.Section[Item]:
+    return a.Section.model_construct(
+        items=[make(r) for r in row["rows"]],
+        total=row["total"],
+        sources=sorted(s for s in row["sources"] if s),
+        empty=None if row["total"] else why_empty(view, TYPES.get(name, ()), derived=name not in TYPES),
+    )
+
+
+def _owners(view: View, row: Row) -> a.OwnersSection:
+    plain = _section(view, "owners", row, items.holding)
+    ppb = row["shares_ppb"]
+    return a.OwnersSection.model_construct(
+        **{name: getattr(plain, name) for name in ("items", "total", "sources", "empty")},
+        known_share=f"{ppb // 10**9}.{ppb % 10**9:09d}" if row["total"] > row["unknown"] else None,
+        unknown_shares=row["unknown"],
+    )
+
+
+def _control(view: View, found: Row, declared: Row) -> a.Section[a.ControlItem]:
+    total = found["total"] + declared["total"]
+    return a.Section.model_construct(
+        items=[items.control(r) for r in (*found["rows"], *declared["rows"])],
+        total=total,
+        sources=sorted({*found["sources"], *declared["sources"]}),
+        empty=None if total else why_empty(view, (), derived=True),
+    )
+
+
+def _omitted(sections: a.Sections) -> list[str]:
+    told = []
+    for name in a.Sections.model_fields:
+        section = getattr(sections, name)
+        if name != "basic" and section.total > len(section.items):
+            told.append(f"{name}: {len(section.items)} of {counted(section.total)} shown")
+    return told

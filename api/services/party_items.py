@@ -1,0 +1,303 @@
+"""Rows of the section statements as items of a 360."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.services import party_answer as a
+from api.services.answers import Money, day, evidence, moment, money, party_ref
+from graph import model
+
+Row = Mapping[str, Any]
+
+POSTS = {"LEGAL_REPRESENTATIVE_OF": "legal representative 法定代表人"}
+_DAYS = {"birth_day", "registered_on", "customer_since"}
+
+
+def basic(attributes: Row, labels: list[str], sources: list[str]) -> a.Basic:
+    """Attributes of the party."""
+    values: dict[str, Any] = {}
+    for name in a.Basic.model_fields:
+        value = attributes.get(name)
+        if value is None:
+            continue
+        if name == "registered_capital":
+            value = money(value, attributes.get("currency"))
+        values[name] = day(value) if name in _DAYS else value
+    values["roles"] = [role for role in model.ROLES if role in labels]
+    values["sources"] = sources
+    values["kind"] = attributes.get("kind") or None
+    if not sources:
+        values["empty"] = "no source record describes this party; only links name it"
+    return a.Basic(**values)
+
+
+def identifier(row: Row) -> a.IdentifierItem:
+    node, link = row["other"], row["link"]
+    return a.IdentifierItem(
+        kind=node.get("kind") or "other",
+        value=node.get("value"),
+        text=node.get("text"),
+        use=link.get("use"),
+        shared_with=max(0, row["shared_by"] - 1),
+        link=evidence(link, row["type"]),
+    )
+
+
+def _months(values: list[int] | None, currency: str | None) -> list[Money | None]:
+    return [money(value, currency) for value in values or []]
+
+
+def year(row: Row) -> a.YearItem:
+    node = row["other"]
+    currency = node.get("currency")
+    monthly = ("deposits", "loans", "assets_managed", "bank_revenue", "contribution")
+    yearly = ("revenue", "expenditure", "total_assets", "equity", "net_profit")
+    return a.YearItem(
+        year=node.get("year"),
+        currency=currency,
+        **{name: _months(node.get(name), currency) for name in monthly},
+        **{name: money(node.get(name), currency) for name in yearly},
+        link=evidence(row["link"], row["type"]),
+    )
+
+
+def drawdown(node: Row) -> a.DrawdownItem:
+    currency = node.get("currency")
+    return a.DrawdownItem(
+        drawdown_id=node["drawdown_id"],
+        code=node.get("code"),
+        amount=money(node.get("amount"), currency),
+        balance=money(node.get("balance"), currency),
+        starts_on=day(node.get("starts_on")),
+        matures_on=day(node.get("matures_on")),
+        classification=node.get("classification"),
+        overdue_days=node.get("overdue_days"),
+        rate=node.get("rate"),
+    )
+
+
+def collateral(row: Row) -> a.CollateralItem:
+    node, link = row["other"], row["link"]
+    return a.CollateralItem(
+        collateral_id=node["collateral_id"],
+        name=node.get("name"),
+        collateral_kind=node.get("collateral_kind"),
+        value=money(node.get("value"), node.get("currency")),
+        secured=money(link.get("amount"), link.get("currency") or node.get("currency")),
+        valued_on=day(node.get("valued_on")),
+        state=node.get("state"),
+    )
+
+
+def facility(row: Row) -> a.FacilityItem:
+    node = row["other"]
+    currency = node.get("currency")
+    return a.FacilityItem(
+        facility_id=node["facility_id"],
+        code=node.get("code"),
+        product=node.get("product"),
+        role=row["link"].get("role"),
+        limit_amount=money(node.get("limit_amount"), currency),
+        drawn_amount=money(node.get("drawn_amount"), currency),
+        starts_on=day(node.get("starts_on")),
+        matures_on=day(node.get("matures_on")),
+        classification=node.get("classification"),
+        guarantee_kind=node.get("guarantee_kind"),
+        state=node.get("state"),
+        drawdowns=[drawdown(d) for d in row["drawdowns"]],
+        drawdown_count=row["drawdown_count"],
+        collateral=[collateral(c) for c in row["collateral"]],
+        link=evidence(row["link"], row["type"]),
+    )
+
+
+def account(row: Row) -> a.AccountItem:
+    node = row["other"]
+    currency = node.get("currency")
+    return a.AccountItem(
+        account_id=node["account_id"],
+        account_no=node.get("account_no"),
+        account_kind=node.get("account_kind"),
+        role=row["link"].get("role"),
+        balance=money(node.get("balance"), currency),
+        frozen_amount=money(node.get("frozen_amount"), currency),
+        opened_on=day(node.get("opened_on")),
+        closed_on=day(node.get("closed_on")),
+        state=node.get("state"),
+        outside=node.get("outside"),
+        link=evidence(row["link"], row["type"]),
+    )
+
+
+def product(row: Row) -> a.ProductItem:
+    node, link = row["other"], row["link"]
+    return a.ProductItem(
+        product_id=node["product_id"],
+        name=node.get("name"),
+        name_en=node.get("name_en"),
+        family=node.get("family"),
+        since=day(link.get("since")),
+        until=day(link.get("until")),
+        balance=money(link.get("balance"), link.get("currency")),
+        link=evidence(link, row["type"]),
+    )
+
+
+def manager(row: Row) -> a.ManagerItem:
+    node = row["other"]
+    return a.ManagerItem(
+        manager_id=node["manager_id"],
+        name=node.get("name"),
+        code=node.get("code"),
+        post=node.get("post"),
+        role=row["link"].get("role"),
+        left_on=day(node.get("left_on")),
+        link=evidence(row["link"], row["type"]),
+    )
+
+
+def branch(row: Row) -> a.BranchItem:
+    node = row["other"]
+    return a.BranchItem(
+        branch_id=node["branch_id"],
+        name=node.get("name"),
+        code=node.get("code"),
+        level=node.get("level"),
+        above=[a.UnitAbove(**unit) for unit in row["above"]],
+        link=evidence(row["link"], row["type"]),
+    )
+
+
+def holding(row: Row) -> a.HoldingItem:
+    link = row["link"]
+    return a.HoldingItem(
+        party=party_ref(row["other"]),
+        share=link.get("share"),
+        votes=link.get("votes"),
+        share_min=link.get("share_min"),
+        share_max=link.get("share_max"),
+        amount=money(link.get("amount"), link.get("currency")),
+        holding_kind=link.get("holding_kind"),
+        link=evidence(link, row["type"]),
+    )
+
+
+def control(row: Row) -> a.ControlItem:
+    link = row["link"]
+    return a.ControlItem(
+        party=party_ref(row["other"]),
+        basis=link.get("basis"),
+        votes=link.get("votes"),
+        round=link.get("round"),
+        declared=row["type"] == "CONTROLS",
+        link=evidence(link, row["type"]),
+    )
+
+
+def group(row: Row) -> a.GroupItem:
+    node, link = row["other"], row["link"]
+    return a.GroupItem(
+        group_id=node["group_id"],
+        kind=node.get("kind"),
+        name=node.get("name"),
+        role=link.get("role"),
+        reasons=link.get("reasons") or [],
+        members=row["members"],
+        head=party_ref(row["head"]) if row["head"] else None,
+        link=evidence(link, row["type"]),
+    )
+
+
+def household(row: Row) -> a.HouseholdItem:
+    members = [
+        a.HouseholdMember(
+            party=party_ref(member["other"]),
+            role=member["link"].get("role"),
+            reasons=member["link"].get("reasons") or [],
+            status=member["link"]["status"],
+        )
+        for member in row["members"]
+    ]
+    return a.HouseholdItem(
+        household_id=row["other"]["household_id"],
+        reasons=row["link"].get("reasons") or [],
+        members=members,
+        link=evidence(row["link"], row["type"]),
+    )
+
+
+def guarantee(row: Row) -> a.GuaranteeItem:
+    link = row["link"]
+    return a.GuaranteeItem(
+        party=party_ref(row["other"]),
+        amount=money(link.get("amount"), link.get("currency")),
+        kind=link.get("kind"),
+        facility_id=link.get("facility_id"),
+        contract=link.get("contract"),
+        link=evidence(link, row["type"]),
+    )
+
+
+def post(row: Row) -> a.PostItem:
+    link, type_ = row["link"], row["type"]
+    return a.PostItem(
+        party=party_ref(row["other"]),
+        post=POSTS.get(type_) or link.get("post") or "executive",
+        link=evidence(link, type_),
+    )
+
+
+def kin(row: Row) -> a.KinItem:
+    return a.KinItem(
+        party=party_ref(row["other"]),
+        relation=row["link"].get("relation"),
+        reverse=row["outgoing"],
+        link=evidence(row["link"], row["type"]),
+    )
+
+
+def event(row: Row) -> a.EventItem:
+    node = row["other"]
+    return a.EventItem(
+        event_id=node["event_id"],
+        event_kind=node.get("event_kind"),
+        title=node.get("title"),
+        text=node.get("text"),
+        at=moment(node.get("at")),
+        due_at=moment(node.get("due_at")),
+        channel=node.get("channel"),
+        severity=node.get("severity"),
+        state=node.get("state"),
+        role=row["link"].get("role"),
+        link=evidence(row["link"], row["type"]),
+    )
+
+
+def source(row: Row, attributes: Row) -> a.SourceItem:
+    """A source record; where it says otherwise than the party's current attributes, what it says."""
+    node = row["other"]
+    differs = {
+        p.name: _told(p.name, node[p.name])
+        for p in model.PARTY_ATTRIBUTES
+        if node.get(p.name) is not None and node[p.name] != attributes.get(p.name)
+    }
+    return a.SourceItem(
+        record_id=node["record_id"],
+        source=node.get("source"),
+        table=node.get("table"),
+        key=node.get("key"),
+        priority=node.get("priority"),
+        roles=node.get("roles") or [],
+        data_day=day(node.get("data_day")),
+        by=row["link"].get("by"),
+        differs=differs,
+        link=evidence(row["link"], row["type"]),
+    )
+
+
+def _told(name: str, value: Any) -> str:
+    if name in _DAYS:
+        return str(day(value))
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

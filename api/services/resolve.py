@@ -1,0 +1,198 @@
+"""Any system's ids to parties: party ids, source keys, credit codes, certificates, LEIs, accounts, contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+from pydantic import Field
+
+from api.services.answers import Answer, Model, PartyRef, stamp
+from api.services.joined import follow
+from graph import ids as graph_ids
+from graph.errors import BadInput
+from graph.store import Row, View
+from loaders.identifiers import CERTIFICATE_KINDS, plain_address, plain_email, plain_phone
+
+MOST_IDS = 10_000
+LONGEST_ID = 500
+CERTIFICATES = (*CERTIFICATE_KINDS, "passport", "organisation_code", "business_licence", "other")
+"""Kinds of certificate that a bare number is tried as."""
+
+Status = Literal["found", "joined", "ambiguous", "not_found"]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A party that a number leads to, and what kind of number it is."""
+
+    party_id: str
+    by: str
+    name: str | None
+    name_en: str | None
+    kind: str | None
+    joined_from: str | None = None
+
+
+class Resolved(Model):
+    """What one id leads to."""
+
+    id: str
+    status: Status = Field(description="joined: the party was joined into the one told; ambiguous: several carry it")
+    party_id: str | None = Field(None, description="the party, where there is exactly one")
+    redirected_from: str | None = Field(None, description="the party id that was joined away")
+    matched_by: str | None = None
+    candidates: list[PartyRef] = Field(default_factory=list, description="all parties it may mean")
+
+
+class ResolveAnswer(Answer):
+    """One entry an id asked for, in the order asked."""
+
+    results: list[Resolved]
+
+
+def _as_is(id: str) -> Sequence[str]:
+    return (id,)
+
+
+def _code(id: str) -> Sequence[str]:
+    return (id.upper().replace(" ", "").replace("-", ""),)
+
+
+def _certificates(id: str) -> Sequence[str]:
+    if id.partition(":")[0] in CERTIFICATES:
+        return (id,)
+    number = id.upper().replace(" ", "")
+    return tuple(f"{kind}:{number}" for kind in CERTIFICATES)
+
+
+def _digits(id: str) -> Sequence[str]:
+    return (id, id.replace(" ", "").replace("-", "")) if any(c in " -" for c in id) else (id,)
+
+
+def _contacts(id: str) -> Sequence[str]:
+    """The text as loads normalise telephones, e-mails and addresses."""
+    text = pl.lit(id)
+    forms = pl.select(plain_phone(text).alias("a"), plain_email(text).alias("b"), plain_address(text).alias("c")).row(0)
+    return tuple(dict.fromkeys(form for form in (id, *forms) if form))
+
+
+def _is_source_key(id: str) -> bool:
+    return graph_ids.split_source_key(id) is not None
+
+
+def _has_digit(id: str) -> bool:
+    return any(c.isdigit() for c in id)
+
+
+def _is_code(id: str) -> bool:
+    return _has_digit(id) and len(_code(id)[0]) in (18, 20)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One kind of number: its statement, how a text is written for it, and which texts may be one."""
+
+    by: str
+    statement: str
+    forms: Callable[[str], Sequence[str]] = _as_is
+    may_be: Callable[[str], bool] = _has_digit
+
+
+WAYS = (
+    _Way("party id", "resolve/party_ids", may_be=lambda _: True),
+    _Way("source key", "resolve/source_keys", may_be=_is_source_key),
+    _Way("unified social credit code", "resolve/by_uscc", _code, _is_code),
+    _Way("certificate", "resolve/by_certificate", _certificates),
+    _Way("LEI", "resolve/by_lei", _code, _is_code),
+    _Way("account number", "resolve/by_account", _digits),
+    _Way("customer number", "resolve/bare_keys"),
+    _Way("contract number", "resolve/by_contract"),
+)
+CONTACT = _Way("phone, address or e-mail", "resolve/by_contact", _contacts, lambda id: _has_digit(id) or "@" in id)
+
+
+def exact(view: View, wanted: Iterable[str], *, contacts: bool = False) -> dict[str, list[Match]]:
+    """Parties by id asked for, one statement a kind of number; an id that one kind knows is not tried as another.
+
+    contacts: also telephones, addresses and e-mails, which several parties may share.
+    """
+    found: dict[str, list[Match]] = {}
+    for way in (*WAYS, CONTACT) if contacts else WAYS:
+        forms: dict[str, list[str]] = {}
+        for id in wanted:
+            if id not in found and way.may_be(id):
+                for form in way.forms(id):
+                    forms.setdefault(form, []).append(id)
+        if not forms:
+            continue
+        for row in view.read(way.statement, ids=list(forms)):
+            for id in forms[row["id"]]:
+                _add(found.setdefault(id, []), row, way.by)
+    return found
+
+
+def _add(matches: list[Match], row: Row, by: str) -> None:
+    if all(match.party_id != row["party_id"] for match in matches):
+        matches.append(Match(row["party_id"], by, row["name"], row["name_en"], row["kind"] or None))
+
+
+def check_ids(wanted: Sequence[str], most: int = MOST_IDS) -> None:
+    """Raises BadInput for none, too many, empty or overlong ids, naming the first at fault."""
+    if not wanted:
+        raise BadInput("Give at least one id.", field="ids")
+    if len(wanted) > most:
+        raise BadInput(f"{len(wanted):,} ids were given; give at most {most:,} at once.", field="ids")
+    for place, id in enumerate(wanted):
+        if not id.strip() or len(id) > LONGEST_ID:
+            told = "is empty" if not id.strip() else f"has {len(id):,} characters; at most {LONGEST_ID} are taken"
+            raise BadInput(f"Id number {place + 1} {told}.", field=f"ids[{place}]", value=id[:40])
+
+
+def resolve(view: View, wanted: Sequence[str]) -> ResolveAnswer:
+    """Each id with its party. Raises BadInput."""
+    check_ids(wanted)
+    stripped = [id.strip() for id in wanted]
+    found = exact(view, dict.fromkeys(stripped))
+    joined = follow(view, [id for id in dict.fromkeys(stripped) if id not in found])
+    ends = _named(view, joined)
+    results = [
+        _joined(given, ends[id]) if id in ends else _resolved(given, found.get(id, []))
+        for given, id in zip(wanted, stripped, strict=True)
+    ]
+    return ResolveAnswer(**stamp(view), results=results)
+
+
+def _named(view: View, joined: Mapping[str, str]) -> dict[str, Row]:
+    if not joined:
+        return {}
+    rows = {row["id"]: row for row in view.read("resolve/party_ids", ids=sorted(set(joined.values())))}
+    return {id: rows[end] for id, end in joined.items() if end in rows}
+
+
+def _joined(given: str, row: Row) -> Resolved:
+    party = PartyRef(party_id=row["party_id"], name=row["name"], name_en=row["name_en"], kind=row["kind"] or None)
+    return Resolved(
+        id=given,
+        status="joined",
+        party_id=party.party_id,
+        redirected_from=given.strip(),
+        matched_by="party id",
+        candidates=[party],
+    )
+
+
+def _resolved(given: str, matches: list[Match]) -> Resolved:
+    candidates = [
+        PartyRef(party_id=match.party_id, name=match.name, name_en=match.name_en, kind=match.kind) for match in matches
+    ]
+    status: Status = "not_found" if not matches else "found" if len(matches) == 1 else "ambiguous"
+    return Resolved(
+        id=given,
+        status=status,
+        party_id=matches[0].party_id if len(matches) == 1 else None,
+        matched_by=matches[0].by if matches else None,
+        candidates=candidates,
+    )

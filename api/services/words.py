@@ -1,0 +1,97 @@
+"""Links in words: what stands on an arrow, and how a link reads in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from api.services.answers import money
+
+Properties = Mapping[str, Any]
+
+UNKNOWN_SHARE = "share unknown 未知"
+UNKNOWN_AMOUNT = "amount unknown 未知"
+
+
+def percent(fraction: float) -> str:
+    """A fraction as percents with as many digits as it needs, at most seven."""
+    return f"{round(fraction * 100, 7):.7f}".rstrip("0").rstrip(".") + "%"
+
+
+def _share(link: Properties) -> str:
+    if link.get("share") is not None:
+        return percent(link["share"])
+    if link.get("votes") is not None:
+        return f"{percent(link['votes'])} of votes"
+    low, high = link.get("share_min"), link.get("share_max")
+    if low is not None or high is not None:
+        return f"{percent(low or 0.0)} to {percent(1.0 if high is None else high)}"
+    return UNKNOWN_SHARE
+
+
+def _votes(link: Properties) -> str:
+    votes = link.get("votes")
+    parts = [percent(votes)] if votes else []
+    return " ".join([*parts, str(link.get("basis") or "")]).strip()
+
+
+def _amount(link: Properties) -> str:
+    value = money(link.get("amount"), link.get("currency"))
+    return f"{value.currency or ''} {float(value.amount):,.2f}".strip() if value else UNKNOWN_AMOUNT
+
+
+def _dependence(link: Properties) -> str:
+    weight = link.get("weight")
+    return " ".join(filter(None, [link.get("criterion"), percent(weight) if weight is not None else None]))
+
+
+def _property(name: str) -> Callable[[Properties], str]:
+    return lambda link: str(link.get(name) or "")
+
+
+def _month(link: Properties) -> str:
+    return f"{link.get('month') or ''} {_amount(link)}".strip()
+
+
+_LABELS: Mapping[str, Callable[[Properties], str]] = {
+    "OWNS": _share,
+    "CONTROLS": _property("basis"),
+    "CONTROLLED_BY": _votes,
+    "EXECUTIVE_OF": _property("post"),
+    "KIN_OF": _property("relation"),
+    "GUARANTEES": _amount,
+    "DEPENDS_ON": _dependence,
+    "TRANSFERS_TO": _month,
+    "MEMBER_OF": _property("role"),
+    "HAS_ACCOUNT": _property("role"),
+    "BORROWS": _property("role"),
+    "HAS_IDENTIFIER": _property("use"),
+    "MANAGED_BY": _property("role"),
+    "REFERRED": _property("outcome"),
+    "INVOLVED_IN": _property("role"),
+}
+
+_SENTENCES: Mapping[str, str] = {
+    "OWNS": "{a} holds {label} of {b}",
+    "CONTROLS": "{a} is declared to control {b} ({label})",
+    "CONTROLLED_BY": "{b} controls {a} ({label})",
+    "LEGAL_REPRESENTATIVE_OF": "{a} is the legal representative of {b}",
+    "EXECUTIVE_OF": "{a} is {label} of {b}",
+    "KIN_OF": "{a} is the {label} of {b}",
+    "GUARANTEES": "{a} guarantees {b} ({label})",
+    "DEPENDS_ON": "{a} depends on {b} ({label})",
+    "REFERRED": "{a} referred {b}",
+}
+
+
+def label_of(type_: str, link: Properties) -> str:
+    """What stands on the arrow of a link; empty where its type says it all."""
+    made = _LABELS.get(type_)
+    return made(link) if made else ""
+
+
+def sentence(type_: str, link: Properties, start: str, end: str) -> str:
+    """A link between two parties as a sentence, from its start to its end."""
+    pattern = _SENTENCES.get(type_, "{a} is linked to {b}")
+    text = pattern.format(a=start, b=end, label=label_of(type_, link)).replace(" ()", "")
+    return f"{text} [{link['status']}]" if link.get("status", "confirmed") != "confirmed" else text
