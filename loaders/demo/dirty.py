@@ -1,0 +1,74 @@
+"""Dirty rows, a few in every bank: one of each kind that a loader has to reject, with the reason it should give."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from loaders.demo.layout import SYSTEM_OF, TABLES
+from loaders.demo.manifest import Rejected
+
+
+class Dirty(NamedTuple):
+    """A copy of the table's first row with some columns replaced; `column` is the one at fault."""
+
+    table: str
+    column: str
+    changes: dict[str, str | None]
+    reason: str
+
+
+_NOBODY = "0299999999999"
+
+DIRTY: tuple[Dirty, ...] = (
+    Dirty("CUSTOMER_INFO", "CUSTOMERID", {"CUSTOMERID": None}, "missing key"),
+    Dirty("CUSTOMER_INFO", "CUSTOMERID", {"CUSTOMERNAME": "重复客户有限公司"}, "duplicate key"),
+    Dirty(
+        "CUSTOMER_INFO",
+        "CERTID",
+        {"CUSTOMERID": "0200000001X", "CERTTYPE": "Ent01", "CERTID": "91110101MA1CDXQC40", "CUSTOMERNAME": "错码有限公司",
+         "MFCUSTOMERID": None},
+        "bad check digit",
+    ),
+    Dirty("CUSTOMER_RELATIVE", "INVESTMENTPROP", {"SERIALNO": "RL9D0001", "INVESTMENTPROP": "130.0000"}, "share above 100%"),
+    Dirty("CUSTOMER_RELATIVE", "BEGINDATE", {"SERIALNO": "RL9D0002", "BEGINDATE": "2024/02/30"}, "bad date"),
+    Dirty("CUSTOMER_RELATIVE", "RELATIONSHIP", {"SERIALNO": "RL9D0003", "RELATIONSHIP": "9999"}, "unknown code"),
+    Dirty("CUSTOMER_RELATIVE", "RELATIVEID", {"SERIALNO": "RL9D0004", "RELATIVEID": _NOBODY}, "broken reference"),
+    Dirty("BUSINESS_CONTRACT", "BUSINESSSUM", {"SERIALNO": "BC9D0001", "BUSINESSSUM": "一千万"}, "bad amount"),
+    Dirty("BUSINESS_CONTRACT", "CURRENCY", {"SERIALNO": "BC9D0002", "CURRENCY": "RMX"}, "unknown currency"),
+    Dirty("BUSINESS_DUEBILL", "RELATIVESERIALNO", {"SERIALNO": "BD9D0001", "RELATIVESERIALNO": "BC999999999"}, "broken reference"),
+    Dirty("GUARANTY_DETAIL", "GUARANTORID", {"SERIALNO": "GC9D0001", "GUARANTORID": "=BORROWERID"}, "self-link"),
+    Dirty("CIF10PF", "C1CRNO", {"C1CUNO": "1999999999", "C1CRTP": "1", "C1CRNO": "110101199003074518"}, "bad check digit"),
+    Dirty("AAPF20", "A2OPDT", {"A2ACNO": "3301000099999999", "A2OPDT": "20241345"}, "bad date"),
+    Dirty("CRM_HOLDING", "UNTIL", {"HOLDING_ID": "H9D0001", "SINCE": "2024-06-01", "UNTIL": "2023-06-01"}, "ends before it begins"),
+    Dirty("CRM_HOLDING", "PRODUCT_ID", {"HOLDING_ID": "H9D0002", "PRODUCT_ID": "PRD9999"}, "broken reference"),
+    Dirty("PAY_MONTHLY", "MONTH", {"MONTH": "202413"}, "bad month"),
+)  # fmt: skip
+
+
+def with_dirty_rows(name: str, table: pl.DataFrame, header_lines: int) -> tuple[pl.DataFrame, list[Rejected]]:
+    """A table with its dirty rows at the end, and what has to be said of each.
+
+    header_lines: 1 for CSV, 0 for Parquet: the line of a row counts them.
+    """
+    first = table.row(0, named=True)
+    rows, rejects = [], []
+    for dirty in (d for d in DIRTY if d.table == name):
+        row = first | {
+            column: first[value[1:]] if value and value.startswith("=") else value
+            for column, value in dirty.changes.items()
+        }
+        rows.append(row)
+        rejects.append(
+            Rejected(
+                source=SYSTEM_OF[name].source,
+                table=name,
+                line=table.height + len(rows) + header_lines,
+                key="|".join(row[part] or "" for part in TABLES[name].key),
+                column=dirty.column,
+                value=row[dirty.column] or "",
+                reason=dirty.reason,
+            )
+        )
+    return pl.concat([table, pl.DataFrame(rows, schema=table.schema)]), rejects

@@ -1,0 +1,1 @@
+"""Planted structures: small worlds with a known answer, kept clean of random links."""
