@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,16 @@ def write_conf(folder: Path, line: Line, port: int, memory: MemoryPlan) -> None:
         *(f"server.jvm.additional={option}" for option in JVM_OPENINGS),
     ]
     write_whole(folder / "neo4j.conf", "\n".join(rows) + "\n")
+
+
+def configured_port(home: Home) -> int | None:
+    """The Bolt port that the server started last was given; None when the file does not tell."""
+    try:
+        text = (home.conf / "neo4j.conf").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    found = re.search(r"^server\.bolt\.listen_address=127\.0\.0\.1:(\d{1,5})$", text, re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 def write_java_options(home: Home, jars: list[Path], memory: MemoryPlan, start_cache: list[str]) -> Path:

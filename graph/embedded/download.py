@@ -19,6 +19,8 @@ from graph.errors import StoreUnavailable
 
 AT_A_TIME = 16
 _TRIES = 5
+_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 8.0
 _CHUNK = 1 << 17
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 
@@ -38,12 +40,9 @@ def default_repository() -> str:
     return str(MAVEN_CENTRAL_URL)
 
 
-def fetch(
-    jars: Sequence[Jar], folder: Path, repository: str | None, progress: Progress, *, wait_at_most: float = 8.0
-) -> None:
+def fetch(jars: Sequence[Jar], folder: Path, repository: str | None, progress: Progress) -> None:
     """Fetch the jars into the folder, each under its own name once whole and right.
 
-    wait_at_most: longest pause between two tries, in seconds.
     Raises StoreUnavailable for no network, a repository that lacks a file or sends others, or a full disk.
     """
     address = repository or default_repository()
@@ -51,7 +50,7 @@ def fetch(
         folder.mkdir(parents=True, exist_ok=True)
         need_space(folder, sum(jar.size for jar in jars) + (16 << 20), "the cache of downloaded files")
         with httpx.Client(timeout=_TIMEOUT, follow_redirects=True, limits=_limits()) as client:
-            _Fetcher(client, address, folder, progress, wait_at_most).all(jars)
+            _Fetcher(client, address, folder, progress).all(jars)
     except OSError as error:
         raise disk_error(error, folder, "the cache of downloaded files") from error
     except (httpx.HTTPError, httpx.InvalidURL, _Damaged) as error:
@@ -63,14 +62,11 @@ def _limits() -> httpx.Limits:
 
 
 class _Fetcher:
-    def __init__(
-        self, client: httpx.Client, address: str, folder: Path, progress: Progress, wait_at_most: float
-    ) -> None:
+    def __init__(self, client: httpx.Client, address: str, folder: Path, progress: Progress) -> None:
         self._client = client
         self._address = address
         self._folder = folder
         self._progress = progress
-        self._wait_at_most = wait_at_most
         self._done = 0
         self._total = 0
         self._guard = threading.Lock()
@@ -94,7 +90,7 @@ class _Fetcher:
         retrying = Retrying(
             retry=retry_if_exception(_worth_another_try),
             stop=stop_after_attempt(_TRIES),
-            wait=wait_random_exponential(multiplier=0.3, max=self._wait_at_most),
+            wait=wait_random_exponential(multiplier=_PAUSE_S, max=_LONGEST_PAUSE_S),
             sleep=self._pause,
             reraise=True,
         )

@@ -10,7 +10,7 @@ from neo4j.exceptions import AuthError
 from graph.connect import Connection
 from graph.embedded import process, ready, startcache, swap
 from graph.embedded.cache import ensure_jars
-from graph.embedded.conf import machine_memory, plan_memory, write_conf, write_java_options
+from graph.embedded.conf import configured_port, machine_memory, plan_memory, write_conf, write_java_options
 from graph.embedded.files import readable_errors
 from graph.embedded.home import DATABASE, USERNAME, Home
 from graph.embedded.lock import Line
@@ -48,7 +48,7 @@ class Launcher:
 
     def _port_of_running(self) -> int | None:
         state = process.read_state(self.home)
-        return state.port if state else self.home.memory().port
+        return state.port if state else configured_port(self.home) or self.home.memory().port
 
     def _adopted(self, server: psutil.Process, port: int) -> bool:
         """Whether the running server answers, now or (its starter may have been killed) in a while."""

@@ -19,6 +19,7 @@ from graph.embedded import process, ready, startcache, swap
 from graph.embedded.admin import AdminTool
 from graph.embedded.cache import ensure_jars
 from graph.embedded.clients import Client
+from graph.embedded.conf import configured_port
 from graph.embedded.files import file_lock, readable_errors
 from graph.embedded.home import Home
 from graph.embedded.launch import Launcher
@@ -126,7 +127,7 @@ class EmbeddedServer:
         """How the server stands, without starting anything."""
         server = process.find(self._home)
         state = process.read_state(self._home)
-        port = state.port if state else self._home.memory().port
+        port = state.port if state else configured_port(self._home)
         up = server is not None and port is not None
         return ServerStatus(
             home=self._home.root,

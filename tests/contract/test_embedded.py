@@ -17,7 +17,7 @@ from neo4j import GraphDatabase
 from graph.connect import Connection, verify
 from graph.embedded import EmbeddedServer, LinkFiles, NodeFiles
 from graph.embedded.lock import find_line
-from graph.errors import Conflict, StoreUnavailable
+from graph.errors import BadInput, Conflict, GuanxiError, StoreUnavailable
 
 pytestmark = pytest.mark.contract
 
@@ -151,7 +151,9 @@ def test_a_killed_server_is_started_again_with_its_data_and_without_touching_a_f
     bystander.communicate()
     state.write_text("garbled")
     (own_home / "embedded.json").write_text("garbled")
+    before = server.status().pid
     assert _names(server.start()) == ["before"]
+    assert server.status().pid == before
     assert "keeps running" in (server.release(keep=True) or "")
     assert server.status().ready
     assert server.status().kept
@@ -159,14 +161,20 @@ def test_a_killed_server_is_started_again_with_its_data_and_without_touching_a_f
 
 def test_dump_and_restore_bring_back_the_dumped_state(server: EmbeddedServer, tmp_path: Path) -> None:
     _write(server.start(), "dumped")
+    server.release()
     server.dump(tmp_path / "bank.dump")
-    _write(server.start(), "later")
-    server.restore(tmp_path / "bank.dump")
-    assert _names(server.start()) == ["dumped"]
+    with pytest.raises(BadInput, match="exists already"):
+        server.dump(tmp_path / "bank.dump")
     (tmp_path / "bad.dump").write_bytes(b"no dump at all")
-    with pytest.raises(Exception, match="Neo4j failed in restoring"):
+    with pytest.raises(GuanxiError, match="Neo4j failed in restoring"):
         server.restore(tmp_path / "bad.dump")
+    assert not server.status().running
+    _write(server.start(), "later")
+    assert _names(server.start()) == ["dumped", "later"]
+    server.restore(tmp_path / "bank.dump")
+    assert server.status().ready
     assert _names(server.start()) == ["dumped"]
+    assert not (server.home / "swap").exists()
 
 
 def test_the_offline_import_fills_an_empty_database_only(server: EmbeddedServer, tmp_path: Path) -> None:
