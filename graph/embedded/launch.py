@@ -92,7 +92,7 @@ class Launcher:
         home.remember(line=self.line.name, version=self.line.version)
         self.progress.step(f"Starting Neo4j {self.line.version}")
         for _ in range(_PORT_TRIES):
-            port = self._choose_port()
+            port = self.choose_port()
             try:
                 self._launch(jars, port)
             except ready.PortTaken:
@@ -105,6 +105,9 @@ class Launcher:
         memory = plan_memory(self.settings, machine_memory(), self.home.store_bytes())
         write_conf(self.home.conf, self.line, port, memory)
         options = write_java_options(self.home, jars, memory, startcache.options(jars, self.settings))
+        for log in (self.home.console_log, self.home.logs / "neo4j.log"):
+            if log.exists():  # a fresh one each start, so that no old complaint is told as the reason for a new failure
+                log.replace(log.with_suffix(".log.1"))
         server = process.spawn(self.home, self.line, options)
         process.write_state(self.home, State(server.pid, server.create_time(), port))
         try:
@@ -114,7 +117,7 @@ class Launcher:
             self.home.state_file.unlink(missing_ok=True)
             raise
 
-    def _choose_port(self) -> int:
+    def choose_port(self) -> int:
         """The port set, else the one remembered, else a free one; says so when a remembered one had to go."""
         fixed = self.settings.port
         if fixed is not None:

@@ -85,7 +85,7 @@ def wait_until_ready(server: psutil.Process, connection: Connection, port: int, 
                 if answers(connection):
                     return
                 if given_up(connection):
-                    raise _damaged_store(home)
+                    raise damaged_store(home)
             except AuthError as error:
                 raise home.lost_password() from error
         if time.monotonic() > until:
@@ -94,7 +94,7 @@ def wait_until_ready(server: psutil.Process, connection: Connection, port: int, 
                 f" see {home.logs / 'debug.log'}, and give it longer with GUANXI_START_TIMEOUT."
             )
         time.sleep(0.05)
-    raise _why(home)
+    raise reason(home)
 
 
 _REASONS: tuple[tuple[str, str], ...] = (
@@ -119,15 +119,16 @@ _DAMAGED_JAR = r"corrupt jarfile|ZipException|NoClassDefFoundError|ClassNotFound
 _PORT = r"Address already in use|BindException|is already in use"
 
 
-def _why(home: Home) -> Exception:
+def reason(home: Home) -> Exception:
+    """Why the server ended, from what it printed and logged: PortTaken, or DidNotStart with the way out."""
     console = tail(home.console_log)
     log = home.logs / "debug.log"
-    words = console + tail(home.logs / "neo4j.log", 4_000) + tail(log, 40_000)
+    words = console + tail(home.logs / "neo4j.log", 4_000)
     if re.search(_PORT, console):
         return PortTaken()
-    for pattern, reason in _REASONS:
-        if re.search(pattern, console) or re.search(pattern, words):
-            return DidNotStart(f"The database did not start: {reason} ({home.root}).", damaged_jar=False)
+    for pattern, told in _REASONS:
+        if re.search(pattern, words):
+            return DidNotStart(f"The database did not start: {told} ({home.root}).", damaged_jar=False)
     return DidNotStart(
         f"The database did not start: {_last_error(console) or 'no reason given'}. Its store in {home.data} may be"
         f" damaged; the log is {log if log.exists() else home.console_log}. Try again once; else move {home.root}"
@@ -136,7 +137,8 @@ def _why(home: Home) -> Exception:
     )
 
 
-def _damaged_store(home: Home) -> DidNotStart:
+def damaged_store(home: Home) -> DidNotStart:
+    """The error for a store that the running server could not open."""
     return DidNotStart(
         f"The stored database in {home.data} cannot be opened: {_store_error(home)}. The log is"
         f" {home.logs / 'debug.log'}. `guanxi db restore` puts a dump in its place; or move {home.root} away, start"

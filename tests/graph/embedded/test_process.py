@@ -1,0 +1,126 @@
+"""Which process is ours: never by its number alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from graph.embedded import process
+from graph.embedded.clients import Client
+from graph.embedded.home import Home
+from graph.embedded.process import State
+
+_MAIN = "org.neo4j.server.Neo4jCommunity"
+_IDLE = "print('up', flush=True); import sys; sys.stdin.read()"
+_HOLD = """
+import sys
+from pathlib import Path
+from graph.embedded.clients import Client
+from graph.embedded.home import Home
+client = Client(Home(Path(sys.argv[1])))
+client.take()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    return home
+
+
+@contextmanager
+def _running(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                child.kill()
+
+
+def _created(pid: int) -> float:
+    return float(psutil.Process(pid).create_time())
+
+
+def test_a_process_that_took_the_number_of_our_server_is_not_ours_and_not_ended(home: Home) -> None:
+    with _running(_IDLE) as other:
+        process.write_state(home, State(other.pid, _created(other.pid), 7001))
+        assert process.find(home) is None
+        process.end(psutil.Process(other.pid), home, wait_s=0.1)
+        assert other.poll() is None
+
+
+def test_a_server_of_another_home_is_not_ours(home: Home, tmp_path: Path) -> None:
+    with _running(_IDLE, _MAIN, f"--home-dir={tmp_path / 'home2'}") as other:
+        process.write_state(home, State(other.pid, _created(other.pid), 7001))
+        assert process.find(home) is None
+
+
+@pytest.mark.parametrize("state", ["missing", "garbled", "another number"])
+def test_our_server_is_found_when_the_state_file_is_no_help(home: Home, state: str) -> None:
+    with _running(_IDLE, _MAIN, f"--home-dir={home.root}") as server:
+        if state == "garbled":
+            home.state_file.write_text("{")
+        elif state == "another number":
+            process.write_state(home, State(os.getpid(), _created(os.getpid()), 7001))
+        found = process.find(home)
+        assert found is not None
+        assert found.pid == server.pid
+        process.end(found, home, wait_s=5)
+        assert server.wait(5) == -signal.SIGTERM
+
+
+def test_one_that_does_not_stop_when_asked_is_killed(home: Home) -> None:
+    code = (
+        "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); sys.stdin.read()"
+    )
+    with _running(code, _MAIN, f"--home-dir={home.root}") as server:
+        process.end(psutil.Process(server.pid), home, wait_s=0.2)
+        assert server.wait(5) == -signal.SIGKILL
+
+
+def test_users_are_counted_while_they_live_and_a_killed_one_no_more(home: Home) -> None:
+    ours = Client(home)
+    ours.take()
+    with _running(_HOLD, str(home.root)) as other:
+        assert sorted(ours.users()) == sorted([os.getpid(), other.pid])
+        assert ours.others() == [other.pid]
+        other.kill()
+        other.wait(5)
+    assert ours.users() == [os.getpid()]
+    ours.give()
+    assert ours.users() == []
+    assert list((home.run / "clients").iterdir()) == []
+
+
+def test_two_users_in_one_process_count_as_two(home: Home) -> None:
+    first, second = Client(home), Client(home)
+    first.take()
+    second.take()
+    first.take()
+    assert first.others() == [os.getpid()]
+    second.give()
+    assert first.others() == []
+    first.give()
+
+
+def test_options_of_the_surrounding_shell_do_not_reach_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("JAVA_TOOL_OPTIONS", "CLASSPATH", "NEO4J_CONF"):
+        monkeypatch.setenv(name, "x")
+    assert {"JAVA_TOOL_OPTIONS", "CLASSPATH", "NEO4J_CONF"}.isdisjoint(process.clean_environment())

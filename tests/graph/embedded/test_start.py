@@ -1,0 +1,175 @@
+"""Before and around a start: settings, port, memory, swaps cut short, and the reasons a log gives."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from graph.embedded import ready, swap
+from graph.embedded.conf import configured_port, plan_memory, write_conf
+from graph.embedded.home import Home
+from graph.embedded.launch import Launcher
+from graph.embedded.lock import LINES, Line
+from graph.embedded.progress import Silent
+from graph.embedded.settings import home_folder, read_settings
+from graph.errors import BadInput, StoreUnavailable
+
+GB = 1 << 30
+MB = 1 << 20
+
+
+class Notes(Silent):
+    """A progress that keeps what was said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.said.append(text)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    return home
+
+
+def _launcher(home: Home, progress: Notes, **env: str) -> Launcher:
+    return Launcher(home, LINES["current"], read_settings(env), progress)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GUANXI_NEO4J_PORT", "seven"),
+        ("GUANXI_NEO4J_PORT", "70000"),
+        ("GUANXI_NEO4J_HEAP", "2 gigs"),
+        ("GUANXI_MAVEN_REPOSITORY", "mirror"),
+        ("GUANXI_JARS", "/nowhere/at/all"),
+    ],
+)
+def test_a_setting_that_cannot_be_taken_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadInput, match=name):
+        read_settings({name: value})
+
+
+def test_homes_and_caches_default_to_the_working_folder_and_the_users_cache() -> None:
+    assert home_folder({}) == Path.cwd() / ".guanxi"
+    assert read_settings({"XDG_CACHE_HOME": "/x"}).cache == Path("/x/guanxi")
+    assert read_settings({"GUANXI_NEO4J_HEAP": "2g"}).heap == 2 * GB
+
+
+def test_a_remembered_port_is_kept_and_a_taken_one_changed_and_said(home: Home) -> None:
+    notes = Notes()
+    launcher = _launcher(home, notes)
+    port = launcher.choose_port()
+    assert notes.said == []
+    home.remember(port=port)
+    assert launcher.choose_port() == port
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        assert launcher.choose_port() != port
+        assert notes.said[0].startswith(f"Port {port} is taken by another program; the database now uses ")
+        with pytest.raises(StoreUnavailable, match=rf"Port {port} \(GUANXI_NEO4J_PORT\) is taken"):
+            _launcher(home, notes, GUANXI_NEO4J_PORT=str(port)).choose_port()
+
+
+def test_memory_stays_under_a_gigabyte_for_a_small_store_and_grows_with_a_large_one() -> None:
+    none = read_settings({})
+    small = plan_memory(none, 24 * GB, 10 * MB)
+    assert small.heap + small.pagecache <= GB
+    large = plan_memory(none, 24 * GB, 3 * GB)
+    assert large.heap == 2 * GB
+    assert large.pagecache > 3 * GB
+    tiny = plan_memory(none, 2 * GB, 3 * GB)
+    assert tiny.heap + tiny.pagecache <= GB
+    assert plan_memory(read_settings({"GUANXI_NEO4J_HEAP": "3g"}), 24 * GB, 0).heap == 3 * GB
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=lambda line: line.name)
+def test_the_configuration_binds_loopback_with_authentication_and_tells_its_port(home: Home, line: Line) -> None:
+    assert configured_port(home) is None
+    write_conf(home.conf, line, 7001, plan_memory(read_settings({}), 8 * GB, 0))
+    rows = (home.conf / "neo4j.conf").read_text().splitlines()
+    assert "server.default_listen_address=127.0.0.1" in rows
+    assert "server.http.enabled=false" in rows
+    assert "dbms.security.auth_enabled=true" in rows
+    assert "dbms.usage_report.enabled=false" in rows
+    assert configured_port(home) == 7001
+
+
+def _store(home: Home, text: str) -> None:
+    for kind in ("databases", "transactions"):
+        folder = home.data / kind / "neo4j"
+        folder.mkdir(parents=True)
+        (folder / "file").write_text(text)
+
+
+def _stored(home: Home) -> set[str]:
+    return {(home.data / kind / "neo4j" / "file").read_text() for kind in ("databases", "transactions")}
+
+
+@pytest.mark.parametrize("cut", ["while filling", "before renaming", "between renames", "before dropping"])
+def test_a_swap_cut_short_leaves_the_old_store_or_the_new_one_whole(home: Home, cut: str) -> None:
+    _store(home, "old")
+    scratch = swap.begin(home)
+    _store(scratch, "new")
+    if cut != "while filling":
+        (swap.place(home) / "complete").touch()
+    if cut == "between renames":
+        (swap.place(home) / "old").mkdir()
+        (home.data / "databases" / "neo4j").rename(swap.place(home) / "old" / "databases")
+    if cut == "before dropping":
+        swap.commit(home)
+    swap.recover(home)
+    assert _stored(home) == ({"old"} if cut == "while filling" else {"new"})
+    assert not swap.place(home).exists()
+
+
+def test_a_new_store_that_does_not_open_gives_way_to_the_old_one(home: Home) -> None:
+    _store(home, "old")
+    _store(swap.begin(home), "new")
+    swap.commit(home)
+    assert _stored(home) == {"new"}
+    swap.undo(home)
+    assert _stored(home) == {"old"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("java.io.IOException: No space left on device", "the disk is full"),
+        ("java.nio.file.AccessDeniedException: /x/data", "no permission"),
+        ("java.lang.OutOfMemoryError: Java heap space", "not enough memory"),
+        ("Caused by: StoreLockException: in use", "another program has its store open"),
+        ("Caused by: org.neo4j.Odd: never seen before", "org.neo4j.Odd: never seen before"),
+    ],
+)
+def test_the_reason_in_the_log_is_told_with_a_way_out(home: Home, printed: str, words: str) -> None:
+    home.console_log.write_text(f"starting\n{printed}\n\tat org.neo4j.Some.place(Some.java:1)\n")
+    told = ready.reason(home)
+    assert isinstance(told, ready.DidNotStart)
+    assert words in str(told)
+    assert str(home.root) in str(told)
+    assert "\n" not in str(told)
+
+
+def test_broken_program_files_and_a_taken_port_are_told_apart(home: Home) -> None:
+    home.console_log.write_text("Error: Invalid or corrupt jarfile x.jar\n")
+    told = ready.reason(home)
+    assert isinstance(told, ready.DidNotStart)
+    assert told.damaged_jar
+    home.console_log.write_text("Caused by: java.net.BindException: Address already in use\n")
+    assert isinstance(ready.reason(home), ready.PortTaken)
+
+
+def test_a_store_error_is_found_in_the_log(home: Home) -> None:
+    trace = "java.lang.RuntimeException: java.lang.IllegalStateException: Store is odd.\n\tat org.neo4j"
+    row = {"message": "Failed to start DatabaseId{1[neo4j]}", "stacktrace": trace}
+    (home.logs / "debug.log").write_text(json.dumps(row, separators=(",", ":")) + "\n")
+    assert "cannot be opened: Store is odd. The log is" in str(ready.damaged_store(home))
