@@ -10,17 +10,17 @@ from pathlib import Path
 
 import polars as pl
 
-from graph import model, times
+from graph import model
 from graph.errors import BadInput
+from loaders.above_one import above_one, companies_above_one, current_shares, flagged_above_one
 from loaders.canonical import Batch, LinkTarget, NodeTarget, RecordTarget
 from loaders.frames import assert_contract
 from loaders.mapping import Entry, Mapping
 from loaders.rejects import ROW, RejectLog
-from loaders.rows import FLAGS, Load, needed_columns
+from loaders.rows import Load, needed_columns
 from loaders.tables import Tables
 from loaders.targets import identifier_rows, link_rows, node_rows, record_rows, target_of
 
-PPB = 1_000_000_000
 Progress = Callable[[str, int], None]
 """Told after each entry: its name and the rows it gave."""
 
@@ -169,9 +169,9 @@ class _Reading:
         for entry in entries:
             frame = link_rows(self._load, entry)
             if entry.checks["above_one"] != "ignore" and "share" in frame.columns:
-                sums.append(_current_shares(frame))
+                sums.append(current_shares(frame))
             parked.append(self._park(entry, frame))
-        above = _above_one(sums)
+        above = companies_above_one(sums)
         for one in parked:
             frame = self._unpark(one)
             if one.entry.checks["above_one"] != "ignore":
@@ -179,12 +179,11 @@ class _Reading:
             yield self._batch(one.entry, frame, target_of(self._load.mapping, one.entry))
 
     def _flag_above(self, entry: Entry, frame: pl.DataFrame, above: pl.Series) -> pl.DataFrame:
-        which = frame["to_key"].is_in(above.implode())
+        which = above_one(frame, above)
         if not which.any():
             return frame
         self._load.rejects.flag(entry.table, "above_one", frame[ROW].filter(which))
-        added = pl.when(which).then(pl.concat_list(FLAGS, pl.lit("above_one"))).otherwise(pl.col(FLAGS))
-        return frame.with_columns(added.alias(FLAGS))
+        return flagged_above_one(frame, which)
 
     def _park(self, entry: Entry, frame: pl.DataFrame) -> _Parked:
         parked = _Parked(entry, self._folder / f"{len(list(self._folder.iterdir()))}.arrow")
@@ -203,19 +202,3 @@ class _Reading:
         source = self._load.mapping.tables[entry.table].source
         whole = not self._load.partial
         return Batch(target, frame.drop(ROW), source, entry.table, whole, entry=entry.name, stub=stub)
-
-
-def _current_shares(frame: pl.DataFrame) -> pl.DataFrame:
-    """Shares in parts per billion of the holdings in force on the data day (without one: those without an end)."""
-    day = pl.col("data_day")
-    in_force = (pl.col("valid_from") <= day) & (day < pl.col("valid_to"))
-    current = frame.filter(in_force.fill_null(pl.col("valid_to") == times.UNTIL_FURTHER))
-    return current.select("source", "to_key", ppb=(pl.col("share") * PPB).round(0).cast(pl.Int64)).drop_nulls()
-
-
-def _above_one(shares: list[pl.DataFrame]) -> pl.Series:
-    """Companies whose holdings sum above 1; one part per billion a stake is allowed (DOMAIN 1)."""
-    if not shares:
-        return pl.Series("to_key", [], dtype=pl.String)
-    sums = pl.concat(shares).group_by("source", "to_key").agg(pl.col("ppb").sum(), stakes=pl.len())
-    return sums.filter(pl.col("ppb") > PPB + pl.col("stakes"))["to_key"].unique()

@@ -312,7 +312,7 @@ def fraction(made: Made, _a: Any, _m: dict[str, Any], _c: Context) -> Made:
     return _share(_number(made), "is no share between 0 and 1")
 
 
-@step("percent 0..100 as a fraction; a percent sign may follow; for rates too")
+@step("percent 0..100 as a fraction; a percent sign may follow")
 def percent(made: Made, _a: Any, _m: dict[str, Any], _c: Context) -> Made:
     plain = made if made.dtype.is_numeric() else _on_text(made, lambda e: e.str.strip_suffix("%").str.strip_chars())
     return _share((_number(plain) / 100).round(12), "is no percentage between 0 and 100")
