@@ -34,8 +34,8 @@ print(server.release(), flush=True)
 
 
 @contextmanager
-def _other_process(home: Path, line: str, env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Another Guanxi process connected to the home, with the process id of the server it talks to."""
+def _other_process(home: Path, line: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Another Guanxi process that connects to the home; `_server_of` waits until it has."""
     root = str(Path(__file__).parents[2])
     with subprocess.Popen(
         [sys.executable, "-c", _OTHER_PROCESS, str(home), line],
@@ -45,11 +45,16 @@ def _other_process(home: Path, line: str, env: dict[str, str]) -> Iterator[tuple
         text=True,
     ) as other:
         try:
-            assert other.stdout is not None
-            yield other, int(other.stdout.readline())
+            yield other
         finally:
             if other.poll() is None:
                 other.communicate(timeout=60)
+
+
+def _server_of(other: subprocess.Popen[str]) -> int:
+    """The process id of the server that the other process is connected to."""
+    assert other.stdout is not None
+    return int(other.stdout.readline())
 
 
 @pytest.fixture
@@ -110,17 +115,23 @@ def test_a_wrong_password_and_an_unknown_database_are_said_in_one_sentence(conne
         verify(driver, elsewhere)
 
 
-def test_a_server_outlives_its_killed_starter_and_the_last_of_its_users_stops_it(
+def test_one_server_is_started_by_two_outlives_both_killed_and_the_last_of_its_users_stops_it(
     server: EmbeddedServer, own_home: Path, server_line: str, server_env: dict[str, str]
 ) -> None:
-    with _other_process(own_home, server_line, server_env) as (starter, pid):
-        starter.send_signal(signal.SIGKILL)
-        starter.wait(20)
+    with (
+        _other_process(own_home, server_line, server_env) as starter,
+        _other_process(own_home, server_line, server_env) as at_once,
+    ):
+        pid = _server_of(starter)
+        assert _server_of(at_once) == pid
+        for process in (starter, at_once):
+            process.send_signal(signal.SIGKILL)
+            process.wait(20)
     server.start()
     assert server.status().pid == pid
     assert server.status().users == (os.getpid(),)
-    with _other_process(own_home, server_line, server_env) as (other, other_pid):
-        assert other_pid == pid
+    with _other_process(own_home, server_line, server_env) as other:
+        assert _server_of(other) == pid
         with pytest.raises(Conflict, match=str(other.pid)):
             server.stop()
         with pytest.raises(Conflict, match="no restore meanwhile"):
