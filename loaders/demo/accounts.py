@@ -91,7 +91,7 @@ def make_transfers(pool: Pool, counts: Counts, accounts: pl.DataFrame, seed: int
         payee=np.where(outside & ~in_pays, NONE, payee)[at],
         month=np.array(MONTHS)[month],
         amount=np.maximum(size, 100).astype(np.int64),
-        count=weighted(rng, (0.7, 0.2, 0.1), len(at)) + 1,
+        times=weighted(rng, (0.7, 0.2, 0.1), len(at)) + 1,
         outside=np.where(outside, other, NONE)[at],
     ).filter(pl.col("payer") != pl.col("payee")).unique(
         ["payer", "payee", "month", "outside"], keep="first", maintain_order=True

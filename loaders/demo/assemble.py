@@ -63,7 +63,7 @@ def assemble(counts: Counts, seed: int, planting: Planting) -> World:
         for p in planting.insiders
     }
     staff = make_staff(counts, geography, seed, insiders)
-    assignments = business.make_assignments(pool, counts, staff.managers_of, seed)
+    assignments = business.make_assignments(pool, staff.managers_of, seed)
     profiles = _profiles(pool, assignments, seed, planting)
     held = business.make_holdings(pool, counts, business.tastes(pool, seed), seed, len(planting.holdings))
     made_campaigns = campaigns(counts.campaigns)

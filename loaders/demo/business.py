@@ -115,7 +115,7 @@ def make_targets(pool: Pool, counts: Counts, made: list[Campaign], seed: int) ->
     ).unique(["campaign", "party"], keep="first", maintain_order=True)
 
 
-def make_assignments(pool: Pool, counts: Counts, managers_of: list[list[int]], seed: int) -> pl.DataFrame:
+def make_assignments(pool: Pool, managers_of: list[list[int]], seed: int) -> pl.DataFrame:
     """Every corporate customer and three persons of ten have a manager of their branch; some had another before."""
     rng = stream(seed, "assignments")
     customers = np.flatnonzero(pool.core == 1).astype(np.int64)

@@ -22,29 +22,109 @@ class Dirty(NamedTuple):
 _NOBODY = "0299999999999"
 
 DIRTY: tuple[Dirty, ...] = (
-    Dirty("CUSTOMER_INFO", "CUSTOMERID", {"CUSTOMERID": None}, "missing key"),
-    Dirty("CUSTOMER_INFO", "CUSTOMERID", {"CUSTOMERNAME": "重复客户有限公司"}, "duplicate key"),
+    Dirty(
+        "CUSTOMER_INFO",
+        "CUSTOMERID",
+        {"CUSTOMERID": None},
+        "is empty",
+    ),
+    Dirty(
+        "CUSTOMER_INFO",
+        "CUSTOMERID",
+        {"CUSTOMERNAME": "重复客户有限公司"},
+        "repeats the key of an earlier row",
+    ),
     Dirty(
         "CUSTOMER_INFO",
         "CERTID",
-        {"CUSTOMERID": "0200000001X", "CERTTYPE": "Ent01", "CERTID": "91110101MA1CDXQC40", "CUSTOMERNAME": "错码有限公司",
-         "MFCUSTOMERID": None},
-        "bad check digit",
+        {
+            "CUSTOMERID": "0200000001X",
+            "CERTTYPE": "Ent01",
+            "CERTID": "91110101MA1CDXQC40",
+            "CUSTOMERNAME": "错码有限公司",
+            "MFCUSTOMERID": None,
+        },
+        "has a wrong check digit",
     ),
-    Dirty("CUSTOMER_RELATIVE", "INVESTMENTPROP", {"SERIALNO": "RL9D0001", "INVESTMENTPROP": "130.0000"}, "share above 100%"),
-    Dirty("CUSTOMER_RELATIVE", "BEGINDATE", {"SERIALNO": "RL9D0002", "BEGINDATE": "2024/02/30"}, "bad date"),
-    Dirty("CUSTOMER_RELATIVE", "RELATIONSHIP", {"SERIALNO": "RL9D0003", "RELATIONSHIP": "9999"}, "unknown code"),
-    Dirty("CUSTOMER_RELATIVE", "RELATIVEID", {"SERIALNO": "RL9D0004", "RELATIVEID": _NOBODY}, "broken reference"),
-    Dirty("BUSINESS_CONTRACT", "BUSINESSSUM", {"SERIALNO": "BC9D0001", "BUSINESSSUM": "一千万"}, "bad amount"),
-    Dirty("BUSINESS_CONTRACT", "CURRENCY", {"SERIALNO": "BC9D0002", "CURRENCY": "RMX"}, "unknown currency"),
-    Dirty("BUSINESS_DUEBILL", "RELATIVESERIALNO", {"SERIALNO": "BD9D0001", "RELATIVESERIALNO": "BC999999999"}, "broken reference"),
-    Dirty("GUARANTY_DETAIL", "GUARANTORID", {"SERIALNO": "GC9D0001", "GUARANTORID": "=BORROWERID"}, "self-link"),
-    Dirty("CIF10PF", "C1CRNO", {"C1CUNO": "1999999999", "C1CRTP": "1", "C1CRNO": "110101199003074518"}, "bad check digit"),
-    Dirty("AAPF20", "A2OPDT", {"A2ACNO": "3301000099999999", "A2OPDT": "20241345"}, "bad date"),
-    Dirty("CRM_HOLDING", "UNTIL", {"HOLDING_ID": "H9D0001", "SINCE": "2024-06-01", "UNTIL": "2023-06-01"}, "ends before it begins"),
-    Dirty("CRM_HOLDING", "PRODUCT_ID", {"HOLDING_ID": "H9D0002", "PRODUCT_ID": "PRD9999"}, "broken reference"),
-    Dirty("PAY_MONTHLY", "MONTH", {"MONTH": "202413"}, "bad month"),
-)  # fmt: skip
+    Dirty(
+        "CUSTOMER_RELATIVE",
+        "INVESTMENTPROP",
+        {"SERIALNO": "RL9D0001", "INVESTMENTPROP": "130.0000"},
+        "is no percentage between 0 and 100",
+    ),
+    Dirty(
+        "CUSTOMER_RELATIVE",
+        "BEGINDATE",
+        {"SERIALNO": "RL9D0002", "BEGINDATE": "2024/02/30"},
+        "is no date",
+    ),
+    Dirty(
+        "CUSTOMER_RELATIVE",
+        "RELATIONSHIP",
+        {"SERIALNO": "RL9D0003", "RELATIONSHIP": "9999"},
+        "is a code that the look-up does not know",
+    ),
+    Dirty(
+        "CUSTOMER_RELATIVE",
+        "RELATIVEID",
+        {"SERIALNO": "RL9D0004", "RELATIVEID": _NOBODY},
+        "refers to no row",
+    ),
+    Dirty(
+        "BUSINESS_CONTRACT",
+        "BUSINESSSUM",
+        {"SERIALNO": "BC9D0001", "BUSINESSSUM": "一千万"},
+        "is no amount",
+    ),
+    Dirty(
+        "BUSINESS_CONTRACT",
+        "CURRENCY",
+        {"SERIALNO": "BC9D0002", "CURRENCY": "RMX"},
+        "is no ISO 4217 currency",
+    ),
+    Dirty(
+        "BUSINESS_DUEBILL",
+        "RELATIVESERIALNO",
+        {"SERIALNO": "BD9D0001", "RELATIVESERIALNO": "BC999999999"},
+        "refers to no row",
+    ),
+    Dirty(
+        "GUARANTY_DETAIL",
+        "BORROWERID",
+        {"SERIALNO": "GC9D0001", "GUARANTORID": "=BORROWERID"},
+        "links a party with itself",
+    ),
+    Dirty(
+        "CIF10PF",
+        "C1CRNO",
+        {"C1CUNO": "1999999999", "C1CRTP": "1", "C1CRNO": "110101199003074518"},
+        "has a wrong check digit",
+    ),
+    Dirty(
+        "AAPF20",
+        "A2OPDT",
+        {"A2ACNO": "3301000099999999", "A2OPDT": "20241345"},
+        "is no date",
+    ),
+    Dirty(
+        "CRM_HOLDING",
+        "UNTIL",
+        {"HOLDING_ID": "H9D0001", "SINCE": "2024-06-01", "UNTIL": "2023-06-01"},
+        "ends before it begins",
+    ),
+    Dirty(
+        "CRM_HOLDING",
+        "PRODUCT_ID",
+        {"HOLDING_ID": "H9D0002", "PRODUCT_ID": "PRD9999"},
+        "refers to no row",
+    ),
+    Dirty(
+        "PAY_MONTHLY",
+        "MONTH",
+        {"MONTH": "202413"},
+        "is no month",
+    ),
+)
 
 
 def with_dirty_rows(name: str, table: pl.DataFrame, header_lines: int) -> tuple[pl.DataFrame, list[Rejected]]:

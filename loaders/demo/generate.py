@@ -126,7 +126,7 @@ def _crowd(world: World) -> Crowd:
 
 
 def _write_households(world: World, planting: Planting, out: Path, *, parquet: bool) -> None:
-    """`truth/households`: who lives together in the random part, for precision and recall; planted ones stand in the manifest."""
+    """`truth/households`: who lives together in the random part; the planted ones stand in the manifest."""
     homes = world.homes
     planted = len(planting.persons)
     truth = pl.DataFrame(

@@ -59,7 +59,7 @@ def make_lending(
     rng = stream(seed, "lending")
     n = counts.facilities - n_facilities
     borrowers = rng.permutation(pool.free_companies)[: max(1, int(n * 0.62))]
-    persons = rng.permutation(pool.free_adults)[: max(1, int(n * 0.30))]
+    persons = rng.permutation(pool.business_people(seed))[: max(1, int(n * 0.30))]
     corporate = rng.random(n) < 0.7
     party = np.where(
         corporate,
@@ -87,7 +87,7 @@ def make_lending(
         state=pl.Series(np.where(ended, "2", "1").tolist()),
     )
     ordinal = n_facilities + np.arange(n, dtype=np.int64)
-    guarantees = _guarantees(rng, pool, facilities, ordinal, owners)
+    guarantees = _guarantees(rng, pool, pool.business_people(seed), facilities, ordinal, owners)
     pledges, collaterals = _pledges(rng, facilities, ordinal, vouch, n_collaterals)
     return Lending(
         facilities,
@@ -135,15 +135,20 @@ def _drawdowns(rng: np.random.Generator, facilities: pl.DataFrame, ordinal: IntA
 
 
 def _guarantees(
-    rng: np.random.Generator, pool: Pool, facilities: pl.DataFrame, ordinal: IntArray, owners: pl.DataFrame
+    rng: np.random.Generator,
+    pool: Pool,
+    people: IntArray,
+    facilities: pl.DataFrame,
+    ordinal: IntArray,
+    owners: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Two to four guarantors for most: owners and officers first, other companies sometimes, so that circles are rare."""
+    """Two to four guarantors for most: owners first, companies seldom, so that circles are rare."""
     n = facilities.height
     count = np.where(rng.random(n) < 0.72, between(rng, 2, 5, n), 0)
     at = np.repeat(np.arange(n, dtype=np.int64), count)
     borrower = facilities["party"].to_numpy()[at]
     company = pool.free_companies[between(rng, 0, len(pool.free_companies) - 1, len(at))]
-    person = pool.free_adults[between(rng, 0, len(pool.free_adults) - 1, len(at))]
+    person = people[between(rng, 0, len(people) - 1, len(at))]
     guarantor = np.where(rng.random(len(at)) < 0.25, company, person)
     known = rng.random(len(at)) > 0.03
     limit = facilities["limit"].to_numpy()[at]
@@ -188,7 +193,7 @@ def _pledges(
         owner=owner,
         value=value,
         accepted=value * 7 // 10,
-        day=facilities["start"].to_numpy()[at] - between(rng, 5, 60, len(at)),
+        valued=facilities["start"].to_numpy()[at] - between(rng, 5, 60, len(at)),
     )
     pledges = filled(
         Guarantee,

@@ -190,7 +190,10 @@ class Search(_Planted):
 
 
 class Rejected(_Planted):
-    """A row that must be rejected. line: in the file, the header being line 1 (Parquet: the same number)."""
+    """A row that must be rejected. line: in the CSV file, whose header is line 1; in Parquet the first row is 1.
+
+    reason: what the report's reason must begin with.
+    """
 
     source: str
     table: str

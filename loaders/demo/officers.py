@@ -18,8 +18,7 @@ def make_officers(pool: Pool, owners: pl.DataFrame, seed: int) -> pl.DataFrame:
     """Legal representatives (the largest owner, if a person, in most companies) and executives as `Relative` rows."""
     rng = stream(seed, "officers")
     companies = pool.free_companies
-    adults = rng.permutation(pool.free_adults)
-    business = adults[: max(1, int(len(adults) * 0.66))]
+    business = pool.business_people(seed)[::-1]
     boss = _largest_person(pool, owners)
     drawn = business[power_law(rng, len(business), len(companies), 1.3)]
     legal = np.where((boss[companies] != NONE) & (rng.random(len(companies)) < 0.75), boss[companies], drawn)

@@ -1,4 +1,4 @@
-"""Owners of the random companies: most have one to five, about half have a majority holder, groups up to some dozens."""
+"""Owners of the random companies: most have one to five, about half have a majority holder."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make_owners(pool: Pool, capital: IntArray, seed: int) -> pl.DataFrame:
     owned = np.repeat(np.arange(n, dtype=np.int64), count)
     starts = np.cumsum(count) - count
     place = np.arange(len(owned), dtype=np.int64) - starts[owned]
-    owner = _owners(rng, pool, owned)
+    owner = _owners(rng, pool, pool.business_people(seed), owned)
     parent = _parents(rng, n)
     led = (place == 0) & (parent[owned] != NONE)
     owner[led] = companies[parent[owned[led]]]
@@ -44,11 +44,10 @@ def _owner_counts(rng: np.random.Generator, n: int) -> IntArray:
     return count
 
 
-def _owners(rng: np.random.Generator, pool: Pool, owned: IntArray) -> IntArray:
-    """Persons three times of four, by a power law; companies else, which then hold little and are few."""
-    adults = rng.permutation(pool.free_adults)
+def _owners(rng: np.random.Generator, pool: Pool, people: IntArray, owned: IntArray) -> IntArray:
+    """Persons six times of seven, by a power law; companies else, which then hold little and are few."""
     investors = pool.free_companies[: max(1, len(pool.free_companies) // 6)]
-    person = adults[power_law(rng, max(1, int(len(adults) * 0.62)), len(owned), 1.3)]
+    person = people[power_law(rng, len(people), len(owned), 1.25)]
     company = investors[power_law(rng, len(investors), len(owned), 1.6)]
     return np.where(rng.random(len(owned)) < 0.85, person, company)
 

@@ -206,11 +206,12 @@ def distant_kin(homes: Households, seed: int) -> dict[str, IntArray]:
     """Declared kin across households (siblings, parents of grown children): never a household by itself."""
     rng = stream(seed, "distant kin")
     adults = np.flatnonzero((homes.position < 2) & (homes.adult == 1)).astype(np.int64)
-    n = len(adults)
+    n = len(adults) // 2
     if n == 0:
         empty = np.empty(0, dtype=np.int64)
         return {"of": empty, "who": empty, "code": empty}
-    one, other = rng.choice(adults, n), rng.choice(adults, n)
+    near = rng.permutation(adults)[: max(1, len(adults) // 2)]
+    one, other = rng.choice(near, n), rng.choice(near, n)
     older = homes.birth[other] < homes.birth[one] - 20 * YEAR
     fits = (homes.number[one] != homes.number[other]) & (older | (homes.surname[one] == homes.surname[other]))
     return {"of": one[fits], "who": other[fits], "code": np.where(older, 302, 304)[fits]}

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from loaders.demo.columns import IntArray
+from loaders.demo.sizes import stream
+
+_BUSINESS_SHARE = 0.42
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Pool:
         return (
             self.companies + self.planted_persons + np.flatnonzero(self.adult[self.planted_persons :]).astype(np.int64)
         )
+
+    def business_people(self, seed: int) -> IntArray:
+        """The part of the free adults who own, run and guarantee companies, in a random order that stays the same."""
+        adults = stream(seed, "business people").permutation(self.free_adults)
+        return adults[: max(1, int(len(adults) * _BUSINESS_SHARE))]
 
     @property
     def free_customers(self) -> IntArray:

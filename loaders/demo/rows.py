@@ -36,7 +36,7 @@ class Relative(NamedTuple):
 class DeclaredGroup(NamedTuple):
     name: str
     parent: int
-    day: int = LONG_AGO
+    declared: int = LONG_AGO
 
 
 class GroupMember(NamedTuple):
@@ -97,7 +97,7 @@ class Collateral(NamedTuple):
     owner: int
     value: int
     accepted: int
-    day: int = day("2024-01-15")
+    valued: int = day("2024-01-15")
 
 
 class Statement(NamedTuple):
@@ -130,7 +130,7 @@ class Transfer(NamedTuple):
     payee: int
     month: int
     amount: int
-    count: int = 1
+    times: int = 1
     outside: int = NONE
 
 

@@ -125,7 +125,7 @@ def _chain(p: Planting) -> None:
 
 
 def _loan_returns(p: Planting) -> None:
-    """A loan paid out in June 2024 goes over a third party and is back the same month; another reaches the guarantor."""
+    """A loan goes over a third party and is back the same month; another reaches the guarantor."""
     borrower = p.company("回流建材有限公司", "Huiliu Building Materials Co., Ltd.", industry="F51", core=1)
     bridge = p.company("渡桥商贸有限公司", "Duqiao Commerce Co., Ltd.", industry="F51", core=1)
     guarantor = p.company("托底担保有限公司", "Tuodi Surety Co., Ltd.", industry="J66", core=1)

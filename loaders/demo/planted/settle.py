@@ -95,7 +95,7 @@ class Keys:
 
     def all(self, party: int) -> list[str]:
         """Its source keys, the credit system's first."""
-        row, ordinals = self.row(party), [self.ordinal(party)]
+        row, ordinals = self.row(party), pl.Series([self.ordinal(party)])
         keys = []
         if row["credit"] == 1:
             keys.append(f"credit:CUSTOMER_INFO:{self._world.credit_numbers(ordinals)[0]}")

@@ -18,13 +18,13 @@ def days(values: pl.Series) -> pl.Series:
     return day_text(values, "%Y%m%d", "0")
 
 
-def _customers(world: World, frame: pl.DataFrame, first: int) -> pl.DataFrame:
+def _customers(frame: pl.DataFrame, first: int) -> pl.DataFrame:
     numbered = frame.with_columns(party=pl.int_range(pl.len(), dtype=pl.Int64) + first)
     return numbered.filter(pl.col("core") == 1)
 
 
 def cif10pf(world: World) -> pl.DataFrame:
-    rows = _customers(world, world.persons, world.n_companies)
+    rows = _customers(world.persons, world.n_companies)
     return rows.select(
         C1CUNO=world.core_numbers(rows["party"]),
         C1CUNM=pl.coalesce("core_name", "name").str.pad_end(20),
@@ -42,7 +42,7 @@ def cif10pf(world: World) -> pl.DataFrame:
 
 
 def cif20pf(world: World) -> pl.DataFrame:
-    rows = _customers(world, world.companies, 0)
+    rows = _customers(world.companies, 0)
     return rows.select(
         C2CUNO=world.core_numbers(rows["party"]),
         C2CUNM=pl.coalesce("core_name", "name").str.pad_end(40),
@@ -68,8 +68,8 @@ def cif30pf(world: World) -> pl.DataFrame:
 
 def cifa0pf(world: World) -> pl.DataFrame:
     districts = world.geography.districts
-    persons = _customers(world, world.persons, world.n_companies)
-    companies = _customers(world, world.companies, 0)
+    persons = _customers(world.persons, world.n_companies)
+    companies = _customers(world.companies, 0)
     parts = []
     for rows, kind, use in ((persons, "1", "1"), (companies, "2", "2")):
         parts.append(
@@ -88,7 +88,7 @@ def cifa0pf(world: World) -> pl.DataFrame:
 
 
 def cifj0pf(world: World) -> pl.DataFrame:
-    rows = _customers(world, world.persons, world.n_companies)
+    rows = _customers(world.persons, world.n_companies)
     number, since = world.core_numbers(rows["party"]), days(rows["since"])
     mobile = rows.select(CJCUNO=number, CJSEQN=pl.lit("1"), CJCTTP=pl.lit("1"), CJCTNO="mobile", CJFRDT=since)
     mail = rows.select(CJCUNO=number, CJSEQN=pl.lit("2"), CJCTTP=pl.lit("2"), CJCTNO="mail", CJFRDT=since)
@@ -97,7 +97,7 @@ def cifj0pf(world: World) -> pl.DataFrame:
 
 def cifm0pf(world: World) -> pl.DataFrame:
     """Companies with a former name: the day it changed and both values."""
-    rows = _customers(world, world.companies, 0).filter(pl.col("former").is_not_null())
+    rows = _customers(world.companies, 0).filter(pl.col("former").is_not_null())
     changed = DATA_DAY - between(stream(rows.height, "changes"), 100, 2_000, rows.height)
     return rows.select(
         CMCUNO=world.core_numbers(rows["party"]),

@@ -130,7 +130,7 @@ def aggregate_info(world: World) -> pl.DataFrame:
         GROUPID=serial(np.arange(rows.height), "G", 6),
         GROUPNAME="name",
         KEYMEMBERID=world.credit_numbers(rows["parent"]),
-        INPUTDATE=days(rows["day"]),
+        INPUTDATE=days(rows["declared"]),
     )
 
 

@@ -174,7 +174,7 @@ def pay_monthly(world: World) -> pl.DataFrame:
         columns[f"{side.upper()}_ACCT"] = pl.when(own).then(world.account_numbers.gather(safe)).otherwise(other)
         columns[f"{side.upper()}_NAME"] = pl.when(own).then(holders.gather(safe)).otherwise(_outside_names(outside))
         columns[f"{side.upper()}_BANK"] = pl.when(~own).then(pl.lit("他行"))
-    amount, count = rows["amount"], rows["count"]
+    amount, count = rows["amount"], rows["times"]
     # The last payment takes what the even parts leave; days fall six apart from a first that depends on the sum.
     part, start = amount // count, amount % 14 + 1
     day_list, amount_list = start.cast(pl.String), scaled_text(amount - part * (count - 1), 2)

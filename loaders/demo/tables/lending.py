@@ -78,7 +78,7 @@ def guaranty_info(world: World) -> pl.DataFrame:
         CURRENCY=pl.lit("CNY"),
         EVALNETVALUE=scaled_text(rows["value"], 2),
         CONFIRMVALUE=scaled_text(rows["accepted"], 2),
-        EVALDATE=days(rows["day"]),
+        EVALDATE=days(rows["valued"]),
     )
 
 

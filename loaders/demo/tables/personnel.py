@@ -11,7 +11,8 @@ from loaders.demo.world import World
 
 
 def _day(number: int) -> str | None:
-    return day_text(pl.Series([number]), "%Y-%m-%d")[0]
+    text: str | None = day_text(pl.Series([number]), "%Y-%m-%d").item()
+    return text
 
 
 def hr_org_level(world: World) -> pl.DataFrame:

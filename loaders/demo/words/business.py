@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+def _words(text: str, separator: str | None = None) -> list[str]:
+    return text.split(separator)
+
+
 class Industry(NamedTuple):
     """A word for what a company does, its translation, and its code in `IndustryType`."""
 
@@ -23,11 +27,7 @@ class Form(NamedTuple):
     weight: float
 
 
-INDUSTRIES = tuple(
-    Industry(word, english.replace("_", " "), code, float(weight))
-    for word, english, code, weight in (
-        item.split(":")
-        for item in """
+_INDUSTRIES = """
     农业发展:Agricultural_Development:A01:3 种业:Seeds:A01:1 煤业:Coal:B06:1 食品:Foods:C14:5 乳业:Dairy:C14:1
     纺织:Textile:C17:3 服饰:Apparel:C17:3 化工:Chemical:C26:4 新材料:New_Materials:C26:4 药业:Pharmaceutical:C27:2
     生物科技:Biotechnology:C27:2 钢铁:Steel:C31:1 金属制品:Metal_Products:C31:3 机械:Machinery:C34:5
@@ -44,8 +44,10 @@ INDUSTRIES = tuple(
     科技:Technology:M75:9 检测技术:Testing_Technology:M75:1 环保科技:Environmental_Technology:N77:3
     环境工程:Environmental_Engineering:N77:2 医疗器械:Medical_Devices:Q83:3 健康管理:Health_Management:Q83:2
     文化传媒:Culture_and_Media:R88:4 教育科技:Education_Technology:R88:2
-    """.split()
-    )
+    """
+INDUSTRIES = tuple(
+    Industry(word, english.replace("_", " "), code, float(weight))
+    for word, english, code, weight in (item.split(":") for item in _words(_INDUSTRIES))
 )
 
 FORMS = (
@@ -56,15 +58,16 @@ FORMS = (
     Form("合伙企业（有限合伙）", "LLP", "1700", 4.0),
 )
 
-FOREIGN_FIRST = (
+FOREIGN_FIRST = _words(
     "Northgate Silverlake Harbour Evergreen Pacific Summit Blackwood Crestview Meridian Kestrel Oakfield Redwood "
     "Sterling Granite Falcon Beacon Horizon Lexington Ashford Whitmore Pinnacle Sapphire Orchid Victoria Lantau "
     "Temasek Marina Raffles Eastbourne Kingsway Brightwater Stonebridge Wellesley Cambria Halcyon Aurora Zenith"
-).split()
-FOREIGN_SECOND = (
+)
+FOREIGN_SECOND = _words(
     "Capital;Holdings;Partners;Investments;Trading;Ventures;Asset Management;Resources;Logistics;Technologies;"
-    "International;Enterprises;Shipping;Industries;Energy"
-).split(";")
+    "International;Enterprises;Shipping;Industries;Energy",
+    ";",
+)
 FOREIGN_HOMES = (
     ("HK", "Limited", 45.0),
     ("SG", "Pte. Ltd.", 15.0),
@@ -75,16 +78,16 @@ FOREIGN_HOMES = (
     ("DE", "GmbH", 3.0),
     ("JP", "K.K.", 2.0),
 )
-FOREIGN_GIVEN = (
+FOREIGN_GIVEN = _words(
     "James Mary Robert Linda Michael Susan David Karen William Sarah Richard Emma Thomas Olivia Daniel Sophie "
     "Andrew Hannah Peter Julia Simon Clara Martin Alice Victor Elena Marcus Nina Hiroshi Yuki Kenji Mei"
-).split()
-FOREIGN_FAMILY = (
+)
+FOREIGN_FAMILY = _words(
     "Smith Johnson Brown Taylor Wilson Clark Walker Wright Green Baker Adams Carter Mitchell Turner Parker "
     "Collins Schmidt Weber Fischer Tanaka Suzuki Kim Tan Lim Goh Fernandez Rossi Dubois Novak Petrov"
-).split()
+)
 FOREIGN_NATIONS = ("US", "GB", "SG", "DE", "JP", "AU", "CA", "FR")
 
-OCCUPATIONS = (
-    "企业主 公司职员 教师 医生 工程师 公务员 个体工商户 销售 会计 律师 退休 学生 自由职业 技术人员 管理人员".split()
+OCCUPATIONS = _words(
+    "企业主 公司职员 教师 医生 工程师 公务员 个体工商户 销售 会计 律师 退休 学生 自由职业 技术人员 管理人员"
 )

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+def _words(text: str, separator: str | None = None) -> list[str]:
+    return text.split(separator)
+
+
 class District(NamedTuple):
     """A district of a city: its six-digit code, city in Chinese and pinyin, name, postcode."""
 
@@ -63,26 +67,26 @@ DISTRICTS = _districts("""
     130102 石家庄 Shijiazhuang 长安区 050011 0311
 """)
 
-STREETS = (
+STREETS = _words(
     "人民路 中山路 解放路 建设路 和平路 文化路 长江路 黄河路 新华路 胜利路 光明路 青年路 东风路 北京路 南京路 "
     "上海路 延安路 滨江路 科技路 学府路 迎宾大道 世纪大道 振兴路 友谊路 花园路 工业路 凤凰路 朝阳路 幸福路 湖滨路"
-).split()
+)
 
-ESTATES = (
+ESTATES = _words(
     "锦绣花园 阳光水岸 翠湖天地 金色家园 碧桂园 万科城 御景湾 书香门第 幸福里 绿地新都 滨江一号 东方名都 盛世华庭 "
     "紫荆苑 望江府 春晓苑 和谐家园 星河湾 玉兰苑 枫林雅苑 学府壹号 天鹅湖畔 桃花源 明月山庄 云栖里 保利香槟 龙湖原著 "
     "中海国际 银杏苑 梧桐公馆"
-).split()
+)
 
-TOWERS = (
+TOWERS = _words(
     "国际金融中心 环球广场 财富大厦 创业园 科技大厦 商务中心 银泰中心 时代广场 工业园 软件园 世贸大厦 华润大厦 "
     "保利中心 信息港 物流园 总部基地 文创园 中心广场 新天地 产业园"
-).split()
+)
 
-BIRTH_PLACES = (
-    # Districts whose codes have been the same since numbers were given out, so that every year of birth fits.
+# Districts whose codes have been the same since numbers were given out, so that every year of birth fits.
+BIRTH_PLACES = _words(
     "110101 110102 110105 110106 120101 120102 120103 120104 140121 140122 140123 210224 210421 210727 210922 222401 "
     "222402 222424 222426 230722 232721 310101 310104 310105 310106 330122 330127 340121 340421 340621 350121 360121 "
     "422822 422823 422825 422826 430121 433122 433124 433126 510121 513227 513326 513423 520203 522624 522629 522723 "
     "530124 532523 532625 532927 610323 610326 610328 610330 620121 622922 622926 623023"
-).split()
+)
