@@ -38,7 +38,9 @@ class Answer(Model):
     as_of: date = Field(description="the day it speaks of")
     seq: int = Field(description="number of the publication it was read from; one number is one state of the world")
     known_at: str = Field(description="when that was published, ISO 8601 in UTC")
-    run_id: str | None = Field(None, description="the analysis run that derived links and groups come from, if any")
+    run_id: str | None = Field(
+        default=None, description="the analysis run that derived links and groups come from, if any"
+    )
     omitted: list[str] = Field(default_factory=list, description="what was left out, and why")
     because: list[Because] = Field(default_factory=list, description="the reasons of what was concluded")
 
@@ -47,7 +49,7 @@ class Money(Model):
     """An amount as an exact decimal in major units. Where an amount is unknown there is null in place of this."""
 
     amount: str = Field(examples=["1250000.00"])
-    currency: str | None = Field(None, examples=["CNY"])
+    currency: str | None = Field(default=None, examples=["CNY"])
 
 
 class PartyRef(Model):
@@ -56,7 +58,7 @@ class PartyRef(Model):
     party_id: str
     name: str | None = None
     name_en: str | None = None
-    kind: str | None = Field(None, description="person or company; null where only links name the party")
+    kind: str | None = Field(default=None, description="person or company; null where only links name the party")
 
 
 class Evidence(Model):
@@ -66,7 +68,7 @@ class Evidence(Model):
     type: str
     status: str
     source: str | None = None
-    row_key: str | None = Field(None, description="table and key of the source row")
+    row_key: str | None = Field(default=None, description="table and key of the source row")
     from_key: str | None = None
     to_key: str | None = None
     valid_from: date | None = None

@@ -48,7 +48,7 @@ class NetworkNode(Model):
     is_focus: bool = False
     hops: int = Field(description="links between it and the focus")
     group: str | None = None
-    link_count: int | None = Field(None, description="its true number of links, where some are not shown")
+    link_count: int | None = Field(default=None, description="its true number of links, where some are not shown")
 
 
 class NetworkLink(Model):
@@ -58,7 +58,7 @@ class NetworkLink(Model):
     type: str
     from_id: str
     to_id: str
-    label: str = Field("", description="its share, amount, post … ready to read")
+    label: str = Field(default="", description="its share, amount, post … ready to read")
     status: str
     since: date | None = None
     until: date | None = None

@@ -82,7 +82,7 @@ def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
     rows = view.read(statement(view.store.statements), party_id=party_id, cap=cap, count_cap=COUNT_CAP)
     if not rows:
         raise missing(view, party_id)
-    row = {
+    row: Row = {
         name: _of_section(value) if isinstance(value, list) and name != "labels" else value
         for name, value in rows[0].items()
     }

@@ -16,9 +16,11 @@ class Section(Model, Generic[Item]):
     """Items with their true number, the sources they come from, or the reason why there are none."""
 
     items: list[Item] = Field(default_factory=list)
-    total: int = Field(0, description="how many there are, exact to 10,000; 10,001 means more")
+    total: int = Field(default=0, description="how many there are, exact to 10,000; 10,001 means more")
     sources: list[str] = Field(default_factory=list)
-    empty: str | None = Field(None, description="why there is nothing", examples=["no data from credit_core_hr"])
+    empty: str | None = Field(
+        default=None, description="why there is nothing", examples=["no data from credit_core_hr"]
+    )
 
 
 class Basic(Model):
@@ -208,7 +210,7 @@ class OwnersSection(Section[HoldingItem]):
     known_share: str | None = Field(
         None, description="known shares summed, exact, a fraction", examples=["0.820000000"]
     )
-    unknown_shares: int = Field(0, description="owners whose share is not known")
+    unknown_shares: int = Field(default=0, description="owners whose share is not known")
 
 
 class ControlItem(Model):

@@ -23,8 +23,9 @@ def basic(attributes: Row, labels: list[str], sources: list[str]) -> a.Basic:
         if value is None:
             continue
         if name == "registered_capital":
-            value = money(value, attributes.get("currency"))
-        values[name] = day(value) if name in _DAYS else value
+            values[name] = money(value, attributes.get("currency"))
+        else:
+            values[name] = day(value) if name in _DAYS else value
     values["roles"] = [role for role in model.ROLES if role in labels]
     values["sources"] = sources
     values["kind"] = attributes.get("kind") or None
@@ -54,13 +55,9 @@ def year(row: Row) -> a.YearItem:
     currency = node.get("currency")
     monthly = ("deposits", "loans", "assets_managed", "bank_revenue", "contribution")
     yearly = ("revenue", "expenditure", "total_assets", "equity", "net_profit")
-    return a.YearItem(
-        year=node.get("year"),
-        currency=currency,
-        **{name: _months(node.get(name), currency) for name in monthly},
-        **{name: money(node.get(name), currency) for name in yearly},
-        link=evidence(row["link"], row["type"]),
-    )
+    values: dict[str, Any] = {name: _months(node.get(name), currency) for name in monthly}
+    values |= {name: money(node.get(name), currency) for name in yearly}
+    return a.YearItem(year=node.get("year"), currency=currency, **values, link=evidence(row["link"], row["type"]))
 
 
 def drawdown(node: Row) -> a.DrawdownItem:

@@ -41,8 +41,8 @@ class Resolved(Model):
 
     id: str
     status: Status = Field(description="joined: the party was joined into the one told; ambiguous: several carry it")
-    party_id: str | None = Field(None, description="the party, where there is exactly one")
-    redirected_from: str | None = Field(None, description="the party id that was joined away")
+    party_id: str | None = Field(default=None, description="the party, where there is exactly one")
+    redirected_from: str | None = Field(default=None, description="the party id that was joined away")
     matched_by: str | None = None
     candidates: list[PartyRef] = Field(default_factory=list, description="all parties it may mean")
 

@@ -39,7 +39,7 @@ class Hit(Model):
     )
     matched: str = Field(description="the value that matched")
     score: float = Field(description="rank within this answer, higher is better; numbers stand above names")
-    joined_from: str | None = Field(None, description="the id asked for, where it was joined into this party")
+    joined_from: str | None = Field(default=None, description="the id asked for, where it was joined into this party")
 
 
 class SearchAnswer(Answer):
@@ -168,7 +168,10 @@ def _hit(row: Row, wanted: str) -> Hit:
 
 
 def _what_matched(row: Row, wanted: str) -> tuple[str, str, int]:
-    """(what matched, its value, its worth: 4 the whole name, 3 its beginning, 2 a part, 1 all its words apart, 0 words of several names)."""
+    """(what matched, its value, its worth).
+
+    Worth: 4 the whole name, 3 its beginning, 2 a part, 1 all its words apart, 0 words of several names.
+    """
     best = ("words of the names", row["name"] or row["name_en"] or "", 0)
     for by, value in _names_of(row):
         worth = _worth(plain(value), wanted)

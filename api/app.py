@@ -1,0 +1,41 @@
+"""The HTTP application: routes, errors, bounds, figures."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+
+from api import errors
+from api.metrics import Bounded, Measured
+from api.routes import batch, operations, pages, parties
+from api.wiring import Guanxi
+from graph.schema import guanxi_version
+
+DESCRIPTION = """Who is this customer, who belongs together, and what follows from it.
+
+Every answer states the day it speaks of (`as_of`), the state of the world it was read from (`seq`), what was left out
+(`omitted`) and why something was concluded (`because`). Errors are `application/problem+json`."""
+
+
+def make_app(guanxi: Guanxi) -> FastAPI:
+    """The application over a running Guanxi; it neither opens nor closes the store."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = guanxi.settings.threads
+        yield
+
+    app = FastAPI(title="Guanxi 关系", version=guanxi_version(), description=DESCRIPTION, lifespan=lifespan)
+    app.state.guanxi = guanxi
+    app.add_middleware(Bounded, limit=guanxi.settings.max_body)
+    app.add_middleware(Measured)
+    errors.install(app)
+    app.include_router(batch.router)
+    app.include_router(parties.router)
+    app.include_router(operations.history_router)
+    app.include_router(operations.router)
+    app.include_router(pages.router)
+    return app

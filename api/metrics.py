@@ -1,0 +1,92 @@
+"""Requests counted and timed for Prometheus, and bodies kept within bounds, as plain ASGI."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import Histogram
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import Problem, respond
+
+SECONDS = Histogram(
+    "guanxi_request_seconds",
+    "Duration of requests",
+    ("method", "route", "status"),
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
+)
+
+
+class Measured:
+    """Counts and times every request by route."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status = "500"
+        start = time.perf_counter()
+
+        async def told(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+            await send(message)
+
+        try:
+            await self.app(scope, receive, told)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            SECONDS.labels(scope["method"], route, status).observe(time.perf_counter() - start)
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class Bounded:
+    """Refuses bodies larger than the limit, declared or not."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        if declared.isdecimal() and int(declared) > self.limit:
+            await self._refuse(scope, receive, send)
+            return
+        got = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > self.limit:
+                raise _TooLarge
+            return message
+
+        async def noticed(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, counted, noticed)
+        except _TooLarge:
+            if not started:
+                await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        told = f"The request brings more than {self.limit:,} bytes; send it in parts."
+        problem = Problem(title="Too much at once", status=413, detail=told)
+        await respond(problem, Request(scope))(scope, receive, send)

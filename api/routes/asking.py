@@ -1,0 +1,59 @@
+"""What the routes share: who asks, of which state of the world, and how an answer is sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.errors import Problem
+from api.wiring import Guanxi
+from graph.store import View
+
+LONGEST_USER = 100
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
+    for status, text in (
+        (400, "cannot be asked so"),
+        (404, "not found"),
+        (422, "not well formed"),
+        (503, "the database does not answer"),
+    )
+}
+REDIRECT: dict[int | str, dict[str, Any]] = {307: {"description": "the party was joined into another: go there"}}
+
+
+def whole(request: Request) -> Guanxi:
+    """The running Guanxi."""
+    found: Guanxi = request.app.state.guanxi
+    return found
+
+
+def user(x_guanxi_user: Annotated[str | None, Header(max_length=LONGEST_USER)] = None) -> str:
+    """The acting user, as the caller says until authentication exists."""
+    return (x_guanxi_user or "").strip() or "anonymous"
+
+
+def view(
+    guanxi: Annotated[Guanxi, Depends(whole)],
+    as_of: Annotated[date | None, Query(description="the day the answer speaks of", examples=["2025-06-30"])] = None,
+    known_on: Annotated[
+        date | None, Query(description="as it was known at the end of this day", examples=["2025-06-30"])
+    ] = None,
+) -> View:
+    """The state of the world a request asks for, made once."""
+    return guanxi.view(as_of=as_of, known_on=known_on)
+
+
+Whole = Annotated[Guanxi, Depends(whole)]
+User = Annotated[str, Depends(user)]
+AView = Annotated[View, Depends(view)]
+
+
+def answer(model: BaseModel) -> Response:
+    """An answer as JSON, written once: the model is right already, so nothing checks it again."""
+    return Response(model.model_dump_json(), media_type="application/json")

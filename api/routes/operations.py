@@ -1,0 +1,53 @@
+"""`/v1/loads`, `/v1/runs`, `/healthz`, `/readyz`, `/metrics`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.routes.asking import PROBLEMS, Whole, answer
+from api.services import history
+
+history_router = APIRouter(prefix="/v1", tags=["operations"], responses=PROBLEMS)
+router = APIRouter(tags=["operations"])
+
+
+@history_router.get("/loads", response_model=history.LoadsAnswer, summary="The last loads, rollbacks and writes")
+def loads(guanxi: Whole, limit: int = 50) -> Response:
+    """The newest first, with what was read, loaded, unchanged and rejected."""
+    return answer(history.loads(guanxi.store, limit))
+
+
+@history_router.get("/runs", response_model=history.RunsAnswer, summary="The last analysis runs")
+def runs(guanxi: Whole, limit: int = 50) -> Response:
+    """The newest first, with parameters, counts and digests."""
+    return answer(history.runs(guanxi.store, limit))
+
+
+class Health(BaseModel):
+    """Whether it lives or serves."""
+
+    status: str
+    seq: int | None = None
+    run_id: str | None = None
+
+
+@router.get("/healthz", response_model=Health, summary="Does the process live?")
+def healthz() -> Health:
+    """Always, as long as it answers."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", response_model=Health, responses=PROBLEMS, summary="Does the store answer?")
+def readyz(guanxi: Whole) -> Health:
+    """The latest publication; 503 while the database does not answer."""
+    view = guanxi.view()
+    return Health(status="ready", seq=view.seq, run_id=view.run_id)
+
+
+@router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+def metrics() -> Response:
+    """Requests by route and status, with their durations."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,106 @@
+"""`/v1/search`, `/v1/parties`, `/v1/resolve`, `/v1/groups`: one party, its neighbours, its numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
+from api.services import groups as groups_service
+from api.services import network as network_service
+from api.services import party as party_service
+from api.services import related as related_service
+from api.services import resolve as resolve_service
+from api.services import search as search_service
+from api.services.party_answer import PartyAnswer
+
+router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS)
+
+
+@router.get("/search", response_model=search_service.SearchAnswer, summary="Find parties by name or number")
+def search(
+    view: AView,
+    q: Annotated[
+        str,
+        Query(
+            description="a part of a name, pinyin, initials, or an exact number", examples=["远洋", "zw", "91330200"]
+        ),
+    ],
+    kind: search_service.Kind | None = None,
+    branch: Annotated[
+        str | None, Query(max_length=200, description="a branch with all below it: id, code, name")
+    ] = None,
+    manager: Annotated[str | None, Query(max_length=200, description="a manager: id, staff number, name")] = None,
+    limit: int = search_service.DEFAULT_LIMIT,
+) -> Response:
+    """Exact numbers first, then names; each hit says what matched."""
+    return answer(search_service.search(view, q, search_service.Filters(kind, branch, manager), limit))
+
+
+@router.get(
+    "/parties/{party_id}",
+    response_model=PartyAnswer,
+    responses=REDIRECT,
+    summary="Everything known of one party",
+)
+def party(view: AView, party_id: str) -> Response:
+    """The 360: each section with its sources, or the reason why it is empty."""
+    return answer(party_service.party(view, party_id))
+
+
+@router.get(
+    "/parties/{party_id}/network",
+    response_model=network_service.NetworkAnswer,
+    responses=REDIRECT,
+    summary="Whom a party is connected to",
+)
+def network(
+    view: AView,
+    party_id: str,
+    depth: Annotated[int, Query(description="links away, 1 to 3", examples=[2])] = 1,
+    kinds: Annotated[
+        list[str] | None, Query(description="kinds of link, parted by commas", examples=["OWNS,GUARANTEES"])
+    ] = None,
+    limit: Annotated[int, Query(description="nodes at most, up to 1,000")] = network_service.DEFAULT_NODES,
+) -> Response:
+    """Nodes and links up to `depth` links away. Caps are declared with the true numbers."""
+    asked = [part for kind in kinds or () for part in kind.split(",")]
+    return answer(network_service.network(view, party_id, depth=depth, kinds=asked, limit=limit))
+
+
+@router.get(
+    "/parties/{party_id}/related",
+    response_model=related_service.RelatedAnswer,
+    responses=REDIRECT,
+    summary="Related parties for a purpose",
+)
+def related(
+    guanxi: Whole, view: AView, party_id: str, purpose: Annotated[str, Query(examples=["group_risk"])] = "group_risk"
+) -> Response:
+    """A flat list, nearest first, each with its path and reason."""
+    return answer(related_service.related(view, party_id, purpose, guanxi.related_rules))
+
+
+class ResolveQuestion(BaseModel):
+    """Ids of any system."""
+
+    ids: list[str] = Field(
+        min_length=1,
+        max_length=resolve_service.MOST_IDS,
+        examples=[["P-4WUSQFUZAJFPFVPU", "credit:CUSTOMER_INFO:100234", "91330200MA2AF35W3B", "6222000011112222"]],
+    )
+
+
+@router.post("/resolve", response_model=resolve_service.ResolveAnswer, summary="Any system's ids to parties")
+def resolve(view: AView, question: ResolveQuestion) -> Response:
+    """Party ids, source keys, credit codes, certificates, LEIs, account and contract numbers."""
+    return answer(resolve_service.resolve(view, question.ids))
+
+
+@router.get("/groups/{group_id:path}", response_model=groups_service.GroupAnswer, summary="One group with its members")
+def group(view: AView, group_id: str) -> Response:
+    """Head and members with their reasons; declared by a source or found by a run."""
+    return answer(groups_service.group(view, group_id))

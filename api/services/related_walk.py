@@ -1,0 +1,180 @@
+"""The walk behind related parties: neighbours of many parties by a few statements, then paths from each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from api.services.related_rules import TEXT_OF, Purpose, Step
+from api.services.words import sentence
+from graph.store import View
+
+SCAN = 5_000
+"""Links read of one party."""
+PER_PARTY = 500
+"""Neighbours taken of one party."""
+AT_ONCE = 2_000
+"""Parties asked for by one statement."""
+
+PPB = 10**9
+_NUMBERS = {"OWNS": "share", "CONTROLLED_BY": "votes", "DEPENDS_ON": "weight", "GUARANTEES": "amount"}
+
+
+class Edge(NamedTuple):
+    """A way from one party to another: how it reads, the links it stands on, how far from the start it may be used."""
+
+    kind: str
+    outgoing: bool
+    links: tuple[str, ...]
+    other: str
+    status: str
+    number: float | int | None
+    text: str | None
+    within: int
+
+
+class Person(NamedTuple):
+    """A party's name and kind."""
+
+    name: str | None
+    kind: str | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A related party: over whom it was reached, and by which ways from there."""
+
+    party_id: str
+    distance: int
+    before: str
+    edges: tuple[Edge, ...]
+
+
+@dataclass
+class Walk:
+    """Neighbours read so far, under one purpose. Every party is read once, whoever asks for it."""
+
+    view: View
+    purpose: Purpose
+    edges: dict[str, list[Edge]] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    capped: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._direct = [step for step in self.purpose.steps if step.kind]
+        self._through = [step for step in self.purpose.steps if step.through]
+
+    def related(self, roots: Sequence[str]) -> dict[str, list[Found]]:
+        """Related parties of each root, nearest first. Roots must be visible parties."""
+        reached: dict[str, dict[str, tuple[int, str, list[Edge]]]] = {root: {} for root in roots}
+        rings: dict[str, list[str]] = {root: [root] for root in roots}
+        for hop in range(1, self.purpose.depth + 1):
+            self._read({party for ring in rings.values() for party in ring})
+            for root, ring in rings.items():
+                rings[root] = self._spread(root, ring, hop, reached[root])
+        return {
+            root: [Found(party, hop, before, tuple(edges)) for party, (hop, before, edges) in found.items()]
+            for root, found in reached.items()
+        }
+
+    def _spread(
+        self, root: str, ring: Iterable[str], hop: int, found: dict[str, tuple[int, str, list[Edge]]]
+    ) -> list[str]:
+        fresh: list[str] = []
+        for party in ring:
+            for edge in self.edges.get(party, ()):
+                if edge.within < hop or edge.other == root:
+                    continue
+                known = found.get(edge.other)
+                if known is None:
+                    if len(found) >= self.purpose.most:
+                        self.capped.add(root)
+                        return []
+                    found[edge.other] = (hop, party, [edge])
+                    fresh.append(edge.other)
+                elif known[0] == hop and known[1] == party:
+                    known[2].append(edge)
+        return fresh
+
+    def _read(self, parties: set[str]) -> None:
+        wanted = sorted(parties - self.edges.keys())
+        for start in range(0, len(wanted), AT_ONCE):
+            ids = wanted[start : start + AT_ONCE]
+            self.edges.update((party, []) for party in ids)
+            if self._direct:
+                self._read_direct(ids)
+            if self._through:
+                self._read_through(ids)
+
+    def _read_direct(self, ids: list[str]) -> None:
+        outgoing = sorted({step.kind for step in self._direct if step.kind and step.direction != "in"})
+        incoming = sorted({step.kind for step in self._direct if step.kind and step.direction != "out"})
+        rows = self.view.read(
+            "related/direct", ids=ids, outgoing=outgoing, incoming=incoming, scan=SCAN, most=PER_PARTY
+        )
+        for row in rows:
+            self.people.setdefault(row["party_id"], Person(row["name"], None))
+            edges = self.edges[row["party_id"]]
+            if len(row["links"]) == PER_PARTY:
+                self.capped.add(row["party_id"])
+            for kind, out, link, other, name, other_kind, status, number, text in row["links"]:
+                within = max((s.within for s in self._direct if _passes(s, kind, out, number, text)), default=0)
+                if within:
+                    self.people[other] = Person(name, other_kind)
+                    edges.append(Edge(kind, out, (link,), other, status, number, text, within))
+
+    def _read_through(self, ids: list[str]) -> None:
+        within = {step.through: step.within for step in self._through}
+        kinds = [kind for step in self._through for kind in step.kinds]
+        rows = self.view.read(
+            "related/through",
+            ids=ids,
+            labels=sorted(filter(None, within)),
+            group_kinds=kinds,
+            scan=SCAN,
+            most=PER_PARTY,
+        )
+        for row in rows:
+            edges = self.edges[row["party_id"]]
+            if len(row["links"]) == PER_PARTY:
+                self.capped.add(row["party_id"])
+            for label, links, other, name, other_kind, status, node, node_name in row["links"]:
+                self.people[other] = Person(name, other_kind)
+                steps = within[label]
+                edges.append(Edge(label, True, tuple(links), other, status, None, node_name or node, steps))
+
+    def name(self, party_id: str) -> str:
+        """A party's name, or its id where it has none."""
+        person = self.people.get(party_id)
+        return (person.name if person else None) or party_id
+
+    def reason(self, before: str, edge: Edge) -> str:
+        """An edge as a sentence."""
+        one, other = self.name(before), self.name(edge.other)
+        if edge.kind in ("Household", "Group", "Account"):
+            text = f"{one} and {other} share the {edge.kind.lower()} {edge.text or ''}".rstrip()
+            return text if edge.status == "confirmed" else f"{text} [{edge.status}]"
+        link: dict[str, Any] = {"status": edge.status}
+        if edge.kind in _NUMBERS:
+            link[_NUMBERS[edge.kind]] = edge.number
+        if edge.kind == "GUARANTEES":
+            link["currency"] = edge.text
+        elif edge.kind in TEXT_OF:
+            link[TEXT_OF[edge.kind]] = edge.text
+        start, end = (one, other) if edge.outgoing else (other, one)
+        return sentence(edge.kind, link, start, end)
+
+
+def _passes(step: Step, kind: str, outgoing: bool, number: float | None, text: str | None) -> bool:
+    if step.kind != kind or step.direction == ("in" if outgoing else "out"):
+        return False
+    where = step.where
+    if where.share_at_least is not None and not _large_enough(number, where.share_at_least, where.unknown):
+        return False
+    return all(text in allowed for allowed in where.any_of.values())
+
+
+def _large_enough(share: float | None, least: float, unknown: bool) -> bool:
+    """Compared in parts per billion, so that a share of exactly the threshold passes."""
+    return unknown if share is None else round(share * PPB) >= round(least * PPB)

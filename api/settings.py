@@ -1,0 +1,71 @@
+"""The settings of the service, from the environment (`GUANXI_...`). The store's own are read by `graph`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph import times
+from graph.errors import BadInput
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """What the environment says. Everything has a default that serves on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="GUANXI_", extra="ignore", frozen=True)
+
+    home: Path = Field(default=Path(".guanxi"), description="folder of the embedded database, logs, archive")
+    host: str = Field(default="127.0.0.1", description="address to serve on; loopback only until authentication exists")
+    port: int = Field(default=8000, ge=1, le=65_535, description="port to serve on")
+    zone: str = Field(default=times.DEFAULT_ZONE, description="the bank's time zone")
+    user: str | None = Field(default=None, description="acting user of the command line, instead of the system's")
+    bank: str = Field(default="Demo bank 演示银行", description="name shown on the page")
+    related_rules: Path | None = Field(default=None, description="rules of related parties instead of the shipped ones")
+    threads: int = Field(default=40, ge=1, le=1_000, description="requests answered at the same time")
+    max_body: int = Field(default=4_000_000, ge=1_000, description="bytes a request may bring")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is no time zone; write one such as Asia/Shanghai") from error
+        return value
+
+    @property
+    def archive(self) -> Path:
+        """Where runs keep their tables."""
+        return self.home / "archive"
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings. Raises BadInput naming the variable that cannot be taken."""
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"GUANXI_{str(first['loc'][0]).upper()}"
+        raise BadInput(f"{name} cannot be taken: {first['msg']}.", field=name) from error
+
+
+def check_host(host: str) -> str:
+    """The address to serve on. Raises BadInput for any but loopback: nobody proves who he is yet."""
+    if host not in LOOPBACK:
+        raise BadInput(
+            f"Guanxi does not serve on {host!r}: it does not ask users who they are yet, so only this machine may "
+            "connect. Leave out --host, or put a gateway that authenticates in front.",
+            field="host",
+            value=host,
+        )
+    return host

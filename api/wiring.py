@@ -1,0 +1,60 @@
+"""The composition root: the one place where settings, store, rules and services are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from api.services.related_rules import RelatedRules, related_rules
+from api.settings import Settings
+from graph import connect, schema
+from graph.connect import Connection
+from graph.embedded.progress import Progress
+from graph.store import Store, View
+
+
+@dataclass(frozen=True)
+class Guanxi:
+    """A running Guanxi: its settings, its store, its rules."""
+
+    settings: Settings
+    store: Store
+    related_rules: RelatedRules
+
+    def view(self, as_of: date | None = None, known_on: date | None = None) -> View:
+        """One state of the world for one question. Until authentication exists everybody sees everything."""
+        return self.store.view(as_of=as_of, known_on=known_on)
+
+
+def assemble(settings: Settings, connection: Connection) -> Guanxi:
+    """Connect, check the server and its schema (made where it is missing), read the rules.
+
+    Raises StoreUnavailable, Conflict for a store of a newer Guanxi, BadInput for rules that cannot be taken.
+    """
+    store = Store(connection, zone=settings.zone)
+    try:
+        connect.verify(store.driver, connection)
+        schema.apply_schema(store)
+        return Guanxi(settings, store, related_rules(settings.related_rules))
+    except BaseException:
+        store.close()
+        raise
+
+
+@contextmanager
+def guanxi(settings: Settings, *, keep_db: bool = False, progress: Progress | None = None) -> Iterator[Guanxi]:
+    """Everything put together; on leaving the store is closed and an embedded server given back."""
+    connection = connect.resolve(settings.home, progress=progress)
+    try:
+        whole = assemble(settings, connection)
+        try:
+            yield whole
+        finally:
+            connection = whole.store.connection  # it may have been revived meanwhile
+            whole.store.close()
+    finally:
+        told = connection.release(keep=keep_db)
+        if told and progress:
+            progress.note(told)

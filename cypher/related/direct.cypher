@@ -1,0 +1,19 @@
+// Links of parties to other parties, of the kinds that a purpose follows in each direction. A link is a list: kind,
+// outgoing, id, other party's id, name, kind, status, its number (share, votes, weight or amount), its text.
+// params: ids: list[str], outgoing: list[str], incoming: list[str], scan: int, most: int
+// returns: party_id: str, name: str, links: list[list]
+UNWIND $ids AS id
+MATCH (p:Party {party_id: id})
+WHERE @scope(p)
+CALL {
+  WITH p
+  MATCH (p)-[r:OWNS|CONTROLS|CONTROLLED_BY|LEGAL_REPRESENTATIVE_OF|EXECUTIVE_OF|KIN_OF|GUARANTEES|DEPENDS_ON|REFERRED]-(q:Party)
+  WHERE CASE WHEN startNode(r) = p THEN type(r) IN $outgoing ELSE type(r) IN $incoming END
+  WITH p, r, q LIMIT $scan
+  WHERE @visible(r) AND @scope(q) AND q <> p
+  WITH p, r, q ORDER BY r.status, type(r), coalesce(r.share, r.votes, r.weight, 0.0) DESC, r.id LIMIT $most
+  RETURN collect([type(r), startNode(r) = p, r.id, q.party_id, coalesce(q.name, q.name_en), q.kind, r.status,
+    CASE type(r) WHEN 'OWNS' THEN r.share WHEN 'CONTROLLED_BY' THEN r.votes WHEN 'DEPENDS_ON' THEN r.weight ELSE r.amount END,
+    coalesce(r.relation, r.post, r.basis, r.criterion, r.currency)]) AS links
+}
+RETURN id AS party_id, coalesce(p.name, p.name_en) AS name, links

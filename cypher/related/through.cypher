@@ -1,0 +1,21 @@
+// Parties that share a household, group or account with others. A link is a list: label of the shared node, both links'
+// ids, other party's id, name, kind, the doubtful status of the two, the shared node's id and name.
+// params: ids: list[str], labels: list[str], group_kinds: list[str], scan: int, most: int
+// returns: party_id: str, links: list[list]
+UNWIND $ids AS id
+MATCH (p:Party {party_id: id})
+WHERE @scope(p)
+CALL {
+  WITH p
+  MATCH (p)-[a:MEMBER_OF|HAS_ACCOUNT]->(g:Household|Group|Account)
+  WHERE @visible(a) AND @current(g) AND any(label IN labels(g) WHERE label IN $labels)
+    AND (NOT g:Group OR g.kind IN $group_kinds)
+  MATCH (g:Household|Group|Account)<-[b:MEMBER_OF|HAS_ACCOUNT]-(q:Party)
+  WITH p, a, g, b, q LIMIT $scan
+  WHERE @visible(b) AND @scope(q) AND q <> p
+  WITH a, g, b, q ORDER BY q.party_id, b.id LIMIT $most
+  RETURN collect([labels(g)[0], [a.id, b.id], q.party_id, coalesce(q.name, q.name_en), q.kind,
+    CASE WHEN a.status = 'confirmed' THEN b.status ELSE a.status END,
+    coalesce(g.household_id, g.group_id, g.account_id), coalesce(g.name, g.account_no)]) AS links
+}
+RETURN id AS party_id, links
