@@ -23,6 +23,12 @@ from viz.models import NetworkPicture, PictureLink, PictureNode
 LARGEST = 300
 """Nodes a picture may have: more cannot be read, whatever draws them."""
 
+FEW = 45
+"""Links up to which each is labelled with its type; among more only those with a figure or word of their own are."""
+
+BEND = 0.24
+"""How much rounder each further link between the same two parties is drawn."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
 _PYVIS = Path(pyvis.__file__).parent / "templates"
 
@@ -54,7 +60,7 @@ def map_html(picture: NetworkPicture, *, largest: int = LARGEST) -> str:
     for node in shown.nodes:
         network.add_node(node.id, **_node_options(node, places[node.id]))
     for link, bend in _with_bends(shown.links):
-        network.add_edge(link.from_id, link.to_id, **_link_options(link, bend))
+        network.add_edge(link.from_id, link.to_id, **_link_options(link, bend, len(shown.links) <= FEW))
     return str(network.generate_html())
 
 
@@ -86,7 +92,9 @@ def _environment(picture: NetworkPicture) -> Environment:
         by_id={node.id: node for node in picture.nodes},
         links=sorted(picture.links, key=lambda link: (link.type, link.from_id, link.to_id, link.id)),
         kinds=[(words.kind_word(kind), words.kind_colour(kind), kind) for kind in kinds],
-        families=[(words.FAMILIES[family], words.FAMILY_COLOURS[family]) for family in families],
+        families=[(words.FAMILIES[family], family) for family in families],
+        colours=words.FAMILY_COLOURS,
+        dark_colours=words.ON_DARK,
         link_word=words.link_word,
         statuses=words.STATUSES,
         focus_colour=words.FOCUS_COLOUR,
@@ -118,12 +126,14 @@ def _two_lines(node: PictureNode) -> str:
     return "\n".join(name if len(name) <= 26 else name[:25] + "…" for name in names)
 
 
-def _link_options(link: PictureLink, bend: float) -> dict[str, Any]:
-    colour = words.FAMILY_COLOURS[words.family_of(link.type)]
+def _link_options(link: PictureLink, bend: float, few: bool) -> dict[str, Any]:
+    family = words.family_of(link.type)
+    colour = words.FAMILY_COLOURS[family]
     english, chinese = words.link_word(link.type)
     return {
         "id": link.id,
-        "label": link.label or f"{english} {chinese}",
+        "family": family,
+        "label": link.label or (f"{english} {chinese}" if few else ""),
         "color": {"color": colour, "highlight": colour, "opacity": 0.45 if link.status == "rebutted" else 1.0},
         "dashes": link.status != "confirmed",
         "width": 1.5,
@@ -134,14 +144,14 @@ def _link_options(link: PictureLink, bend: float) -> dict[str, Any]:
 
 def _with_bends(links: tuple[PictureLink, ...]) -> list[tuple[PictureLink, float]]:
     """Each link with how far it bends, so that several links between the same two parties do not cover each other."""
-    seen: dict[tuple[str, str], int] = {}
+    pairs: dict[tuple[str, str], list[PictureLink]] = {}
+    for link in sorted(links, key=lambda k: (k.type, k.from_id, k.to_id, k.id)):
+        pairs.setdefault((min(link.from_id, link.to_id), max(link.from_id, link.to_id)), []).append(link)
     bent = []
-    for link in sorted(links, key=lambda k: (k.from_id, k.to_id, k.type, k.id)):
-        pair = (min(link.from_id, link.to_id), max(link.from_id, link.to_id))
-        nth = seen[pair] = seen.get(pair, -1) + 1
-        side = 1 if link.from_id == pair[0] else -1
-        step = (nth + 1) // 2 * (1 if nth % 2 else -1)
-        bent.append((link, round(0.18 * step * side, 2)))
+    for (first, _), same in pairs.items():
+        for nth, link in enumerate(same):
+            side = 1 if link.from_id == first else -1
+            bent.append((link, round((nth - (len(same) - 1) / 2) * BEND * side, 2)))
     return bent
 
 

@@ -6,8 +6,10 @@ The JSON answer of `GET /v1/parties/{id}/network` carries the same names, so tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any, TypeVar
 
 STATUSES = ("confirmed", "flagged", "rebutted")
 
@@ -86,6 +88,39 @@ class NetworkPicture:
     def focus_node(self) -> PictureNode:
         """The party the picture is drawn around."""
         return next(node for node in self.nodes if node.id == self.focus)
+
+
+def read_picture(answer: Mapping[str, Any]) -> NetworkPicture:
+    """The picture of a network answer (as `model_dump()` gives it, or its JSON); fields no picture needs are left.
+
+    Raises KeyError where a field is missing, ValueError where the answer contradicts itself.
+    """
+    return NetworkPicture(
+        nodes=tuple(_made(PictureNode, node) for node in answer["nodes"]),
+        links=tuple(_made(PictureLink, link) for link in answer["links"]),
+        focus=answer["focus"],
+        as_of=_day(answer["as_of"]),
+        seq=answer["seq"],
+        omitted=tuple(answer.get("omitted", ())),
+        known_on=_day(answer["known_on"]) if answer.get("known_on") else None,
+        run_id=answer.get("run_id"),
+    )
+
+
+Part = TypeVar("Part", PictureNode, PictureLink)
+
+
+def _made(kind: type[Part], row: Mapping[str, Any]) -> Part:
+    values = {field.name: row[field.name] for field in fields(kind) if row.get(field.name) is not None}
+    if "roles" in values:
+        values["roles"] = tuple(values["roles"])
+    if "since" in values:
+        values["since"] = _day(values["since"])
+    return kind(**values)
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ UI: dict[str, Word] = {
     "depth": ("How far", "层级"),
     "depth_1": ("Direct", "直接"),
     "depth_2": ("Two steps", "两层"),
+    "parties_only": ("People and companies", "个人与企业"),
+    "everything": ("Everything", "全部"),
+    "which": ("What to show", "显示内容"),
     "closer": ("Zoom in", "放大"),
     "farther": ("Zoom out", "缩小"),
     "whole": ("Whole picture", "全图"),
@@ -241,5 +244,11 @@ VALUES: dict[str, Word] = {
     "uscc": ("credit code", "信用代码"),
     "certificate": ("certificate", "证件"),
     "lei": ("LEI", "法人识别编码"),
+    "name": ("name", "名称"),
+    "English name": ("English name", "英文名"),
+    "former name": ("former name", "曾用名"),
+    "pinyin or initials": ("pinyin or initials", "拼音或首字母"),
+    "words of the names": ("words of the names", "名称中的词"),
+    "party id": ("party id", "当事方编号"),
 }
 """Codes that answers use, in words; other values are shown as the source has them."""

@@ -63,6 +63,7 @@ def _told(context: LandingContext) -> dict[str, Any]:
         "roles": words.ROLES,
         "statuses": words.STATUSES,
         "links": words.LINKS,
+        "party_links": words.PARTY_LINKS,
         "families": words.FAMILIES,
         "family_of": {name: words.family_of(name) for name in words.LINKS},
     }

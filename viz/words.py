@@ -15,7 +15,19 @@ KINDS: dict[str, Word] = {
     "family": ("Family", "家族"),
     "account": ("Account", "账户"),
     "facility": ("Facility", "授信合同"),
-    "identifier": ("Shared contact", "共用联系方式"),
+    "drawdown": ("Drawdown", "借据"),
+    "collateral": ("Collateral", "抵质押物"),
+    "identifier": ("Contact", "联系方式"),
+    "branch": ("Branch", "机构"),
+    "team": ("Team", "团队"),
+    "relationshipmanager": ("Relationship manager", "客户经理"),
+    "product": ("Product", "产品"),
+    "campaign": ("Campaign", "营销活动"),
+    "segment": ("Segment", "客群"),
+    "event": ("Event", "事件"),
+    "yearfigures": ("Figures", "年度数据"),
+    "sourcerecord": ("Source record", "来源记录"),
+    "party": ("Party", "当事方"),
     "other": ("Other", "其他"),
 }
 
@@ -68,6 +80,19 @@ LINKS: dict[str, Word] = {
     "IDENTIFIES": ("identifies", "来源记录"),
 }
 
+PARTY_LINKS = (
+    "OWNS",
+    "CONTROLS",
+    "CONTROLLED_BY",
+    "LEGAL_REPRESENTATIVE_OF",
+    "EXECUTIVE_OF",
+    "KIN_OF",
+    "GUARANTEES",
+    "DEPENDS_ON",
+    "REFERRED",
+)
+"""Links between two parties: what the page shows before anybody asks for everything."""
+
 FAMILIES: dict[str, Word] = {
     "ownership": ("Ownership and control", "股权与控制"),
     "people": ("Posts and kin", "任职与亲属"),
@@ -82,6 +107,8 @@ FAMILY_COLOURS: dict[str, str] = {
     "money": "#b3261e",
     "business": "#3d7a4e",
 }
+ON_DARK: dict[str, str] = {"ownership": "#79b4f2", "people": "#cf9be0", "money": "#ff8f85", "business": "#7fcf97"}
+"""The same families on a dark ground."""
 
 _FAMILY_OF: dict[str, str] = {
     **dict.fromkeys(("OWNS", "CONTROLS", "CONTROLLED_BY", "MEMBER_OF"), "ownership"),

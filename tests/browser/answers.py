@@ -13,6 +13,8 @@ STATE: dict[str, Any] = {
     "because": [],
 }
 
+ASKED: dict[str, Any] = {"depth": 1, "kinds": [], "caps": []}
+
 HOLDING = ("P-AAAAAAAAAAAAAAA2", "浙江远洋控股有限公司", "Zhejiang Yuanyang Holding Co Ltd", "company")
 CHEN = ("P-AAAAAAAAAAAAAAA3", "陈志远", "Chen Zhiyuan", "person")
 LIN = ("P-AAAAAAAAAAAAAAA4", "林美华", "Lin Meihua", "person")
@@ -255,6 +257,7 @@ def arrow(type_: str, start: Party, end: Party, label: str = "", status: str = "
         "label": label,
         "status": status,
         "since": None,
+        "until": None,
         "source": "credit",
     }
 
@@ -283,7 +286,7 @@ def network_answer(party_id: str, depth: int) -> dict[str, Any]:
     if depth > 1:
         nodes += [node(SHIPPING, 2), node(BAD_NAME, 2)]
         links += [arrow("OWNS", LOGISTICS, SHIPPING, "60%"), arrow("OWNS", TRADING, BAD_NAME, "unknown", "flagged")]
-    told = {"focus": party_id, "nodes": nodes, "links": links, "omitted": ["neighbours capped at 7 of 5,204"]}
+    told = {"focus": party_id, **ASKED, "nodes": nodes, "links": links, "omitted": ["neighbours capped at 7 of 5,204"]}
     return STATE | told
 
 
@@ -307,6 +310,7 @@ def many_answer() -> dict[str, Any]:
             nodes.append(node(behind, 2))
             links.append(arrow("OWNS", one, behind, f"{n}%"))
     return STATE | {
+        **ASKED,
         "focus": SUPERNODE,
         "nodes": nodes,
         "links": links,
@@ -317,5 +321,5 @@ def many_answer() -> dict[str, Any]:
 def search_answer(query: str) -> dict[str, Any]:
     """Parties whose name has the query in it; `zhou` finds by pinyin, everything else nothing."""
     found = [p for p in PARTIES.values() if query.lower() in p[1].lower() or query.lower() in (p[2] or "").lower()]
-    rest = {"roles": ["Customer"], "branch": "杭州滨江支行", "manager": "周晓", "matched": "name"}
-    return STATE | {"query": query, "results": [ref(p) | rest for p in found], "total": len(found), "omitted": []}
+    rest = {"roles": ["Customer"], "matched_by": "pinyin or initials", "matched": query, "score": 1.0}
+    return STATE | {"query": query, "hits": [ref(p) | rest for p in found], "omitted": []}

@@ -8,11 +8,12 @@ import { named, t } from "./words.js";
 
 const SIGNS = { closer: "+", farther: "−" };
 
-/** `choose(depth)` asks for another depth. Returns the card, and `draw` to call once the card is in the page. */
-export function networkCard(network, depth, choose) {
+/** `asked` is {depth, all}; `choose(asked)` asks for another network. Returns the card, and `draw` to call once the card is in the page. */
+export function networkCard(network, asked, choose) {
   const picture = networkPicture(network);
   const list = linkTable(network);
-  const far = [1, 2].map((n) => button(t(`depth_${n}`), n === depth, () => choose(n)));
+  const far = [1, 2].map((depth) => button(t(`depth_${depth}`), depth === asked.depth, () => choose({ ...asked, depth })));
+  const which = [false, true].map((all) => button(t(all ? "everything" : "parties_only"), all === asked.all, () => choose({ ...asked, all })));
   const asPicture = button(t("as_picture"), true, () => turn(false));
   const asList = button(t("as_list"), false, () => turn(true));
   const zooms = el("span", { class: "zooms" }, ["closer", "farther", "whole"].map((name) => el("button", { type: "button", "aria-label": t(name), title: t(name), onclick: picture[name] }, SIGNS[name] ?? t(name))));
@@ -27,7 +28,7 @@ export function networkCard(network, depth, choose) {
     "section",
     { class: "card network", "aria-label": t("network") },
     el("h2", {}, t("network"), el("small", {}, ` ${network.nodes.length} ${t("parties")}, ${network.links.length} ${t("links")}`)),
-    el("div", { class: "tools" }, el("span", { role: "group", "aria-label": t("depth") }, far), el("span", { role: "group", "aria-label": t("as_picture") }, asPicture, asList), zooms),
+    el("div", { class: "tools" }, el("span", { role: "group", "aria-label": t("depth") }, far), el("span", { role: "group", "aria-label": t("which") }, which), el("span", { role: "group", "aria-label": t("as_picture") }, asPicture, asList), zooms),
     network.links.length ? null : el("p", {}, t("no_links")),
     picture.frame,
     picture.legend,

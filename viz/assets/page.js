@@ -5,12 +5,12 @@ import { el, say } from "./dom.js";
 import { networkCard } from "./network.js";
 import { partyPage } from "./party.js";
 import { searchBox } from "./search.js";
-import { choose, chosen, t } from "./words.js";
+import { choose, chosen, t, told as given } from "./words.js";
 
 const home = document.getElementById("home");
 const place = document.getElementById("shown");
 const state = document.getElementById("state");
-let depth = 1;
+let asked = { depth: 1, all: false };
 let turn = 0;
 let last = null; // what is shown, so that another language needs no new question
 
@@ -36,13 +36,19 @@ async function route() {
   show(el("p", { class: "waiting" }, t("loading")));
   say(t("loading"));
   try {
-    const [party, network] = await Promise.all([ask(path), ask(`${path}/network`, { depth }).catch((problem) => ({ problem }))]);
+    const [party, network] = await Promise.all([ask(path), askNetwork(path)]);
     if (mine !== turn) return;
     last = { path, party, network };
     paint(true);
   } catch (problem) {
     if (mine === turn) failed(problem);
   }
+}
+
+/** The network as asked for, or {problem}: the rest of the page stands without it. */
+function askNetwork(path) {
+  const kinds = asked.all ? [] : given.party_links.map((kind) => ["kinds", kind]);
+  return ask(`${path}/network`, [["depth", asked.depth], ...kinds]).catch((problem) => ({ problem }));
 }
 
 function paint(arrived = false) {
@@ -61,20 +67,20 @@ function paint(arrived = false) {
 
 function paintNetwork(slot, network) {
   if (network.problem) {
-    slot.replaceChildren(el("section", { class: "card" }, el("h2", {}, t("network")), told(network.problem, () => another(depth))));
+    slot.replaceChildren(el("section", { class: "card" }, el("h2", {}, t("network")), told(network.problem, () => another(asked))));
     return;
   }
-  const { card, draw } = networkCard(network, depth, another);
+  const { card, draw } = networkCard(network, asked, another);
   slot.replaceChildren(card);
   draw();
 }
 
 async function another(next) {
   const mine = turn;
-  depth = next;
+  asked = next;
   const slot = document.getElementById("network");
   slot.setAttribute("aria-busy", "true");
-  const network = await ask(`${last.path}/network`, { depth }).catch((problem) => ({ problem }));
+  const network = await askNetwork(last.path);
   if (mine !== turn) return;
   last.network = network;
   slot.removeAttribute("aria-busy");

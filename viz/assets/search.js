@@ -59,13 +59,13 @@ export function searchBox(open) {
     try {
       const answer = await ask("/search", { q: query }, mine.signal);
       if (mine !== asking) return;
-      hits = answer.results;
+      hits = answer.hits;
       if (takeFirst && hits.length) {
         take(hits[0]);
         return;
       }
       active = -1;
-      show(hits.length ? [...hits.map(option), ...left(answer)] : [note(t("nothing_found"))]);
+      show(hits.length ? [...hits.map(option), ...answer.omitted.map((told) => note(told))] : [note(t("nothing_found"))]);
       say(hits.length ? `${hits.length} ${t("results")}` : t("nothing_found"));
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -76,19 +76,23 @@ export function searchBox(open) {
   }
 
   function option(hit, index) {
-    const facts = [named("kinds", hit.kind), ...(hit.roles ?? []).map((role) => named("roles", role)), hit.branch?.name ?? hit.branch, hit.manager?.name ?? hit.manager];
+    const facts = [hit.kind ? named("kinds", hit.kind) : null, ...hit.roles.map((role) => named("roles", role))];
+    const by = [hit.name, hit.name_en].includes(hit.matched) ? null : `${named("values", hit.matched_by)}: ${hit.matched}`;
     return el(
       "li",
-      { role: "option", id: `hit-${index}`, class: `hit ${hit.kind}`, "aria-selected": "false", onmousedown: (event) => event.preventDefault(), onclick: () => take(hit) },
-      el("b", {}, hit.name),
+      {
+        role: "option",
+        id: `hit-${index}`,
+        class: `hit ${hit.kind}`,
+        "aria-selected": "false",
+        onmousedown: (event) => event.preventDefault(),
+        onclick: () => take(hit),
+      },
+      el("b", {}, hit.name ?? hit.party_id),
       hit.name_en && hit.name_en !== hit.name ? el("span", { lang: "en" }, ` ${hit.name_en}`) : null,
       el("small", {}, facts.filter(Boolean).join(" · ")),
-      hit.because || hit.matched ? el("small", { class: "why" }, text(hit.because ?? hit.matched)) : null,
+      by ? el("small", { class: "why" }, by) : null,
     );
-  }
-
-  function left(answer) {
-    return (answer.omitted ?? []).map((told) => note(typeof told === "string" ? told : (told.what ?? JSON.stringify(told))));
   }
 
   input.addEventListener("input", () => {
@@ -136,8 +140,4 @@ export function searchBox(open) {
 
 function note(text, kind = "") {
   return el("li", { class: `note ${kind}`, role: "presentation" }, text);
-}
-
-function text(value) {
-  return Array.isArray(value) ? value.join(", ") : typeof value === "string" ? value : "";
 }

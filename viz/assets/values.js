@@ -5,6 +5,7 @@ import { isEmpty } from "./sections.js";
 import { chosen, named, t } from "./words.js";
 
 const SHARES = new Set(["share", "votes", "share_min", "share_max", "rate", "known_share"]);
+const NEWS = /share$|votes|amount|balance|revenue|profit|assets|equity|expenditure/; // "unknown" is said of these; others stay blank
 const SHORT_CODE = /^[\w./:-]{1,20}$/; // a day or a number is not broken over two lines
 const MOMENTS = new Set(["at", "due_at"]);
 
@@ -15,7 +16,7 @@ export function fieldName(name) {
 /** One value of a row: an element or a text. */
 export function shown(name, value, row = {}) {
   if (name === "name" && isEmpty(value)) return row.group_id ?? row.id ?? unknown();
-  if (isEmpty(value)) return unknown();
+  if (isEmpty(value)) return NEWS.test(name) ? unknown() : "–";
   if (SHARES.has(name)) return percent(Number(value));
   if (MOMENTS.has(name)) return new Date(value).toLocaleString(chosen() === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
   if (name === "shared_with") return value >= 100 ? "100+" : String(value);

@@ -1,0 +1,21 @@
+"""The made-up answers have the shapes that the services answer in, so that the page is tested against the truth."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.services.network import NetworkAnswer
+from api.services.party_answer import PartyAnswer
+from api.services.search import SearchAnswer
+from tests.browser import answers
+
+
+@pytest.mark.parametrize("party_id", answers.PARTIES)
+def test_answers_have_the_shapes_of_the_services(party_id: str) -> None:
+    PartyAnswer.model_validate(answers.party_answer(party_id))
+    NetworkAnswer.model_validate(answers.network_answer(party_id, 2))
+
+
+def test_search_and_supernode_answers_have_the_shapes_of_the_services() -> None:
+    assert SearchAnswer.model_validate(answers.search_answer("远洋")).hits
+    assert len(NetworkAnswer.model_validate(answers.many_answer()).nodes) == 141
