@@ -37,5 +37,5 @@ def above_one(frame: pl.DataFrame, companies: pl.Series) -> pl.Series:
 
 def flagged_above_one(frame: pl.DataFrame, which: pl.Series) -> pl.DataFrame:
     """The frame with `above_one` among the flags of those holdings."""
-    added = pl.concat_list("flags", pl.lit("above_one"))
+    added = pl.concat_list("flags", pl.lit("above_one")).list.unique(maintain_order=True)
     return frame.with_columns(flags=pl.when(which).then(added).otherwise(pl.col("flags")))

@@ -18,12 +18,12 @@ from loaders.mapping_yaml import Document
 from loaders.steps import STEPS
 
 _VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-_LINK_ONLY = ("from", "to", "row_key", "valid_from", "valid_to", "status")
+_COMMON = ("row_key", "valid_from", "valid_to", "status", "flags", "source", "data_date")
 _ALLOWED = {
     "party": {"key", "same_as", "party_id", "roles_of", "priority", "kind", "source", "data_date", "flags"},
     "node": {"key", "source", "data_date"},
-    "link": {*_LINK_ONLY, "flags", "source", "data_date"},
-    "identifier": {"of", "value", "use", "kind", "row_key", "valid_from", "valid_to", "status", "source", "data_date"},
+    "link": {"from", "to", *_COMMON},
+    "identifier": {"of", "value", "use", "kind", *_COMMON},
 }
 _NEEDED = {"party": (), "node": (), "link": ("from", "to"), "identifier": ("of", "value")}
 _SOURCES_OF_A_VALUE = ("column", "columns", "format", "concat", "first_of", "list", "fixed")

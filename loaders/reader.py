@@ -126,7 +126,9 @@ class _Reading:
     def _nodes(self) -> Iterator[Batch]:
         for entry in self._of("node"):
             frame = node_rows(self._load, entry)
-            yield self._batch(entry, self._fresh(entry, frame), NodeTarget(entry.target), stub=entry.only_if_missing)
+            fresh = self._fresh(entry, frame)
+            if fresh.height or not entry.only_if_missing:
+                yield self._batch(entry, fresh, NodeTarget(entry.target), stub=entry.only_if_missing)
         seen: list[pl.Series] = []
         for entry in self._of("identifier"):
             nodes, links = identifier_rows(self._load, entry)
@@ -201,4 +203,4 @@ class _Reading:
         self._load.rejects.take(entry.table, frame[ROW])
         source = self._load.mapping.tables[entry.table].source
         whole = not self._load.partial
-        return Batch(target, frame.drop(ROW), source, entry.table, whole, entry=entry.name, stub=stub)
+        return Batch(target, frame.drop(ROW), source, entry.table, whole, entry=entry.name, stub=stub, rows=frame[ROW])

@@ -76,9 +76,12 @@ def needed_columns(mapping: Mapping, entry: Entry) -> tuple[dict[str, set[str]],
         owner, column = (owner, column) if owner in joined else (entry.table, name)
         (may if optional else must).setdefault(owner, set()).add(column)
 
+    ends = [entry.values[name] for name in ("key", "from", "to", "of", "value") if name in entry.values]
     for value in _all_values(mapping, entry):
+        must_have = any(value is part for end in ends for part in end.parts())
         for name, optional in columns_of(value):
-            need(name, optional or (table.optional_columns and name not in table.key))
+            filtered = not must_have or name in (entry.where or {})  # a column that the filter asks for may be absent
+            need(name, optional or (table.optional_columns and filtered and name not in table.key))
     for where in (entry.where, *(where for _, where in entry.roles)):
         for name in where or {}:
             need(name, table.optional_columns)
@@ -191,8 +194,9 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
     kinds = {p.name: p.kind for p in target_properties(entry)}
     built: dict[str, Built] = {}
     for name, value in (required | {n: v for n, v in entry.values.items() if n not in required}).items():
-        if found := builder.build(value, _LANGUAGE_KINDS.get(name, Kind.TEXT)):
-            built[_named(name)] = found
+        found = builder.build(value, _LANGUAGE_KINDS.get(name, Kind.TEXT))
+        if found or name in required:
+            built[_named(name)] = found or builder.nothing()
     for name, value in entry.properties.items():
         kind = kinds[name] if value.gather not in ("list", "count") else _ELEMENT.get(kinds[name], kinds[name])
         if value.gather == "count":

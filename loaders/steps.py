@@ -205,6 +205,10 @@ def _looked_up(made: Made, meanings: dict[str, str], more: dict[str, Any]) -> Ma
 def date(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
     formats = _formats(argument, DATE_FORMATS)
     reason = f"is no date ({' or '.join(formats)})"
+    if made.is_list:
+        each = pl.coalesce([pl.element().str.to_date(f, strict=False) for f in formats])
+        listed = made.expr.list.eval(each.cast(pl.Int32).cast(pl.Int64))
+        return Made(listed, pl.List(pl.Int64), Kind.INTS, reason)
     if made.dtype == pl.Date or isinstance(made.dtype, pl.Datetime):
         return Made(made.expr.cast(pl.Date).cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
     days = pl.coalesce([made.text.str.to_date(f, strict=False) for f in formats])
@@ -340,14 +344,21 @@ def amount(made: Made, argument: Any, more: dict[str, Any], context: Context) ->
         whole = integer(made, None, {}, context)
         return replace(whole, kind=Kind.INTS if made.is_list else Kind.MONEY, reason=reason)
     if made.is_list:
-        inner = (_decimal(pl.element(), pl.String()) * _factor(currency, None, argument)).round(
-            0, "half_away_from_zero"
-        )
-        return Made(made.expr.list.eval(inner.cast(pl.Int64, strict=False)), pl.List(pl.Int64), Kind.INTS, reason)
+        return Made(_amounts(made.expr, currency, context, argument), pl.List(pl.Int64), Kind.INTS, reason)
     exact = _decimal(made.expr, made.dtype) * _factor(currency, None if currency else context.currency_of_row, argument)
     whole_units = exact.round(0, "half_away_from_zero") if not made.dtype.is_float() else exact.round(0)
     rounded = None if made.dtype.is_numeric() else (exact != whole_units)
     return Made(whole_units.cast(pl.Int64, strict=False), pl.Int64(), Kind.MONEY, reason, rounded=rounded)
+
+
+def _amounts(expr: pl.Expr, currency: str | None, context: Context, unit: Any) -> pl.Expr:
+    """A list of amounts. With a currency of the row they go through floats, exact up to 2**53 minor units."""
+    if currency or context.currency_of_row is None:
+        inner = (_decimal(pl.element(), pl.String()) * _factor(currency, None, unit)).round(0, "half_away_from_zero")
+        return expr.list.eval(inner.cast(pl.Int64, strict=False))
+    plain = pl.element().str.replace_all(",", "").cast(pl.Float64, strict=False)
+    scaled = expr.list.eval(plain) * _factor(None, context.currency_of_row, unit).cast(pl.Float64)
+    return scaled.list.eval(pl.element().round(0).cast(pl.Int64, strict=False))
 
 
 def _decimal(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:

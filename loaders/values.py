@@ -92,6 +92,11 @@ class Builder:
             given = given & holds
         return Built(made, given, first.shown, first.columns, owners)
 
+    def nothing(self) -> Built:
+        """The value of a column that is absent and needed."""
+        empty = pl.lit(None, pl.String)
+        return Built(Made(empty, pl.String()), pl.lit(value=False), empty, "")
+
     def _base(self, value: Value, kind: Kind) -> Built | None:
         if value.column is not None:
             return self._column(value)
