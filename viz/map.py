@@ -116,7 +116,7 @@ def _node_options(node: PictureNode, at: tuple[int, int]) -> dict[str, Any]:
             "highlight": {"background": fill, "border": words.FOCUS_COLOUR},
         },
         "borderWidth": 6 if node.is_focus else 1,
-        "font": {"size": 19 if node.is_focus else 15},
+        "font": {"size": 20 if node.is_focus else 17},
     }
 
 

@@ -6,7 +6,7 @@ import { networkPicture } from "./picture.js";
 import { badge, partyLink } from "./values.js";
 import { named, t } from "./words.js";
 
-const SIGNS = { closer: "+", farther: "−" };
+const SIGNS = { closer: "+", farther: "−", whole: "⤢" };
 
 /** `asked` is {depth, all}; `choose(asked)` asks for another network. Returns the card, and `draw` to call once the card is in the page. */
 export function networkCard(network, asked, choose) {
@@ -16,7 +16,7 @@ export function networkCard(network, asked, choose) {
   const which = [false, true].map((all) => button(t(all ? "everything" : "parties_only"), all === asked.all, () => choose({ ...asked, all })));
   const asPicture = button(t("as_picture"), true, () => turn(false));
   const asList = button(t("as_list"), false, () => turn(true));
-  const zooms = el("span", { class: "zooms" }, ["closer", "farther", "whole"].map((name) => el("button", { type: "button", "aria-label": t(name), title: t(name), onclick: picture[name] }, SIGNS[name] ?? t(name))));
+  const zooms = el("span", { class: "zooms" }, ["closer", "farther", "whole"].map((name) => el("button", { type: "button", "aria-label": t(name), title: t(name), onclick: picture[name] }, SIGNS[name])));
   function turn(toList) {
     asPicture.setAttribute("aria-pressed", String(!toList));
     asList.setAttribute("aria-pressed", String(toList));
@@ -28,9 +28,9 @@ export function networkCard(network, asked, choose) {
     "section",
     { class: "card network", "aria-label": t("network") },
     el("h2", {}, t("network"), el("small", {}, ` ${network.nodes.length} ${t("parties")}, ${network.links.length} ${t("links")}`)),
-    el("div", { class: "tools" }, el("span", { role: "group", "aria-label": t("depth") }, far), el("span", { role: "group", "aria-label": t("which") }, which), el("span", { role: "group", "aria-label": t("as_picture") }, asPicture, asList), zooms),
+    el("div", { class: "tools" }, el("span", { role: "group", "aria-label": t("depth") }, far), el("span", { role: "group", "aria-label": t("which") }, which), el("span", { role: "group", "aria-label": t("as_picture") }, asPicture, asList)),
     network.links.length ? null : el("p", {}, t("no_links")),
-    picture.frame,
+    el("div", { class: "canvas" }, picture.frame, zooms),
     picture.legend,
     list,
     omitted(network.omitted),

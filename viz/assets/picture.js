@@ -73,14 +73,14 @@ function arrowHeads() {
 function paths(links, at, focus) {
   const lines = [];
   const labels = [];
-  for (const { link, bend } of bent(links)) {
+  for (const { link, bend, shift } of bent(links)) {
     const from = at.get(link.from_id);
     const to = at.get(link.to_id);
     if (!from || !to || link.from_id === link.to_id) continue;
     const family = told.family_of[link.type] ?? "business";
     const fromFocus = link.from_id === focus;
     const toFocus = link.to_id === focus;
-    const where = fromFocus ? 0.6 : toFocus ? 0.45 : 0.5;
+    const where = (fromFocus ? 0.6 : toFocus ? 0.45 : 0.5) + shift;
     const curve = between(from, to, bend, { from: fromFocus ? 30 : 19, to: toFocus ? 34 : 23 }, where);
     const kind = `${family} ${link.status ?? "confirmed"}`;
     lines.push(drawn("path", { class: `line ${kind}`, d: curve.d, "marker-end": `url(#head-${family})` }, drawn("title", {}, sentence(link))));
@@ -97,7 +97,7 @@ function paper(text, at) {
   return drawn("rect", { class: "paper", x: at.x - half, y: at.y - 7, width: 2 * half, height: 14 });
 }
 
-/** Each link with how far it bends: several between the same two parties lie side by side. */
+/** Each link with how far it bends and its label is shifted: several between the same two parties lie side by side. */
 function bent(links) {
   const pairs = new Map();
   for (const link of links) {
@@ -105,7 +105,10 @@ function bent(links) {
     pairs.set(pair, [...(pairs.get(pair) ?? []), link]);
   }
   return [...pairs.values()].flatMap((same) =>
-    same.map((link, nth) => ({ link, bend: (nth - (same.length - 1) / 2) * 46 * (link.from_id < link.to_id ? 1 : -1) })),
+    same.map((link, nth) => {
+      const side = (nth - (same.length - 1) / 2) * (link.from_id < link.to_id ? 1 : -1);
+      return { link, bend: side * 46, shift: Math.max(-0.2, Math.min(0.2, side * 0.15)) };
+    }),
   );
 }
 
