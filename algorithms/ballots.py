@@ -8,7 +8,8 @@ in y held by a set S. The set S = {x and all that x controls} controls y when
 
 where y's own stake in itself never counts for anybody. Shares of a subsidiary that the controller commands
 stay in both sums (in example 1.3 each is the other's subsidiary), so that more control never undoes control and
-there is one least fixpoint. With o the holders other than y itself in own(y), the first line reads, without division,
+there is one least fixpoint. Where dirty data leave a denominator below 0 it counts as 0: any votes suffice.
+With o the holders other than y itself in own(y), the first line reads, without division,
 
     v(S) - t * v(S and o) > t * (1 - v(own(y)))
 
@@ -21,12 +22,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from algorithms.threshold import PPB, IntArray
-from algorithms.votes import ControlRule, VoteTable, offsets, sums
-
-BoolArray = npt.NDArray[np.bool_]
+from algorithms.columns import BoolArray, IntArray, distinct, offsets, sums
+from algorithms.threshold import PPB
+from algorithms.votes import ControlRule, VoteTable
 
 SAFE_SUM = 2**62
 """Weights of one company may sum to this much: comparisons then stay inside int64."""
@@ -91,7 +90,7 @@ def ballots(table: VoteTable, rule: ControlRule, declared: Links, subsidiary: Bo
 
 def _sure(links: Links, n: int) -> Links:
     """Distinct links without loops, sorted by source and target."""
-    key = np.unique(links.source * np.int64(max(n, 1)) + links.target)
+    key = distinct(links.source * np.int64(max(n, 1)) + links.target)
     source, target = np.divmod(key, np.int64(max(n, 1)))
     kept = source != target
     return Links(source[kept], target[kept])
@@ -112,10 +111,14 @@ def _with_subsidiaries(
     of_special = special[table.company]
     if int(table.total[special].max()) > SAFE_SUM // denominator:
         worst = int(np.argmax(np.where(special, table.total, 0)))
-        raise ValueError(f"the holdings in party {worst} are too large to be compared exactly under this threshold")
+        raise ValueError(
+            f"the holdings in party {worst} sum too far above 1 to be compared exactly with a threshold of "
+            f"{rule.threshold.ppb} parts per billion: give the threshold with fewer digits"
+        )
     weight = np.where(of_special, table.votes * denominator, table.votes)
     weight[subsidiary] -= numerator * table.votes[subsidiary]
     scaled = numerator * (PPB - np.minimum(table.own + held, 2 * PPB))
     if rule.threshold.sense == "at_least":
         scaled -= 1
-    return weight, np.where(special, np.maximum(scaled, 0), limit)
+    # Below 0 (nothing is left to vote but what a holder has) every holder suffices, even one whose votes weigh nothing.
+    return weight, np.where(special, np.maximum(scaled, -1), limit)

@@ -12,12 +12,13 @@ from functools import cached_property
 
 import numpy as np
 
-from algorithms.ballots import BoolArray, Links
+from algorithms.ballots import Links
+from algorithms.columns import BoolArray, IntArray, distinct, joined, offsets, order_by, ranges, rows_of
 from algorithms.explore import explore
 from algorithms.immediate import immediate_links
 from algorithms.pairs import BASES, ControlPairs, Describer, ImmediateControl
 from algorithms.settle import Structure, settle
-from algorithms.threshold import PPB, IntArray
+from algorithms.threshold import PPB
 from algorithms.votes import (
     Bases,
     ControlRule,
@@ -26,7 +27,6 @@ from algorithms.votes import (
     VoteTable,
     check_families,
     check_ordinals,
-    rows_of,
     vote_table,
 )
 
@@ -92,8 +92,9 @@ class Control:
 
     @cached_property
     def controlled(self) -> IntArray:
-        """The parties that somebody controls, ascending."""
-        return np.unique(self.immediate.controlled)
+        """The parties that something controls, ascending; being a member of a family is not being controlled."""
+        links = self.structure.links
+        return distinct(links.target[~self.in_family(links.source, links.target)])
 
     @cached_property
     def immediate(self) -> ImmediateControl:
@@ -107,13 +108,13 @@ class Control:
         is_member = np.zeros(self.table.n_nodes, dtype=np.bool_)
         is_member[self._members] = True
         family, member = self._membership
-        order = np.argsort(member, kind="stable")
-        first = np.searchsorted(member[order], np.arange(self.table.n_nodes + 1))
+        order = order_by(member)
+        first = offsets(member[order], self.table.n_nodes)
         link, row = rows_of(first, links.source)
         source = np.concatenate((links.source[~is_member[links.source]], family[order][row]))
         target = np.concatenate((links.target[~is_member[links.source]], links.target[link]))
-        inside = np.isin(source * np.int64(self.table.n_nodes) + target, family * self.table.n_nodes + member)
-        key = np.unique((source * np.int64(self.table.n_nodes) + target)[~inside & (target < self.n_parties)])
+        kept = ~self.in_family(source, target) & (target < self.n_parties)
+        key = distinct((source * np.int64(self.table.n_nodes) + target)[kept])
         controller, controlled = np.divmod(key, np.int64(max(self.table.n_nodes, 1)))
         votes, basis = self._describer.describe(controller, controlled)
         return ImmediateControl(controller, controlled, votes, basis, self.basis_names)
@@ -163,6 +164,12 @@ class Control:
             out.append(f"{self.above_one.size} companies have holdings above 1 together; they are used for control")
         return tuple(out)
 
+    def in_family(self, family: IntArray, party: IntArray) -> BoolArray:
+        """Whether each party counts as one in the family whose node stands beside it."""
+        width = np.int64(self.table.n_nodes)
+        families, members = self._membership
+        return np.isin(family * width + party, families * width + members)
+
     @cached_property
     def _membership(self) -> tuple[IntArray, IntArray]:
         family = [self.n_parties + k for k, members in enumerate(self.families) for _ in members]
@@ -171,7 +178,7 @@ class Control:
 
     @property
     def _members(self) -> IntArray:
-        return np.unique(self._membership[1])
+        return distinct(self._membership[1])
 
     @cached_property
     def _describer(self) -> Describer:
@@ -191,20 +198,20 @@ class Control:
 
     @cached_property
     def _is_plain(self) -> BoolArray:
-        """The components that are trees of single parties and single links: there a round is one step down."""
+        """The components that are trees of single parties, none of them perhaps controlled jointly: a round is a step."""
         lines = self.structure.lines
         plain = ~lines.tangled
         plain[lines.component[lines.size > 1]] = False
-        plain[lines.component[lines.line[self.structure.joint.source]]] = False
+        perhaps = lines.line[self.structure.tests.joint_company]
+        plain[lines.component[perhaps[lines.parent[perhaps] >= 0]]] = False
         plain[lines.component[lines.line[self.n_parties :]]] = False
         return plain
 
     def _by_depth(self, controllers: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         lines = self.structure.lines
         top = lines.line[controllers]
-        span = lines.leave[top] - lines.enter[top]
-        at = np.repeat(np.arange(controllers.size), span)
-        below = lines.order[np.arange(at.size) - (np.cumsum(span) - span)[at] + lines.enter[top][at]]
+        at, place = ranges(lines.enter[top], lines.leave[top])
+        below = lines.order[place]
         node = lines.members[lines.member_first[below]]
         return controllers[at], node, lines.depth[below] - lines.depth[top][at]
 
@@ -268,7 +275,7 @@ def _head(pairs: ControlPairs, n: int) -> ControlPairs:
 
 def _together(parts: list[ControlPairs], names: tuple[str, ...], total: int) -> ControlPairs:
     def column(name: str) -> IntArray:
-        return np.concatenate([getattr(part, name) for part in parts] or [np.empty(0, dtype=np.int64)])
+        return joined(*(getattr(part, name) for part in parts))
 
     return ControlPairs(
         column("controller"),

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from algorithms.ballots import Ballots
-from algorithms.threshold import IntArray
-from algorithms.votes import rows_of, sum_by_key
+from algorithms.columns import IntArray, distinct, find, nothing, rows_of, sum_by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,13 @@ class _Sums:
 
     def __init__(self, small: int = 1024) -> None:
         self._small = small
-        self._parts = [(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)) for _ in range(2)]
+        self._parts = [(nothing(), nothing()) for _ in range(2)]
 
     def add(self, key: IntArray, value: IntArray) -> None:
         """Add values to keys; the keys of one call are distinct and ascending."""
         recent = _merge(self._parts[1], (key, value))
         if recent[0].size > max(self._small, self._parts[0][0].size // 64):
-            self._parts = [_merge(self._parts[0], recent), (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))]
+            self._parts = [_merge(self._parts[0], recent), (nothing(), nothing())]
         else:
             self._parts[1] = recent
 
@@ -43,9 +42,8 @@ class _Sums:
         """The sums of these keys, 0 for those never added."""
         out = np.zeros(key.size, dtype=np.int64)
         for keys, values in self._parts:
-            if keys.size:
-                at = np.minimum(np.searchsorted(keys, key), keys.size - 1)
-                out += np.where(keys[at] == key, values[at], 0)
+            at, there = find(keys, key)
+            out[there] += values[at[there]]
         return out
 
     def all(self) -> tuple[IntArray, IntArray]:
@@ -69,7 +67,7 @@ def explore(tests: Ballots, unit: IntArray, node: IntArray) -> Reach:
     """
     n = np.int64(max(tests.limit.size, 1))
     found, votes = _Sums(), _Sums()
-    frontier = np.unique(unit * n + node)
+    frontier = distinct(unit * n + node)
     rounds = 1
     found.add(frontier, np.full(frontier.size, rounds, dtype=np.int64))
     while frontier.size:
@@ -81,7 +79,7 @@ def explore(tests: Ballots, unit: IntArray, node: IntArray) -> Reach:
             key, weight = sum_by_key(whose[at] * n + tests.joint_company[row], tests.joint_weight[row])
             votes.add(key, weight)
             fresh.append(key[votes.get(key) > tests.limit[key % n]])
-        candidates = np.unique(np.concatenate(fresh))
+        candidates = distinct(np.concatenate(fresh))
         frontier = candidates[found.get(candidates) == 0]
         rounds += 1
         found.add(frontier, np.full(frontier.size, rounds, dtype=np.int64))

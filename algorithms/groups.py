@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from algorithms.ballots import BoolArray
+from algorithms.columns import IntArray, offsets
 from algorithms.control import Control
-from algorithms.threshold import IntArray
-from algorithms.votes import offsets
 
 HEAD, MEMBER = 0, 1
 ROLES = ("head", "member")
@@ -53,12 +51,12 @@ def control_groups(control: Control) -> Groups:
     heads is in both groups. Cost: the memberships.
     """
     lines, n = control.structure.lines, control.n_parties
-    heads = head_lines(control)
+    heads = control.structure.heads()
     node = lines.members[lines.member_first[heads]]
     family = np.where(node >= n, node - n, -1)
     group, party = control.structure.reach(heads)
     is_head = lines.line[party] == heads[group]
-    is_head |= np.isin(group * np.int64(max(n, 1)) + party, _family_keys(control, family))
+    is_head |= control.in_family(node[group], party)
     group, party, is_head = (column[party < n] for column in (group, party, is_head))
     leaders, size = np.bincount(group[is_head], minlength=heads.size), np.bincount(group, minlength=heads.size)
     real = (size > leaders) | ((family < 0) & (leaders > 1))
@@ -75,28 +73,6 @@ def control_groups(control: Control) -> Groups:
         role=np.where(is_head[rows], HEAD, MEMBER),
         family=family[ranked][real[ranked]],
     )
-
-
-def _family_keys(control: Control, family: IntArray) -> IntArray:
-    """Keys (group * n_parties + party) of the members of the families that head groups."""
-    n = max(control.n_parties, 1)
-    keys = [
-        group * n + member
-        for group in np.flatnonzero(family >= 0).tolist()
-        for member in control.families[int(family[group])]
-    ]
-    return np.asarray(keys, dtype=np.int64)
-
-
-def head_lines(control: Control) -> IntArray:
-    """The lines (parties alone or cycles) that control somebody and are controlled by nobody outside them."""
-    lines, links = control.structure.lines, control.structure.links
-    source, target = lines.line[links.source], lines.line[links.target]
-    below = np.zeros(lines.size.size, dtype=np.bool_)
-    below[target[source != target]] = True
-    above: BoolArray = lines.size > 1
-    above[source] = True
-    return np.flatnonzero(above & ~below)
 
 
 def drop_contained(groups: Iterable[frozenset[int]]) -> list[frozenset[int]]:

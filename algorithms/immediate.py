@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from algorithms.ballots import Links
+from algorithms.columns import offsets, order_by, rows_of
 from algorithms.settle import Structure
-from algorithms.votes import VoteTable, offsets, rows_of
+from algorithms.votes import VoteTable
 
 
 def immediate_links(structure: Structure, table: VoteTable) -> Links:
@@ -23,7 +24,7 @@ def _lowest(structure: Structure) -> Links:
     """The joint links x to y without those where x controls another line that has a link to y's line."""
     lines, joint, links = structure.lines, structure.joint, structure.links
     goal = lines.line[links.target]
-    order = np.argsort(goal, kind="stable")
+    order = order_by(goal)
     first = offsets(goal[order], lines.size.size)
     link, row = rows_of(first, lines.line[joint.target])
     between = links.source[order][row]

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from algorithms.ballots import Ballots, BoolArray, Links
+from algorithms.ballots import Ballots, Links
+from algorithms.columns import BoolArray, IntArray, distinct, find, starts_of, sum_by_key
 from algorithms.lines import Lines
-from algorithms.threshold import IntArray
-from algorithms.votes import sum_by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,10 @@ def lowest_joint(tests: Ballots, lines: Lines, trees: BoolArray) -> Found:
     keys, weights = sum_by_key(case, weight)
     passing = weights > tests.limit[(keys // 2) % n]
     keys = keys[passing]
-    at = np.minimum(np.searchsorted(keys, case), max(keys.size - 1, 0))
-    kept = keys[at] == case if keys.size else np.zeros(case.size, dtype=np.bool_)
-    order = np.flatnonzero(kept)
+    order = np.flatnonzero(find(keys, case)[1])
     order = order[np.lexsort((lines.enter[where[order]], case[order]))]
     links, known = _links(case[order], where[order], weight[order], tests.limit, lines)
-    cases = np.unique(keys // 2)
+    cases = distinct(keys // 2)
     return Found(company=cases % n, tree=cases // n, links=links, known=known)
 
 
@@ -60,7 +57,7 @@ def _links(case: IntArray, where: IntArray, weight: IntArray, limit: IntArray, l
     """The links from the lowest sufficing lines, for holdings sorted by case and preorder."""
     source: list[int] = []
     target: list[int] = []
-    starts = np.flatnonzero(np.concatenate((np.ones(min(case.size, 1), dtype=np.bool_), case[1:] != case[:-1])))
+    starts = starts_of(case)
     ends = np.append(starts, case.size)[1:]
     companies = (case[starts] // 2) % np.int64(max(limit.size, 1))
     limits = limit[companies]

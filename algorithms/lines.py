@@ -9,9 +9,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from algorithms.ballots import BoolArray, Links
-from algorithms.threshold import IntArray
-from algorithms.votes import offsets
+from algorithms.ballots import Links
+from algorithms.columns import BoolArray, IntArray, distinct, nothing, offsets, order_by, starts_of, sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def lines_of(links: Links, n_nodes: int) -> Lines:
     n_lines, line = _components(links, n_nodes, "strong")
     source, target = line[links.source], line[links.target]
     apart = source != target
-    key = np.unique(source[apart] * np.int64(max(n_lines, 1)) + target[apart])
+    key = distinct(source[apart] * np.int64(max(n_lines, 1)) + target[apart])
     source, target = np.divmod(key, np.int64(max(n_lines, 1)))
     n_components, component = _components(Links(source, target), n_lines, "weak")
     above = np.bincount(target, minlength=n_lines)
@@ -74,7 +73,7 @@ def lines_of(links: Links, n_nodes: int) -> Lines:
     plain = ~tangled[component[target]]
     parent = np.full(n_lines, -1, dtype=np.int64)
     parent[target[plain]] = source[plain]
-    members = np.argsort(line, kind="stable")
+    members = order_by(line)
     enter, leave, depth, order, heavy = _preorder(parent)
     return Lines(
         line=line,
@@ -94,7 +93,7 @@ def lines_of(links: Links, n_nodes: int) -> Lines:
 
 def _components(links: Links, n: int, connection: Literal["weak", "strong"]) -> tuple[int, IntArray]:
     if n == 0:
-        return 0, np.empty(0, dtype=np.int64)
+        return 0, nothing()
     ones = np.ones(links.source.size, dtype=np.int8)
     graph = csr_array((ones, (links.source, links.target)), shape=(n, n))
     count, labels = connected_components(graph, directed=True, connection=connection)
@@ -104,66 +103,57 @@ def _components(links: Links, n: int, connection: Literal["weak", "strong"]) -> 
 def _preorder(parent: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray]:
     """Preorder intervals, depths, order and heavy paths of a forest given by parents.
 
-    Plain loops over lists, since chains may be as deep as the forest is large; lines that stand alone are skipped.
+    By doubling: every step sums over twice as many ancestors, so a forest of any depth takes n log(depth) steps.
     """
     n = parent.size
-    linked = parent >= 0
-    inner = linked.copy()
-    inner[parent[linked]] = True
-    alone = np.flatnonzero(~inner)
-    busy = np.flatnonzero(inner)
-    small = np.full(n, -1, dtype=np.int64)
-    small[busy] = np.arange(busy.size)
-    up = np.where(linked[busy], small[parent[busy]], -1)
-    top_down = _top_down(up)
-    enter, leave, depth, heavy = _intervals(up.tolist(), top_down.tolist())
-    out = [np.zeros(n, dtype=np.int64) for _ in range(4)]
-    for column, values in zip(out, (enter, leave, depth), strict=False):
-        column[busy] = values
-    out[3][busy] = busy[np.asarray(heavy, dtype=np.int64)]
-    out[0][alone] = np.arange(busy.size, n)
-    out[1][alone] = out[0][alone] + 1
-    out[3][alone] = alone
+    child = np.flatnonzero(parent >= 0)
+    depth = _along((parent >= 0).astype(np.int64), parent)
+    size = _sizes(parent)
+    child = child[order_by(parent[child])]
+    before = np.cumsum(size[child]) - size[child]
+    first = np.searchsorted(parent[child], parent[child])
+    step = np.zeros(n, dtype=np.int64)
+    step[child] = 1 + before - before[first]
+    roots = np.flatnonzero(parent < 0)
+    step[roots] = np.cumsum(size[roots]) - size[roots]
+    enter = _along(step, parent)
     order = np.empty(n, dtype=np.int64)
-    order[out[0]] = np.arange(n)
-    return out[0], out[1], out[2], order, out[3]
+    order[enter] = np.arange(n)
+    return enter, enter + size, depth, order, _heavy(parent, child, size)
 
 
-def _top_down(up: IntArray) -> IntArray:
-    """An order of the nodes of a forest in which parents come before their children (by depth, by doubling)."""
-    depth = (up >= 0).astype(np.int64)
-    jump = up.copy()
-    while bool(np.any(jump >= 0)):
-        moving = np.flatnonzero(jump >= 0)
+def _along(value: IntArray, parent: IntArray) -> IntArray:
+    """The sum of the values of each node and of all above it."""
+    total, jump = value.copy(), parent.copy()
+    moving = np.flatnonzero(jump >= 0)
+    while moving.size:
         onto = jump[moving]
-        depth[moving] += depth[onto]
+        total[moving] += total[onto]
         jump[moving] = jump[onto]
-    return np.argsort(depth, kind="stable")
+        moving = moving[jump[moving] >= 0]
+    return total
 
 
-def _intervals(up: list[int], top_down: list[int]) -> tuple[list[int], list[int], list[int], list[int]]:
-    n = len(up)
-    size = [1] * n
-    widest = [-1] * n
-    for node in reversed(top_down):
-        above = up[node]
-        if above >= 0:
-            size[above] += size[node]
-            if widest[above] < 0 or size[node] > size[widest[above]]:
-                widest[above] = node
-    enter, following, depth, heavy = [0] * n, [0] * n, [0] * n, list(range(n))
-    root_at = 0
-    for node in top_down:
-        above = up[node]
-        if above < 0:
-            enter[node] = root_at
-            root_at += size[node]
-        else:
-            enter[node] = following[above]
-            following[above] += size[node]
-            depth[node] = depth[above] + 1
-            if widest[above] == node:
-                heavy[node] = heavy[above]
-        following[node] = enter[node] + 1
-    leave = [enter[node] + size[node] for node in range(n)]
-    return enter, leave, depth, heavy
+def _sizes(parent: IntArray) -> IntArray:
+    """How many nodes are at or below each node."""
+    size, jump = np.ones(parent.size, dtype=np.int64), parent.copy()
+    moving = np.flatnonzero(jump >= 0)
+    while moving.size:
+        onto = jump[moving]
+        size += sums(onto, size[moving], parent.size)
+        jump[moving] = jump[onto]
+        moving = moving[jump[moving] >= 0]
+    return size
+
+
+def _heavy(parent: IntArray, child: IntArray, size: IntArray) -> IntArray:
+    """The first node of each node's heavy path; child: the nodes with a parent, sorted by parent."""
+    top = np.arange(parent.size, dtype=np.int64)
+    widest = child[np.lexsort((-size[child], parent[child]))]
+    widest = widest[starts_of(parent[widest])]
+    top[widest] = parent[widest]
+    moving = widest
+    while moving.size:
+        top[moving] = top[top[moving]]
+        moving = moving[top[top[moving]] != top[moving]]
+    return top

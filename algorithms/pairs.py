@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from algorithms.ballots import BoolArray
+from algorithms.columns import BoolArray, IntArray, find, offsets, order_by, rows_of, sums
 from algorithms.settle import Structure
-from algorithms.threshold import PPB, IntArray
-from algorithms.votes import Bases, ControlRule, VoteTable, offsets, rows_of, sums
+from algorithms.threshold import PPB
+from algorithms.votes import Bases, ControlRule, VoteTable
 
 DIRECT, JOINT, INDIRECT = 0, 1, 2
 BASES = ("direct", "joint", "indirect")
@@ -126,7 +126,7 @@ class Describer:
         if not self.bases.controller.size:
             return basis
         width = np.int64(self.table.n_nodes)
-        order = np.argsort(self.member, kind="stable")
+        order = order_by(self.member)
         first = offsets(self.member[order], self.table.n_nodes)
         link, row = rows_of(first, self.bases.controller)
         source = np.concatenate((self.bases.controller, self.family[order][row]))
@@ -135,8 +135,8 @@ class Describer:
         order = np.lexsort((code, source * width + target))
         key = (source * width + target)[order]
         wanted = controller * width + controlled
-        at = np.minimum(np.searchsorted(key, wanted), key.size - 1)
-        return np.where(key[at] == wanted, code[order][at], basis)
+        at, there = find(key, wanted)
+        return np.where(there, code[order][at], basis)
 
 
 def _ratio(votes: IntArray, denominator: IntArray) -> IntArray:

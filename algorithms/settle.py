@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from algorithms.ballots import Ballots, BoolArray, Links, ballots
+from algorithms.ballots import Ballots, Links, ballots
+from algorithms.columns import BoolArray, IntArray, distinct, find, joined, nothing, ranges, rows_of
 from algorithms.explore import explore
 from algorithms.joint import Found, lowest_joint
 from algorithms.lines import Lines, lines_of
-from algorithms.threshold import IntArray
-from algorithms.votes import ControlRule, VoteTable, ranges, rows_of
+from algorithms.votes import ControlRule, VoteTable
 
 UNITS_AT_ONCE = 4096
 """Controllers explored in one pass of a tangled component."""
@@ -64,13 +64,18 @@ class Structure:
         return out
 
     def _in_tangle(self, line: IntArray, node: IntArray) -> BoolArray:
-        keys = self.tangle.key
-        if not keys.size:
-            return np.zeros(line.size, dtype=np.bool_)
         wanted = self.lines.representative()[line] * np.int64(self.tests.limit.size) + node
-        at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
-        held: BoolArray = keys[at] == wanted
-        return held
+        return find(self.tangle.key, wanted)[1]
+
+    def heads(self) -> IntArray:
+        """The lines (nodes alone or cycles) that control something and are controlled by nothing outside them."""
+        lines, links = self.lines, self.links
+        source, target = lines.line[links.source], lines.line[links.target]
+        below = np.zeros(lines.size.size, dtype=np.bool_)
+        below[target[source != target]] = True
+        above: BoolArray = lines.size > 1
+        above[source] = True
+        return np.flatnonzero(above & ~below)
 
     def reach(self, line: IntArray) -> tuple[IntArray, IntArray]:
         """All nodes in each line and below it: (position of the line in `line`, node), in no order."""
@@ -107,8 +112,7 @@ def settle(table: VoteTable, rule: ControlRule, declared: Links) -> Structure:
     Own shares are those a company or what it controls holds in itself: they are found with control itself, so the
     fixpoint is taken again while they grow; what was found before stays true (`algorithms.ballots`).
     """
-    nothing = np.empty(0, dtype=np.int64)
-    joint = Links(nothing, nothing)
+    joint = Links(nothing(), nothing())
     subsidiary = np.zeros(table.holder.size, dtype=np.bool_)
     while True:
         structure = _settle(ballots(table, rule, declared, subsidiary), joint, subsidiary)
@@ -121,7 +125,7 @@ def settle(table: VoteTable, rule: ControlRule, declared: Links) -> Structure:
 
 def _settle(tests: Ballots, joint: Links, subsidiary: BoolArray) -> Structure:
     n = tests.limit.size
-    tangle = Tangle(np.empty(0, dtype=np.int64), np.zeros(n, dtype=np.bool_))
+    tangle = Tangle(nothing(), np.zeros(n, dtype=np.bool_))
     dirty = np.ones(n, dtype=np.bool_)
     while True:
         lines = lines_of(tests.sure.joined(joint), n)
@@ -145,7 +149,7 @@ def _key(links: Links, n: int) -> IntArray:
 
 
 def _distinct(links: Links, n: int) -> Links:
-    source, target = np.divmod(np.unique(_key(links, n)), np.int64(max(n, 1)))
+    source, target = np.divmod(distinct(_key(links, n)), np.int64(max(n, 1)))
     return Links(source, target)
 
 
@@ -185,13 +189,9 @@ def _untangle(tests: Ballots, lines: Lines, tangle: Tangle) -> tuple[Tangle, Lin
         source.append(reach.unit[jointly])
         target.append(reach.node[jointly])
         done[representative[batch]] = True
-    links = Links(_concatenated(source), _concatenated(target))
+    links = Links(joined(*source), joined(*target))
     key = np.sort(np.concatenate(keys)) if todo.size else tangle.key
     return Tangle(key, done), links
-
-
-def _concatenated(parts: list[IntArray]) -> IntArray:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
 def _batches(ids: IntArray) -> Iterator[IntArray]:

@@ -11,9 +11,8 @@ from math import gcd
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
+from algorithms.columns import IntArray
 
 PPB = 1_000_000_000
 """One whole, in parts per billion."""

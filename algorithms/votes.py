@@ -12,17 +12,14 @@ from typing import Literal
 
 import numpy as np
 
-from algorithms.threshold import PPB, UNKNOWN, IntArray, Threshold
+from algorithms.columns import IntArray, nothing, offsets, order_by, sum_by_key, sums
+from algorithms.threshold import PPB, UNKNOWN, Threshold
 
 Reading = Literal["certain", "possible"]
 OwnShares = Literal["reduce", "ignore"]
 
 MAX_STAKES = 2**32
 """At most so many stakes, so that no sum of parts per billion leaves int64."""
-
-
-def _empty() -> IntArray:
-    return np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +57,9 @@ class Bases:
     controller, controlled: party ordinals, shape (n_bases,). basis: index into `names`, shape (n_bases,).
     """
 
-    controller: IntArray = field(default_factory=_empty)
-    controlled: IntArray = field(default_factory=_empty)
-    basis: IntArray = field(default_factory=_empty)
+    controller: IntArray = field(default_factory=nothing)
+    controlled: IntArray = field(default_factory=nothing)
+    basis: IntArray = field(default_factory=nothing)
     names: tuple[str, ...] = ()
 
 
@@ -96,12 +93,6 @@ class VoteTable:
     own: IntArray
     total: IntArray
     unknown: int
-
-
-def offsets(sorted_ids: IntArray, n: int) -> IntArray:
-    """CSR offsets, shape (n + 1,), of ids that are sorted."""
-    counts = np.bincount(sorted_ids, minlength=n)
-    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)))
 
 
 def check_ordinals(name: str, ordinals: IntArray, n: int) -> None:
@@ -156,7 +147,7 @@ def vote_table(stakes: Stakes, n_parties: int, n_nodes: int, reading: Reading = 
     own = sums(owned[itself], figures[itself], n_nodes)
     key, votes = sum_by_key(owner[~itself] * np.int64(n_nodes) + owned[~itself], figures[~itself])
     holder, company = np.divmod(key, np.int64(max(n_nodes, 1)))
-    by_company = np.argsort(company, kind="stable")
+    by_company = order_by(company)
     return VoteTable(
         n_nodes=n_nodes,
         holder=holder,
@@ -169,37 +160,6 @@ def vote_table(stakes: Stakes, n_parties: int, n_nodes: int, reading: Reading = 
         total=total,
         unknown=unknown,
     )
-
-
-def sums(index: IntArray, values: IntArray, n: int) -> IntArray:
-    """Exact sums of int64 values by index, shape (n,)."""
-    out = np.zeros(n, dtype=np.int64)
-    np.add.at(out, index, values)
-    return out
-
-
-def sum_by_key(key: IntArray, values: IntArray) -> tuple[IntArray, IntArray]:
-    """The distinct keys, ascending, and the exact sum of the values of each."""
-    if not key.size:
-        return _empty(), _empty()
-    if bool(np.any(key[1:] <= key[:-1])):
-        order = np.argsort(key)
-        key, values = key[order], values[order]
-    starts = np.flatnonzero(np.concatenate((np.ones(1, dtype=np.bool_), key[1:] != key[:-1])))
-    return key[starts], np.add.reduceat(values, starts)
-
-
-def ranges(start: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
-    """All whole numbers of the ranges start..end-1: (position of the range, number), both of the shape (n_numbers,)."""
-    length = end - start
-    position = np.repeat(np.arange(start.size, dtype=np.int64), length)
-    before = np.cumsum(length) - length
-    return position, np.arange(position.size, dtype=np.int64) - before[position] + start[position]
-
-
-def rows_of(first: IntArray, ids: IntArray) -> tuple[IntArray, IntArray]:
-    """For each id the rows of a CSR: (position of the id in `ids`, row), both of the shape (n_rows,)."""
-    return ranges(first[ids], first[ids + 1])
 
 
 def check_families(families: Sequence[Sequence[int]], n_parties: int) -> tuple[tuple[int, ...], ...]:

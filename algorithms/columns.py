@@ -1,0 +1,90 @@
+"""Small exact operations on whole-number columns: sums by index and by key, row ranges, orders."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+def nothing() -> IntArray:
+    """An empty column."""
+    return np.empty(0, dtype=np.int64)
+
+
+def joined(*columns: IntArray) -> IntArray:
+    """The columns one after the other (an empty one if there are none)."""
+    return np.concatenate((nothing(), *columns))
+
+
+def offsets(sorted_ids: IntArray, n: int) -> IntArray:
+    """CSR offsets, shape (n + 1,), of ids that are sorted."""
+    counts = np.bincount(sorted_ids, minlength=n)
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)))
+
+
+def sums(index: IntArray, values: IntArray, n: int) -> IntArray:
+    """Exact sums of int64 values by index, shape (n,)."""
+    out = np.zeros(n, dtype=np.int64)
+    np.add.at(out, index, values)
+    return out
+
+
+def starts_of(ordered: IntArray) -> IntArray:
+    """Where each run of equal values begins in a column whose equal values stand together."""
+    begins = np.ones(ordered.size, dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
+def distinct(values: IntArray) -> IntArray:
+    """The distinct values, ascending (by sorting: several times faster than `numpy.unique` on large columns)."""
+    ordered = np.sort(values)
+    return ordered[starts_of(ordered)]
+
+
+def order_by(values: IntArray) -> IntArray:
+    """The stable order of values that are not negative.
+
+    Sorts values and places together as one number where that fits int64, which is several times faster than
+    a stable `argsort`.
+    """
+    size = values.size
+    if not size or int(values.max()) >= 2**62 // size:
+        return np.argsort(values, kind="stable")
+    order: IntArray = np.sort(values * np.int64(size) + np.arange(size)) % size
+    return order
+
+
+def sum_by_key(key: IntArray, values: IntArray) -> tuple[IntArray, IntArray]:
+    """The distinct keys, ascending, and the exact sum of the values of each."""
+    if not key.size:
+        return key, values
+    if bool(np.any(key[1:] <= key[:-1])):
+        order = order_by(key)
+        key, values = key[order], values[order]
+    starts = starts_of(key)
+    return key[starts], np.add.reduceat(values, starts)
+
+
+def find(sorted_keys: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
+    """For each wanted key: a place in the sorted keys, and whether it stands there (else the place means nothing)."""
+    if not sorted_keys.size:
+        return np.zeros(wanted.size, dtype=np.int64), np.zeros(wanted.size, dtype=np.bool_)
+    at = np.minimum(np.searchsorted(sorted_keys, wanted), sorted_keys.size - 1)
+    return at, sorted_keys[at] == wanted
+
+
+def ranges(start: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
+    """All whole numbers of the ranges start..end-1: (position of the range, number), both of the shape (n_numbers,)."""
+    length = end - start
+    position = np.repeat(np.arange(start.size, dtype=np.int64), length)
+    before = np.cumsum(length) - length
+    return position, np.arange(position.size, dtype=np.int64) - before[position] + start[position]
+
+
+def rows_of(first: IntArray, ids: IntArray) -> tuple[IntArray, IntArray]:
+    """For each id the rows of a CSR: (position of the id in `ids`, row), both of the shape (n_rows,)."""
+    return ranges(first[ids], first[ids + 1])

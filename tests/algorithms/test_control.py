@@ -1,0 +1,171 @@
+"""Majority control against its definition taken literally, on random small worlds of every kind."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from algorithms.control import Control, control
+from algorithms.groups import control_groups
+from algorithms.threshold import PPB, UNKNOWN, Threshold
+from algorithms.votes import Bases, ControlRule, OwnShares, Stakes
+from tests.algorithms.naive_control import Naive
+
+NAMES = ("agreement", "board")
+
+
+def column(values: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.asarray(values, dtype=np.int64)
+
+
+def stakes_of(rows: list[tuple[int, int, int]]) -> Stakes:
+    return Stakes(*(column([row[k] for row in rows]) for k in range(3)))
+
+
+def bases_of(rows: list[tuple[int, int, int]]) -> Bases:
+    controller, controlled, basis = (column([row[k] for row in rows]) for k in range(3))
+    return Bases(controller, controlled, basis, NAMES)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Naive:
+    n = draw(st.integers(2, 8))
+    party = st.integers(0, n - 1)
+    share = st.one_of(
+        st.integers(0, 20).map(lambda twentieths: twentieths * PPB // 20),
+        st.sampled_from([UNKNOWN, 1, PPB // 2, PPB // 2 + 1, 333_333_333, 333_333_334, 166_666_667, PPB]),
+    )
+    stakes = draw(st.lists(st.tuples(party, party, share), max_size=24))
+    family = st.lists(party, min_size=2, max_size=3, unique=True)
+    senses = st.sampled_from(["more_than", "at_least"])
+    own: st.SearchStrategy[OwnShares] = st.sampled_from(["reduce", "ignore"])
+    ppb = st.sampled_from([PPB // 2, PPB // 2, 3 * PPB // 10, 333_333_333, 3 * PPB // 4, PPB, PPB // 20])
+    threshold = draw(ppb)
+    if threshold == 333_333_333 or draw(st.booleans()):
+        stakes = scaled_to_one(stakes)
+    rule = ControlRule(Threshold(threshold, draw(senses)), draw(own), draw(st.booleans()))  # type: ignore[arg-type]
+    return Naive(
+        n,
+        stakes,
+        rule,
+        draw(st.lists(st.tuples(party, party, st.integers(0, 1)), max_size=draw(st.integers(0, 3)))),
+        draw(st.lists(family, max_size=draw(st.integers(0, 2)))),
+    )
+
+
+def scaled_to_one(stakes: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The same stakes with holdings of a company cut off where they reach the whole: forests are common then."""
+    room: dict[int, int] = {}
+    out = []
+    for owner, owned, votes in stakes:
+        kept = min(votes, room.setdefault(owned, PPB))
+        room[owned] -= max(kept, 0)
+        out.append((owner, owned, kept))
+    return out
+
+
+def solved(world: Naive) -> Control:
+    return control(
+        stakes_of(list(world.stakes)), world.n, world.rule, bases_of(list(world.bases)), list(world.families)
+    )
+
+
+def pairs_of(result: Control) -> dict[tuple[int, int], int]:
+    listed = result.pairs()
+    return dict(
+        zip(
+            zip(listed.controller.tolist(), listed.controlled.tolist(), strict=True), listed.round.tolist(), strict=True
+        )
+    )
+
+
+@settings(max_examples=400)
+@given(worlds())
+def test_pairs_and_rounds_are_those_of_the_definition(world: Naive) -> None:
+    result = solved(world)
+    expected = world.pairs()
+    assert pairs_of(result) == expected
+    assert list(pairs_of(result)) == sorted(expected)
+    assert result.n_pairs == len(expected)
+    controlled = {company for companies in world.control.values() for company in companies}
+    assert result.controlled.tolist() == sorted(controlled)
+
+
+@settings(max_examples=300)
+@given(worlds())
+def test_votes_and_basis(world: Naive) -> None:
+    result = solved(world)
+    listed = result.pairs()
+    for unit, company, votes, basis in zip(
+        listed.controller.tolist(),
+        listed.controlled.tolist(),
+        listed.votes.tolist(),
+        listed.basis.tolist(),
+        strict=True,
+    ):
+        exact = world.votes(unit, company)
+        if exact is not None and exact < 9:
+            assert abs(Fraction(votes, PPB) - exact) <= Fraction(1, 2 * PPB)
+        name = result.basis_names[basis]
+        mine = set(world.units[unit])
+        declared = sorted(code for upper, lower, code in world.bases if upper in mine and lower == company)
+        own = sum(v for h, v in world.held[company].items() if h in mine)
+        if name in NAMES:
+            assert name == NAMES[declared[0]]
+        else:
+            assert name == "direct" or not declared
+            assert (name != "joint") or own > 0
+
+
+@settings(max_examples=300)
+@given(worlds())
+def test_immediate_links_are_the_lowest_and_give_all_control(world: Naive) -> None:
+    result = solved(world)
+    links = set(zip(result.immediate.controller.tolist(), result.immediate.controlled.tolist(), strict=True))
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(world.units)
+    graph.add_edges_from(links)
+    expected = world.pairs()
+    assert links <= set(expected)
+    if not any(c & world.members for c in world.control.values()):
+        for unit in set(world.units) - world.members:
+            reached = nx.descendants(graph, unit) & set(range(world.n))
+            assert reached - world.units[unit] == world.control[unit]
+    for unit, company in links:
+        mine = set(world.units[unit])
+        if world.declared(mine, company) or world.suffices(mine, company, world.own_holders(company)):
+            continue
+        between = {
+            z
+            for z in world.control[unit]
+            if company in world.control[z] and unit not in world.control[z] and z not in world.control[company]
+        }
+        assert not between or unit >= world.n
+    for unit in set(world.units) - world.members:
+        for company in world.control[unit]:
+            mine = set(world.units[unit])
+            if unit < world.n and world.declared(mine, company):
+                assert (unit, company) in links
+
+
+@settings(max_examples=300)
+@given(worlds())
+def test_groups_are_heads_with_all_they_control(world: Naive) -> None:
+    if any(c & world.members for c in world.control.values()) or len(world.members) < sum(map(len, world.families)):
+        return  # families whose members are themselves controlled, or overlap, have no plain heads
+    groups = control_groups(solved(world))
+    found = [(frozenset(groups.heads(k).tolist()), frozenset(groups.members(k).tolist())) for k in range(len(groups))]
+    assert len(found) == len(set(found))
+    assert set(found) == world.groups()
+
+
+def test_figures_outside_the_whole_are_refused() -> None:
+    with pytest.raises(ValueError, match="outside 0"):
+        control(stakes_of([(0, 1, PPB + 1)]), 2)
+    with pytest.raises(ValueError, match="ordinal outside"):
+        control(stakes_of([(0, 2, PPB)]), 2)
