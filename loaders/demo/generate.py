@@ -52,10 +52,13 @@ _FIELDS = {
 }
 
 
-def generate(size: Size, seed: int, out: Path, progress: Progress | None = None) -> Manifest:
+def generate(
+    size: Size, seed: int, out: Path, progress: Progress | None = None, *, parquet: bool | None = None
+) -> Manifest:
     """Makes the bank in the folder `out` (a folder for each system, `manifest.json`, `truth/`).
 
-    small and medium are CSV, large is Parquet. Raises BadInput for an unknown size or an `out` that is a file.
+    small and medium are CSV, large is Parquet, unless `parquet` says.
+    Raises BadInput for an unknown size or an `out` that is a file.
     """
     if size not in COUNTS:
         raise BadInput(f"There is no demo bank {size!r}: choose {', '.join(COUNTS)}.", field="size", value=size)
@@ -67,7 +70,7 @@ def generate(size: Size, seed: int, out: Path, progress: Progress | None = None)
     planting = plant(COUNTS[size], seed)
     world = assemble(COUNTS[size], seed, planting)
     out.mkdir(parents=True, exist_ok=True)
-    parquet = size == "large"
+    parquet = size == "large" if parquet is None else parquet
     rows: dict[str, int] = {}
     rejects = []
     for done, (name, frame) in enumerate(_tables(world), 1):
