@@ -198,7 +198,7 @@ class Control:
 
     @cached_property
     def _is_plain(self) -> BoolArray:
-        """The components that are trees of single parties, none of them perhaps controlled jointly: a round is a step."""
+        """Components that are trees of single parties, none of them perhaps controlled jointly: a round is a step."""
         lines = self.structure.lines
         plain = ~lines.tangled
         plain[lines.component[lines.size > 1]] = False
