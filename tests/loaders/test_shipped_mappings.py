@@ -9,7 +9,7 @@ import pytest
 
 from graph import times
 from loaders.mapping import load_mapping, shipped_mappings
-from tests.loaders.given import Result, flagged, real
+from tests.loaders.reading import Result, flagged, real
 
 
 @pytest.fixture(scope="module")
