@@ -34,8 +34,8 @@ def hops_from(picture: NetworkPicture) -> dict[str, int]:
 def place(picture: NetworkPicture) -> dict[str, tuple[int, int]]:
     """A place (x, y) for each node, the focus at (0, 0).
 
-    Starts from rings by distance and lets networkx untangle them (Kamada-Kawai, or Fruchterman-Reingold with a fixed
-    seed where there are many). Nodes and links are taken in the order of their ids, so that the order of an answer's
+    Starts from rings by distance and lets networkx untangle them (Kamada-Kawai, or Fruchterman-Reingold where there are
+    many); every node has a start, so nothing is left to chance. Nodes and links are taken in the order of their ids, so that the order of an answer's
     rows does not move the picture.
     """
     graph: nx.Graph[str] = nx.Graph()
@@ -53,7 +53,7 @@ def place(picture: NetworkPicture) -> dict[str, tuple[int, int]]:
     if count <= CAREFUL_UP_TO and nx.is_connected(graph):
         found = nx.kamada_kawai_layout(graph, pos=start)
     else:
-        found = nx.spring_layout(graph, pos=start, k=2.2 / count**0.5, iterations=120, seed=1)
+        found = nx.spring_layout(graph, pos=start, k=2.2 / count**0.5, iterations=120)
     scale = SPACING * count**0.5 * 0.62
     x0, y0 = found[picture.focus]
     return {node: (round((x - x0) * scale), round((y - y0) * scale)) for node, (x, y) in found.items()}

@@ -189,7 +189,7 @@ def _sections(party: Party) -> dict[str, Any]:
         "guarantees_given": section(
             guarantee(TEXTILE, None, "8"), guarantee(TRADING, "12500000.00", "9", status="rebutted")
         ),
-        "guarantees_received": section(guarantee(TEXTILE, "30000000.00", "10")),
+        "guarantees_received": section(guarantee(TEXTILE, None, "10")),
         "key_persons": section(
             {
                 "party": ref(CHEN),

@@ -105,6 +105,7 @@ def test_the_360_shows_sections_evidence_unknowns_and_reasons(site: Site, open_p
     expect(owners.get_by_role("row").nth(3)).to_contain_text("flagged")
     expect(owners).to_contain_text("Known shares together: 81% · shares unknown: 1")
     expect(page.get_by_role("region", name="Guarantees given")).to_contain_text("CNY 12,500,000")
+    expect(page.get_by_role("region", name="Guarantees received").get_by_role("row").nth(1)).to_contain_text("unknown")
     facilities = page.get_by_role("region", name="Facilities and drawdowns")
     expect(facilities.get_by_role("row").nth(1)).to_contain_text("CNY 21,500,000.50")
     expect(page.get_by_role("region", name="Figures")).to_contain_text("CNY -1,200,000")
