@@ -1,0 +1,178 @@
+"""The analysis run: who controls whom, and the groups that follow, from one state of the world."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field
+
+from algorithms.control import Control, control
+from algorithms.groups import Groups, control_groups
+from algorithms.stable_ids import StableIds, stable_ids
+from api.services import run_results as results
+from api.services.answers import Model
+from api.services.run_archive import Archive
+from api.services.run_input import RunInput, read_input
+from api.services.run_parameters import RunParameters
+from api.services.run_write import Findings, write
+from graph import times
+from graph.embedded.progress import Progress, Silent
+from graph.publishing import Work, begin
+from graph.schema import guanxi_version
+from graph.store import Store, View
+
+
+class RunReport(Model):
+    """What a run did. counts: of parties, stakes, pairs, groups, and of what was written. durations_ms: by step."""
+
+    run_id: str
+    number: int
+    published_seq: int
+    input_seq: int = Field(description="the publication it read")
+    as_of: date
+    is_current: bool = Field(description="false for a run over the past: it keeps its tables and writes no links")
+    counts: dict[str, int]
+    durations_ms: dict[str, int]
+    warnings: list[str]
+    input_digest: str
+    result_digest: str
+
+
+@dataclass
+class _Clock:
+    """Durations by step, told to whoever watches."""
+
+    progress: Progress
+    durations: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str, text: str) -> Iterator[None]:
+        self.progress.step(text)
+        start = time.perf_counter()
+        yield
+        self.durations[name] = round((time.perf_counter() - start) * 1000)
+
+
+def run(
+    store: Store, archive: Path, parameters: RunParameters, *, user: str, progress: Progress | None = None
+) -> RunReport:
+    """Make a run and publish it. Raises Busy while a load or another run goes on, BadInput for a future day."""
+    store.view(as_of=parameters.as_of, known_on=parameters.known_on)  # a day that cannot be asked for is told first
+    told = json.dumps({**parameters.told(), "guanxi": guanxi_version()})
+    with begin(store, "run", user=user, properties={"parameters": told}) as work:
+        tables = Archive(archive, work.id)
+        tables.begin()
+        try:
+            return _run(store, tables, parameters, work, _Clock(progress or Silent()))
+        except BaseException:
+            tables.forget()
+            raise
+
+
+def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, clock: _Clock) -> RunReport:
+    view = store.view(as_of=parameters.as_of, known_on=parameters.known_on)
+    is_current = parameters.known_on is None and view.as_of == times.today(store.zone)
+    with clock.step("read", "Reading who holds what"):
+        given = read_input(view, family_as_one=parameters.family_as_one)
+        tables.write_input(given)
+    with clock.step("control", "Working out who controls whom"):
+        found = control(given.stakes, len(given.party_ids), parameters.rule, given.bases, given.couples)
+        links = results.control_links(given, found)
+    with clock.step("groups", "Finding groups"):
+        groups = control_groups(found)
+        earlier = results.read_earlier(view, given)
+        kept = _keep_ids(given, groups, earlier)
+        group_ids = list(kept.ids)
+        findings, parties = _findings(view, given, groups, group_ids, links, earlier)
+    with clock.step("archive", "Keeping the tables"):
+        names = results.controller_names(given, found)
+        written = tables.write_pairs(found, names, parameters.max_pairs)
+        tables.write_groups(groups, group_ids, names)
+        tables.write_changes(kept.changes)
+    counts = _counts(given, found, groups, links, written)
+    if is_current:
+        with clock.step("write", "Writing what changed"):
+            counts |= write(work, view.as_of, findings, earlier, parties)
+    report = RunReport(
+        run_id=work.id,
+        number=work.number,
+        published_seq=0,
+        input_seq=view.seq,
+        as_of=view.as_of,
+        is_current=is_current,
+        counts=counts,
+        durations_ms=clock.durations,
+        warnings=_warnings(given, found, written),
+        input_digest=given.digest(),
+        result_digest=results.digest(links, findings.members),
+    )
+    return report.model_copy(update={"published_seq": _publish(work, report)})
+
+
+def _publish(work: Work, report: RunReport) -> int:
+    properties = {
+        "as_of": times.to_day(report.as_of),
+        "input_seq": report.input_seq,
+        "input_digest": report.input_digest,
+        "result_digest": report.result_digest,
+        "counts": json.dumps(report.counts),
+        "durations": json.dumps(report.durations_ms),
+    }
+    return work.publish(properties, current_run=work.id if report.is_current else None)
+
+
+def _keep_ids(given: RunInput, groups: Groups, earlier: results.Earlier) -> StableIds:
+    """Ids that stay from run to run, and who joined and left."""
+    members = [[given.party_ids[p] for p in groups.members(k).tolist()] for k in range(len(groups))]
+    heads = [[given.party_ids[p] for p in groups.heads(k).tolist()] for k in range(len(groups))]
+    return stable_ids(members, heads, earlier.parties_of, earlier.dissolved, prefix="G-")
+
+
+def _findings(
+    view: View,
+    given: RunInput,
+    groups: Groups,
+    group_ids: list[str],
+    links: list[results.ControlLink],
+    earlier: results.Earlier,
+) -> tuple[Findings, dict[str, dict[str, object]]]:
+    """The findings, and the parties that are or were in a control group."""
+    were = {party for parties in earlier.parties_of.values() for party in parties}
+    parties = results.names_of(view, {*(given.party_ids[p] for p in np.unique(groups.party).tolist()), *were})
+    names = {party_id: row["name"] for party_id, row in parties.items()}
+    members = results.memberships(given, groups, group_ids, links, names)
+    return Findings(links, results.found_groups(given, groups, group_ids, names), members), parties
+
+
+def _counts(
+    given: RunInput, found: Control, groups: Groups, links: list[results.ControlLink], written: int
+) -> dict[str, int]:
+    return {
+        "parties": len(given.party_ids),
+        "holdings_read": given.rows,
+        "holdings_used": int(given.stakes.owner.size),
+        "holdings_of_other_sources": given.merged,
+        "holdings_unknown": found.unknown_votes,
+        "control_pairs": found.n_pairs,
+        "control_pairs_kept": written,
+        "companies_controlled": int(found.controlled.size),
+        "immediate_links": len(links),
+        "groups": len(groups),
+        "memberships": int(groups.party.size),
+    }
+
+
+def _warnings(given: RunInput, found: Control, written: int) -> list[str]:
+    told = list(found.warnings)
+    if written < found.n_pairs:
+        told.append(f"the list of pairs was capped at {written:,} of {found.n_pairs:,} (control.max_pairs)")
+    if given.unseen:
+        told.append(f"{given.unseen:,} holdings end at parties that are no longer known; they were left out")
+    return told

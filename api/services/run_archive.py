@@ -1,0 +1,127 @@
+"""The archive of a run: what it read and found as Parquet tables, in a folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from algorithms.control import Control
+from algorithms.groups import ROLES, Groups
+from algorithms.pairs import ControlPairs
+from algorithms.stable_ids import Change
+from api.services.run_input import RunInput
+from graph.errors import NotFound
+
+PAIRS = pa.schema(
+    [
+        ("controller_id", pa.string()),
+        ("controlled_id", pa.string()),
+        ("votes", pa.int64()),
+        ("basis", pa.string()),
+        ("round", pa.int64()),
+    ]
+)
+"""votes: parts per billion. A couple that controls as one is told as both ids joined by `+`."""
+
+
+class Archive:
+    """The folder of one run. Tables appear under their final names only when whole."""
+
+    def __init__(self, root: Path, run_id: str) -> None:
+        self.run_id = run_id
+        self.folder = root / run_id
+
+    def begin(self) -> None:
+        """Make the folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def forget(self) -> None:
+        """Remove the folder of a run that failed."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def table(self, name: str) -> Path:
+        """A table of the run. Raises NotFound where this machine's archive has none."""
+        path = self.folder / f"{name}.parquet"
+        if not path.is_file():
+            raise NotFound(
+                f"The tables of {self.run_id} are not in the archive at {self.folder.parent}; they are kept where the "
+                "run was made. Run `guanxi run` here, or set GUANXI_HOME to the home it ran in.",
+                field="run_id",
+                value=self.run_id,
+            )
+        return path
+
+    def write_input(self, given: RunInput) -> None:
+        """What the run read: parties by ordinal, holdings, declared control, couples."""
+        pl.DataFrame({"party_id": given.party_ids}).write_parquet(self.folder / "parties.parquet")
+        s = given.stakes
+        columns = {"owner": s.owner, "owned": s.owned, "votes": s.votes, "low": s.lower(), "high": s.upper()}
+        pl.DataFrame(columns).write_parquet(self.folder / "stakes.parquet")
+        names = np.asarray([*given.bases.names, ""], dtype=object)[given.bases.basis].tolist()
+        pl.DataFrame(
+            {"controller": given.bases.controller, "controlled": given.bases.controlled, "basis": names},
+            schema={"controller": pl.Int64, "controlled": pl.Int64, "basis": pl.String},
+        ).write_parquet(self.folder / "bases.parquet")
+        pl.DataFrame(
+            {"one": [a for a, _ in given.couples], "other": [b for _, b in given.couples]},
+            schema={"one": pl.Int64, "other": pl.Int64},
+        ).write_parquet(self.folder / "couples.parquet")
+
+    def write_pairs(self, control: Control, names: np.ndarray[Any, Any], most: int) -> int:
+        """The pairs of control, at most `most`; how many were written. names: ids of parties, then of families."""
+        written = 0
+        with pq.ParquetWriter(self.folder / "control.parquet.part", PAIRS) as out:
+            for part in _parts(control, most):
+                out.write_table(_pair_table(part, names, most - written))
+                written += min(len(part), most - written)
+        (self.folder / "control.parquet.part").replace(self.folder / "control.parquet")
+        return written
+
+    def write_groups(self, groups: Groups, group_ids: list[str], party_ids: np.ndarray[Any, Any]) -> None:
+        """The control groups with their members."""
+        sizes = np.diff(groups.first)
+        pl.DataFrame(
+            {
+                "group_id": np.repeat(np.asarray(group_ids, dtype=object), sizes).tolist(),
+                "party_id": party_ids[groups.party].tolist(),
+                "role": [ROLES[role] for role in groups.role.tolist()],
+            },
+            schema={"group_id": pl.String, "party_id": pl.String, "role": pl.String},
+        ).write_parquet(self.folder / "groups.parquet")
+
+    def write_changes(self, changes: Sequence[Change]) -> None:
+        """The feed: groups that came, went, merged or split, and who joined and left."""
+        _change_table(changes).write_parquet(self.folder / "changes.parquet")
+
+
+def _change_table(changes: Sequence[Change]) -> pl.DataFrame:
+    names = ("group_id", "kind", "party_id", "other_group_id")
+    return pl.DataFrame({n: [getattr(c, n) for c in changes] for n in names}, schema=dict.fromkeys(names, pl.String))
+
+
+def _parts(control: Control, most: int) -> Iterator[ControlPairs]:
+    left = most
+    for part in control.iter_pairs():
+        if left <= 0:
+            return
+        left -= len(part)
+        yield part
+
+
+def _pair_table(part: ControlPairs, names: np.ndarray[Any, Any], most: int) -> pa.Table:
+    basis = np.asarray(part.basis_names, dtype=object)
+    columns = [
+        pa.array(names[part.controller[:most]], pa.string()),
+        pa.array(names[part.controlled[:most]], pa.string()),
+        pa.array(part.votes[:most], pa.int64()),
+        pa.array(basis[part.basis[:most]], pa.string()),
+        pa.array(part.round[:most], pa.int64()),
+    ]
+    return pa.Table.from_arrays(columns, schema=PAIRS)

@@ -1,0 +1,136 @@
+"""What a run reads: holdings, declared control and couples of one view, as columns over party ordinals.
+
+Ordinals follow the order of the party ids, so that ties break by id and digests do not depend on the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from algorithms.columns import BoolArray, IntArray
+from algorithms.votes import Bases, Stakes
+from graph.store import View
+
+Columns = dict[str, np.ndarray[Any, Any]]
+
+
+@dataclass(frozen=True)
+class RunInput:
+    """party_ids: ascending; an ordinal is a place in it. nodes: the store's numbers, ascending, and the ordinals
+    of the parties they are. rows: holdings read before one source was chosen for each pair. merged: rows of a pair that
+    another source was preferred for. unseen: rows whose ends the view does not see.
+    """
+
+    party_ids: list[str]
+    nodes: IntArray
+    ordinals: IntArray
+    stakes: Stakes
+    bases: Bases
+    couples: tuple[tuple[int, int], ...]
+    rows: int
+    merged: int
+    unseen: int
+
+    def ordinal_of(self, node: np.ndarray[Any, Any]) -> IntArray:
+        """Ordinals of nodes by their number, -1 for those that are no parties of the view."""
+        return _look_up(self.nodes, self.ordinals, node)
+
+    def digest(self) -> str:
+        """Over ids and integers in a fixed order: the same input has the same digest in any store."""
+        digest = hashlib.blake2b(digest_size=16)
+        used = np.unique(np.concatenate((self.stakes.owner, self.stakes.owned, self.bases.controller)))
+        digest.update("\n".join(self.party_ids[i] for i in used.tolist()).encode())
+        s = self.stakes
+        columns = [s.owner, s.owned, s.votes, s.lower(), s.upper()]
+        order = np.lexsort(tuple(reversed(columns)))
+        for column in columns:
+            digest.update(np.ascontiguousarray(column[order]).tobytes())
+        named = sorted(
+            (int(a), int(b), self.bases.names[int(c)])
+            for a, b, c in zip(self.bases.controller, self.bases.controlled, self.bases.basis, strict=True)
+        )
+        digest.update(repr((named, self.couples)).encode())
+        return digest.hexdigest()
+
+
+def _look_up(keys: IntArray, values: IntArray, wanted: np.ndarray[Any, Any]) -> IntArray:
+    if not keys.size or not wanted.size:
+        return np.full(wanted.size, -1, dtype=np.int64)
+    at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+    return np.where(keys[at] == wanted, values[at], -1).astype(np.int64)
+
+
+def read_input(view: View, *, family_as_one: bool) -> RunInput:
+    """Read the view's snapshot. Only a view of everything may be read."""
+    parties = view.snapshot("snapshot/parties")
+    ids = parties["party_id"].astype(object)
+    by_id = np.argsort(ids, kind="stable")
+    rank = np.empty(by_id.size, dtype=np.int64)
+    rank[by_id] = np.arange(by_id.size)
+    by_node = np.argsort(parties["node"], kind="stable")
+    nodes, ordinals = parties["node"][by_node], rank[by_node]
+    rows = view.snapshot("snapshot/stakes")
+    stakes, unseen, merged = _stakes(view, rows, nodes, ordinals)
+    return RunInput(
+        party_ids=ids[by_id].tolist(),
+        nodes=nodes,
+        ordinals=ordinals,
+        stakes=stakes,
+        bases=_bases(view.snapshot("snapshot/bases"), nodes, ordinals),
+        couples=_couples(view.snapshot("snapshot/spouses"), nodes, ordinals) if family_as_one else (),
+        rows=int(rows["owner"].size),
+        merged=merged,
+        unseen=unseen,
+    )
+
+
+def _stakes(view: View, rows: Columns, nodes: IntArray, ordinals: IntArray) -> tuple[Stakes, int, int]:
+    owner, owned = (_look_up(nodes, ordinals, rows[name]) for name in ("owner", "owned"))
+    seen = (owner >= 0) & (owned >= 0)
+    unseen = int(np.count_nonzero(~seen))
+    kept = np.flatnonzero(seen)
+    chosen = kept[_one_source(view, owner[kept], owned[kept], rows["source"][kept], len(nodes))]
+    stakes = Stakes(
+        owner[chosen],
+        owned[chosen],
+        rows["votes"][chosen],
+        rows["votes_min"][chosen],
+        rows["votes_max"][chosen],
+    )
+    return stakes, unseen, int(kept.size - chosen.size)
+
+
+def _one_source(view: View, owner: IntArray, owned: IntArray, source: np.ndarray[Any, Any], n: int) -> BoolArray:
+    """Which rows count: of a pair told by several sources those of the first in the order of sources."""
+    names, code = np.unique(source.astype(str), return_inverse=True)
+    if names.size < 2:
+        return np.ones(owner.size, dtype=np.bool_)
+    order = {row["source"]: place for place, row in enumerate(view.read("snapshot/source_order"))}
+    last = len(order)
+    places = np.argsort(np.lexsort((names, np.asarray([order.get(name, last) for name in names.tolist()]))))
+    rank = places[code]
+    pair = owner * np.int64(max(n, 1)) + owned
+    by_pair = np.lexsort((rank, pair))
+    first = np.ones(pair.size, dtype=np.bool_)
+    first[1:] = pair[by_pair][1:] != pair[by_pair][:-1]
+    best = rank[by_pair][np.flatnonzero(first)][np.cumsum(first) - 1]
+    chosen = np.empty(pair.size, dtype=np.bool_)
+    chosen[by_pair] = rank[by_pair] == best
+    return chosen
+
+
+def _bases(rows: Columns, nodes: IntArray, ordinals: IntArray) -> Bases:
+    controller, controlled = (_look_up(nodes, ordinals, rows[name]) for name in ("controller", "controlled"))
+    kept = (controller >= 0) & (controlled >= 0) & (controller != controlled)
+    names, code = np.unique(rows["basis"].astype(str)[kept], return_inverse=True)
+    return Bases(controller[kept], controlled[kept], code.astype(np.int64), tuple(names.tolist()))
+
+
+def _couples(rows: Columns, nodes: IntArray, ordinals: IntArray) -> tuple[tuple[int, int], ...]:
+    one, other = (_look_up(nodes, ordinals, rows[name]) for name in ("one", "other"))
+    pairs = {(min(a, b), max(a, b)) for a, b in zip(one.tolist(), other.tolist(), strict=True) if a >= 0 and b >= 0}
+    return tuple(sorted((a, b) for a, b in pairs if a != b))

@@ -1,0 +1,100 @@
+"""What a run is asked to do: `--set control.threshold=0.5` and the like, checked and exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from algorithms.threshold import PPB, Threshold
+from algorithms.votes import ControlRule
+from graph.errors import BadInput
+
+_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+@dataclass(frozen=True)
+class RunParameters:
+    """threshold_ppb: parts per billion. max_pairs: pairs of control kept for export; the true number is told."""
+
+    threshold_ppb: int = PPB // 2
+    sense: str = "more_than"
+    own_shares: str = "reduce"
+    family_as_one: bool = False
+    max_pairs: int = 50_000_000
+    as_of: date | None = None
+    known_on: date | None = None
+
+    @property
+    def rule(self) -> ControlRule:
+        """The rule of control."""
+        return ControlRule(
+            Threshold(self.threshold_ppb, self.sense),  # type: ignore[arg-type]  # checked when it was set
+            self.own_shares,  # type: ignore[arg-type]
+            self.family_as_one,
+        )
+
+    def told(self) -> dict[str, Any]:
+        """As kept on the run."""
+        return {k: str(v) if isinstance(v, date) else v for k, v in asdict(self).items()}
+
+
+def _threshold(text: str) -> int:
+    try:
+        share = Decimal(text)
+        ppb = share * PPB
+        if not 0 < share <= 1 or ppb != int(ppb):
+            raise InvalidOperation
+    except InvalidOperation:
+        raise ValueError("a fraction above 0 and up to 1 with at most nine decimals, such as 0.5") from None
+    return int(ppb)
+
+
+def _one_of(*known: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"one of {', '.join(known)}")
+        return text
+
+    return read
+
+
+def _bool(text: str) -> bool:
+    if text.lower() not in (*_TRUE, *_FALSE):
+        raise ValueError("true or false")
+    return text.lower() in _TRUE
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 10**9:
+        raise ValueError("a whole number from 1 to 1,000,000,000")
+    return int(text)
+
+
+_SETTABLE: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "control.threshold": ("threshold_ppb", _threshold),
+    "control.sense": ("sense", _one_of("more_than", "at_least")),
+    "control.own_shares": ("own_shares", _one_of("reduce", "ignore")),
+    "control.family_as_one": ("family_as_one", _bool),
+    "control.max_pairs": ("max_pairs", _count),
+}
+
+
+def read_parameters(
+    settings: Iterable[str] = (), as_of: date | None = None, known_on: date | None = None
+) -> RunParameters:
+    """Parameters from texts `name=value`. Raises BadInput naming the setting and what it takes."""
+    parameters = RunParameters(as_of=as_of, known_on=known_on)
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        if name not in _SETTABLE:
+            message = f"There is no setting {name!r}; known are {', '.join(_SETTABLE)}, written as name=value."
+            raise BadInput(message, field="set", value=setting)
+        attribute, read = _SETTABLE[name]
+        try:
+            parameters = replace(parameters, **{attribute: read(value.strip())})
+        except ValueError as error:
+            raise BadInput(f"{name} is {value!r}; give {error}.", field=name, value=value) from None
+    return parameters

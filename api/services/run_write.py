@@ -1,0 +1,119 @@
+"""Write what a run found: only what differs from what earlier runs left, under the run's own number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from algorithms.threshold import PPB
+from api.services.run_results import ControlLink, Earlier, FoundGroup, Membership
+from graph import times
+from graph.publishing import Work
+from graph.store import Row
+
+SOURCE = "run"
+_OPENED, _CLOSED = "opened", "closed"
+
+
+@dataclass
+class Findings:
+    """All that a run found, ready to be compared."""
+
+    links: list[ControlLink]
+    groups: list[FoundGroup]
+    members: list[Membership]
+
+
+def _link(run_id: str, day: date, id: str, start: str, end: str, **own: Any) -> Row:
+    properties = {
+        "id": id,
+        "valid_from": times.to_day(day),
+        "valid_to": times.UNTIL_FURTHER,
+        "status": "confirmed",
+        "source": SOURCE,
+        "row_key": "",
+        "from_key": start,
+        "to_key": end,
+        "data_day": times.to_day(day),
+        "flags": [],
+        "run_id": run_id,
+        **own,
+    }
+    return {"from": start, "to": end, "properties": properties}
+
+
+def write(work: Work, day: date, found: Findings, earlier: Earlier, parties: Mapping[str, Row]) -> dict[str, int]:
+    """Write the differences; how many of what were opened, closed and changed."""
+    counts = _write_control(work, day, found.links, earlier)
+    counts |= _write_groups(work, day, found.groups, earlier)
+    counts |= _write_members(work, day, found.members, earlier)
+    counts["scopes_changed"] = _write_scopes(work, found.members, earlier, parties)
+    return counts
+
+
+def _write_control(work: Work, day: date, links: list[ControlLink], earlier: Earlier) -> dict[str, int]:
+    by_id = {link.id: link for link in links}
+    fresh = {id: link for id, link in by_id.items() if id not in earlier.links or earlier.links[id][1] != link.votes}
+    gone = [{"id": id, "seq_in": seq_in} for id, (seq_in, _) in earlier.links.items() if id not in by_id or id in fresh]
+    rows = [
+        _link(work.id, day, id, x.controlled, x.controller, basis=x.basis, votes=x.votes / PPB)
+        for id, x in fresh.items()
+    ]
+    closed = work.write_many("write/close_links[CONTROLLED_BY]", gone, touches="CONTROLLED_BY")
+    opened = work.write_many("write/create_links[CONTROLLED_BY:Party:Party]", rows, touches="CONTROLLED_BY")
+    return {f"control_{_OPENED}": opened, f"control_{_CLOSED}": closed}
+
+
+def _write_groups(work: Work, day: date, groups: list[FoundGroup], earlier: Earlier) -> dict[str, int]:
+    made, changed = [], []
+    for group in groups:
+        values = {"head_id": group.head_id, "size": group.size, "name": group.name}
+        before = earlier.groups.get(group.group_id)
+        if before is None:
+            own = {**values, "kind": "control", "run_id": work.id, "source": SOURCE, "data_day": times.to_day(day)}
+            made.append({"key": group.group_id, "properties": own, "labels": None})
+        elif before != (group.head_id, group.size, group.name):
+            old = dict(zip(("head_id", "size", "name"), before, strict=True))
+            changed.append(_attributes(group.group_id, {**values, "run_id": work.id}, old))
+    known = {group.group_id for group in groups}
+    gone = [{"key": group_id} for group_id in earlier.groups if group_id not in known]
+    work.write_many("write/create_nodes[Group]", made, touches="Group")
+    work.write_many("write/set_attributes[Group]", changed, touches="Group")
+    work.write_many("publishing/close_nodes[Group]", gone, touches="Group")
+    return {"groups_opened": len(made), "groups_changed": len(changed), "groups_closed": len(gone)}
+
+
+def _attributes(key: str, values: Mapping[str, Any], old: Mapping[str, Any]) -> Row:
+    return {"key": key, "values": values, "old": json.dumps(old), "labels": None, "old_labels": None}
+
+
+def _write_members(work: Work, day: date, members: list[Membership], earlier: Earlier) -> dict[str, int]:
+    by_id = {member.id: member for member in members}
+    fresh = {
+        id: member
+        for id, member in by_id.items()
+        if id not in earlier.members or earlier.members[id][1:] != (member.role, member.reason)
+    }
+    gone = [{"id": id, "seq_in": before[0]} for id, before in earlier.members.items() if id not in by_id or id in fresh]
+    rows = [_link(work.id, day, id, m.party, m.group_id, role=m.role, reasons=[m.reason]) for id, m in fresh.items()]
+    closed = work.write_many("write/close_links[MEMBER_OF]", gone, touches="MEMBER_OF")
+    opened = work.write_many("write/create_links[MEMBER_OF:Party:Group]", rows, touches="MEMBER_OF")
+    return {"memberships_opened": opened, "memberships_closed": closed}
+
+
+def _write_scopes(work: Work, members: list[Membership], earlier: Earlier, parties: Mapping[str, Row]) -> int:
+    """Give parties the tokens of their control groups; all other tokens stay."""
+    wanted: dict[str, set[str]] = {}
+    for member in members:
+        wanted.setdefault(member.party, set()).add(f"group:{member.group_id}")
+    ours = {f"group:{group_id}" for group_id in (*earlier.parties_of, *(m.group_id for m in members))}
+    rows = []
+    for party_id, row in parties.items():
+        before = row["scope"]
+        after = sorted({token for token in before if token not in ours} | wanted.get(party_id, set()))
+        if after != sorted(before):
+            rows.append(_attributes(party_id, {"scope": after}, {"scope": before}))
+    return work.write_many("write/set_attributes[Party]", rows, touches="Version")

@@ -1,0 +1,11 @@
+// All holdings of the view, as columns; votes in parts per billion, taken from the share where votes are not stated,
+// -1 where unknown.
+// returns: chunk: int, owner: list[int], owned: list[int], votes: list[int], votes_min: list[int], votes_max: list[int], source: list[str]
+MATCH (a)-[r:OWNS]->(b)
+WHERE @visible(r) AND @system(a) AND @system(b)
+WITH toInteger(id(r) / 10000) AS chunk, id(a) AS owner, id(b) AS owned, r.source AS source,
+  coalesce(toInteger(round(coalesce(r.votes, r.share) * 1000000000)), -1) AS votes,
+  coalesce(toInteger(round(r.share_min * 1000000000)), -1) AS low,
+  coalesce(toInteger(round(r.share_max * 1000000000)), -1) AS high
+RETURN chunk, collect(owner) AS owner, collect(owned) AS owned, collect(votes) AS votes, collect(low) AS votes_min,
+  collect(high) AS votes_max, collect(coalesce(source, '')) AS source
