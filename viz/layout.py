@@ -35,8 +35,8 @@ def place(picture: NetworkPicture) -> dict[str, tuple[int, int]]:
     """A place (x, y) for each node, the focus at (0, 0).
 
     Starts from rings by distance and lets networkx untangle them (Kamada-Kawai, or Fruchterman-Reingold where there are
-    many); every node has a start, so nothing is left to chance. Nodes and links are taken in the order of their ids, so that the order of an answer's
-    rows does not move the picture.
+    many); every node has a start, so nothing is left to chance. Nodes and links are taken in the order of their ids, so
+    that the order of an answer's rows does not move the picture.
     """
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(sorted(node.id for node in picture.nodes))

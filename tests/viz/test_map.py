@@ -115,6 +115,14 @@ def test_day_state_and_omissions_are_told(small: str) -> None:
     assert "neighbours capped at 100 of 5,204" in text
 
 
+def test_the_legend_explains_what_is_drawn_and_no_more(small: str) -> None:
+    assert "Flagged or rebutted" in Outline(small).text
+    assert "Posts and kin" in Outline(small).text
+    plain = Outline(map_html(star_picture(2))).text
+    assert "Flagged or rebutted" not in plain
+    assert "Posts and kin" not in plain
+
+
 def test_the_same_picture_is_the_same_file(small: str) -> None:
     picture = small_picture()
     assert map_html(replace(picture, nodes=picture.nodes)) == small
