@@ -105,6 +105,7 @@ NODE_COMMON = _props(
     ("seq_in", I, "number of the load or run that made it known"),
     ("seq_out", I, "number that closed it; the open sentinel while current"),
     ("absent", IS, "flat pairs (closed at, known again at) where it was closed and came back"),
+    ("digest", I, "digest of the values its source gave last, so that a reload sees at once what is unchanged"),
 )
 SOURCED = _props(
     ("source", T, "the source system"),
@@ -123,6 +124,8 @@ LINK_COMMON = _props(
     ("to_key", T, "source key of the end"),
     ("data_day", D, "the day the source's data speak of"),
     ("flags", TS, "what the checks found doubtful about the row"),
+    ("digest", I, "digest of the values its source gave, so that a reload sees at once what is unchanged"),
+    ("decided", T, "id of the person's decision that set the status; a reload carries both over"),
 )
 
 PARTY_ATTRIBUTES = _props(
@@ -184,6 +187,9 @@ NODES: tuple[NodeType, ...] = (
             ("kind", T, "person, company, or empty where only links name the party"),
             ("priority", I, "order among sources: the smallest wins"),
             ("roles", TS, "roles this record gives the party"),
+            ("same_as", T, "source key of another record that the source says describes the same party"),
+            ("given_party", T, "party id that an export of ours gave it"),
+            ("flags", TS, "what the checks found doubtful about the row"),
         )
         + PARTY_ATTRIBUTES,
         indexed=("uscc", "certificate", "lei", "key"),

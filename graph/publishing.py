@@ -78,10 +78,13 @@ class Work:
         """
 
         def guarded(tx: Tx) -> Result:
+            result = work(tx)
+            # The heartbeat comes last: its lock is held for the commit only, so that several transactions may be
+            # under way at once. One that a sweep has overtaken fails here and leaves nothing.
             alive = tx.run("publishing/heartbeat", number=self.number, at=times.now_ms(), touched=list(touches))
             if not alive:
                 raise Conflict(f"{self.id} was taken for dead and swept; nothing of it was kept. Start it again.")
-            return work(tx)
+            return result
 
         return self.store.transact(guarded, {"seq": self.number})
 
@@ -106,14 +109,21 @@ class Work:
                 advance(len(part))
         return done
 
-    def publish(self, properties: Mapping[str, Any] | None = None, current_run: str | None = None) -> int:
+    def publish(
+        self,
+        properties: Mapping[str, Any] | None = None,
+        current_run: str | None = None,
+        also: Callable[[Tx], None] | None = None,
+    ) -> int:
         """Make all of it visible in one transaction. Returns the number of the publication.
 
         properties: figures to keep on the LoadRun or AnalysisRun. current_run: the run whose results readers get
-        from now on (default: as before).
+        from now on (default: as before). also: further bookkeeping of the same transaction.
         """
 
         def work(tx: Tx) -> int:
+            if also:
+                also(tx)
             number = _publish(tx, self.id, leaving_out=self.number, current_run=current_run)
             done = {"published_at": times.now_ms(), "published_seq": number, **(properties or {})}
             if not tx.run(

@@ -42,6 +42,8 @@ BATCH = 10_000
 """Rows of one write transaction."""
 
 logging.getLogger("neo4j.notifications").setLevel(logging.ERROR)
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+"""The driver tells of each retry; whoever configures logging sees it, and nobody's terminal is written to."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,8 @@ class Store:
         except (Neo4jError, DriverError) as error:
             raise readable(error, what) from error
 
-    def _session(self, access: str) -> Session:
-        return self._driver.session(database=self.connection.database, default_access_mode=access, fetch_size=5000)
+    def _session(self, access: str, fetch: int = 5000) -> Session:
+        return self._driver.session(database=self.connection.database, default_access_mode=access, fetch_size=fetch)
 
     def read(
         self, statement: Statement | str, base: Params, timeout_s: float = READ_TIMEOUT_S, **params: Any
@@ -174,7 +176,8 @@ class Store:
         """Rows of a long scan, page by page, from one transaction that stays open meanwhile."""
         text = self.statements[name].text
         base = {"open_seq": times.OPEN_SEQ, **params}
-        with self._session(READ_ACCESS) as session, session.begin_transaction(timeout=SCAN_TIMEOUT_S) as tx:
+        fetch = min(size, 5000)  # a row may hold whole columns: no more of them come than a page holds
+        with self._session(READ_ACCESS, fetch) as session, session.begin_transaction(timeout=SCAN_TIMEOUT_S) as tx:
             page: list[Row] = []
             for record in tx.run(text, base):
                 page.append(dict(record))

@@ -79,6 +79,7 @@ class Batch:
 
     A column that the frame lacks says nothing about the property; a null in one it has says the source gives no value.
     `stub`: rows that only name nodes which links end at; made where missing, otherwise left as they are.
+    `rows`: for each row of the frame the ordinal of the table's row it was made from (default: 0, 1, 2 …).
     """
 
     target: Target
@@ -89,3 +90,4 @@ class Batch:
     warnings: tuple[str, ...] = field(default=())
     entry: str = ""
     stub: bool = False
+    rows: pl.Series | None = None

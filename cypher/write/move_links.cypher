@@ -9,7 +9,8 @@ MATCH (a)
 WHERE elementId(a) = row.from
 MATCH (b)
 WHERE elementId(b) = row.to
+WITH a, b, old, properties(old) AS values
 SET old.seq_out = $seq
 CREATE (a)-[r:@Type]->(b)
-SET r = properties(old), r.seq_in = $seq, r.seq_out = $open_seq
+SET r = values {.*, seq_in: $seq, seq_out: $open_seq}
 RETURN count(*) AS done

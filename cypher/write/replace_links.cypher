@@ -1,15 +1,15 @@
 // Close the open version of links and open the new one in its place; a status that a person decided stays.
-// row.id names the link, row.from and row.to the keys of the ends, row.properties all the link's own.
+// row.properties are all the link's own, its id too; row.from and row.to the keys of the ends.
 // mode: write
 // each: ends
 // returns: done: int
 UNWIND $rows AS row
 MATCH ()-[old:@Type]->()
-WHERE old.id = row.id AND old.seq_in >= 0 AND old.seq_out = $open_seq
+WHERE old.id = row.properties.id AND old.seq_in >= 0 AND old.seq_out = $open_seq
 MATCH (a:@From {@fromKey: row.from})
 MATCH (b:@To {@toKey: row.to})
 SET old.seq_out = $seq
 CREATE (a)-[r:@Type]->(b)
 SET r = row.properties, r.seq_in = $seq, r.seq_out = $open_seq, r.decided = old.decided,
-  r.status = CASE WHEN old.decided IS NULL THEN r.status ELSE old.status END
+  r.status = CASE WHEN old.decided IS NULL THEN row.properties.status ELSE old.status END
 RETURN count(*) AS done

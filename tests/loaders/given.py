@@ -38,10 +38,15 @@ def records(
     *rows: Mapping[str, Any], source: str = "credit", table: str = "CUSTOMER", whole: bool = True, priority: int = 10
 ) -> Batch:
     """Each row: `key` and any of kind, roles, same_as, party_id and the party attributes."""
-    base = {"source": source, "table": table, "kind": None, "priority": priority, "roles": [], "flags": []}
-    made = [
-        {"record_id": key(row["key"], source, table), **base, "data_day": DAY, **row} for row in rows
-    ]
+    base: dict[str, Any] = {
+        "source": source,
+        "table": table,
+        "kind": None,
+        "priority": priority,
+        "roles": [],
+        "flags": [],
+    }
+    made = [{"record_id": key(row["key"], source, table), **base, "data_day": DAY, **row} for row in rows]
     return Batch(RecordTarget(), frame(made, model.PARTY_ATTRIBUTES), source, table, whole)
 
 

@@ -1,0 +1,255 @@
+"""Writing a plan over Bolt under a number: nodes, links, moves, closings, and last the attributes of known nodes.
+
+Several transactions are on their way at once, so that the server works while the next rows are packed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from types import TracebackType
+from typing import Any
+
+import polars as pl
+
+from graph import model, times
+from graph.ids import link_id
+from graph.publishing import Work
+from loaders.canonical import LinkTarget
+from loaders.plan import SCOPING, LinkPlan, NodePlan, Plan, changed_row, scope_of_new
+from loaders.stored import Stored
+
+BATCH = 5_000
+AT_ONCE = 2
+DERIVED = frozenset(link.type for link in model.LINKS if link.origin is model.Origin.DERIVED)
+Advance = Callable[[int], None]
+
+
+class Writer:
+    """Sends batches, a few transactions at once; `drain` waits for them. Any failure is raised there or earlier."""
+
+    def __init__(self, work: Work, advance: Advance | None = None) -> None:
+        self._work, self._advance = work, advance
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="writer")
+        self._under_way: set[Future[None]] = set()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, err: BaseException | None, tb: TracebackType | None) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=kind is not None)
+
+    def send(self, name: str, rows: Sequence[Mapping[str, Any]], touches: str) -> None:
+        """Have one batch written."""
+        if len(self._under_way) > AT_ONCE:
+            self._settle(wait(self._under_way, return_when=FIRST_COMPLETED).done)
+        self._under_way.add(self._pool.submit(self._write, name, rows, touches))
+
+    def send_all(self, name: str, rows: Sequence[Mapping[str, Any]], touches: str, alone: bool = False) -> None:
+        """Have rows written in batches. alone: one after the other, where several would wait for each other's nodes."""
+        for start in range(0, len(rows), BATCH):
+            self.send(name, rows[start : start + BATCH], touches)
+            if alone:
+                self.drain()
+
+    def drain(self) -> None:
+        """Wait until all is written."""
+        self._settle(wait(self._under_way).done)
+
+    def _settle(self, done: set[Future[None]]) -> None:
+        self._under_way -= done
+        for one in done:
+            one.result()
+
+    def _write(self, name: str, rows: Sequence[Mapping[str, Any]], touches: str) -> None:
+        done = self._work.transact(lambda tx: tx.rows(name, rows), [touches])
+        assert done == len(rows) or not name.startswith("write/create_"), f"{name}: {done} of {len(rows)}"
+        if self._advance:
+            self._advance(len(rows))
+
+
+def rows_of(frame: pl.DataFrame, plain: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+    """Batches of rows: the columns of `plain` as they are, all others as one map `properties`."""
+    empty = [n for n, kind in frame.schema.items() if isinstance(kind, pl.List) and n not in plain]
+    frame = frame.with_columns(pl.when(pl.col(n).list.len() > 0).then(pl.col(n)) for n in empty)
+    own = [n for n in frame.columns if n not in plain]
+    shaped = frame.select(*plain, properties=pl.struct(own) if own else pl.lit({}))
+    for part in shaped.iter_slices(BATCH):
+        yield part.to_dicts()
+
+
+def apply(plan: Plan, work: Work, stored: Stored, advance: Advance | None = None) -> None:
+    """Write all of a plan; the caller publishes. Raises Conflict where the number was swept meanwhile."""
+    with Writer(work, advance) as writer:
+        _make_nodes(plan, writer)
+        writer.drain()
+        _identify(plan, writer)
+        _write_links(plan, writer)
+        writer.drain()
+        _move(plan, writer, stored)
+        _close_links(plan.links, writer)
+        _close_nodes(plan, writer, stored)
+        writer.drain()
+        _set_attributes(plan, writer, stored)
+        writer.drain()
+
+
+def _make_nodes(plan: Plan, writer: Writer) -> None:
+    _make("SourceRecord", plan.records, writer)
+    for label, nodes in plan.nodes.items():
+        _make(label, nodes, writer)
+    fresh = plan.parties.create
+    if fresh.is_empty():
+        return
+    scope = scope_of_new(plan, times.to_day(times.today()))
+    frame = fresh.drop("roles").join(scope, on="party_id", how="left", maintain_order="left")
+    frame = frame.rename({"party_id": "key"}).with_columns(joined_into=pl.lit(None, pl.String))
+    for rows in rows_of(frame, ["key", "labels"]):
+        writer.send("write/create_nodes[Party]", rows, "Party")
+
+
+def _make(label: str, nodes: NodePlan, writer: Writer) -> None:
+    if nodes.create.is_empty():
+        return
+    frame = nodes.create.drop("implied", strict=False).rename({model.node_type(label).key: "__key"})
+    frame = frame.with_columns(pl.lit([], pl.List(pl.String)).alias("__labels"))
+    for rows in rows_of(frame, ["__key", "__labels"]):
+        shaped = [{"key": r["__key"], "labels": [], "properties": r["properties"]} for r in rows]
+        writer.send(f"write/create_nodes[{label}]", shaped, label)
+
+
+def _identify(plan: Plan, writer: Writer) -> None:
+    frame = plan.identifies.join(plan.records.create.select("record_id", "source", "data_day"), on="record_id")
+    rows = [
+        {
+            "from": record,
+            "to": party,
+            "properties": {
+                "id": link_id("IDENTIFIES", record, record, "", ""),
+                "from_key": record,
+                "to_key": record,
+                "row_key": "",
+                "source": source,
+                "data_day": day,
+                "by": by,
+                "valid_from": times.SINCE_EVER,
+                "valid_to": times.UNTIL_FURTHER,
+                "status": "confirmed",
+            },
+        }
+        for record, party, by, source, day in frame.select(
+            "record_id", "party_id", "by", "source", "data_day"
+        ).iter_rows()
+    ]
+    writer.send_all("write/create_links[IDENTIFIES:SourceRecord:Party]", rows, "IDENTIFIES")
+
+
+def _write_links(plan: Plan, writer: Writer) -> None:
+    for what, by_target in (("replace_links", plan.links.replace), ("create_links", plan.links.create)):
+        for target, frame in by_target.items():
+            if frame.is_empty():
+                continue
+            ends = with_ends(frame, target, plan.assigned)
+            for rows in rows_of(ends, ["from", "to"]):
+                name = f"write/{what}[{target.type}:{target.from_label}:{target.to_label}]"
+                writer.send(name, rows, target.type)
+
+
+def with_ends(frame: pl.DataFrame, target: LinkTarget, assigned: pl.DataFrame) -> pl.DataFrame:
+    """A frame of links with `from` and `to`, the keys of the nodes their source keys stand for."""
+    for end, label in (("from", target.from_label), ("to", target.to_label)):
+        if label == "Party":
+            keys = assigned.select(pl.col("record_id").alias(f"{end}_key"), pl.col("party_id").alias(end))
+            frame = frame.join(keys, on=f"{end}_key", how="left", maintain_order="left")
+        else:
+            frame = frame.with_columns(pl.col(f"{end}_key").alias(end))
+    assert not any(frame[end].has_nulls() for end in ("from", "to")), f"{target} names unknown ends"
+    return frame
+
+
+def _move(plan: Plan, writer: Writer, stored: Stored) -> None:
+    """Links that name a moved record, and the derived ones of a party joined into another, go where it went."""
+    if plan.moved.is_empty():
+        return
+    went = dict(plan.moved.select("record_id", "party_id").iter_rows())
+    into = dict(plan.joined.select("party_id", "into").iter_rows())
+    old = plan.moved["current_party"].unique().to_list()
+    new = plan.moved["party_id"].unique().to_list()
+    element = {row["party_id"]: row["element"] for row in stored.rows("plan/elements", [*old, *new])}
+    party_of = {e: p for p, e in element.items()}
+    have = {(r["type"], r["party_id"], r["outgoing"], r["other"]) for r in stored.rows("plan/links_to_move", new)}
+    moves: dict[str, dict[str, dict[str, Any]]] = {}
+    close: dict[str, set[str]] = {}
+    for row in stored.rows("plan/links_to_move", old):
+        kind, one = row["type"], row["element"]
+        ends = [row["from_element"], row["to_element"]]
+        if kind in DERIVED:
+            goes = into.get(row["party_id"])
+            if goes is None:
+                continue
+            if (kind, goes, row["outgoing"], row["other"]) in have:
+                close.setdefault(kind, set()).add(one)
+                continue
+            now = moves.get(kind, {}).get(one, {"from": ends[0], "to": ends[1]})
+            now["from" if row["outgoing"] else "to"] = element[goes]
+            moves.setdefault(kind, {})[one] = {"element": one, **now}
+            continue
+        starts = went.get(row["from_key"]) if kind != "IDENTIFIES" and ends[0] in party_of else None
+        stops = went.get(row["to_key"]) if ends[1] in party_of else None
+        now = {"from": element.get(starts or "", ends[0]), "to": element.get(stops or "", ends[1])}
+        if [now["from"], now["to"]] != ends:
+            moves.setdefault(kind, {})[one] = {"element": one, **now}
+    for kind, found in moves.items():
+        writer.send_all(f"write/move_links[{kind}]", list(found.values()), kind, alone=True)
+        plan.changes.setdefault(kind, type(plan.changes["Party"])()).moved += len(found)
+    for kind, elements in close.items():
+        writer.send_all(f"write/close_elements[{kind}]", [{"element": e} for e in sorted(elements)], kind, alone=True)
+    writer.drain()
+
+
+def _close_links(links: LinkPlan, writer: Writer) -> None:
+    for kind, frame in links.close.items():
+        if frame.height:
+            writer.send_all(f"write/withdraw_links[{kind}]", frame.to_dicts(), kind, alone=True)
+
+
+def _close_nodes(plan: Plan, writer: Writer, stored: Stored) -> None:
+    """Nodes that are gone; what a person or run still links to them is closed with them."""
+    writer.drain()
+    gone = {"SourceRecord": plan.records.close, "Party": plan.parties.close}
+    for label, keys in (gone | {label: nodes.close for label, nodes in plan.nodes.items()}).items():
+        if not keys:
+            continue
+        left: dict[str, list[dict[str, str]]] = {}
+        for row in stored.rows(f"plan/links_at_nodes[{label}]", keys):
+            left.setdefault(row["id"].rsplit("-", 1)[0], []).append({"id": row["id"]})
+        for kind, rows in left.items():
+            writer.send_all(f"write/withdraw_links[{kind}]", rows, kind, alone=True)
+        writer.send_all(f"publishing/close_nodes[{label}]", [{"key": k} for k in keys], label, alone=True)
+
+
+def _set_attributes(plan: Plan, writer: Writer, stored: Stored) -> None:
+    """One change a node: its Version keeps all that this load replaces."""
+    changed = {"SourceRecord": plan.records.change, "Party": _with_scope(plan, stored)}
+    for label, rows in (changed | {label: nodes.change for label, nodes in plan.nodes.items()}).items():
+        writer.send_all(f"write/set_attributes[{label}]", rows, label)
+
+
+def _with_scope(plan: Plan, stored: Stored) -> list[dict[str, Any]]:
+    """The changes of parties, with the tokens of those whose branch or manager is another now."""
+    by_key = {row["key"]: row for row in plan.parties.change}
+    today = times.to_day(times.today())
+    for row in stored.rows("plan/scope_tokens", plan.rescope, day=today):
+        key, before = row["party_id"], row["scope"]
+        kept = [t for t in before if t.split(":", 1)[0] not in SCOPING.values()]
+        tokens = [f"branch:{b}" for b in row["branches"]] + [f"manager:{m}" for m in row["managers"]]
+        now = sorted({*kept, *tokens})
+        if now != sorted(before):
+            change = by_key.get(key) or changed_row(key, {}, {})
+            old = json.loads(change["old"]) | {"scope": before}
+            by_key[key] = change | {
+                "values": change["values"] | {"scope": now},
+                "old": json.dumps(old, ensure_ascii=False),
+            }
+    return list(by_key.values())

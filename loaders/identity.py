@@ -1,0 +1,180 @@
+"""Who is who: source records that describe one party, by exact identifiers only.
+
+Two records are one party when they share a unified social credit code, a certificate (type and number) or an LEI, when
+a source says so (`same_as`), or when an export of ours gave them one party id; never across person and company.
+Everything hangs on the records' own values, so taking a wrong identifier away parts what it had joined.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from loaders.link_ids import _digests
+
+IDENTIFIERS = ("uscc", "certificate", "lei")
+DECIDING = ("kind", "priority", *IDENTIFIERS, "same_as", "given_party")
+
+
+SCHEMA: dict[str, type[pl.DataType]] = {
+    "record_id": pl.String,
+    "kind": pl.String,
+    "priority": pl.Int64,
+    "uscc": pl.String,
+    "certificate": pl.String,
+    "lei": pl.String,
+    "same_as": pl.String,
+    "given_party": pl.String,
+    "current_party": pl.String,
+    "current_seq": pl.Int64,
+}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """assigned: `record_id`, `party_id`, `by` (what joined it: key, uscc, certificate, lei, same_as, given).
+    joined: `party_id` of each party that lost all its records, and `into`, the one that has them now."""
+
+    assigned: pl.DataFrame
+    joined: pl.DataFrame
+
+
+def party_ids(record_ids: pl.Series) -> pl.Series:
+    """`ids.party_id` of a whole column."""
+    return ("P-" + _digests(record_ids.cast(pl.Binary))).alias("party_id")
+
+
+def decide(records: pl.DataFrame) -> Identity:
+    """Which party each record describes.
+
+    records: columns of `SCHEMA`, one row a record, those of the store and of the load together; `current_party` and
+    `current_seq` (the party's first number) are null for records that describe none yet.
+    A set of records takes the oldest of the parties it described so far (smallest first number, then id), else the id
+    an export of ours gave it, else a new one made from its first record by (priority, key).
+    """
+    frame = records.select(*SCHEMA).sort("priority", "record_id").with_row_index("at")
+    frame = frame.with_columns(set=pl.Series(_sets(frame), dtype=pl.Int64))
+    claims = _claims(frame)
+    first = frame.group_by("set", maintain_order=True).agg(
+        pl.col("record_id").first(), pl.col("given_party").drop_nulls().min().alias("given")
+    )
+    chosen = first.join(claims, on="set", how="left")
+    fresh = chosen.filter(pl.col("party_id").is_null() & pl.col("given").is_null())
+    fresh = fresh.select("set", made=party_ids(fresh["record_id"]))
+    chosen = chosen.join(fresh, on="set", how="left").select("set", party_id=pl.coalesce("party_id", "given", "made"))
+    assigned = frame.join(chosen, on="set", how="left", maintain_order="left")
+    return Identity(assigned.select("record_id", "party_id", "current_party", _by().alias("by")), _joined(assigned))
+
+
+def _sets(frame: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The connected sets of records, as ordinals."""
+    edges = pl.concat([*(_shared(frame, name) for name in IDENTIFIERS), _given(frame), _stated(frame)])
+    count = frame.height
+    ones = np.ones(edges.height, np.bool_)
+    graph = coo_array((ones, (edges["a"].to_numpy(), edges["b"].to_numpy())), shape=(count, count))
+    _, found = connected_components(graph, directed=False)
+    mixed = (
+        frame.select(kind="kind", set=pl.Series(found))
+        .group_by("set")
+        .agg(kinds=pl.col("kind").drop_nulls().n_unique())
+        .filter(pl.col("kinds") > 1)["set"]
+    )
+    sets = found.astype(np.int64)
+    if len(mixed):
+        sets = _parted(frame, sets, mixed)
+    return sets
+
+
+def _parted(
+    frame: pl.DataFrame, sets: np.ndarray[tuple[int], np.dtype[np.int64]], mixed: pl.Series
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Sets that hold persons and companies (through a record of neither kind) fall into the two and single rest."""
+    some = pl.Series(sets).is_in(mixed.implode())
+    top = int(sets.max()) + 1
+    alone = pl.lit(top) + pl.col("at").cast(pl.Int64) * 3
+    kind = pl.when(pl.col("kind") == "person").then(0).when(pl.col("kind") == "company").then(1)
+    together = pl.lit(top + 3 * frame.height) + pl.col("set") * 2 + kind
+    new = frame.with_columns(set=pl.Series(sets)).select(
+        pl.when(~pl.lit(some)).then("set").otherwise(pl.coalesce(together, alone))
+    )
+    return new.to_series().to_numpy()
+
+
+def _shared(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Edges from the first record of each (kind, identifier) to the others."""
+    some = frame.filter(pl.col(name).is_not_null())
+    pairs = some.select(a=pl.col("at").first().over("kind", name), b="at")
+    return pairs.filter(pl.col("a") != pl.col("b"))
+
+
+def _given(frame: pl.DataFrame) -> pl.DataFrame:
+    """Edges between records that an export put under one party id, or under one that others describe already."""
+    named = pl.concat(
+        [
+            frame.select("at", party=pl.col("given_party")).drop_nulls(),
+            frame.select("at", party=pl.col("current_party"))
+            .drop_nulls()
+            .filter(pl.col("party").is_in(frame["given_party"].drop_nulls().unique().implode())),
+        ]
+    )
+    pairs = named.select(a=pl.col("at").first().over("party"), b="at")
+    return pairs.filter(pl.col("a") != pl.col("b"))
+
+
+def _stated(frame: pl.DataFrame) -> pl.DataFrame:
+    """Edges that a source states, between records of one kind or of unknown kind."""
+    some = frame.filter(pl.col("same_as").is_not_null()).select("at", "kind", "same_as")
+    other = frame.select(other="at", other_kind="kind", same_as="record_id")
+    pairs = some.join(other, on="same_as").filter(
+        (pl.col("kind") == pl.col("other_kind")).fill_null(value=True) & (pl.col("at") != pl.col("other"))
+    )
+    return pairs.select(a="at", b="other")
+
+
+def _claims(frame: pl.DataFrame) -> pl.DataFrame:
+    """`set`, `party_id`: the party that each set goes on being, where it described any so far."""
+    known = frame.filter(pl.col("current_party").is_not_null())
+    claims = known.group_by("current_party", "set").agg(pl.col("current_seq").min(), pl.col("at").min())
+    disputed = claims["current_party"].is_duplicated()
+    if disputed.any():
+        claims = pl.concat([claims.filter(~disputed), _settled(known, claims.filter(disputed))])
+    oldest = claims.sort("current_seq", "current_party").group_by("set", maintain_order=True).first()
+    return oldest.select("set", party_id="current_party")
+
+
+def _settled(known: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+    """Of several sets that one party falls into: the one with the record it was named after, else the first."""
+    own = known.filter(pl.col("current_party").is_in(claims["current_party"].unique().implode()))
+    own = own.with_columns(named_after=party_ids(own["record_id"]) == own["current_party"])
+    named = own.group_by("current_party", "set").agg(pl.col("named_after").any())
+    ranked = claims.join(named, on=["current_party", "set"]).sort(
+        "current_party", "named_after", "at", descending=[False, True, False]
+    )
+    return ranked.unique("current_party", keep="first", maintain_order=True).select(claims.columns)
+
+
+def _by() -> pl.Expr:
+    """What joined each record with another of its party; `key` where it stands alone."""
+    several = pl.len().over("party_id") > 1
+    shared = [
+        pl.when(pl.col(name).is_not_null() & (pl.len().over("party_id", name) > 1)).then(pl.lit(name))
+        for name in IDENTIFIERS
+    ]
+    stated = pl.when(pl.col("same_as").is_not_null()).then(pl.lit("same_as"))
+    return pl.when(several).then(pl.coalesce(*shared, stated)).fill_null("key")
+
+
+def _joined(assigned: pl.DataFrame) -> pl.DataFrame:
+    """Parties that none of their records describes any more."""
+    known = assigned.filter(pl.col("current_party").is_not_null())
+    lost = known.filter(~pl.col("current_party").is_in(known["party_id"].unique().implode()))
+    lost = lost.filter(~pl.col("current_party").is_in(assigned["party_id"].unique().implode()))
+    return (
+        lost.group_by("current_party", maintain_order=True)
+        .agg(into=pl.col("party_id").first())
+        .select("into", party_id="current_party")
+    )

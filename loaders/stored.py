@@ -1,0 +1,97 @@
+"""What the store holds already, read as columns and in bounded shares, for a load to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from graph import model, times
+from graph.store import Store
+from loaders.identity import SCHEMA
+
+SHARE = 400_000
+"""Rows of one scan: what a server with a small heap can gather at once."""
+
+LOOK_UP = 5_000
+
+_RECORDS = {
+    "record_id": pl.String,
+    "source": pl.String,
+    "table": pl.String,
+    "seq_out": pl.Int64,
+    "digest": pl.Int64,
+    "kind": pl.String,
+    "priority": pl.Int64,
+    "uscc": pl.String,
+    "certificate": pl.String,
+    "lei": pl.String,
+    "same_as": pl.String,
+    "given_party": pl.String,
+    "current_party": pl.String,
+    "current_seq": pl.Int64,
+}
+_LINKS = {
+    "id": pl.String,
+    "seq_in": pl.Int64,
+    "digest": pl.Int64,
+    "row_key": pl.String,
+    "source": pl.String,
+    "from_key": pl.String,
+}
+_NODES = {"key": pl.String, "seq_out": pl.Int64, "digest": pl.Int64, "source": pl.String}
+
+
+class Stored:
+    """Columns of the store. Reads go past views: they are for deciding what to write, never for answers."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def records(self) -> pl.DataFrame:
+        """Every source record: `_RECORDS`; `open` says whether it is known now. Nulls where it has no value."""
+        frame = self._columns("plan/records", _RECORDS, self._count("plan/count_nodes[SourceRecord]"))
+        texts = [c for c in SCHEMA if _RECORDS.get(c) == pl.String and c != "record_id"]
+        return frame.with_columns(
+            *(pl.when(pl.col(c) != "").then(c).alias(c) for c in texts),
+            current_seq=pl.when(pl.col("current_seq") >= 0).then("current_seq"),
+            open=pl.col("seq_out") == times.OPEN_SEQ,
+        ).sort("record_id")
+
+    def nodes(self, label: str) -> pl.DataFrame:
+        """Every node of a label: key, seq_out, digest, source, open."""
+        frame = self._columns(f"plan/nodes[{label}]", _NODES, self._count(f"plan/count_nodes[{label}]"))
+        return frame.with_columns(open=pl.col("seq_out") == times.OPEN_SEQ)
+
+    def links(self, link_type: str, sources: Sequence[str]) -> pl.DataFrame:
+        """The open links of a type that came from some sources."""
+        total = self._count(f"plan/count_links[{link_type}]", "links")
+        return self._columns(f"plan/open_links[{link_type}]", _LINKS, total, sources=sorted(sources))
+
+    def is_empty(self) -> bool:
+        """Whether no load or run has left anything."""
+        counts = (self._count(f"plan/count_nodes[{node.label}]") for node in model.versioned_nodes())
+        return not any(counts)
+
+    def rows(self, name: str, keys: Sequence[str], **params: Any) -> Iterator[dict[str, Any]]:
+        """Rows of a statement that looks keys up, so many at a time."""
+        for start in range(0, len(keys), LOOK_UP):
+            rows = [{"key": key} for key in keys[start : start + LOOK_UP]]
+            yield from self._store.transact(lambda tx, rows=rows: tx.run(name, rows=rows, **params))  # type: ignore[misc]
+
+    def properties(self, label: str, keys: Sequence[str]) -> dict[str, tuple[dict[str, Any], list[str]]]:
+        """By key the properties and labels of nodes."""
+        found = self.rows(f"plan/properties[{label}]", keys)
+        return {row["key"]: (row["properties"], row["labels"]) for row in found}
+
+    def _count(self, name: str, column: str = "nodes") -> int:
+        return int(next(iter(self._store.pages(name)))[0][column])
+
+    def _columns(self, name: str, schema: dict[str, type[pl.DataType]], total: int, **params: Any) -> pl.DataFrame:
+        shares = max(1, -(-total // SHARE))
+        parts = [pl.DataFrame(schema=schema)]
+        for share in range(shares) if total else ():
+            for page in self._store.pages(name, size=4, share=share, shares=shares, **params):
+                parts += [pl.DataFrame({c: row[c] for c in schema}, schema=schema) for row in page]
+        return pl.concat(parts)
