@@ -73,10 +73,6 @@ class File:
     more: dict[str, str] = field(default_factory=dict)  # further columns and what they mean
 
 
-def _ends(start: str, start_label: str, end: str, end_label: str) -> dict[str, tuple[str, str]]:
-    return {"start": (start, start_label), "end": (end, end_label)}
-
-
 def _row(text: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in text.split(" | "))
 
@@ -89,7 +85,7 @@ FILES: tuple[File, ...] = (
         "Persons and companies. A party that other files name needs no row here; it then has no name yet.",
         _row("party=C1001 | kind=company | name=恒泰贸易有限公司 | uscc=91310000132149237G | roles=Customer"),
         Node("Party"),
-        (Link("BELONGS_TO", **_ends("branch", _P, "branch", "Branch"), whole=False),),
+        (Link("BELONGS_TO", ("branch", _P), ("branch", "Branch"), whole=False),),
         {
             "kind": "person, company, or empty where not known",
             "roles": "Customer, Prospect, Guarantor, Referrer; several parted by `;`",
@@ -112,14 +108,14 @@ FILES: tuple[File, ...] = (
         "Who holds how much of a company. An empty share is unknown.",
         _row("owner=P7 | company=C1001 | share=0.6"),
         None,
-        (Link("OWNS", **_ends("owner", _P, "company", _P)),),
+        (Link("OWNS", ("owner", _P), ("company", _P)),),
     ),
     File(
         "control",
         "Declared control by another basis than votes.",
         _row("controller=P7 | company=C1001 | basis=agreement"),
         None,
-        (Link("CONTROLS", **_ends("controller", _P, "company", _P)),),
+        (Link("CONTROLS", ("controller", _P), ("company", _P)),),
     ),
     File(
         "position",
@@ -127,10 +123,11 @@ FILES: tuple[File, ...] = (
         _row("person=P7 | company=C1001 | post=chairman"),
         None,
         (
-            Link("EXECUTIVE_OF", **_ends("person", _P, "company", _P), where={"post": {"not": "legal_representative"}}),
+            Link("EXECUTIVE_OF", ("person", _P), ("company", _P), where={"post": {"not": "legal_representative"}}),
             Link(
                 "LEGAL_REPRESENTATIVE_OF",
-                **_ends("person", _P, "company", _P),
+                ("person", _P),
+                ("company", _P),
                 where={"post": "legal_representative"},
             ),
         ),
@@ -140,21 +137,21 @@ FILES: tuple[File, ...] = (
         "Kinship: `person` is the `relation` of `relative`.",
         _row("person=P7 | relative=P8 | relation=spouse"),
         None,
-        (Link("KIN_OF", **_ends("person", _P, "relative", _P)),),
+        (Link("KIN_OF", ("person", _P), ("relative", _P)),),
     ),
     File(
         "guarantee",
         "Guarantees. An empty amount is unknown, which is not zero.",
         _row("guarantor=C1001 | debtor=C2002 | amount=5000000.00 | currency=CNY | contract=G-17"),
         None,
-        (Link("GUARANTEES", **_ends("guarantor", _P, "debtor", _P), refs={"facility_id": ("facility", _F)}),),
+        (Link("GUARANTEES", ("guarantor", _P), ("debtor", _P), refs={"facility_id": ("facility", _F)}),),
     ),
     File(
         "dependence",
         "Economic dependence: the failure of `on_party` would reach `dependent`.",
         _row("dependent=C2002 | on_party=C1001 | criterion=receipts | weight=0.62"),
         None,
-        (Link("DEPENDS_ON", **_ends("dependent", _P, "on_party", _P)),),
+        (Link("DEPENDS_ON", ("dependent", _P), ("on_party", _P)),),
     ),
     File(
         "facility",
@@ -162,8 +159,8 @@ FILES: tuple[File, ...] = (
         _row("facility=F1 | borrower=C1001 | limit_amount=10000000.00 | currency=CNY | matures_on=2026-06-30"),
         Node(_F),
         (
-            Link("BORROWS", **_ends("borrower", _P, "facility", _F), fixed={"role": "borrower"}, whole=False),
-            Link("BELONGS_TO", **_ends("facility", _F, "branch", "Branch"), whole=False),
+            Link("BORROWS", ("borrower", _P), ("facility", _F), fixed={"role": "borrower"}, whole=False),
+            Link("BELONGS_TO", ("facility", _F), ("branch", "Branch"), whole=False),
         ),
     ),
     File(
@@ -171,14 +168,14 @@ FILES: tuple[File, ...] = (
         "Borrowers of facilities, with their role.",
         _row("party=C2002 | facility=F1 | role=co_borrower"),
         None,
-        (Link("BORROWS", **_ends("party", _P, "facility", _F)),),
+        (Link("BORROWS", ("party", _P), ("facility", _F)),),
     ),
     File(
         "drawdown",
         "What is outstanding, each under a facility.",
         _row("drawdown=D1 | facility=F1 | amount=4000000.00 | balance=3500000.00 | currency=CNY"),
         Node("Drawdown"),
-        (Link("DRAWN_UNDER", **_ends("drawdown", "Drawdown", "facility", _F)),),
+        (Link("DRAWN_UNDER", ("drawdown", "Drawdown"), ("facility", _F)),),
     ),
     File(
         "collateral",
@@ -186,8 +183,8 @@ FILES: tuple[File, ...] = (
         _row("collateral=K1 | collateral_kind=dwelling | value=2000000.00 | currency=CNY | pledgor=P7 | facility=F1"),
         Node("Collateral"),
         (
-            Link("PLEDGES", **_ends("pledgor", _P, "collateral", "Collateral"), whole=False),
-            Link("SECURED_BY", **_ends("facility", _F, "collateral", "Collateral"), whole=False),
+            Link("PLEDGES", ("pledgor", _P), ("collateral", "Collateral"), whole=False),
+            Link("SECURED_BY", ("facility", _F), ("collateral", "Collateral"), whole=False),
         ),
     ),
     File(
@@ -195,14 +192,14 @@ FILES: tuple[File, ...] = (
         "Who pledges which collateral.",
         _row("party=P7 | collateral=K1"),
         None,
-        (Link("PLEDGES", **_ends("party", _P, "collateral", "Collateral")),),
+        (Link("PLEDGES", ("party", _P), ("collateral", "Collateral")),),
     ),
     File(
         "security",
         "Which collateral secures which facility, and how far.",
         _row("facility=F1 | collateral=K1 | amount=1500000.00 | currency=CNY"),
         None,
-        (Link("SECURED_BY", **_ends("facility", _F, "collateral", "Collateral")),),
+        (Link("SECURED_BY", ("facility", _F), ("collateral", "Collateral")),),
     ),
     File(
         "account",
@@ -210,8 +207,8 @@ FILES: tuple[File, ...] = (
         _row("account=A1 | party=C1001 | account_no=6222020000000001 | currency=CNY | balance=12345.67"),
         Node("Account"),
         (
-            Link("HAS_ACCOUNT", **_ends("party", _P, "account", "Account"), fixed={"role": "holder"}, whole=False),
-            Link("BELONGS_TO", **_ends("account", "Account", "branch", "Branch"), whole=False),
+            Link("HAS_ACCOUNT", ("party", _P), ("account", "Account"), fixed={"role": "holder"}, whole=False),
+            Link("BELONGS_TO", ("account", "Account"), ("branch", "Branch"), whole=False),
         ),
     ),
     File(
@@ -219,7 +216,7 @@ FILES: tuple[File, ...] = (
         "Holders of accounts, with their role.",
         _row("party=P8 | account=A1 | role=joint"),
         None,
-        (Link("HAS_ACCOUNT", **_ends("party", _P, "account", "Account")),),
+        (Link("HAS_ACCOUNT", ("party", _P), ("account", "Account")),),
     ),
     File(
         "transfer",
@@ -230,7 +227,8 @@ FILES: tuple[File, ...] = (
         (
             Link(
                 "TRANSFERS_TO",
-                **_ends("from_account", "Account", "to_account", "Account"),
+                ("from_account", "Account"),
+                ("to_account", "Account"),
                 where={"month": {"present": True}},
             ),
         ),
@@ -242,8 +240,8 @@ FILES: tuple[File, ...] = (
         _row("drawdown=D1 | account=A1 | direction=in | at=2024-03-01T09:30:00Z | amount=4000000.00 | currency=CNY"),
         None,
         (
-            Link("PAID_INTO", **_ends("drawdown", "Drawdown", "account", "Account"), where={"direction": "in"}),
-            Link("REPAID_FROM", **_ends("drawdown", "Drawdown", "account", "Account"), where={"direction": "out"}),
+            Link("PAID_INTO", ("drawdown", "Drawdown"), ("account", "Account"), where={"direction": "in"}),
+            Link("REPAID_FROM", ("drawdown", "Drawdown"), ("account", "Account"), where={"direction": "out"}),
         ),
         {"direction": "in: paid into the account; out: repaid from it"},
     ),
@@ -258,7 +256,7 @@ FILES: tuple[File, ...] = (
         "Who holds which product.",
         _row("party=P7 | product=DEP12 | since=2024-01-15 | balance=200000.00 | currency=CNY"),
         None,
-        (Link("HOLDS", **_ends("party", _P, "product", "Product")),),
+        (Link("HOLDS", ("party", _P), ("product", "Product")),),
     ),
     File(
         "referral",
@@ -268,7 +266,8 @@ FILES: tuple[File, ...] = (
         (
             Link(
                 "REFERRED",
-                **_ends("referrer", _P, "referred", _P),
+                ("referrer", _P),
+                ("referred", _P),
                 refs={"campaign_id": ("campaign", "Campaign"), "product_id": ("product", "Product")},
             ),
         ),
@@ -284,14 +283,14 @@ FILES: tuple[File, ...] = (
         "Whom a campaign approached.",
         _row("party=P9 | campaign=M24 | at=2024-01-12 | channel=APP"),
         None,
-        (Link("TARGETED_BY", **_ends("party", _P, "campaign", "Campaign")),),
+        (Link("TARGETED_BY", ("party", _P), ("campaign", "Campaign")),),
     ),
     File(
         "response",
         "How parties answered campaigns.",
         _row("party=P9 | campaign=M24 | at=2024-01-20 | response=interested"),
         None,
-        (Link("RESPONDED_TO", **_ends("party", _P, "campaign", "Campaign")),),
+        (Link("RESPONDED_TO", ("party", _P), ("campaign", "Campaign")),),
     ),
     File(
         "staff",
@@ -299,10 +298,11 @@ FILES: tuple[File, ...] = (
         _row("staff=S12 | name=王芳 | post=relationship manager | branch=B02 | team=T1"),
         Node("RelationshipManager", renamed={"staff": "has_customers"}),
         (
-            Link("BELONGS_TO", **_ends("staff", "RelationshipManager", "branch", "Branch"), whole=False),
+            Link("BELONGS_TO", ("staff", "RelationshipManager"), ("branch", "Branch"), whole=False),
             Link(
                 "PART_OF",
-                **_ends("staff", "RelationshipManager", "team", "Team"),
+                ("staff", "RelationshipManager"),
+                ("team", "Team"),
                 fixed={"hierarchy": "coverage"},
                 whole=False,
             ),
@@ -318,13 +318,15 @@ FILES: tuple[File, ...] = (
         (
             Link(
                 "PART_OF",
-                **_ends("branch", "Branch", "rolls_up_to", "Branch"),
+                ("branch", "Branch"),
+                ("rolls_up_to", "Branch"),
                 fixed={"hierarchy": "rollup"},
                 whole=False,
             ),
             Link(
                 "PART_OF",
-                **_ends("branch", "Branch", "covered_by", "Branch"),
+                ("branch", "Branch"),
+                ("covered_by", "Branch"),
                 fixed={"hierarchy": "coverage"},
                 whole=False,
             ),
@@ -338,7 +340,8 @@ FILES: tuple[File, ...] = (
         tuple(
             Link(
                 "PART_OF",
-                **_ends("unit", unit, "part_of", whole),
+                ("unit", unit),
+                ("part_of", whole),
                 where={"unit_kind": NODE_FILES[unit], "part_of_kind": NODE_FILES[whole]},
             )
             for unit in ("Branch", "Team", "RelationshipManager")
@@ -352,7 +355,7 @@ FILES: tuple[File, ...] = (
         _row("kind=account | id=A1 | branch=B02"),
         None,
         tuple(
-            Link("BELONGS_TO", **_ends("id", label, "branch", "Branch"), where={"kind": NODE_FILES[label]})
+            Link("BELONGS_TO", ("id", label), ("branch", "Branch"), where={"kind": NODE_FILES[label]})
             for label in ("Party", "RelationshipManager", "Facility", "Account")
         ),
         {"kind": "party, staff, facility or account"},
@@ -362,7 +365,7 @@ FILES: tuple[File, ...] = (
         "Who looks after whom.",
         _row("party=C1001 | staff=S12 | role=main | valid_from=2023-05-01"),
         None,
-        (Link("MANAGED_BY", **_ends("party", _P, "staff", "RelationshipManager")),),
+        (Link("MANAGED_BY", ("party", _P), ("staff", "RelationshipManager")),),
     ),
     File(
         "event",
@@ -370,10 +373,11 @@ FILES: tuple[File, ...] = (
         _row("event=E1 | party=C1001 | staff=S12 | event_kind=interaction | at=2024-10-09T06:00:00Z | title=Visit"),
         Node("Event"),
         (
-            Link("INVOLVED_IN", **_ends("party", _P, "event", "Event"), fixed={"role": "customer"}, whole=False),
+            Link("INVOLVED_IN", ("party", _P), ("event", "Event"), fixed={"role": "customer"}, whole=False),
             Link(
                 "INVOLVED_IN",
-                **_ends("staff", "RelationshipManager", "event", "Event"),
+                ("staff", "RelationshipManager"),
+                ("event", "Event"),
                 fixed={"role": "handler"},
                 whole=False,
             ),
@@ -385,10 +389,11 @@ FILES: tuple[File, ...] = (
         _row("event=E1 | party=P7 | role=customer"),
         None,
         (
-            Link("INVOLVED_IN", **_ends("party", _P, "event", "Event"), where={"party": {"present": True}}),
+            Link("INVOLVED_IN", ("party", _P), ("event", "Event"), where={"party": {"present": True}}),
             Link(
                 "INVOLVED_IN",
-                **_ends("staff", "RelationshipManager", "event", "Event"),
+                ("staff", "RelationshipManager"),
+                ("event", "Event"),
                 where={"staff": {"present": True}},
             ),
         ),
@@ -398,7 +403,7 @@ FILES: tuple[File, ...] = (
         "A party's figures of one year; lists have twelve months parted by `;`, January first.",
         _row("figures=C1001-2024 | party=C1001 | year=2024 | currency=CNY | revenue=80000000.00"),
         Node("YearFigures"),
-        (Link("HAS_FIGURES", **_ends("party", _P, "figures", "YearFigures")),),
+        (Link("HAS_FIGURES", ("party", _P), ("figures", "YearFigures")),),
     ),
     File(
         "group",
@@ -411,7 +416,7 @@ FILES: tuple[File, ...] = (
         "Members of declared groups.",
         _row("party=C1001 | group=GR1 | role=head"),
         None,
-        (Link("MEMBER_OF", **_ends("party", _P, "group", "Group")),),
+        (Link("MEMBER_OF", ("party", _P), ("group", "Group")),),
     ),
 )
 

@@ -168,7 +168,7 @@ def _stub(file: File, link: Link, end: tuple[str, str]) -> dict[str, Any]:
         "key": column,
         "key_of": NODE_FILES[label],
         "only_if_missing": True,
-        "where": dict(link.where) | {column: {"present": True}},
+        "where": ({} if file.name in _DOUBLE else dict(link.where)) | {column: {"present": True}},
     }
 
 

@@ -38,13 +38,18 @@ def near(word: str, words: Iterable[str]) -> str:
 
 def check_shape(document: Document) -> None:
     """Raises BadInput for the first part that the schema does not allow."""
-    errors = sorted(_VALIDATOR.iter_errors(document.data), key=lambda e: [str(p) for p in e.absolute_path])
+    errors = sorted(_VALIDATOR.iter_errors(document.data), key=_first_fault)
     if not errors:
         _check_entry_heads(document)
         return
     error = errors[0]
     place = tuple(error.absolute_path)
     raise document.error(_deeper(place, error), _explained(error))
+
+
+def _first_fault(error: jsonschema.ValidationError) -> tuple[list[str], bool]:
+    """By place; a misspelt name before what it leaves missing."""
+    return [str(part) for part in error.absolute_path], error.validator != "additionalProperties"
 
 
 def _deeper(place: Place, error: jsonschema.ValidationError) -> Place:
@@ -65,8 +70,9 @@ def _explained(error: jsonschema.ValidationError) -> str:
         unknown = next(name for name in error.instance if name not in _known(error))
         return f"{unknown!r} is not known here. {near(unknown, _known(error))}"
     expected: Any = error.validator_value
+    instance: Any = error.instance
     if error.validator == "required":
-        missing = [name for name in expected if name not in error.instance]
+        missing = [name for name in expected if name not in instance]
         return f"{here!r} lacks {', '.join(repr(m) for m in missing)}."
     if error.validator == "enum":
         return f"{error.instance!r} is not possible for {here!r}. {near(str(error.instance), expected)}"

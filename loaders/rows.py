@@ -154,10 +154,9 @@ def _frame(load: Load, entry: Entry) -> pl.DataFrame:
             *(pl.col(c).alias(f"{join.table}.{c}") for c in other.columns),
         )
         frame = frame.join(other, left_on=list(join.on), right_on=[f"__on_{k}" for k in keys], how="left")
-    if entry.where and set(entry.where) <= set(frame.columns):
-        frame = frame.filter(condition(entry.where, frame.schema))
-    elif entry.where:
-        frame = frame.clear()
+    if entry.where:
+        absent = [pl.lit(None, pl.String).alias(name) for name in entry.where if name not in frame.columns]
+        frame = frame.with_columns(absent).filter(condition(entry.where, frame.with_columns(absent).schema))
     if entry.split_rows:
         column, by = entry.split_rows
         parts = pl.col(column).str.split(by).list.eval(pl.element().str.strip_chars().filter(pl.element() != ""))

@@ -27,7 +27,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         try:
-            self._engine = sa.create_engine(url)
+            self._engine = sa.create_engine(url, poolclass=sa.NullPool)
             self._connection = self._engine.connect()
         except (SQLAlchemyError, ImportError, ValueError) as err:
             shown = _without_password(url)

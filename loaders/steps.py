@@ -82,7 +82,8 @@ def _no_argument(argument: Any, more: dict[str, Any]) -> str | None:
 
 
 def _texts_or_none(argument: Any, more: dict[str, Any]) -> str | None:
-    fine = argument is None or isinstance(argument, str) or all(isinstance(a, str) for a in argument)
+    texts = argument if isinstance(argument, list) else [argument]
+    fine = argument is None or all(isinstance(text, str) for text in texts)
     return None if fine and not more else "takes one text or a list of texts."
 
 

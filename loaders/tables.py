@@ -29,9 +29,9 @@ class Tables:
 
     def __init__(self, mapping: Mapping, location: Path | str, rejects: RejectLog, wanted: dict[str, set[str]]) -> None:
         self._mapping, self._rejects, self._wanted = mapping, rejects, wanted
-        self._spool = tempfile.TemporaryDirectory(prefix="guanxi-load-")
+        self._folder = None if is_url(location) else _folder(Path(location))
         self._database = Database(str(location)) if is_url(location) else None
-        self._folder = None if self._database else _folder(Path(location))
+        self._spool = tempfile.TemporaryDirectory(prefix="guanxi-load-")
         self._parts: dict[str, list[Path]] = {}
         self._columns: dict[str, list[str]] = {}
 

@@ -98,7 +98,8 @@ def finished_links(load: Load, rows: Rows, link: model.LinkType) -> pl.DataFrame
     keyed = "row_key" in rows.frame.columns
     if gathers(entry):
         load.rejects.take(entry.table, rows.frame[ROW])
-        rows.frame = _gathered(entry, rows.frame, [n for n in ("from_key", "to_key", link.basis) if n])
+        keys = [name for name in ("from_key", "to_key", link.basis) if name in rows.frame.columns]
+        rows.frame = _gathered(entry, rows.frame, keys)
     rows.frame = _with_validity(rows.frame)
     own = [p.name for p in link.properties if p.name in rows.frame.columns]
     rows.frame = rows.frame.with_columns(pl.col(p.name).cast(POLARS[p.kind]) for p in link.properties if p.name in own)

@@ -1,0 +1,173 @@
+"""Beneficial ownership statements: the real examples (0.4), and the older forms written here."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from graph import times
+from graph.errors import BadInput
+from loaders.mapping import load_mapping
+from tests.loaders.reading import Result, flagged, real
+
+BODS = load_mapping("bods")
+
+
+@pytest.fixture(scope="module")
+def examples() -> Result:
+    return Result(BODS, real("bods"))
+
+
+def _file(folder: Path, statements: list[dict[str, Any]], name: str = "s.json") -> Path:
+    (folder / name).write_text(json.dumps(statements), encoding="utf-8")
+    return folder
+
+
+def _stakes(result: Result, holder: str, company: str) -> list[tuple[Any, ...]]:
+    """(first day, first day no longer, share, votes) of one pair's holdings, in order of time."""
+    found = result.links("OWNS").filter(
+        pl.col("from_key").str.ends_with(holder) & pl.col("to_key").str.ends_with(company)
+    )
+    rows = found.sort("valid_from").select("valid_from", "valid_to", "share", "votes").rows()
+    return [(times.from_day(a), times.from_day(b), share, votes) for a, b, share, votes in rows]
+
+
+def test_every_statement_is_taken(examples: Result) -> None:
+    count = examples.count("statement")
+    assert (count.read, count.accepted, count.rejected) == (98, 98, 0)
+    assert examples.records.height == 39
+    assert {kind: examples.links(kind).height for kind in ("OWNS", "CONTROLS", "EXECUTIVE_OF")} == {
+        "OWNS": 35,
+        "CONTROLS": 8,
+        "EXECUTIVE_OF": 4,
+    }
+
+
+def test_later_statements_make_periods(examples: Result) -> None:
+    assert _stakes(examples, "018AF6B3EB", "01B68D7633") == [
+        (date(2002, 3, 9), date(2021, 9, 24), 1.0, 1.0),
+        (date(2021, 9, 24), date(2022, 9, 21), 0.4, 0.4),
+        (date(2022, 9, 21), date(2023, 3, 3), 0.3, 0.3),
+    ]
+    assert _stakes(examples, "033E84672B", "01B68D7633")[-1] == (date(2023, 3, 1), None, 0.8, 0.8)
+
+
+def test_what_is_said_again_is_one_link_and_ends_where_stated(examples: Result) -> None:
+    assert _stakes(examples, "per-5faa4103dee78621", "ent-93c75c87ab28f889") == [
+        (date(2019, 9, 11), date(2021, 4, 3), 0.5, None)
+    ]
+    assert _stakes(examples, "per-41c0bb0cef246f7c", "ent-93c75c87ab28f889") == [
+        (date(2019, 9, 11), date(2022, 1, 21), 0.5, None),
+        (date(2022, 1, 21), None, 1.0, None),
+    ]
+
+
+def test_bands_unspecified_and_indirect_interests(examples: Result) -> None:
+    stakes = examples.links("OWNS")
+    band = stakes.filter(pl.col("share_min").is_not_null())
+    assert band.select("share", "share_min", "share_max").rows() == [(None, 0.75, 1.0)]
+    assert flagged(stakes, "unknown:share")["holding_kind"].unique().to_list() == ["unspecified"]
+    indirect = flagged(stakes, "indirect")
+    assert indirect.height == 5
+    assert set(indirect["status"]) == {"flagged"}
+    assert flagged(stakes, "above_one").is_empty()  # periods follow each other, indirect stakes stand beside
+
+
+def test_declared_control_has_its_basis(examples: Result) -> None:
+    control = examples.links("CONTROLS")
+    assert set(control["basis"]) == {"influence", "trustee", "settlor", "beneficiary", "nominator", "nominee"}
+    doubtful = control.filter(pl.col("status") == "flagged")
+    assert set(doubtful["basis"]) == {"influence", "nominator", "nominee"}  # not declared as control by the statement
+    assert set(examples.links("EXECUTIVE_OF")["post"]) == {"boardMember", "boardChair"}
+
+
+def test_parties_carry_what_statements_say(examples: Result) -> None:
+    parties = {row["key"]: row for row in examples.records.iter_rows(named=True)}
+    assert parties["12b7dd0770ce"]["certificate"] == "GB-COH:03209885"
+    assert parties["05ce06ec97b1"]["exempt"] == "sovereign"
+    assert parties["c25d4d612c2c"]["flags"] == ["partial:birth_day=1965-11"]
+    assert parties["81337a6e"]["flags"] == ["unspecified:anonymousPerson"]
+    assert parties["018AF6B3EB"]["birth_day"] == times.to_day(date(1956, 5, 24))
+
+
+def _older(version: str, **share: Any) -> list[dict[str, Any]]:
+    details = {"publicationDate": "2020-02-01", "bodsVersion": version}
+    common = {"statementDate": "2020-01-01", "publicationDetails": details}
+    return [
+        common | {"statementID": "e1", "statementType": "entityStatement", "entityType": "registeredEntity", "name": "A Ltd"},
+        common | {"statementID": "p1", "statementType": "personStatement", "names": [{"fullName": "Ann"}]},
+        common
+        | {"statementID": "p2", "statementType": "personStatement", "names": [{"fullName": "Ann B"}], "replacesStatements": ["p1"], "statementDate": "2021-01-01"},
+        common
+        | {
+            "statementID": "o1",
+            "statementType": "ownershipOrControlStatement",
+            "subject": {"describedByEntityStatement": "e1"},
+            "interestedParty": {"describedByPersonStatement": "p2"},
+            "interests": [
+                {"type": "shareholding", "interestLevel": "direct", "share": share},
+                {"type": "influence-or-control", "interestLevel": "unknown"},
+            ],
+        },
+        common
+        | {
+            "statementID": "o2",
+            "statementType": "ownershipOrControlStatement",
+            "subject": {"describedByEntityStatement": "e1"},
+            "interestedParty": {"unspecified": {"reason": "subjectUnableToConfirmOrIdentifyBeneficialOwner"}},
+            "interests": [{"type": "voting-rights", "share": {"exact": 20}}],
+        },
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["0.2", "0.3"])
+def test_older_versions_name_statements_instead_of_records(tmp_path: Path, version: str) -> None:
+    result = Result(BODS, _file(tmp_path, _older(version, minimum=25, exclusiveMinimum=True, maximum=50)))
+    parties = dict(result.records.select("record_id", "name").iter_rows())
+    assert parties["bods:record:p1"] == "Ann B"  # p2 replaces p1: one record under the first name
+    stake = result.links("OWNS").filter(pl.col("from_key") == "bods:record:p1").row(0, named=True)
+    assert (stake["share_min"], stake["share_max"], stake["to_key"]) == (0.25, 0.5, "bods:record:e1")
+    assert result.links("CONTROLS")["basis"].to_list() == ["influence"]
+
+
+def test_a_holder_that_is_not_named_stays_visible(tmp_path: Path) -> None:
+    result = Result(BODS, _file(tmp_path, _older("0.3", exact=50)))
+    unnamed = result.links("OWNS").filter(pl.col("from_key") == "bods:record:unspecified/o2")
+    assert unnamed["votes"].to_list() == [0.2]
+    [record] = result.records.filter(pl.col("record_id") == "bods:record:unspecified/o2").to_dicts()
+    assert record["flags"] == ["unspecified:subjectUnableToConfirmOrIdentifyBeneficialOwner"]
+    assert record["kind"] is None
+
+
+def test_statements_that_cannot_be_taken_are_rejected_by_their_place(tmp_path: Path) -> None:
+    statements = _older("0.3", exact=150)
+    statements += [
+        {"statementID": "x", "statementType": "opinion"},
+        {"statementType": "personStatement"},
+        statements[0],
+    ]
+    result = Result(BODS, _file(tmp_path, statements))
+    assert [(r.line, r.column, r.reason) for r in result.log.kept] == [
+        (6, "recordType", "is not one of personStatement, entityStatement, ownershipOrControlStatement, person, entity, relationship"),
+        (7, "statementId", "is empty"),
+        (8, "statementId", "repeats an earlier statement"),
+        (4, "share", "is no percentage between 0 and 100"),
+    ]  # fmt: skip
+    count = result.count("statement")
+    assert (count.read, count.accepted, count.rejected) == (8, 4, 4)
+
+
+def test_another_version_is_refused(tmp_path: Path) -> None:
+    statements = _older("0.1", exact=50)
+    assert Result(BODS, _file(tmp_path, statements)).count("statement").rejected == len(statements)
+
+
+def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text("{")
+    with pytest.raises(BadInput, match=r"broken\.json is no JSON"):
+        Result(BODS, tmp_path)

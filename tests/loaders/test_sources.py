@@ -1,0 +1,263 @@
+"""CSV, Parquet and databases: encodings, broken lines, and the same rows from each."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.errors import BadInput
+from loaders.csv_source import LINE, read_csv
+from loaders.mapping import Table
+from loaders.rejects import RejectLog
+from tests.loaders.reading import Result, mapping_of
+
+MAPPING = """
+name: small
+sources: {core: {currency: CNY}}
+defaults: {%s}
+tables: {CUST: {key: NO}}
+entries:
+- party: company
+  table: CUST
+  properties: {name: NAME, registered_capital: CAPITAL}
+"""
+
+
+def _load(folder: Path | str, settings_: str = "", **more: object) -> Result:
+    return Result(mapping_of(MAPPING % settings_), folder, **more)  # type: ignore[arg-type]
+
+
+def _named(result: Result) -> dict[str, str]:
+    return dict(result.records.select("key", "name").iter_rows())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_any_encoding(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n1,上海恒泰贸易有限公司,12.50\n", encoding=encoding)
+    name = "utf-8" if encoding == "utf-8-sig" else encoding
+    assert _named(_load(tmp_path, f"encoding: {name}")) == {"1": "上海恒泰贸易有限公司"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_auto_tells_utf8_from_gb18030(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n1,恒泰,1\n", encoding=encoding)
+    assert _named(_load(tmp_path, "encoding: auto")) == {"1": "恒泰"}
+
+
+def test_gzip_delimiter_padding_and_a_folder_of_the_source(tmp_path: Path) -> None:
+    (tmp_path / "core").mkdir()
+    text = "NO|NAME|CAPITAL\n1|恒泰　 |1,234.50\n"
+    (tmp_path / "core" / "cust.csv.gz").write_bytes(gzip.compress(text.encode()))
+    result = _load(tmp_path, 'delimiter: "|"')
+    assert _named(result) == {"1": "恒泰"}
+    assert result.records["registered_capital"].to_list() == [123_450]
+
+
+def test_ragged_lines_are_rejected_with_the_line_they_begin_on(tmp_path: Path) -> None:
+    (tmp_path / "CUST.csv").write_text('NO,NAME,CAPITAL\n1,"two\nlines",1\n2,short\n3,a,b,c\n\n4,good,2\n')
+    result = _load(tmp_path)
+    assert [(r.line, r.reason) for r in result.log.kept] == [
+        (4, "has 2 fields where the header has 3"),
+        (5, "has 4 fields where the header has 3"),
+    ]
+    count = result.count("CUST")
+    assert (count.read, count.accepted, count.rejected) == (4, 2, 2)
+
+
+def test_short_lines_may_be_filled(tmp_path: Path) -> None:
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n2,short\n")
+    assert _load(tmp_path, "ragged: fill").count("CUST").accepted == 1
+
+
+def test_bad_bytes_are_rejected_by_line(tmp_path: Path) -> None:
+    (tmp_path / "CUST.csv").write_bytes(b"NO,NAME,CAPITAL\n1,fine,1\n2,\xff\xfe,1\n")
+    result = _load(tmp_path)
+    assert [(r.line, r.reason) for r in result.log.kept] == [(3, "holds bytes that are no UTF-8")]
+    assert _load(tmp_path, "bad_bytes: flag").count("CUST").accepted == 2
+
+
+def test_a_field_of_ten_megabytes(tmp_path: Path) -> None:
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n1," + "x" * 10_000_000 + ",1\n2,b,1\n")
+    assert _load(tmp_path).records["name"].str.len_chars().to_list() == [10_000_000, 1]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is empty"),
+        ("NO,NAME,NAME\n", "'NAME' twice"),
+        ("NO,CAPITAL\n1,2\n", "no column 'NAME'"),
+        ('NO,NAME,CAPITAL\n1,"never closed,1\n2,b,1\n', "begins on line 2 never ends"),
+    ],
+)
+def test_files_that_cannot_be_read_say_what_is_wrong(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "CUST.csv").write_text(content)
+    with pytest.raises(BadInput, match=said) as caught:
+        _load(tmp_path)
+    assert "CUST.csv" in str(caught.value)
+
+
+def test_a_stray_quote_costs_one_row_only(tmp_path: Path) -> None:
+    (tmp_path / "CUST.csv").write_text('NO,NAME,CAPITAL\n1,"a" b,1\n2,fine,1\n')
+    result = _load(tmp_path)
+    assert _named(result) == {"2": "fine"}
+    assert result.log.kept[0].line == 2
+
+
+def test_a_missing_table_names_what_was_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"holds no CUST: looked for CUST\.csv"):
+        _load(tmp_path)
+
+
+def test_a_header_alone_gives_no_rows(tmp_path: Path) -> None:
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n")
+    assert _load(tmp_path).records.height == 0
+
+
+FIELD = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8) | st.sampled_from(['"', "a,b", "x\ny", ""])
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(FIELD, FIELD), max_size=6))
+def test_what_was_written_is_what_is_read(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
+    frame = pl.DataFrame(rows, schema={"A": pl.String, "B": pl.String}, orient="row")
+    frame.write_csv(tmp_path / "t.csv", quote_style="always")
+    table = Table("t", "s", ("t",), "t", (), bad_bytes="flag")
+    read = pl.concat([chunk.frame for chunk in read_csv(tmp_path / "t.csv", table, ["A", "B"])])
+    assert read.drop(LINE).rows() == rows
+
+
+def test_parquet_with_its_own_types_gives_what_csv_gives(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"NO": [4728498133762310144], "NAME": ["恒泰"], "CAPITAL": [1234.5]})
+    (tmp_path / "p").mkdir()
+    frame.write_parquet(tmp_path / "p" / "CUST.parquet")
+    frame.write_csv(tmp_path / "CUST.csv")
+    from_csv, from_parquet = _load(tmp_path), _load(tmp_path / "p")
+    assert from_csv.records.equals(from_parquet.records)
+    assert from_parquet.records["key"].to_list() == ["4728498133762310144"]
+
+
+def test_a_damaged_parquet_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "CUST.parquet").write_bytes(b"PAR1 no")
+    with pytest.raises(BadInput, match=r"CUST\.parquet is no Parquet file"):
+        _load(tmp_path)
+
+
+def _fill(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text('CREATE TABLE "CUST" ("NO" bigint, "NAME" varchar(40), "CAPITAL" decimal(18,2))'))
+        row = {"n": 4728498133762310144, "m": "恒泰  ", "c": "1234567890123.45"}
+        connection.execute(sa.text('INSERT INTO "CUST" VALUES (:n, :m, :c), (2, NULL, NULL)'), row)
+    engine.dispose()
+
+
+def _assert_filled(result: Result) -> None:
+    assert _named(result) == {"4728498133762310144": "恒泰", "2": None}
+    assert result.records["registered_capital"].to_list() == [123_456_789_012_345, None]
+
+
+def test_sqlite(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bank.db"
+    _fill(url)
+    _assert_filled(_load(url))
+    query = mapping_of((MAPPING % "").replace("key: NO", 'key: NO, sql: "SELECT * FROM CUST WHERE NO = 2"'))
+    assert Result(query, url).records["key"].to_list() == ["2"]
+
+
+def test_a_database_without_the_table_says_so(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no table 'CUST'"):
+        _load(f"sqlite:///{tmp_path}/empty.db")
+
+
+def test_an_unreachable_database_is_named_without_its_password() -> None:
+    with pytest.raises(BadInput) as caught:
+        _load("postgresql+psycopg://bank:hunter2@127.0.0.1:1/none")
+    assert "127.0.0.1:1" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.fixture
+def postgres_url(tmp_path: Path) -> Iterator[str]:
+    """A PostgreSQL of its own on loopback, ended by its own process id."""
+    found = shutil.which("postgres")
+    if not found:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed")
+    programs = Path(found).resolve().parent
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    user = "nobody" if os.geteuid() == 0 else None
+    home = Path(tempfile.mkdtemp(prefix="guanxi-pg-"))  # outside pytest's folders, which `nobody` may not enter
+    if user:
+        shutil.chown(home, user)
+    subprocess.run(
+        [str(programs / "initdb"), "-D", str(home / "data"), "-A", "trust", "-U", "bank", "-E", "UTF8"],
+        check=True,
+        capture_output=True,
+        cwd=home,
+        user=user,
+    )
+    command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(home)]
+    command += ["-p", str(port), "-c", "listen_addresses=127.0.0.1"]
+    with (
+        (tmp_path / "postgres.log").open("wb") as log,
+        subprocess.Popen(command, stdout=log, stderr=log, cwd=home, user=user) as server,
+    ):
+        try:
+            url = f"postgresql+psycopg://bank@127.0.0.1:{port}/postgres"
+            _wait_for(url)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(30)
+    shutil.rmtree(home)
+
+
+def _wait_for(url: str) -> None:
+    engine = sa.create_engine(url)
+    for _ in range(100):
+        try:
+            engine.connect().close()
+            break
+        except sa.exc.OperationalError:
+            time.sleep(0.1)
+    engine.dispose()
+
+
+def test_postgresql(postgres_url: str) -> None:
+    _fill(postgres_url)
+    _assert_filled(_load(postgres_url))
+    with pytest.raises(BadInput, match=r"has no column 'NAMEN'.*Did you mean 'NAME'"):
+        Result(mapping_of((MAPPING % "").replace("name: NAME", "name: NAMEN")), postgres_url)
+
+
+def test_rejects_file_is_made_at_the_first_reject(tmp_path: Path) -> None:
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n1,a,1\n")
+    log = RejectLog(tmp_path / "out" / "rejects.csv")
+    _load(tmp_path, rejects=log)
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n,a,1\n1,b,1\n1,c,1\n")
+    log = RejectLog(tmp_path / "out" / "rejects.csv", "keep-going")
+    _load(tmp_path, rejects=log)
+    lines = (tmp_path / "out" / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines == [
+        "source,table,line,column,value,reason",
+        "core,CUST,2,NO,,is empty",
+        "core,CUST,4,NO,core:CUST:1,repeats the key of an earlier row",
+    ]
