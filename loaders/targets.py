@@ -196,7 +196,8 @@ def _one_a_key(load: Load, rows: Rows, key: str) -> None:
     first = rows.frame[key].is_first_distinct()
     if first.all():
         return
-    action = "ignore" if rows.entry.distinct else rows.entry.checks["duplicate"]
+    named_often = rows.entry.distinct or rows.entry.only_if_missing
+    action = "ignore" if named_often else rows.entry.checks["duplicate"]
     if action == "reject":
         reject(
             load,
