@@ -26,19 +26,17 @@ class Found:
     known: BoolArray
 
 
-def lowest_joint(tests: Ballots, lines: Lines, trees: BoolArray) -> Found:
+def lowest_joint(tests: Ballots, lines: Lines, pairs: BoolArray) -> Found:
     """For every company whose holders in one tree suffice together: the lowest lines that do.
 
-    trees: shape (n_components,), which components to look at (none of them tangled). Since whoever controls a
-    line controls all below it, a line controls a company jointly exactly when the weights at and below it
-    pass the company's limit; the lowest such lines say all. Holders below the company itself are
-    looked at apart: they count for none above it, because whoever is above it controls it already.
+    pairs: which pairs of `tests.joint_*` to look at: all or none of a company's in one tree, no tangled ones.
+    Since whoever controls a line controls all below it, a line controls a company jointly exactly when the
+    weights at and below it pass the company's limit; the lowest such lines say all. Holders below the
+    company itself are looked at apart: they count for none above it, because whoever is above it controls it already.
     """
-    where = lines.line[tests.joint_holder]
+    where = lines.line[tests.joint_holder[pairs]]
     tree = lines.component[where]
-    kept = trees[tree]
-    where, tree = where[kept], tree[kept]
-    company, weight = tests.joint_company[kept], tests.joint_weight[kept]
+    company, weight = tests.joint_company[pairs], tests.joint_weight[pairs]
     goal = lines.line[company]
     inside = (lines.component[goal] == tree) & lines.below(goal, where)
     n = np.int64(max(tests.limit.size, 1))

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from algorithms.columns import BoolArray, IntArray, find, offsets, order_by, rows_of, sums
+from algorithms.columns import BoolArray, IntArray, find, joined, offsets, order_by, rows_of, sums
 from algorithms.settle import Structure
 from algorithms.threshold import PPB
 from algorithms.votes import Bases, ControlRule, VoteTable
 
 DIRECT, JOINT, INDIRECT = 0, 1, 2
 BASES = ("direct", "joint", "indirect")
+
+ROWS_AT_ONCE = 2**18
+"""Holdings looked at in one pass, few enough to stay in the processor's cache."""
 
 _MANY = 2 * PPB
 """Votes are clipped here before they are compared: any more would pass every test, and products leave int64."""
@@ -83,6 +86,16 @@ class Describer:
 
         What subsidiaries of the controlled hold in it is left out, unless the controller needs it (in cycles).
         """
+        rows = np.cumsum(self.table.company_first[controlled + 1] - self.table.company_first[controlled])
+        parts, start = [], 0
+        while start < controller.size:
+            done = int(rows[start - 1]) if start else 0
+            end = max(start + 1, int(np.searchsorted(rows, done + ROWS_AT_ONCE, side="right")))
+            parts.append(self._describe(controller[start:end], controlled[start:end]))
+            start = end
+        return joined(*(votes for votes, _ in parts)), joined(*(basis for _, basis in parts))
+
+    def _describe(self, controller: IntArray, controlled: IntArray) -> tuple[IntArray, IntArray]:
         n = controller.size
         pair, position = rows_of(self.table.company_first, controlled)
         row = self.table.by_company[position]

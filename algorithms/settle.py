@@ -6,20 +6,19 @@ Tangled components (two holders of half, low thresholds, holdings above 1, furth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from algorithms.ballots import Ballots, Links, ballots
-from algorithms.columns import BoolArray, IntArray, distinct, find, joined, nothing, ranges, rows_of
+from algorithms.columns import BoolArray, IntArray, distinct, find, nothing, ranges, rows_of
 from algorithms.explore import explore
 from algorithms.joint import Found, lowest_joint
 from algorithms.lines import Lines, lines_of
 from algorithms.votes import ControlRule, VoteTable
 
-UNITS_AT_ONCE = 4096
-"""Controllers explored in one pass of a tangled component."""
+PATIENCE = 3
+"""Rounds in which trees grow by what their holdings control at once, before the tops of growing trees are explored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +125,55 @@ def settle(table: VoteTable, rule: ControlRule, declared: Links) -> Structure:
 def _settle(tests: Ballots, joint: Links, subsidiary: BoolArray) -> Structure:
     n = tests.limit.size
     tangle = Tangle(nothing(), np.zeros(n, dtype=np.bool_))
-    dirty = np.ones(n, dtype=np.bool_)
+    changed = np.arange(n)
+    rounds = 0
     while True:
         lines = lines_of(tests.sure.joined(joint), n)
-        tangle, tangled_links = _untangle(tests, lines, tangle)
-        trees = np.zeros(lines.tangled.size, dtype=np.bool_)
-        trees[lines.component[lines.line[dirty]]] = True
-        found = lowest_joint(tests, lines, trees & ~lines.tangled)
-        kept = _still_lowest(joint, found, lines, n)
+        tangle, further = _untangle(tests, lines, tangle)
+        found = lowest_joint(tests, lines, _touched(tests, lines, changed))
         fresh = Links(found.links.source[~found.known], found.links.target[~found.known])
-        after = _distinct(kept.joined(fresh).joined(tangled_links), n)
-        changed = _difference(after, joint, n).joined(_difference(joint, after, n))
-        joint = after
-        if not changed.source.size:
+        if fresh.source.size and rounds >= PATIENCE:
+            further = further.joined(_cascade(tests, lines, fresh))
+        kept = _still_lowest(joint, found, lines, n)
+        after = _distinct(kept.joined(fresh).joined(further), n)
+        difference = _difference(after, joint, n).joined(_difference(joint, after, n))
+        joint, changed = after, distinct(difference.target)
+        rounds += 1
+        if not changed.size:
             return Structure(tests, joint, lines, tangle, subsidiary)
-        dirty = np.zeros(n, dtype=np.bool_)
-        dirty[changed.source] = True
+
+
+def _touched(tests: Ballots, lines: Lines, moved: IntArray) -> BoolArray:
+    """The pairs of `tests.joint_*` to look at: those of companies some holder of which stands at or below a node moved.
+
+    Elsewhere the holders stand to each other as before. Tangled components are left out.
+    """
+    line = lines.line[moved]
+    step = np.zeros(lines.size.size + 1, dtype=np.int64)
+    np.add.at(step, lines.enter[line], 1)
+    np.add.at(step, lines.leave[line], -1)
+    below = np.cumsum(step)[lines.enter] > 0
+    where = lines.line[tests.joint_holder]
+    touched = np.zeros(tests.limit.size, dtype=np.bool_)
+    touched[tests.joint_company[below[where]]] = True
+    return touched[tests.joint_company] & ~lines.tangled[lines.component[where]]
+
+
+def _cascade(tests: Ballots, lines: Lines, fresh: Links) -> Links:
+    """Links from the top of each tree that has just grown to all it goes on to control jointly, at once.
+
+    They are true, though not the lowest: the next round puts the lowest in their place. Without them a ladder of
+    companies, each controlled jointly with the one before, would take a round a rung.
+    """
+    trees = np.zeros(lines.tangled.size, dtype=np.bool_)
+    trees[lines.component[lines.line[fresh.source]]] = True
+    tops = np.flatnonzero((lines.parent < 0) & trees[lines.component] & ~lines.tangled[lines.component])
+    at, row = rows_of(lines.member_first, tops)
+    reach = explore(tests, lines.representative()[tops][at], lines.members[row])
+    perhaps = np.zeros(tests.limit.size, dtype=np.bool_)
+    perhaps[tests.joint_company] = True
+    new = perhaps[reach.node] & (lines.component[lines.line[reach.unit]] != lines.component[lines.line[reach.node]])
+    return Links(reach.unit[new], reach.node[new])
 
 
 def _key(links: Links, n: int) -> IntArray:
@@ -177,23 +209,14 @@ def _untangle(tests: Ballots, lines: Lines, tangle: Tangle) -> tuple[Tangle, Lin
     n = tests.limit.size
     representative = lines.representative()
     todo = np.flatnonzero(lines.tangled[lines.component] & ~tangle.done[representative])
-    done, keys = tangle.done.copy(), [tangle.key]
-    source, target = [], []
+    if not todo.size:
+        return tangle, Links(nothing(), nothing())
+    done = tangle.done.copy()
     maybe_joint = np.zeros(n, dtype=np.bool_)
     maybe_joint[tests.joint_company] = True
-    for batch in _batches(todo):
-        at, row = rows_of(lines.member_first, batch)
-        reach = explore(tests, representative[batch][at], lines.members[row])
-        keys.append(reach.unit * np.int64(n) + reach.node)
-        jointly = (reach.round > 0) & maybe_joint[reach.node]
-        source.append(reach.unit[jointly])
-        target.append(reach.node[jointly])
-        done[representative[batch]] = True
-    links = Links(joined(*source), joined(*target))
-    key = np.sort(np.concatenate(keys)) if todo.size else tangle.key
-    return Tangle(key, done), links
-
-
-def _batches(ids: IntArray) -> Iterator[IntArray]:
-    for start in range(0, ids.size, UNITS_AT_ONCE):
-        yield ids[start : start + UNITS_AT_ONCE]
+    at, row = rows_of(lines.member_first, todo)
+    reach = explore(tests, representative[todo][at], lines.members[row])
+    jointly = (reach.round > 0) & maybe_joint[reach.node]
+    done[representative[todo]] = True
+    key = np.sort(np.concatenate((tangle.key, reach.unit * np.int64(n) + reach.node)))
+    return Tangle(key, done), Links(reach.unit[jointly], reach.node[jointly])
