@@ -1,0 +1,95 @@
+"""Rows a second over Bolt into a live store, where the offline import cannot serve: 10,000 at least, in 4 GB.
+
+The installed command loads a bank (medium where the size is large: the rate does not depend on it) into a store that
+this process is connected to. Beside it the bare driver sends the very nodes and links that came of it, in plain
+batches of CREATE, into another empty store with the same indexes: no reading, no checks, no identity, no comparing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from bench import bare, command
+from bench.bank import LOAD_TIMEOUT_S, MAPPING, Bank
+from bench.figures import Figure, Limit
+from bench.memory import MB
+from graph.schema import apply_schema
+from graph.store import Store
+from loaders.demo.sizes import Size
+
+Nodes = dict[tuple[str, ...], list[dict[str, Any]]]
+Links = list[tuple[str, list[dict[str, Any]]]]
+
+
+def measure(bank: Bank) -> Iterator[Figure]:
+    """Load over Bolt, then send the same by the bare driver."""
+    size: Size = "medium" if bank.size == "large" else bank.size
+    smaller = Bank(size, bank.folder)
+    smaller.made()
+    with smaller.scratch_store("bolt") as store:
+        apply_schema(store)
+        done = command.run(
+            [command.guanxi(), "load", MAPPING, "--from", str(smaller.files), "--bulk", "never", "--json"],
+            smaller.folder / "scratch-bolt",
+            LOAD_TIMEOUT_S,
+        )
+        nodes, links = _everything(store)
+    report = done.json()
+    rows = sum(table["read"] for table in report["tables"])
+    made = sum(map(len, nodes.values())) + sum(len(part) for _, part in links)
+    with smaller.scratch_store("bare") as store:
+        apply_schema(store)
+        seconds = _send(store, nodes, links)
+    yield Figure(
+        f"load {size} over Bolt into a live store: {rows:,} source rows, all in {done.seconds:.0f} s",
+        rows / done.seconds,
+        "rows/s",
+        Limit(10_000, "at least"),
+        f"the bare driver wrote what came of them at {rows / seconds:,.0f} rows/s",
+    )
+    yield Figure(
+        f"the same: {made:,} nodes and links written",
+        made / done.seconds,
+        "a second",
+        None,
+        f"the bare driver's plain CREATE: {made / seconds:,.0f} a second ({seconds:.0f} s)",
+    )
+    yield Figure(
+        f"load {size} over Bolt: peak memory of ours and Java",
+        done.peaks.both / MB,
+        "MB",
+        Limit(4_000),
+        done.peaks.told(),
+    )
+
+
+def _everything(store: Store) -> tuple[Nodes, Links]:
+    """All nodes by labels, all links by the statement that makes them."""
+    nodes: Nodes = defaultdict(list)
+    links: Links = []
+    with bare.reading(store, fetch=5_000) as session:
+        for _, statement in bare.statements_of_nodes():
+            for record in session.run(statement):
+                nodes[tuple(record["labels"])].append(record["row"])
+        for create, statement in bare.statements_of_links():
+            rows = [dict(record) for record in session.run(statement)]
+            if rows:
+                links.append((create, rows))
+    return nodes, links
+
+
+def _send(store: Store, nodes: Nodes, links: Links) -> float:
+    """Seconds for all of it, one transaction a batch."""
+    begun = time.perf_counter()
+    with bare.session(store) as session:
+        for labels, rows in nodes.items():
+            statement = bare.CREATE_NODES.format(labels=":".join(labels))
+            for part in bare.batches(rows):
+                session.execute_write(lambda tx, s=statement, p=part: tx.run(s, rows=p).consume())  # type: ignore[misc]
+        for statement, rows in links:
+            for part in bare.batches(rows):
+                session.execute_write(lambda tx, s=statement, p=part: tx.run(s, rows=p).consume())  # type: ignore[misc]
+    return time.perf_counter() - begun
