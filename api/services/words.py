@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from api.services.answers import money
+from api.services.answers import Money, money
 
 Properties = Mapping[str, Any]
 
@@ -16,6 +17,11 @@ UNKNOWN_AMOUNT = "amount unknown 未知"
 def percent(fraction: float) -> str:
     """A fraction as percents with as many digits as it needs, at most seven."""
     return f"{round(fraction * 100, 7):.7f}".rstrip("0").rstrip(".") + "%"
+
+
+def told_money(value: Money) -> str:
+    """An amount for people: currency, thousands parted, all its digits."""
+    return f"{value.currency or ''} {Decimal(value.amount):,f}".strip()
 
 
 def _share(link: Properties) -> str:
@@ -37,7 +43,7 @@ def _votes(link: Properties) -> str:
 
 def _amount(link: Properties) -> str:
     value = money(link.get("amount"), link.get("currency"))
-    return f"{value.currency or ''} {float(value.amount):,.2f}".strip() if value else UNKNOWN_AMOUNT
+    return told_money(value) if value else UNKNOWN_AMOUNT
 
 
 def _dependence(link: Properties) -> str:

@@ -1,0 +1,29 @@
+"""`doctor`: is everything as it should be?"""
+
+from __future__ import annotations
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.frame import Json, app, out, print_json, settings_of
+from api.services.doctor import diagnose
+
+
+@app.command("doctor")
+def doctor_command(as_json: Json = False) -> None:
+    """Look at home, disk, memory, port, Java, jars and store; say the way out of what is wrong."""
+    found = diagnose(settings_of())
+    if as_json:
+        print_json(found)
+    else:
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for one in found.findings:
+            sign = Text("ok" if one.well else "look", style="green" if one.well else "bold red")
+            told = Text(one.told)
+            if one.way_out:
+                told.append(f"\n→ {one.way_out}")
+            table.add_row(sign, one.what, told)
+        out.print(table)
+    if not found.well:
+        raise typer.Exit(1)

@@ -1,0 +1,166 @@
+"""What all commands share: the application, how errors end, progress, JSON, an opened Guanxi."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from typer.exceptions import TyperException
+
+from api.settings import Settings, read_settings
+from api.wiring import Guanxi, guanxi
+from graph.errors import GuanxiError
+
+app = typer.Typer(
+    name="guanxi",
+    help="Guanxi 关系: who is this customer, and who belongs together?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+KeepDb = Annotated[bool, typer.Option("--keep-db", help="Leave the embedded database running.")]
+User = Annotated[str | None, typer.Option("--user", help="Acting user, kept on every write.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="The day the answer speaks of, YYYY-MM-DD.")]
+KnownOn = Annotated[str | None, typer.Option("--known-on", metavar="DAY", help="As known at the end of this day.")]
+
+
+def run_safely(arguments: list[str] | None = None) -> int:
+    """Run the application; the exit code. Errors are one paragraph on stderr."""
+    logging.basicConfig(level=os.environ.get("GUANXI_LOG", "ERROR").upper(), format="%(levelname)s %(message)s")
+    try:
+        code = app(arguments, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except typer.Exit as ended:
+        return ended.exit_code
+    except typer.Abort:
+        err.print("Stopped.")
+        return 130
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        hint = f" Try `{context.command_path} --help`." if context else ""
+        err.print(f"{_usage(error)}{hint}", markup=False)
+        return 2
+    except GuanxiError as error:
+        err.print(str(error), markup=False)
+        return error.exit_code
+    except KeyboardInterrupt:
+        err.print("Stopped.")
+        return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # the reader left; say nothing
+        return 0
+    except OSError as error:
+        err.print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), markup=False)
+        return 1
+    except Exception as error:
+        logging.getLogger(__name__).debug("unexpected", exc_info=error)
+        told = f"Guanxi met an error of its own: {type(error).__name__}: {error}. GUANXI_LOG=debug tells more."
+        err.print(told, markup=False)
+        return 1
+
+
+def _usage(error: TyperException) -> str:
+    """What is wrong with the command as typed, as a sentence."""
+    text: str = error.format_message() if hasattr(error, "format_message") else str(error)
+    return text if text.endswith(".") else f"{text}."
+
+
+class Watch:
+    """Progress of long work on stderr: a spinner with the phase, a bar where the amount is known, notes above it."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TextColumn("{task.fields[amount]}"),
+            TimeElapsedColumn(),
+            console=err,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Watch:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def step(self, text: str) -> None:
+        with self._lock:
+            if self._task is not None:
+                self._progress.remove_task(self._task)
+            self._task = self._progress.add_task(text, total=None, amount="")
+        if not err.is_terminal:
+            err.print(f"{text} …", markup=False)
+
+    def advance(self, done: int, total: int) -> None:
+        with self._lock:
+            if self._task is not None:
+                amount = f"{done:,}" + (f" of {total:,}" if total else "")
+                self._progress.update(self._task, completed=done, total=total or None, amount=amount)
+
+    def note(self, text: str) -> None:
+        err.print(text, markup=False)
+
+    def pause(self) -> None:
+        """Take the spinner away until the next step: what comes now is quick, or prints by itself."""
+        with self._lock:
+            if self._task is not None:
+                self._progress.remove_task(self._task)
+                self._task = None
+
+    def hide(self) -> None:
+        """Leave the terminal to others for good."""
+        self.pause()
+        self._progress.stop()
+
+
+def settings_of(**overrides: Any) -> Settings:
+    """The settings with what the command line overrides."""
+    return read_settings(**overrides)
+
+
+def acting_user(user: str | None, settings: Settings) -> str:
+    """`--user`, else GUANXI_USER, else who is logged in."""
+    if user or settings.user:
+        return (user or settings.user or "").strip() or "unknown"
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+@contextmanager
+def opened(keep_db: bool = False, settings: Settings | None = None) -> Iterator[tuple[Guanxi, Watch]]:
+    """A running Guanxi with progress shown while it starts and works."""
+    with Watch() as watch, guanxi(settings or settings_of(), keep_db=keep_db, progress=watch) as whole:
+        watch.pause()
+        yield whole, watch
+
+
+def print_json(model: BaseModel) -> None:
+    """A model as JSON on stdout, readable and exact."""
+    sys.stdout.write(model.model_dump_json(indent=2) + "\n")

@@ -1,0 +1,131 @@
+"""A 360 in a terminal: a head, one table a section, and what is empty or left out with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.frame import out
+from api.services import party_answer as a
+from api.services.answers import Money, PartyRef, counted
+from api.services.words import percent, told_money
+
+Cells = tuple[Any, ...]
+
+
+def _money(value: Money | None) -> str:
+    return told_money(value) if value else "unknown"
+
+
+def _party(ref: PartyRef | None) -> str:
+    return f"{ref.name or ref.name_en or ''} {ref.party_id}".strip() if ref else ""
+
+
+def _share(item: a.HoldingItem) -> str:
+    if item.share is not None:
+        return percent(item.share)
+    if item.share_min is not None or item.share_max is not None:
+        return f"{percent(item.share_min or 0)} to {percent(1.0 if item.share_max is None else item.share_max)}"
+    return "unknown"
+
+
+def _votes(value: float | None) -> str:
+    return percent(value) if value is not None else ""
+
+
+_COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
+    "identifiers": ("Identifiers", lambda i: (i.kind, i.text or i.value, i.use, f"shared with {i.shared_with}")),
+    "financial": (
+        "Figures",
+        lambda i: (
+            i.year,
+            f"revenue {_money(i.revenue)}",
+            f"equity {_money(i.equity)}",
+            f"profit {_money(i.net_profit)}",
+        ),
+    ),
+    "facilities": (
+        "Facilities",
+        lambda i: (
+            i.code,
+            i.product,
+            f"limit {_money(i.limit_amount)}",
+            f"{i.drawdown_count} drawdowns",
+            f"until {i.matures_on or 'unknown'}",
+            i.classification,
+        ),
+    ),
+    "accounts": ("Accounts", lambda i: (i.account_no, i.account_kind, i.role, _money(i.balance), i.state)),
+    "products": ("Products held", lambda i: (i.name or i.product_id, i.family, f"since {i.since or 'unknown'}")),
+    "managers": ("Managers", lambda i: (i.name, i.code, i.role)),
+    "branch": ("Branch", lambda i: (i.name, i.code, " < ".join(u.name or u.id for u in i.above))),
+    "owners": ("Owners", lambda i: (_share(i), _party(i.party), i.holding_kind)),
+    "owned": ("Holdings", lambda i: (_share(i), _party(i.party), i.holding_kind)),
+    "controllers": ("Controlled by", lambda i: (_party(i.party), i.basis, _votes(i.votes))),
+    "controlled": ("Controls", lambda i: (_party(i.party), i.basis, _votes(i.votes))),
+    "groups": ("Groups", lambda i: (i.kind, i.name, i.group_id, i.role, f"{i.members} members", "; ".join(i.reasons))),
+    "household": ("Household", lambda i: (i.household_id, ", ".join(_party(m.party) for m in i.members))),
+    "guarantees_given": ("Guarantees given", lambda i: (_money(i.amount), _party(i.party), i.kind, i.contract)),
+    "guarantees_received": ("Guarantees received", lambda i: (_money(i.amount), _party(i.party), i.kind, i.contract)),
+    "key_persons": ("Key persons", lambda i: (i.post, _party(i.party))),
+    "posts": ("Posts", lambda i: (i.post, _party(i.party))),
+    "kin": (
+        "Kin",
+        lambda i: (f"is its {i.relation}" if not i.reverse else f"it is the {i.relation} of", _party(i.party)),
+    ),
+    "events": ("Events", lambda i: (i.at, i.event_kind, i.title)),
+    "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(f"{k}: {v}" for k, v in i.differs.items()))),
+}
+FEW = 12
+"""Items printed of a section."""
+
+
+def print_party(answer: a.PartyAnswer) -> None:
+    """The whole answer."""
+    head = Text(answer.name or answer.party_id, style="bold")
+    head.append(f"  {answer.name_en or ''}".rstrip(), style="none")
+    out.print(head)
+    told = [answer.party_id, answer.kind or "", *answer.roles, f"as of {answer.as_of}", f"state {answer.seq}"]
+    out.print(" · ".join(part for part in [*told, answer.run_id or ""] if part), style="dim", markup=False)
+    _print_basic(answer.sections.basic)
+    empty: dict[str, list[str]] = {}
+    for name, (title, cells) in _COLUMNS.items():
+        section = getattr(answer.sections, name)
+        if section.items:
+            _print_section(title, section, cells)
+        else:
+            empty.setdefault(section.empty or "nothing", []).append(title)
+    for reason, titles in empty.items():
+        out.print(f"{', '.join(titles)}: {reason}", style="dim", markup=False)
+
+
+def _print_basic(basic: a.Basic) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name in a.Basic.model_fields:
+        value = getattr(basic, name)
+        if name in ("name", "name_en", "kind", "roles", "empty", "sources") or value in (None, []):
+            continue
+        text = (
+            _money(value) if isinstance(value, Money) else "、".join(value) if isinstance(value, list) else str(value)
+        )
+        table.add_row(Text(name.replace("_", " "), style="dim"), Text(text))
+    if table.row_count:
+        out.print(table)
+
+
+def _print_section(title: str, section: a.Section[Any], cells: Callable[[Any], Cells]) -> None:
+    more = f" ({counted(section.total)})" if section.total > 1 else ""
+    sources = f"  {', '.join(section.sources)}" if section.sources else ""
+    heading = Text(f"\n{title}{more}", style="bold")
+    heading.append(sources, style="dim")
+    out.print(heading)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for item in section.items[:FEW]:
+        doubtful = "" if item.link.status == "confirmed" else item.link.status
+        table.add_row(*[Text(str(cell) if cell is not None else "") for cell in (*cells(item), doubtful)])
+    out.print(table)
+    if section.total > FEW:
+        out.print(f"… {counted(section.total - FEW)} more; --json tells all that is shown", style="dim")

@@ -1,0 +1,119 @@
+"""`search`, `show`, `map`, `export`: commands that read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli.days import read_day
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
+from api.cli.party_pages import print_party
+from api.services.export import TABLES, export
+from api.services.find import one_party
+from api.services.network import DEFAULT_NODES, network
+from api.services.party import party
+from api.services.pictures import picture_of
+from api.services.search import Filters, SearchAnswer, search
+from graph.errors import BadInput
+from viz.map import write_map
+
+
+@app.command("search")
+def search_command(
+    text: Annotated[str, typer.Argument(help="A part of a name, pinyin, initials, or an exact number.")],
+    kind: Annotated[str | None, typer.Option(help="person or company")] = None,
+    branch: Annotated[str | None, typer.Option(help="A branch with all below it: id, code or name.")] = None,
+    manager: Annotated[str | None, typer.Option(help="A manager: id, staff number or name.")] = None,
+    limit: int = 20,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Find parties, best first."""
+    if kind not in (None, "person", "company"):
+        raise BadInput(f"--kind is {kind!r}; give person or company.", field="kind", value=kind)
+    with opened(keep_db) as (guanxi, _):
+        answer = search(guanxi.view(), text, Filters(kind, branch, manager), limit)  # type: ignore[arg-type]
+        print_json(answer) if as_json else _print_hits(answer)
+
+
+def _print_hits(answer: SearchAnswer) -> None:
+    if not answer.hits:
+        out.print(f"Nothing found for {answer.query!r}. Try fewer words, pinyin, or an exact number.", markup=False)
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("party", "name", "", "roles", "matched by"):
+        table.add_column(name, overflow="fold", no_wrap=name == "party")
+    for hit in answer.hits:
+        matched = f"{hit.matched_by}: {hit.matched}" if hit.matched != hit.name else hit.matched_by
+        table.add_row(hit.party_id, hit.name or "", hit.name_en or "", ", ".join(hit.roles), matched)
+    out.print(table)
+    for told in answer.omitted:
+        out.print(told, markup=False)
+
+
+@app.command("show")
+def show_command(
+    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Everything known of one party."""
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        found = one_party(view, party_)
+        if found.told:
+            err.print(found.told, markup=False)
+        answer = party(view, found.party_id)
+        print_json(answer) if as_json else print_party(answer)
+
+
+@app.command("map")
+def map_command(
+    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    file: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
+    depth: Annotated[int, typer.Option(help="Links away, 1 to 3.")] = 2,
+    kinds: Annotated[str | None, typer.Option(help="Kinds of link, parted by commas.")] = None,
+    limit: Annotated[int, typer.Option(help="Nodes at most.")] = DEFAULT_NODES,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    keep_db: KeepDb = False,
+) -> None:
+    """Draw a party's network as one HTML file that opens anywhere, offline."""
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        found = one_party(view, party_)
+        answer = network(view, found.party_id, depth=depth, kinds=kinds.split(",") if kinds else None, limit=limit)
+        written = write_map(picture_of(answer, view), file)
+    out.print(f"{written}: {len(answer.nodes)} nodes, {len(answer.links)} links", markup=False)
+
+
+@app.command("export")
+def export_command(
+    table: Annotated[str, typer.Argument(help=" or ".join(TABLES))],
+    file: Annotated[Path | None, typer.Option("--out", help="The file to write.")] = None,
+    source_keys: Annotated[bool, typer.Option("--source-keys", help="The sources' own keys instead of ids.")] = False,
+    run_id: Annotated[str | None, typer.Option("--run", help="An earlier run's pairs of control.")] = None,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    keep_db: KeepDb = False,
+) -> None:
+    """Write a table as CSV: pairs of control, or members of groups."""
+    if table not in TABLES:
+        raise BadInput(f"There is no table {table!r}; known are {' and '.join(TABLES)}.", field="TABLE")
+    with opened(keep_db) as (guanxi, watch):
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        archive = guanxi.settings.archive
+        if file is None:
+            export(view, table, sys.stdout, archive=archive, run_id=run_id, source_keys=source_keys)
+        else:
+            part = file.with_name(f".{file.name}.part")
+            with part.open("w", encoding="utf-8", newline="") as stream:
+                count = export(view, table, stream, archive=archive, run_id=run_id, source_keys=source_keys)
+            part.replace(file)
+            watch.note(f"{file}: {count:,} rows")

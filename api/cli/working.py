@@ -1,0 +1,157 @@
+"""`load`, `rollback`, `run`, `demo`: commands that write."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.table import Table
+
+from api.cli.days import read_day
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, Watch, acting_user, app, opened, out, print_json
+from api.services.demo import SEED, make_demo
+from api.services.run import RunReport, run
+from api.services.run_parameters import read_parameters
+from graph.errors import BadInput
+from loaders.engine import load
+from loaders.report import LoadOptions, LoadReport
+
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="control.threshold=0.5, control.sense=at_least, …"),
+]
+
+
+@app.command("load")
+def load_command(
+    mapping: Annotated[str, typer.Argument(help="A shipped mapping's name, or a mapping file.")],
+    source: Annotated[str, typer.Option("--from", metavar="DIR|URL", help="Folder, file, or database URL.")],
+    full: Annotated[bool, typer.Option("--full", help="Close what the source no longer has.")] = False,
+    delta: Annotated[bool, typer.Option("--delta", help="Only what is new or changed; close nothing.")] = False,
+    allow_closing: Annotated[bool, typer.Option(help="Let --full close more than 5%.")] = False,
+    rejects: Annotated[str, typer.Option(help="fail (above 0.1% of rows) or keep-going")] = "fail",
+    rejects_file: Annotated[Path | None, typer.Option(help="Where rejected rows go.")] = None,
+    data_date: Annotated[str | None, typer.Option(metavar="DAY", help="The day the data speak of.")] = None,
+    bulk: Annotated[str, typer.Option(help="The offline import: auto, never or always.")] = "auto",
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Load a source through a mapping."""
+    if full and delta:
+        raise BadInput("Give either --full or --delta.", field="--full")
+    _one_of("--rejects", rejects, "fail", "keep-going")
+    _one_of("--bulk", bulk, "auto", "never", "always")
+    with opened(keep_db) as (guanxi, watch):
+        options = LoadOptions(
+            mode="full" if full else "delta" if delta else "merge",
+            rejects=rejects,  # type: ignore[arg-type]
+            rejects_file=rejects_file or guanxi.settings.home / "rejects" / f"{Path(mapping).stem}.csv",
+            data_date=read_day(data_date, "--data-date"),
+            user=acting_user(user, guanxi.settings),
+            allow_closing=allow_closing,
+            bulk=bulk,  # type: ignore[arg-type]
+        )
+        report = load(guanxi.store, mapping, source, options, watch)
+    print_load(report, as_json)
+
+
+def _one_of(field: str, value: str, *known: str) -> None:
+    if value not in known:
+        raise BadInput(f"{field} is {value!r}; give {' or '.join(known)}.", field=field, value=value)
+
+
+def print_load(report: LoadReport, as_json: bool) -> None:
+    """What a load did: rows by table, changes by kind."""
+    if as_json:
+        _print_plain(report)
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("table")
+    names = ("read", "loaded", "unchanged", "rejected", "flagged", "skipped")
+    for name in names:
+        table.add_column(name, justify="right")
+    for one in report.tables:
+        table.add_row(one.table, *(f"{getattr(one, name):,}" for name in names))
+    out.print(table)
+    changes = Table(box=None, pad_edge=False)
+    changes.add_column("kind")
+    kinds = ("created", "changed", "unchanged", "closed", "missing")
+    for name in kinds:
+        changes.add_column(name, justify="right")
+    for kind, change in report.changes.items():
+        if change.touched:
+            changes.add_row(kind, *(f"{getattr(change, name):,}" for name in kinds))
+    if changes.row_count:
+        out.print(changes)
+    for warning in report.warnings:
+        out.print(warning, markup=False)
+    rejected = sum(one.rejected for one in report.tables)
+    if rejected:
+        out.print(f"{rejected:,} rejected rows with reasons: {report.rejects_file}", markup=False)
+    took = f"{report.elapsed_ms / 1000:.1f} s"
+    out.print(f"{report.load_id} published as state {report.published_seq} in {took}", markup=False)
+
+
+def _print_plain(report: Any) -> None:
+    out.file.write(orjson.dumps(asdict(report), default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+@app.command("run")
+def run_command(
+    settings: Settings = None,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Work out who controls whom and the groups that follow."""
+    parameters = read_parameters(settings or (), read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+    with opened(keep_db) as (guanxi, watch):
+        who = acting_user(user, guanxi.settings)
+        report = run(guanxi.store, guanxi.settings.archive, parameters, user=who, progress=watch)
+    print_run(report, as_json)
+
+
+def print_run(report: RunReport, as_json: bool) -> None:
+    """What a run found."""
+    if as_json:
+        print_json(report)
+        return
+    counts = report.counts
+    out.print(
+        f"{counts['holdings_used']:,} holdings: {counts['control_pairs']:,} pairs of control, "
+        f"{counts['companies_controlled']:,} companies controlled, {counts['groups']:,} groups "
+        f"with {counts['memberships']:,} memberships",
+        markup=False,
+    )
+    for warning in report.warnings:
+        out.print(warning, markup=False)
+    kind = "current" if report.is_current else f"over {report.as_of}; the current run stays"
+    took = sum(report.durations_ms.values()) / 1000
+    out.print(f"{report.run_id} published as state {report.published_seq} ({kind}) in {took:.1f} s", markup=False)
+
+
+@app.command("demo")
+def demo_command(
+    size: Annotated[str, typer.Argument(help="small, medium or large")] = "small",
+    seed: Annotated[int, typer.Option(help="The same seed makes the same bank.")] = SEED,
+    user: User = None,
+    keep_db: KeepDb = False,
+) -> None:
+    """Make the demo bank, load it and run the analysis."""
+    with opened(keep_db) as (guanxi, watch):
+        demo(guanxi, watch, size, seed, user)
+
+
+def demo(guanxi: Any, watch: Watch, size: str, seed: int = SEED, user: str | None = None) -> None:
+    """The same within a running Guanxi."""
+    who = acting_user(user, guanxi.settings)
+    done = make_demo(guanxi.store, guanxi.settings.home, size, seed, who, watch)
+    watch.pause()
+    print_load(done.load, False)
+    print_run(done.run, False)

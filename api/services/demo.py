@@ -1,0 +1,45 @@
+"""The demo bank: made by seed, loaded through the mapping a bank would use, analysed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from api.services.run import RunReport, run
+from api.services.run_parameters import RunParameters
+from graph.embedded.progress import Progress
+from graph.errors import BadInput
+from graph.store import Store
+from loaders.demo.generate import generate
+from loaders.demo.sizes import Size
+from loaders.engine import load
+from loaders.report import LoadOptions, LoadReport
+
+SEED = 1
+MAPPING = "credit_core_hr"
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """What was made: its folder, its load, its run."""
+
+    folder: Path
+    load: LoadReport
+    run: RunReport
+
+
+def make_demo(store: Store, home: Path, size: str, seed: int, user: str, progress: Progress) -> DemoReport:
+    """Generate, load and run. Raises BadInput for an unknown size."""
+    if size not in get_args(Size):
+        raise BadInput(f"There is no demo bank {size!r}: choose {', '.join(get_args(Size))}.", field="SIZE")
+    folder = home / "demo" / f"{size}-{seed}"
+    progress.step(f"Making the {size} demo bank")
+
+    def advance(_: str, done: int, of: int) -> None:
+        progress.advance(done, of)
+
+    generate(size, seed, folder, advance)  # type: ignore[arg-type]
+    options = LoadOptions(rejects="keep-going", rejects_file=home / "rejects" / f"demo-{size}.csv", user=user)
+    loaded = load(store, MAPPING, folder, options, progress)
+    return DemoReport(folder, loaded, run(store, home / "archive", RunParameters(), user=user, progress=progress))
