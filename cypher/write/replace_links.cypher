@@ -8,8 +8,10 @@ MATCH ()-[old:@Type]->()
 WHERE old.id = row.properties.id AND old.seq_in >= 0 AND old.seq_out = $open_seq
 MATCH (a:@From {@fromKey: row.from})
 MATCH (b:@To {@toKey: row.to})
+OPTIONAL MATCH (w:LoadRun {seq: old.seq_in, kind: 'write'})
+WITH row, old, a, b, coalesce(old.decided, w.load_id) AS decided
 SET old.seq_out = $seq
 CREATE (a)-[r:@Type]->(b)
-SET r = row.properties, r.seq_in = $seq, r.seq_out = $open_seq, r.decided = old.decided,
-  r.status = CASE WHEN old.decided IS NULL THEN row.properties.status ELSE old.status END
+SET r = row.properties, r.seq_in = $seq, r.seq_out = $open_seq, r.decided = decided,
+  r.status = CASE WHEN decided IS NULL THEN row.properties.status ELSE old.status END
 RETURN count(*) AS done

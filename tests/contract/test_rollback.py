@@ -1,0 +1,159 @@
+"""Rolling back: the present is as before the load, and every earlier number answers as it did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph import ids
+from graph.errors import BadInput, Conflict, NotFound
+from graph.links import change_link
+from graph.publishing import begin, small_write
+from graph.rollback import rollback
+from graph.store import Store
+from loaders.canonical import Batch
+from tests.contract.loads import ask, history, load, party, party_of, seen, shares
+from tests.contract.test_loading import BRANCH, COMPANY, PERSON, bank, owns, spouses
+from tests.loaders.given import key, links, nodes, records
+
+pytestmark = pytest.mark.contract
+
+
+def attributes(store: Store) -> list[Any]:
+    rows = ask(
+        store,
+        "MATCH (n) WHERE n.seq_out = 9007199254740991 AND NOT n:Group RETURN labels(n) AS l, properties(n) AS p",
+    )
+    own = [(sorted(r["l"]), sorted((k, v) for k, v in r["p"].items() if k != "absent")) for r in rows]
+    return sorted(own, key=repr)
+
+
+def changed() -> list[Batch]:
+    """As `bank`, but one link changed, one gone and one new; a name changed; a node, a party and a branch new."""
+    return [
+        records(COMPANY | {"name": "北洋有限公司", "roles": []}, {"key": "5", "kind": "person", "name": "New"}),
+        nodes("Branch", {"key": "B2", "name": "New"}),
+        links("OWNS", owns(0.7), owns(0.1, "r2", "5", "1")),
+        links(
+            "BELONGS_TO",
+            {"start": key("1"), "end": key("B2", table="BRANCH")},
+            ends=("Party", "Branch"),
+            table="CUSTOMER",
+        ),
+    ]
+
+
+def test_a_rollback_puts_everything_back_and_the_past_stays(store: Store) -> None:
+    load(store, *bank())
+    before, now = attributes(store), seen(store)
+    report = load(store, *changed(), mode="full", allow_closing=True)
+    assert seen(store) != now
+    past = history(store)
+    rollback(store, report.load_id, "tester")
+    assert seen(store) == now
+    assert attributes(store) == before
+    after = history(store)
+    assert {number: after[number] for number in past} == past
+    states = {r["id"]: r["state"] for r in ask(store, "MATCH (w:LoadRun) RETURN w.load_id AS id, w.state AS state")}
+    assert states[report.load_id] == "rolled_back"
+    again = load(store, *changed(), mode="full", allow_closing=True)
+    assert again.changes["OWNS"].created == 1
+
+
+def test_two_loads_are_rolled_back_one_after_the_other(store: Store) -> None:
+    first = load(store, *bank())
+    state = [(seen(store), attributes(store))]
+    second = load(store, *changed(), mode="full", allow_closing=True)
+    state.append((seen(store), attributes(store)))
+    third = load(store, *bank(0.9, name="第三"), mode="full", allow_closing=True)
+    past = history(store)
+    with pytest.raises(Conflict, match=f"{third.load_id} was published after it"):
+        rollback(store, second.load_id, "tester")
+    rollback(store, third.load_id, "tester")
+    assert (seen(store), attributes(store)) == state[1]
+    rollback(store, second.load_id, "tester")
+    assert (seen(store), attributes(store)) == state[0]
+    rollback(store, first.load_id, "tester")
+    assert (seen(store), attributes(store)) == ([], [])
+    after = history(store)
+    assert {number: after[number] for number in past} == past
+
+
+def test_a_join_is_undone(store: Store) -> None:
+    load(store, *spouses("ID:4"))
+    before = (seen(store), attributes(store))
+    report = load(store, *spouses("ID:3"))
+    assert party_of(store, key("3", table="PERSON")) == party_of(store, key("4", table="PERSON"))
+    rollback(store, report.load_id, "tester")
+    assert (seen(store), attributes(store)) == before
+
+
+def test_small_writes_since_the_load(store: Store) -> None:
+    load(store, records(COMPANY, PERSON), links("OWNS", owns(0.5)))
+    report = load(store, records(COMPANY, PERSON), links("OWNS", owns(0.6), owns(0.1, "r2", "6")))
+    links_now = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.id AS id, r.share AS share")
+    for row in links_now:
+        small_write(store, "officer", lambda tx, i=row["id"]: change_link(tx, i, {"status": "rebutted"}), "decision")
+    rollback(store, report.load_id, "tester")
+    rows = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.share AS share, r.status AS status")
+    assert rows == [{"share": 0.5, "status": "rebutted"}]
+
+
+def test_a_link_that_a_person_closed_stays_closed(store: Store) -> None:
+    load(store, records(COMPANY, PERSON), links("OWNS", owns(0.5)))
+    report = load(store, records(COMPANY, PERSON), links("OWNS", owns(0.6)))
+    link = ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id")[0]["id"]
+    small_write(store, "officer", lambda tx: change_link(tx, link, None), "close")
+    rollback(store, report.load_id, "tester")
+    assert shares(store) == {}
+
+
+def test_scope_of_the_branch_comes_back_and_that_of_groups_stays(store: Store) -> None:
+    load(store, *bank())
+    report = load(store, *changed(), mode="full", allow_closing=True)
+    company = ids.party_id(key("1"))
+    ask(store, "MATCH (p:Party {party_id: $id}) SET p.scope = p.scope + 'group:G'", id=company)
+    rollback(store, report.load_id, "tester")
+    assert party(store, company)["scope"] == [f"branch:{BRANCH}", "group:G"]
+
+
+def test_runs_since_the_load_become_stale(store: Store) -> None:
+    load(store, *bank())
+    report = load(store, *bank(0.7))
+    for input_seq in (report.published_seq - 2, report.published_seq):
+        with begin(store, "run", user="tester", properties={"input_seq": input_seq}) as run:
+            run.publish()
+    rollback(store, report.load_id, "tester")
+    rows = ask(store, "MATCH (r:AnalysisRun) RETURN r.stale AS stale ORDER BY r.input_seq")
+    assert [r["stale"] for r in rows] == [None, True]
+
+
+def test_what_cannot_be_rolled_back_says_why(store: Store) -> None:
+    report = load(store, *bank())
+    with pytest.raises(NotFound, match="no load 'load-x'"):
+        rollback(store, "load-x", "tester")
+    rollback(store, report.load_id, "tester")
+    with pytest.raises(Conflict, match="was rolled back already"):
+        rollback(store, report.load_id, "tester")
+    undone = ask(store, "MATCH (w:LoadRun {kind: 'rollback'}) RETURN w.load_id AS id, w.undoes AS undoes")[0]
+    assert undone["undoes"] == report.load_id
+    with pytest.raises(BadInput, match="only loads"):
+        rollback(store, undone["id"], "tester")
+
+
+def test_a_failed_rollback_leaves_the_load_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(store, *bank())
+    report = load(store, *changed(), mode="full", allow_closing=True)
+    before = (seen(store), attributes(store))
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("power")
+
+    monkeypatch.setattr("graph.rollback._undo_attributes", fails)
+    with pytest.raises(RuntimeError, match="power"):
+        rollback(store, report.load_id, "tester")
+    assert (seen(store), attributes(store)) == before
+    monkeypatch.undo()
+    rollback(store, report.load_id, "tester")
+    assert (seen(store), attributes(store)) != before
