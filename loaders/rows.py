@@ -20,6 +20,7 @@ from loaders.tables import Tables
 from loaders.values import Builder, Built, checked_currency, columns_of, condition
 
 FLAGS = "flags"
+_AT = "__at"  # the row's place in the frame as read
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Load:
             frame = self.tables.frame(table, columns)
             if where:
                 frame = frame.filter(condition(where, frame.schema))
+            self.rejects.take(table, frame[ROW])
             texts = frame.select(
                 k=pl.concat_str([pl.col(c).cast(pl.String) for c in key], separator="|"),
                 v=pl.col(value).cast(pl.String),
@@ -57,11 +59,12 @@ class Load:
 
 @dataclass
 class Rows:
-    """The rows an entry has taken: `__row`, `__line`, the values by name, and `flags`."""
+    """The rows an entry has taken: `__row`, `__line`, the values by name, and `flags`; beside them the rows as read."""
 
     entry: Entry
     frame: pl.DataFrame
     built: dict[str, Built]
+    as_read: pl.DataFrame
 
 
 def needed_columns(mapping: Mapping, entry: Entry) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -125,8 +128,8 @@ def take_rows(load: Load, entry: Entry, required: dict[str, Value]) -> Rows:
     taken = frame.select(ROW, LINE, *wanted, *bad, *odd, *roles).with_columns(
         pl.lit([], pl.List(pl.String)).alias(FLAGS)
     )
-    rows = Rows(entry, taken, built)
-    _judge(load, rows, frame, set(required))
+    rows = Rows(entry, taken.with_row_index(_AT), built, frame)
+    _judge(load, rows, set(required))
     return rows
 
 
@@ -144,11 +147,13 @@ def _frame(load: Load, entry: Entry) -> pl.DataFrame:
         frame = frame.filter(~pl.col(ROW).is_in(gone.implode()))
     for join in entry.joins:
         wanted = must.get(join.table, set()) | (may.get(join.table, set()) & present[join.table])
-        other = load.tables.frame(join.table, wanted).drop(ROW, LINE)
+        other = load.tables.frame(join.table, wanted)
         if join.where:
             other = other.filter(condition(join.where, other.schema))
         keys = list(join.on.values())
-        other = other.unique(keys, keep="first", maintain_order=True)
+        met = other.join(frame.select(list(join.on)), left_on=keys, right_on=list(join.on), how="semi")
+        load.rejects.take(join.table, met[ROW])
+        other = met.drop(ROW, LINE).unique(keys, keep="first", maintain_order=True)
         other = other.select(
             *(pl.col(k).alias(f"__on_{k}") for k in keys),
             *(pl.col(c).alias(f"{join.table}.{c}") for c in other.columns),
@@ -238,7 +243,7 @@ def _counted() -> Any:
     return Made(pl.lit(1, pl.Int64), pl.Int64(), Kind.INT)
 
 
-def _judge(load: Load, rows: Rows, frame: pl.DataFrame, required: set[str]) -> None:
+def _judge(load: Load, rows: Rows, required: set[str]) -> None:
     """Rejects or flags what could not be converted, and rejects rows without key or ends."""
     must = {_named(name) for name in required}
     out = pl.repeat(False, rows.frame.height, eager=True)
@@ -247,14 +252,14 @@ def _judge(load: Load, rows: Rows, frame: pl.DataFrame, required: set[str]) -> N
         action = "reject" if name in must else _action(rows.entry, name, built)
         if bad.any() and action != "ignore":
             if action == "reject":
-                _reject(load, rows, frame, bad, name, built.made.reason)
+                _tell(load, rows, bad, name, built.made.reason)
                 out |= bad
             else:
                 mark(load, rows, bad, f"{built.made.check}:{name.removeprefix('v:')}")
         if name in must:
             empty = rows.frame[name].is_null() & ~bad
             if empty.any():
-                _reject(load, rows, frame, empty, name, "is empty")
+                _tell(load, rows, empty, name, "is empty")
                 out |= empty
     for name in [c for c in rows.frame.columns if c.startswith("odd:")]:
         if rows.frame[name].any():
@@ -268,18 +273,19 @@ def _action(entry: Entry, name: str, built: Built) -> str:
     return (value.otherwise if value else None) or entry.checks[built.made.check]
 
 
-def _reject(load: Load, rows: Rows, frame: pl.DataFrame, which: pl.Series, name: str, reason: str) -> None:
-    built = rows.built[name]
-    found = frame.filter(which).select(ROW, LINE, built.shown.cast(pl.String).alias("value"))
+def _tell(load: Load, rows: Rows, which: pl.Series, name: str, reason: str) -> None:
+    """Tells the log of rejected rows with the column and value as the source has them."""
+    built = rows.built.get(name)
+    source_rows = rows.as_read[rows.frame[_AT].filter(which)]
+    shown = built.shown.cast(pl.String) if built else pl.lit("")
+    found = source_rows.select(ROW, LINE, shown.alias("value"))
     source = load.mapping.tables[rows.entry.table].source
-    load.rejects.reject(source, rows.entry.table, built.columns or name, reason, found)
+    load.rejects.reject(source, rows.entry.table, built.columns if built and built.columns else name, reason, found)
 
 
-def reject(load: Load, rows: Rows, which: pl.Series, column: str, value: pl.Expr, reason: str) -> None:
-    """Rejects rows already converted, and takes them out."""
-    found = rows.frame.filter(which).select(ROW, LINE, value.cast(pl.String).alias("value"))
-    source = load.mapping.tables[rows.entry.table].source
-    load.rejects.reject(source, rows.entry.table, column, reason, found)
+def reject(load: Load, rows: Rows, which: pl.Series, name: str, reason: str) -> None:
+    """Rejects rows for the value `name`, and takes them out."""
+    _tell(load, rows, which, name, reason)
     rows.frame = rows.frame.filter(~which)
 
 

@@ -141,7 +141,7 @@ def identifier_rows(load: Load, entry: Entry) -> tuple[pl.DataFrame, pl.DataFram
     rows.frame = rows.frame.with_columns(plain=plain)
     unreadable = rows.frame["plain"].is_null()
     if unreadable.any():
-        reject(load, rows, unreadable, "value", text, "is no telephone, address or e-mail")
+        reject(load, rows, unreadable, "v:value", "is no telephone, address or e-mail")
     rows.frame = rows.frame.with_columns(to_key=pl.concat_str(pl.lit("identifier"), "v:kind", "plain", separator=":"))
     nodes = rows.frame.unique("to_key", keep="first", maintain_order=True).select(
         ROW, pl.col("to_key").alias("identifier_id"), pl.col("v:kind").alias("kind"), value="plain", text=text
@@ -199,14 +199,7 @@ def _one_a_key(load: Load, rows: Rows, key: str) -> None:
     named_often = rows.entry.distinct or rows.entry.only_if_missing
     action = "ignore" if named_often else rows.entry.checks["duplicate"]
     if action == "reject":
-        reject(
-            load,
-            rows,
-            ~first,
-            ", ".join(load.mapping.tables[rows.entry.table].key) or "key",
-            pl.col(key),
-            "repeats the key of an earlier row",
-        )
+        reject(load, rows, ~first, "v:key", "repeats the key of an earlier row")
         return
     if action == "flag":
         mark(load, rows, rows.frame[key].is_duplicated(), "duplicate")
@@ -228,7 +221,7 @@ def _check_identifiers(load: Load, rows: Rows) -> None:
         if wrong is None or not wrong.any():
             continue
         if action == "reject":
-            reject(load, rows, wrong, name, pl.col(name), "has a wrong check digit")
+            reject(load, rows, wrong, name, "has a wrong check digit")
             continue
         mark(load, rows, wrong, f"identifier:{name}", pl.col(name))
         rows.frame = rows.frame.with_columns(pl.when(~wrong).then(pl.col(name)).alias(name))
@@ -248,14 +241,7 @@ def _check_references(load: Load, rows: Rows) -> None:
         if not missing.any():
             continue
         if action == "reject":
-            reject(
-                load,
-                rows,
-                missing,
-                rows.built[end].columns,
-                pl.col(end),
-                f"refers to no row of {' or '.join(dict.fromkeys(owners))}",
-            )
+            reject(load, rows, missing, end, f"refers to no row of {' or '.join(dict.fromkeys(owners))}")
         else:
             mark(load, rows, missing, f"reference:{end.removesuffix('_key')}")
 
@@ -266,7 +252,7 @@ def _check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
     start, end = link_ends(load.mapping, rows.entry)
     if start == end and checks["self_link"] != "ignore" and same.any():
         if checks["self_link"] == "reject":
-            reject(load, rows, same, rows.built["to_key"].columns, pl.col("to_key"), "links a party with itself")
+            reject(load, rows, same, "to_key", "links a party with itself")
         else:
             mark(load, rows, same, "self_link")
     _check_period(load, rows)
@@ -289,7 +275,7 @@ def _check_period(load: Load, rows: Rows) -> None:
     if action == "ignore" or not reversed_.any():
         return
     if action == "reject":
-        reject(load, rows, reversed_, rows.built["valid_to"].columns, pl.col("valid_to"), "ends before it begins")
+        reject(load, rows, reversed_, "valid_to", "ends before it begins")
     else:
         mark(load, rows, reversed_, "period")
 
@@ -298,7 +284,7 @@ def _check_duplicates(load: Load, rows: Rows) -> None:
     """Rows of a table with row keys that make one link twice; ids must be unique whatever the mapping says."""
     first = rows.frame["id"].is_first_distinct()
     if not first.all():
-        reject(load, rows, ~first, "row_key", pl.col("row_key"), "repeats the key and ends of an earlier row")
+        reject(load, rows, ~first, "row_key", "repeats the key and ends of an earlier row")
 
 
 def _with_validity(frame: pl.DataFrame) -> pl.DataFrame:

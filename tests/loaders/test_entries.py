@@ -202,6 +202,16 @@ def test_joined_columns_and_long_tables_become_one_node(tmp_path: Path) -> None:
     rows = result.nodes("YearFigures").sort("figures_id").select("figures_id", "year", "equity", "revenue").rows()
     assert rows == [("core:A:r1", 2024, 500, 700), ("core:A:r2", 2023, None, 300)]
     assert result.count("L").accepted == 3
+    assert result.count("A").accepted == 2  # read for the join
+
+
+def test_a_rejected_part_of_a_split_row_is_shown_alone(tmp_path: Path) -> None:
+    entry = (
+        "- {party: company, table: A}\n- {link: EXECUTIVE_OF, table: L, from: {ref: A, column: X}, to: {ref: A, column: Y}, "
+        "split_rows: {column: J, by: /}, properties: {post: {column: J, as: {map: {a: chair}}, else: reject}}}\n"
+    )
+    result = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": "X,Y,J\n1,2,a/b\n"})
+    assert [(r.line, r.value) for r in result.log.kept] == [(2, "b")]
 
 
 def test_a_row_rejected_as_a_party_makes_no_link_either(tmp_path: Path) -> None:

@@ -259,5 +259,5 @@ def test_rejects_file_is_made_at_the_first_reject(tmp_path: Path) -> None:
     assert lines == [
         "source,table,line,column,value,reason",
         "core,CUST,2,NO,,is empty",
-        "core,CUST,4,NO,core:CUST:1,repeats the key of an earlier row",
+        "core,CUST,4,NO,1,repeats the key of an earlier row",
     ]
