@@ -13,7 +13,7 @@ from loaders.demo.sizes import DATA_DAY, stream
 WHOLE = 1_000_000
 """100% in the unit of `Relative.share` (10^4 is one percent)."""
 
-_BLOCK_SIZES = (0.80, 0.08, 0.04, 0.02, 0.015, 0.01, 0.01, 0.008, 0.007, 0.005, 0.005)
+_BLOCK_SIZES = (0.90, 0.04, 0.02, 0.01, 0.0075, 0.005, 0.005, 0.004, 0.0035, 0.0025, 0.0025)
 _BLOCK_LENGTHS = np.array([1, 2, 3, 4, 5, 7, 9, 12, 18, 28, 45], dtype=np.int64)
 
 
@@ -62,7 +62,7 @@ def _parents(rng: np.random.Generator, n: int) -> IntArray:
     block = np.repeat(np.arange(blocks, dtype=np.int64), lengths)[:n]
     place = np.arange(n, dtype=np.int64) - starts[block]
     above = (place * rng.random(n) ** 2.0).astype(np.int64)
-    return np.where((place > 0) & (rng.random(n) < 0.93), starts[block] + above, NONE)
+    return np.where((place > 0) & (rng.random(n) < 0.88), starts[block] + above, NONE)
 
 
 def _shares(
@@ -70,7 +70,7 @@ def _shares(
 ) -> IntArray:
     """Shares that never add above 100%: the first owner's by kind of company, the rest dealt out by weight."""
     n = len(count)
-    majority = (parent != NONE) | (rng.random(n) < 0.20)
+    majority = (parent != NONE) | (rng.random(n) < 0.06)
     first = np.where(majority, between(rng, 51, 95, n) * 10_000, between(rng, 10, 49, n) * 10_000)
     first = np.where((count == 1) | (majority & (rng.random(n) < 0.12)), WHOLE, first)
     disclosed = np.where(rng.random(n) < 0.08, between(rng, 70, 95, n), 100)
