@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -46,6 +47,8 @@ class Work:
     id: str
     number: int
     kind: WorkKind
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    """Who writes and what, as kept on its LoadRun or AnalysisRun."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _beat: threading.Thread | None = None
     finished: bool = False
@@ -63,6 +66,18 @@ class Work:
             mine = [u for u in unfinished(self.store) if u.number == self.number]
             for one in mine:
                 sweep(self.store, one)
+
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """While the database is down on purpose (the offline import) nothing signs that we live."""
+        self._stop.set()
+        if self._beat:
+            self._beat.join()
+        try:
+            yield
+        finally:
+            self._stop.clear()
+            self.__enter__()
 
     def _keep_alive(self) -> None:
         while not self._stop.wait(HEARTBEAT_S):
@@ -169,7 +184,7 @@ def begin(
     while True:
         answer = store.transact(start)
         if isinstance(answer, int):
-            return Work(store, work_id, answer, kind)
+            return Work(store, work_id, answer, kind, {"user": user, **(properties or {})})
         for other in answer:
             if not other.is_dead:
                 raise Busy(f"{other} is still going on; wait for it to end, then try again.")

@@ -114,6 +114,10 @@ class Store:
             notifications_min_severity=NotificationMinimumSeverity.OFF,
         )
 
+    def reconnect(self) -> None:
+        """Connect anew, where the database was replaced or its port changed."""
+        self._reopen()
+
     def _reopen(self) -> None:
         """Start an embedded server that is gone and connect to it; an external one is only reported."""
         revived = self.connection.revive()

@@ -14,9 +14,9 @@ from typing import Any
 import polars as pl
 
 from graph import model, times
-from graph.ids import link_id
 from graph.publishing import Work
 from loaders.canonical import LinkTarget
+from loaders.link_ids import link_ids
 from loaders.plan import SCOPING, LinkPlan, NodePlan, Plan, changed_row, scope_of_new
 from loaders.stored import Stored
 
@@ -120,29 +120,29 @@ def _make(label: str, nodes: NodePlan, writer: Writer) -> None:
 
 
 def _identify(plan: Plan, writer: Writer) -> None:
-    frame = plan.identifies.join(plan.records.create.select("record_id", "source", "data_day"), on="record_id")
-    rows = [
-        {
-            "from": record,
-            "to": party,
-            "properties": {
-                "id": link_id("IDENTIFIES", record, record, "", ""),
-                "from_key": record,
-                "to_key": record,
-                "row_key": "",
-                "source": source,
-                "data_day": day,
-                "by": by,
-                "valid_from": times.SINCE_EVER,
-                "valid_to": times.UNTIL_FURTHER,
-                "status": "confirmed",
-            },
-        }
-        for record, party, by, source, day in frame.select(
-            "record_id", "party_id", "by", "source", "data_day"
-        ).iter_rows()
-    ]
-    writer.send_all("write/create_links[IDENTIFIES:SourceRecord:Party]", rows, "IDENTIFIES")
+    found = plan.identifies.join(plan.records.create.select("record_id", "source", "data_day"), on="record_id")
+    for rows in rows_of(identifying(found), ["from", "to"]):
+        writer.send("write/create_links[IDENTIFIES:SourceRecord:Party]", rows, "IDENTIFIES")
+
+
+def identifying(found: pl.DataFrame) -> pl.DataFrame:
+    """The links of new records to their parties, from `record_id`, `party_id`, `by`, `source`, `data_day`."""
+    none = pl.lit("")
+    keys = found.select(from_key="record_id", to_key="record_id", row_key=none)
+    return found.select(
+        pl.col("record_id").alias("from"),
+        pl.col("party_id").alias("to"),
+        link_ids("IDENTIFIES", keys, None),
+        from_key="record_id",
+        to_key="record_id",
+        row_key=none,
+        source="source",
+        data_day="data_day",
+        by="by",
+        valid_from=pl.lit(times.SINCE_EVER, pl.Int64),
+        valid_to=pl.lit(times.UNTIL_FURTHER, pl.Int64),
+        status=pl.lit("confirmed"),
+    )
 
 
 def _write_links(plan: Plan, writer: Writer) -> None:

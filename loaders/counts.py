@@ -18,16 +18,18 @@ def table_reports(
     plan: Plan,
     counts: Sequence[TableCount],
     rejected_rows: Callable[[str], pl.Series | None],
+    *,
+    all_new: bool = False,
 ) -> list[TableReport]:
     """One report a table. A row is loaded when anything made of it is new or changed, else unchanged.
 
     Rows folded into others (sums by month) count as loaded where nothing of the table was known, else as unchanged.
     """
-    changed = _changed_keys(plan)
+    changed = {} if all_new else _changed_keys(plan)
     marks = {count.table: np.zeros(_ordinals(staged, count), np.int8) for count in counts}
     for trace in staged.traces:
         if trace.table in marks and trace.height:
-            _mark(marks[trace.table], trace, changed.get(trace.name))
+            _mark(marks[trace.table], trace, changed.get(trace.name), all_new)
     reports = []
     for count in counts:
         mark = marks[count.table]
@@ -52,7 +54,12 @@ def _ordinals(staged: Staged, count: TableCount) -> int:
     return max([count.read, *(t.height for t in staged.traces if t.table == count.table)])
 
 
-def _mark(mark: np.ndarray[tuple[int], np.dtype[np.int8]], trace: Trace, changed: pl.DataFrame | None) -> None:
+def _mark(
+    mark: np.ndarray[tuple[int], np.dtype[np.int8]], trace: Trace, changed: pl.DataFrame | None, all_new: bool
+) -> None:
+    if all_new:
+        mark[pl.scan_ipc(trace.file).select(ROW).collect()[ROW].to_numpy()] = NEW
+        return
     frame = pl.scan_ipc(trace.file).select(pl.col(trace.key).alias("key"), ROW).collect()
     rows = frame[ROW].to_numpy()
     mark[rows] = np.maximum(mark[rows], KNOWN)

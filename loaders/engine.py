@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import orjson
 import polars as pl
@@ -14,6 +14,7 @@ from graph.embedded.progress import Progress, Silent
 from graph.publishing import Work, begin
 from graph.schema import apply_schema
 from graph.store import Store
+from loaders import bulk
 from loaders.apply import apply
 from loaders.canonical import Batch, TableCount
 from loaders.counts import table_reports
@@ -118,7 +119,7 @@ def load_reading(
         work = begin(store, "load", user=chosen.user, properties={"mapping": reading.name, "mode": chosen.mode})
         with work:
             _stage(staged, reading, watch)
-            report = _over_bolt(store, work, staged, reading, chosen, watch)
+            report = _write(store, work, staged, reading, chosen, watch)
     report.elapsed_ms = int((time.monotonic() - started) * 1000)
     return report
 
@@ -135,23 +136,34 @@ def _stage(staged: Staged, reading: Reading, watch: Progress) -> None:
     staged.take(reading.batches(), advance)
 
 
-def _over_bolt(
+def _write(
     store: Store, work: Work, staged: Staged, reading: Reading, options: LoadOptions, watch: Progress
 ) -> LoadReport:
-    stored = Stored(store)
-    watch.step("Comparing with the store")
-    plan = Planner(staged, stored, options, data_day_of(options)).plan()
-    total = plan.size()
-    watch.step(f"Writing {total:,} changes")
-    apply(plan, work, stored, _counter(watch, total))
-    tables = table_reports(staged, plan, reading.counts(), reading.rejected_rows)
-    report = LoadReport(work.id, work.number, 0, reading.name, options.mode, "bolt", tables, plan.changes)
+    by_import = bulk.serves(store, staged, options)
+    if by_import:
+        first = bulk.FirstPlanner(staged, bulk.NothingStored(store), options, data_day_of(options))
+        plan = bulk.import_all(store, work, staged, first, watch)
+    else:
+        plan = _over_bolt(store, work, staged, options, watch)
+    tables = table_reports(staged, plan, reading.counts(), reading.rejected_rows, all_new=by_import)
+    path: Literal["bolt", "bulk"] = "bulk" if by_import else "bolt"
+    report = LoadReport(work.id, work.number, 0, reading.name, options.mode, path, tables, plan.changes)
     report.joined_parties = plan.joined.height
     report.rejects_file = options.rejects_file
     report.warnings = [*staged.warnings, *_hints(plan, options)]
     watch.step("Publishing")
     report.published_seq = work.publish({"counts": orjson.dumps(report.counts()).decode()})
     return report
+
+
+def _over_bolt(store: Store, work: Work, staged: Staged, options: LoadOptions, watch: Progress) -> Plan:
+    stored = Stored(store)
+    watch.step("Comparing with the store")
+    plan = Planner(staged, stored, options, data_day_of(options)).plan()
+    total = plan.size()
+    watch.step(f"Writing {total:,} changes")
+    apply(plan, work, stored, _counter(watch, total))
+    return plan
 
 
 def _counter(watch: Progress, total: int) -> Callable[[int], None]:

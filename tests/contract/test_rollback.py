@@ -89,12 +89,16 @@ def test_a_join_is_undone(store: Store) -> None:
     assert (seen(store), attributes(store)) == before
 
 
+def rebut(store: Store, link: str) -> None:
+    small_write(store, "officer", lambda tx: change_link(tx, link, {"status": "rebutted"}), "decision")
+
+
 def test_small_writes_since_the_load(store: Store) -> None:
     load(store, records(COMPANY, PERSON), links("OWNS", owns(0.5)))
     report = load(store, records(COMPANY, PERSON), links("OWNS", owns(0.6), owns(0.1, "r2", "6")))
     links_now = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.id AS id, r.share AS share")
     for row in links_now:
-        small_write(store, "officer", lambda tx, i=row["id"]: change_link(tx, i, {"status": "rebutted"}), "decision")
+        rebut(store, row["id"])
     rollback(store, report.load_id, "tester")
     rows = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.share AS share, r.status AS status")
     assert rows == [{"share": 0.5, "status": "rebutted"}]
