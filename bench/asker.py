@@ -13,16 +13,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from neo4j import READ_ACCESS, GraphDatabase
+from neo4j import READ_ACCESS, Driver, GraphDatabase
 
 WORKERS = 32
 ANSWER_TIMEOUT_S = 30.0
 START_S = 2.0
+GRACE_S = 20.0
+"""A request that could not be sent so long after the last one was due counts as failed."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -57,63 +60,89 @@ class Asked:
         return [ms for kind in kinds or self.latencies for ms in self.latencies.get(kind, [])]
 
 
-Ask = Callable[[Any], None]
+class HttpClient:
+    """One connection to the service, kept open."""
 
+    def __init__(self, job: Job) -> None:
+        self._link = http.client.HTTPConnection(job.host, job.port, timeout=ANSWER_TIMEOUT_S)
 
-def _by_http(job: Job) -> Ask:
-    link = http.client.HTTPConnection(job.host, job.port, timeout=ANSWER_TIMEOUT_S)
-
-    def ask(path: str) -> None:
+    def ask(self, path: Any) -> None:
+        """Raises where the answer is not 200."""
         try:
-            link.request("GET", path)
-            answer = link.getresponse()
+            self._link.request("GET", path)
+            answer = self._link.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException):
-            link.close()
+            self._link.close()
             raise
         if answer.status != 200:
             raise RuntimeError(f"{answer.status} for {path}")
 
-    return ask
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._link.close()
 
 
-def _by_bolt(job: Job) -> Callable[[], Ask]:
+class BoltClient:
+    """The bare driver: each statement in a transaction of its own, all rows read."""
+
+    def __init__(self, job: Job, driver: Driver) -> None:
+        self._database, self._driver = job.database, driver
+
+    def ask(self, statements: Any) -> None:
+        """Send the statements of one question."""
+        with self._driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:
+            for one in statements:
+                list(session.run(one["text"], one["params"]))
+
+    def close(self) -> None:
+        """Nothing of its own to let go of."""
+
+
+@contextmanager
+def _clients(job: Job) -> Iterator[Callable[[], HttpClient | BoltClient]]:
+    """What makes a client for each worker."""
+    if job.by == "http":
+        yield lambda: HttpClient(job)
+        return
     password = Path(job.password_file).read_text(encoding="utf-8").strip()
-    driver = GraphDatabase.driver(f"bolt://{job.host}:{job.port}", auth=(job.username, password))
-
-    def one() -> Ask:
-        def ask(statements: list[dict[str, Any]]) -> None:
-            with driver.session(database=job.database, default_access_mode=READ_ACCESS) as session:
-                for one in statements:
-                    list(session.run(one["text"], one["params"]))
-
-        return ask
-
-    return one
+    with GraphDatabase.driver(f"bolt://{job.host}:{job.port}", auth=(job.username, password)) as driver:
+        yield lambda: BoltClient(job, driver)
 
 
 def carry_out(job: Job) -> Asked:
     """Send everything at its time. Raises ValueError for an address that is not loopback."""
     if job.host not in LOOPBACK:
         raise ValueError(f"{job.host} is not this machine")
-    make = _by_bolt(job) if job.by == "bolt" else lambda: _by_http(job)
+    with _clients(job) as make:
+        return _in_threads(job, make)
+
+
+def _in_threads(job: Job, make: Callable[[], HttpClient | BoltClient]) -> Asked:
     asked, lock = Asked(), threading.Lock()
     turn = iter(range(len(job.questions)))
     begun = time.perf_counter() + START_S
 
     def worker() -> None:
-        ask = make()
+        with closing(make()) as client:
+            work(client)
+
+    def work(client: HttpClient | BoltClient) -> None:
         while True:
             with lock:
                 i = next(turn, None)
             if i is None:
                 return
             due = begun + i / job.rate
+            if time.perf_counter() > begun + len(job.questions) / job.rate + GRACE_S:
+                with lock:
+                    asked.failures.append("not sent: those before it took too long")
+                continue
             time.sleep(max(0.0, due - time.perf_counter()))
             started = time.perf_counter()
             problem = ""
             try:
-                ask(job.questions[i])
+                client.ask(job.questions[i])
             except Exception as error:  # counted and told: one failed request must not end the others
                 problem = f"{type(error).__name__}: {error}"
             done = time.perf_counter()
@@ -139,13 +168,14 @@ def in_own_process(job: Job, folder: Path) -> Asked:
     """Carry the job out in a second process. Raises RuntimeError where requests failed."""
     file = folder / "job.json"
     file.write_text(json.dumps(asdict(job)), encoding="utf-8")
-    limit = START_S + len(job.questions) / job.rate + 2 * ANSWER_TIMEOUT_S
+    limit = START_S + len(job.questions) / job.rate + GRACE_S + 2 * ANSWER_TIMEOUT_S
     done = subprocess.run(
         [sys.executable, "-m", "bench.asker", str(file)], check=True, stdout=subprocess.PIPE, text=True, timeout=limit
     )
     asked = Asked(**json.loads(done.stdout))
     if asked.failures:
-        raise RuntimeError(f"{len(asked.failures)} requests failed, the first: {asked.failures[0]}")
+        told = f"{len(asked.failures):,} of {len(job.questions):,} requests failed"
+        raise RuntimeError(f"{told} at {job.rate:g} a second; the first: {asked.failures[0]}")
     return asked
 
 
