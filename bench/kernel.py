@@ -1,0 +1,51 @@
+"""How long majority control takes on the whole bank's holdings, on the numpy kernel alone, without store or writing.
+
+Beside it the same fixpoint over networkx, on the same holdings, as a reader would first write it. Each in a process of
+its own, so that each has its own peak of memory. `python -m bench.control` measures synthetic and degenerate shapes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from multiprocessing.pool import Pool
+
+from algorithms.votes import ControlRule
+from api.services.run_input import read_input
+from bench import control
+from bench.bank import Bank
+from bench.figures import Figure
+
+TIMEOUT_S = 600.0
+Task = tuple[control.World, bool]
+
+
+def measure(bank: Bank) -> Iterator[Figure]:
+    """The holdings come from the store's snapshot; reading them is measured by `snapshot` and `run`."""
+    with bank.store() as store:
+        given = read_input(store.view(), family_as_one=False)
+    rule = ControlRule(own_shares="ignore")  # as the networkx version has it
+    world = control.World(given.stakes, len(given.party_ids), rule)
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        ours = _measured(pool, (world, True))
+        other = _measured(pool, (world, False))
+    if ours.pairs != other.pairs:
+        raise RuntimeError(f"the kernel found {ours.pairs:,} pairs, networkx {other.pairs:,}")
+    yield Figure(
+        f"majority control of {world.stakes.owner.size:,} holdings: {ours.pairs:,} pairs",
+        ours.control_s,
+        "s",
+        None,
+        f"networkx, the same pairs: {other.control_s:.1f} s, {other.peak_mb:,} MB",
+    )
+    yield Figure(f"its {ours.groups:,} groups and immediate links", ours.groups_s + ours.immediate_s, "s")
+    yield Figure("control: peak memory of the process", float(ours.peak_mb), "MB")
+
+
+def _measured(pool: Pool, task: Task) -> control.Figures:
+    return pool.apply_async(_one, (task,)).get(TIMEOUT_S)
+
+
+def _one(task: Task) -> control.Figures:
+    world, by_us = task
+    return control.ours(world) if by_us else control.over_networkx(world)
