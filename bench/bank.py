@@ -1,7 +1,7 @@
 """The demo bank that benches work on: made once a size, loaded once, kept in a cache folder outside the repository.
 
-GUANXI_BENCH_CACHE names the folder (default: `guanxi/bench` in the user's cache folder). Files are kept under a digest
-of the generator's code, so that another generator makes them anew; a home that other code loaded is loaded anew.
+GUANXI_BENCH_CACHE names the folder (default: `guanxi/bench` in the user's cache folder). What other code than today's
+made or loaded is used, and the table says so: `--only demo` makes the files anew, `--only load` or `--again` the home.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Bank:
     @property
     def files(self) -> Path:
         """The source tables, as Parquet whatever the size."""
-        return self.folder / f"{self.size}-{_digest('loaders/demo')}"
+        return self.folder / f"files-{self.size}"
 
     @property
     def home(self) -> Path:
@@ -81,13 +81,17 @@ class Bank:
 
     def made(self, again: bool = False) -> dict[str, Any]:
         """The figures of making the files, made now or kept from when they were."""
-        told = self.files.with_suffix(".json")
+        told = self.folder / f"{self.files.name}.json"
+        code = _digest("loaders/demo")
         if again or not told.exists():
             shutil.rmtree(self.files, ignore_errors=True)
             told.unlink(missing_ok=True)
             self.folder.mkdir(parents=True, exist_ok=True)
-            told.write_text(json.dumps(demo.in_own_process(self.size, self.files)), encoding="utf-8")
+            made = demo.in_own_process(self.size, self.files) | {"code": code}
+            told.write_text(json.dumps(made), encoding="utf-8")
         figures: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+        if figures["code"] != code:
+            self.notes.append(f"the files of the {self.size} bank were made by earlier code")
         return figures
 
     def loaded(self, again: bool = False) -> Loaded:
@@ -97,7 +101,7 @@ class Bank:
         if not (again or self.again) and told.exists():
             kept = _read(told)
             if kept.code != code:
-                self.notes.append(f"the {self.size} home was loaded by earlier code; --again loads it anew")
+                self.notes.append(f"the {self.size} home was loaded by earlier code")
             return kept
         self.again = False
         self._load(code)

@@ -10,7 +10,7 @@ import multiprocessing
 from collections.abc import Iterator
 from multiprocessing.pool import Pool
 
-from algorithms.votes import ControlRule
+from algorithms.votes import Stakes
 from api.services.run_input import read_input
 from bench import control
 from bench.bank import Bank
@@ -24,8 +24,9 @@ def measure(bank: Bank) -> Iterator[Figure]:
     """The holdings come from the store's snapshot; reading them is measured by `snapshot` and `run`."""
     with bank.store() as store:
         given = read_input(store.view(), family_as_one=False)
-    rule = ControlRule(own_shares="ignore")  # as the networkx version has it
-    world = control.World(given.stakes, len(given.party_ids), rule)
+    told = given.stakes.votes > 0  # the networkx version knows of no unknown ones
+    stakes = Stakes(given.stakes.owner[told], given.stakes.owned[told], given.stakes.votes[told])
+    world = control.World(stakes, len(given.party_ids))
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         ours = _measured(pool, (world, True))
         other = _measured(pool, (world, False))
