@@ -1,0 +1,22 @@
+"""The hand-made bank of `tests.handmade` on the test server, loaded, with one party joined away."""
+
+from __future__ import annotations
+
+from graph.connect import Connection
+from graph.publishing import begin
+from graph.schema import apply_schema
+from graph.store import Store
+from tests.contract.conftest import empty
+from tests.handmade import small
+
+
+def fill(connection: Connection) -> Store:
+    """A store with the bank; P-OLD was joined into P-HOLD."""
+    store = Store(connection)
+    empty(store)
+    apply_schema(store)
+    small().load(store)
+    with begin(store, "load", user="tester", properties={"mapping": "joins"}) as work:
+        work.write_many("publishing/close_nodes[Party]", [{"key": "P-OLD"}], touches="Party")
+        work.publish()
+    return store

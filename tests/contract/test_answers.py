@@ -1,0 +1,244 @@
+"""The services over the hand-made bank: what is known, what is not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from api.services import network as network_service
+from api.services.find import one_party
+from api.services.groups import group
+from api.services.history import loads
+from api.services.network import network
+from api.services.party import JoinedAway, party
+from api.services.related import related, related_batch
+from api.services.related_rules import related_rules
+from api.services.resolve import resolve
+from api.services.search import Filters, search
+from graph.connect import Connection
+from graph.errors import BadInput, NotFound
+from graph.store import Store, View
+from tests.contract.answering import fill
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture(scope="module")
+def store(connection: Connection) -> Iterator[Store]:
+    with fill(connection) as store:
+        yield store
+
+
+@pytest.fixture
+def view(store: Store) -> View:
+    return store.view()
+
+
+def test_a_party_is_told_with_its_sources(view: View) -> None:
+    answer = party(view, "P-HOLD")
+    assert (answer.name, answer.kind, answer.roles) == ("浙江远洋控股有限公司", "company", ["Customer"])
+    capital = answer.sections.basic.registered_capital
+    assert capital is not None
+    assert (capital.amount, capital.currency) == ("10000000.00", "CNY")
+    owners = answer.sections.owners
+    assert [(o.party.party_id, o.share) for o in owners.items] == [("P-CHEN", 0.51), ("P-LIN", 0.3)]
+    assert (owners.known_share, owners.unknown_shares, owners.sources) == ("0.810000000", 0, ["hand"])
+    assert owners.items[0].link.from_key == "hand:party:P-CHEN"
+
+
+def test_a_branch_is_told_with_what_stands_above(view: View) -> None:
+    (branch,) = party(view, "P-HOLD").sections.branch.items
+    assert [(above.name, above.steps) for above in branch.above] == [("宁波分行", 1), ("总行", 2)]
+
+
+def test_drawdowns_stand_under_their_facility_and_unknown_amounts_stay_unknown(view: View) -> None:
+    (facility,) = party(view, "P-LOG").sections.facilities.items
+    balances = {d.code: d.balance.amount if d.balance else None for d in facility.drawdowns}
+    assert balances == {"D1": "40000.00", "D2": "20000.00", "D3": None}
+    assert facility.limit_amount is not None
+    assert facility.limit_amount.amount == "100000.00"
+
+
+def test_a_currency_without_minor_units_has_no_decimals(view: View) -> None:
+    (account,) = party(view, "P-CHEN").sections.accounts.items
+    assert account.balance is not None
+    assert (account.balance.amount, account.balance.currency) == ("1234", "JPY")
+
+
+def test_an_unknown_share_stays_unknown(view: View) -> None:
+    owners = party(view, "P-TRADE").sections.owners
+    assert [o.share for o in owners.items] == [None]
+    assert (owners.known_share, owners.unknown_shares) == (None, 1)
+
+
+def test_empty_sections_say_why(view: View) -> None:
+    sections = party(view, "P-ZHANG").sections
+    assert sections.accounts.empty == "no data from by_hand"
+    assert sections.controllers.empty == "no data yet: no analysis run has been made; `guanxi run` makes one"
+    assert sections.household.empty
+
+
+def test_a_shared_address_says_by_how_many(view: View) -> None:
+    (address,) = party(view, "P-LIN").sections.identifiers.items
+    assert address.shared_with == 40
+
+
+def test_long_sections_are_capped_with_the_true_number(view: View) -> None:
+    answer = party(view, "P-HOLD", cap=1)
+    assert (len(answer.sections.owners.items), answer.sections.owners.total) == (1, 2)
+    assert "owners: 1 of 2 shown" in answer.omitted
+
+
+def test_an_unknown_id_is_not_found(view: View) -> None:
+    with pytest.raises(NotFound, match="P-NO"):
+        party(view, "P-NO")
+
+
+def test_a_joined_party_leads_to_the_other(view: View) -> None:
+    with pytest.raises(JoinedAway) as told:
+        party(view, "P-OLD")
+    assert told.value.into == "P-HOLD"
+
+
+def test_before_the_join_the_party_is_itself(store: Store) -> None:
+    assert party(store.view(seq=2), "P-OLD").name == "远洋控股"
+
+
+def test_a_network_caps_by_kind_and_counts(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network_service, "PER_KIND", 5)
+    answer = network(view, "P-LIN", depth=2)
+    (cap,) = [cap for cap in answer.caps if cap.kind == "HAS_IDENTIFIER"]
+    assert (cap.node_id, cap.shown, cap.total) == ("hand:address:1", 5, 41)
+    assert any("capped at 5 of 41" in told for told in answer.omitted)
+    ends = {link.from_id for link in answer.links} | {link.to_id for link in answer.links}
+    assert ends <= {node.id for node in answer.nodes}
+
+
+def test_a_network_tells_the_links_among_its_outermost(view: View) -> None:
+    answer = network(view, "P-HOLD", depth=1)
+    assert ("KIN_OF", "P-CHEN", "P-LIN") in {(x.type, x.from_id, x.to_id) for x in answer.links}
+    assert ("OWNS", "P-LOG", "P-SUB") in {(x.type, x.from_id, x.to_id) for x in answer.links}
+
+
+def test_products_and_branches_are_walked_only_when_asked(view: View) -> None:
+    assert not {n.kind for n in network(view, "P-CHEN", depth=1).nodes} & {"product", "branch"}
+    asked = network(view, "P-CHEN", depth=2, kinds=["holds", "BELONGS_TO"])
+    assert {n.kind for n in asked.nodes} == {"person", "product", "branch"}
+
+
+def test_a_network_keeps_to_its_limit_and_says_so(view: View) -> None:
+    answer = network(view, "P-HOLD", depth=3, limit=4)
+    assert len(answer.nodes) == 4
+    assert any(told.startswith("nodes capped at 4") for told in answer.omitted)
+
+
+@pytest.mark.parametrize(("depth", "kinds", "limit"), [(0, None, 10), (4, None, 10), (1, ["NO"], 10), (1, None, 0)])
+def test_what_a_network_cannot_be_asked(view: View, depth: int, kinds: list[str] | None, limit: int) -> None:
+    with pytest.raises(BadInput):
+        network(view, "P-HOLD", depth=depth, kinds=kinds, limit=limit)
+
+
+def test_related_parties_come_with_path_and_reason(view: View) -> None:
+    answer = related(view, "P-LIN", "group_risk", related_rules())
+    by_id = {found.party_id: found for found in answer.related}
+    assert by_id["P-CHEN"].reason == "陈志远 is the spouse of 林美华"
+    assert [step.to_id for step in by_id["P-LOG"].path] == ["P-HOLD", "P-LOG"]
+    assert by_id["P-LOG"].distance == 2
+    assert answer.because[0].article
+
+
+def test_an_unknown_share_never_passes_a_threshold(view: View) -> None:
+    paths = related(view, "P-LIN", "group_risk", related_rules()).related
+    assert all(found.distance > 1 for found in paths if found.party_id == "P-TRADE")
+
+
+def test_a_batch_answers_in_order_and_tells_what_it_cannot(view: View) -> None:
+    ids = ["hand:party:P-CHEN", "P-OLD", "nobody", "6222000011112222"]
+    first, *entries = related_batch(view, ids, "group_risk", related_rules())
+    assert first["seq"] == view.seq
+    assert [e["id"] for e in entries] == ids
+    assert [e["party_id"] for e in entries] == ["P-CHEN", "P-HOLD", None, None]
+    assert entries[1]["redirected_from"] == "P-OLD"
+    assert entries[2]["error"] == "no party has this id"
+    assert entries[3]["error"] == "2 parties carry this id"
+    one = related(view, "P-CHEN", "group_risk", related_rules()).related
+    assert [r["party_id"] for r in entries[0]["related"]] == [r.party_id for r in one]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "by"),
+    [
+        ("P-HOLD", "found", "party id"),
+        ("hand:party:P-HOLD", "found", "source key"),
+        ("91330200ma2af35w3b", "found", "unified social credit code"),
+        ("529900T8BM49AURSDO55", "found", "LEI"),
+        ("F1", "found", "contract number"),
+    ],
+)
+def test_numbers_lead_to_their_party(view: View, text: str, status: str, by: str) -> None:
+    (result,) = resolve(view, [text]).results
+    assert (result.status, result.matched_by) == (status, by)
+    assert result.party_id in ("P-HOLD", "P-LOG")
+
+
+def test_what_resolving_tells_of_joined_shared_and_unknown_ids(view: View) -> None:
+    joined, shared, unknown = resolve(view, ["P-OLD", "6222000011112222", "zzz"]).results
+    assert (joined.status, joined.party_id, joined.redirected_from) == ("joined", "P-HOLD", "P-OLD")
+    assert (shared.status, shared.party_id, len(shared.candidates)) == ("ambiguous", None, 2)
+    assert unknown.status == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "by"),
+    [
+        ("陈志远", "P-CHEN", "name"),
+        ("志远", "P-CHEN", "name"),
+        ("陈", "P-CHEN", "name"),
+        ("zhangwei", "P-ZHANG", "pinyin or initials"),
+        ("zhang wei", "P-ZHANG", "English name"),
+        ("zhan", "P-ZHANG", "English name"),
+        ("ZW", "P-ZHANG", "pinyin or initials"),
+        ("Qihang Trad", "P-TRADE", "English name"),
+        ("启航 杭州", "P-TRADE", "name"),
+        ("330203198012150013", "P-CHEN", "certificate"),
+        ("宁波市鄞州区 百丈路1号", "P-LIN", "phone, address or e-mail"),
+        ("P-OLD", "P-HOLD", "party id"),
+    ],
+)
+def test_searches_find_what_a_manager_expects(view: View, text: str, first: str, by: str) -> None:
+    hits = search(view, text, limit=50).hits
+    assert first in [hit.party_id for hit in hits][: 50 if "address" in by else 1]
+    assert hits[0].matched_by == by
+
+
+@pytest.mark.parametrize("text", ['"', "a AND (", "\\", "*:*", "\x00\x01", "-", "~", "[1 TO 2]", "名" * 900])
+def test_no_text_breaks_a_search(view: View, text: str) -> None:
+    assert search(view, text).hits == []
+
+
+def test_searches_are_narrowed(view: View) -> None:
+    assert [h.party_id for h in search(view, "陈志远", Filters(branch="NB")).hits] == ["P-CHEN"]
+    assert search(view, "陈志远", Filters(branch="YZ")).hits == []
+    assert {h.party_id for h in search(view, "远洋", Filters(branch="HO", manager="7")).hits} == {"P-HOLD", "P-LOG"}
+    assert search(view, "远洋", Filters(kind="person")).hits == []
+    with pytest.raises(BadInput, match="branch"):
+        search(view, "远洋", Filters(branch="nowhere"))
+
+
+def test_a_group_is_told_with_its_head_first(view: View) -> None:
+    answer = group(view, "hand:group:G1")
+    assert [(m.party.party_id, m.role) for m in answer.members] == [("P-HOLD", "head"), ("P-TRADE", "member")]
+    with pytest.raises(NotFound):
+        group(view, "nothing")
+
+
+def test_a_name_that_several_have_is_not_guessed(view: View) -> None:
+    assert one_party(view, "张伟").party_id == "P-ZHANG"
+    with pytest.raises(BadInput, match="P-N00"):
+        one_party(view, "邻居")
+
+
+def test_loads_are_listed(store: Store) -> None:
+    first, second = loads(store).loads
+    assert (first.mapping, second.mapping, second.state) == ("joins", "by_hand", "published")
