@@ -6,19 +6,22 @@ Codes are made as matrices of ASCII bytes, shape (n, length), and become a polar
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-IntArray = npt.NDArray[np.int64]
-ByteMatrix = npt.NDArray[np.uint8]
+from loaders.check_digits import (
+    ALNUM,
+    DIGITS,
+    USCC,
+    ByteMatrix,
+    IntArray,
+    mod_97,
+    resident_id_check,
+    social_credit_check,
+    values_in,
+)
 
-_USCC = np.frombuffer(b"0123456789ABCDEFGHJKLMNPQRTUWXY", dtype=np.uint8)
-_ALNUM = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", dtype=np.uint8)
-_ID_CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
 _ORG_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
-_USCC_WEIGHTS = np.array([pow(3, i, 31) for i in range(17)], dtype=np.int64)
-_ID_WEIGHTS = np.array([pow(2, 17 - i, 11) for i in range(17)], dtype=np.int64)
 
 
 def text_column(matrix: ByteMatrix) -> pl.Series:
@@ -32,7 +35,7 @@ def text_column(matrix: ByteMatrix) -> pl.Series:
     return series
 
 
-def spell(numbers: IntArray, length: int, alphabet: ByteMatrix = _ALNUM[:10]) -> ByteMatrix:
+def spell(numbers: IntArray, length: int, alphabet: ByteMatrix = DIGITS) -> ByteMatrix:
     """The numbers in the base of the alphabet, padded to `length` characters."""
     base = len(alphabet)
     powers = base ** np.arange(length - 1, -1, -1, dtype=np.int64)
@@ -46,19 +49,12 @@ def scattered(index: IntArray, modulus: int, step: int, shift: int) -> IntArray:
     return scattered_numbers
 
 
-def _values(matrix: ByteMatrix, alphabet: ByteMatrix) -> IntArray:
-    table = np.full(256, -1, dtype=np.int64)
-    table[alphabet] = np.arange(len(alphabet))
-    values: IntArray = table[matrix]
-    return values
-
-
 def organisation_codes(index: IntArray) -> ByteMatrix:
     """GB 11714 codes, shape (n, 9): `MA`, six characters, one check character (mod 11)."""
     body = np.empty((len(index), 8), dtype=np.uint8)
     body[:, 0], body[:, 1] = ord("M"), ord("A")
-    body[:, 2:] = spell(scattered(index, 31**6, 611_953, 40_127_311), 6, _USCC)
-    remainder = (11 - (_values(body, _ALNUM) @ _ORG_WEIGHTS) % 11) % 11
+    body[:, 2:] = spell(scattered(index, 31**6, 611_953, 40_127_311), 6, USCC)
+    remainder = (11 - (values_in(body, ALNUM) @ _ORG_WEIGHTS) % 11) % 11
     check = np.where(remainder == 10, ord("X"), remainder + ord("0")).astype(np.uint8)
     return np.column_stack([body, check])
 
@@ -67,25 +63,20 @@ def social_credit_codes(district: ByteMatrix, organisation: ByteMatrix) -> ByteM
     """GB 32100 codes, shape (n, 18). district: shape (n, 6); organisation: shape (n, 9)."""
     head = np.tile(np.frombuffer(b"91", dtype=np.uint8), (len(district), 1))
     body = np.column_stack([head, district, organisation])
-    check = (31 - (_values(body, _USCC) @ _USCC_WEIGHTS) % 31) % 31
-    return np.column_stack([body, _USCC[check]])
+    return np.column_stack([body, social_credit_check(body)])
 
 
 def resident_ids(district: ByteMatrix, birth: IntArray, serial: IntArray) -> ByteMatrix:
     """GB 11643 numbers, shape (n, 18). birth: YYYYMMDD; serial: 0..999, odd for men."""
     body = np.column_stack([district, spell(birth, 8), spell(serial, 3)])
-    check = _ID_CHECK[(_values(body, _ALNUM[:10]) @ _ID_WEIGHTS) % 11]
-    return np.column_stack([body, check])
+    return np.column_stack([body, resident_id_check(body)])
 
 
 def legal_entity_identifiers(index: IntArray) -> ByteMatrix:
     """ISO 17442 identifiers, shape (n, 20), check digits by ISO 7064 mod 97-10."""
     head = np.tile(np.frombuffer(b"300300", dtype=np.uint8), (len(index), 1))
-    body = np.column_stack([head, spell(scattered(index, 36**8, 1_234_577, 77_777_777_777), 12, _ALNUM)])
-    remainder = np.zeros(len(index), dtype=np.int64)
-    for value in _values(body, _ALNUM).T:
-        remainder = np.where(value < 10, remainder * 10 + value, remainder * 100 + value) % 97
-    check = 98 - (remainder * 100) % 97
+    body = np.column_stack([head, spell(scattered(index, 36**8, 1_234_577, 77_777_777_777), 12, ALNUM)])
+    check = 98 - (mod_97(body) * 100) % 97
     return np.column_stack([body, spell(check, 2)])
 
 
