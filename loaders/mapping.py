@@ -99,6 +99,7 @@ class Table:
     optional: bool = False
     optional_columns: bool = False
     keep_source_keys: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ _READING: dict[str, Schema] = {
     "optional": {"type": "boolean", "description": "the table may be absent"},
     "optional_columns": {"type": "boolean", "description": "columns outside the key may be absent"},
     "keep_source_keys": {"type": "boolean", "description": "a key that is already `source:table:key` stays as it is"},
+    "exact": {"type": "boolean", "description": "texts that exports mark with `json:` are read back exactly"},
 }
 
 _TABLE = _object(

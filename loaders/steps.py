@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from graph.model import Kind
-from loaders import currencies, identifiers
+from loaders import currencies, exact, identifiers
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d")
 MOMENT_FORMATS = (
@@ -378,6 +378,8 @@ def _factor(currency: str | None, of_row: pl.Expr | None, unit: Any) -> pl.Expr:
         .then(pl.lit(units))
         .when(of_row.is_in(list(currencies.THREE_DIGITS)))
         .then(pl.lit(units * 1000))
+        .when(of_row.is_in(list(currencies.FOUR_DIGITS)))
+        .then(pl.lit(units * 10_000))
         .otherwise(pl.lit(units * 100))
     )
 
@@ -392,15 +394,23 @@ def yes_no(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
 
 
 @step(
-    'a list, split at a text; {split: ";", empty: "0"} fills empty parts, else they are dropped',
-    lambda a, m: None if isinstance(a, str) and a and set(m) <= {"empty"} else "takes the text that parts the items.",
+    'a list, split at a text; {split: ";", empty: "0"} fills empty parts, else they are dropped; with `exact: true` '
+    "lists that exports mark with `json:` are read back exactly",
+    lambda a, m: (
+        None if isinstance(a, str) and a and set(m) <= {"empty", "exact"} else "takes the text that parts the items."
+    ),
 )
 def split(made: Made, argument: str, more: dict[str, Any], _c: Context) -> Made:
+    if made.is_list:  # a column of lists needs no splitting
+        return Made(made.expr.cast(pl.List(pl.String)), pl.List(pl.String), Kind.TEXTS)
     item = pl.element().str.strip_chars()
     if "empty" in more:
         filled = pl.when(item == "").then(pl.lit(str(more["empty"]))).otherwise(item)
         return Made(made.text.str.split(argument).list.eval(filled), pl.List(pl.String), Kind.TEXTS)
-    return Made(made.text.str.split(argument).list.eval(item.filter(item != "")), pl.List(pl.String), Kind.TEXTS)
+    parts = made.text.str.split(argument).list.eval(item.filter(item != ""))
+    if more.get("exact"):
+        parts = pl.coalesce(made.text.map_batches(exact.read_lists, return_dtype=pl.List(pl.String)), parts)
+    return Made(parts, pl.List(pl.String), Kind.TEXTS)
 
 
 @step("the plain form of a telephone number")

@@ -11,13 +11,13 @@ import polars as pl
 
 from graph.errors import BadInput
 from loaders.csv_source import LINE, csv_columns, read_csv
+from loaders.exact import BLANKS, read
 from loaders.mapping import Mapping, Table
 from loaders.mapping_check import near
 from loaders.rejects import ROW, RejectLog
 from loaders.sql_source import Database, is_url
 
 _SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", "")
-_BLANKS = " \t\u3000\xa0"
 
 
 class Tables:
@@ -165,7 +165,9 @@ def _scan(path: Path) -> pl.LazyFrame:
 
 
 def _cleaned(name: str, table: Table) -> pl.Expr:
-    text = pl.col(name).str.strip_chars(_BLANKS) if table.trim else pl.col(name)
+    text = pl.col(name).str.strip_chars(BLANKS) if table.trim else pl.col(name)
     for token in table.nulls:
         text = pl.when(text != token).then(text)
+    if table.exact:
+        text = text.map_batches(read, return_dtype=pl.String)
     return text.alias(name)

@@ -339,7 +339,7 @@ def _status(frame: pl.DataFrame) -> pl.Expr:
 
 def _flags(frame: pl.DataFrame) -> pl.Expr:
     if "given_flags" in frame.columns:
-        return pl.concat_list(FLAGS, pl.col("given_flags").fill_null([])).list.unique(maintain_order=True)
+        return pl.concat_list(pl.col("given_flags").fill_null([]), FLAGS).list.unique(maintain_order=True)
     return pl.col(FLAGS)
 
 
