@@ -29,6 +29,8 @@ MAPPING = Path("loaders/mappings/exchange.yaml")
 PAGE = Path("docs/exchange.md")
 _HEAD = "# Rendered from loaders/exchange_layout.py by `python -m loaders.exchange_render`; change it there.\n"
 _DOUBLE = {"transfer": "date"}
+_KEPT = {"keep_source_keys": True, "exact": True}  # what an export writes comes back as it was
+_LIST = {"split": ";", "exact": True}
 _KINDS = {
     Kind.TEXT: "text",
     Kind.TEXTS: "texts parted by `;`",
@@ -61,7 +63,7 @@ def mapping() -> dict[str, Any]:
         "name": "exchange",
         "doc": "Guanxi's own layout: files anybody can write, and what an export writes. See docs/exchange.md.",
         "sources": {"exchange": {"priority": 100, "currency": "CNY"}},
-        "defaults": {"encoding": "auto", "optional": True, "optional_columns": True, "keep_source_keys": True},
+        "defaults": {"encoding": "auto", "optional": True, "optional_columns": True, **_KEPT},
         "checks": {"reference": "ignore"},  # what only links name is made
         "tables": tables,
         "entries": entries,
@@ -89,11 +91,11 @@ def _party(file: File) -> dict[str, Any]:
     return {
         "party": {"column": "kind", "as": {"map": {"person": "person", "company": "company"}}},
         "table": "party",
-        "roles_of": {"column": "roles", "as": {"split": ";"}},
+        "roles_of": {"column": "roles", "as": dict(_LIST)},
         "same_as": {"ref": "party", "column": "same_as"},
         "party_id": "party_id",
         "priority": "priority",
-        "flags": {"column": "flags", "as": {"split": ";"}},
+        "flags": {"column": "flags", "as": dict(_LIST)},
         "data_date": "data_date",
         "properties": _values(file.node),
     }
@@ -143,7 +145,7 @@ def _value(prop: model.Property, of: Node | Link) -> Any:
         return {"first_of": [column, {"value": "declared"}]}
     if prop.kind in (Kind.TEXTS, Kind.INTS, Kind.FLOATS):
         item = "amount" if prop.name in MONEY_LISTS else "date" if prop.name in DAY_LISTS else None
-        return {"column": column, "as": [{"split": ";"}, item] if item else {"split": ";"}}
+        return {"column": column, "as": [dict(_LIST), item] if item else dict(_LIST)}
     return column
 
 
@@ -151,7 +153,7 @@ def _common() -> dict[str, Any]:
     return {
         "row_key": {"column": "row_key", "whole": True},
         **{name: name for name in ("valid_from", "valid_to", "status", "source", "data_date")},
-        "flags": {"column": "flags", "as": {"split": ";"}},
+        "flags": {"column": "flags", "as": dict(_LIST)},
     }
 
 
@@ -225,6 +227,21 @@ Every file is optional, and so is every column not marked *needed*. Columns may 
 - **Amounts** are decimals with a `currency` beside them (ISO 4217; empty: two decimals), **shares** are fractions,
   **dates** `2024-12-31`.
 - An **empty** field means not known, never zero.
+
+What is loaded goes the other way with
+
+    guanxi export exchange --out DIR            # CSV; --format parquet for Parquet
+
+which writes everything loaded and current, whatever its day and status, and nothing that a run has derived. Loading it
+into an empty home gives the same parties under the same ids, and the same links. So it is a way to another
+installation, and an example of each file with one's own data.
+
+- Parties stand as the **source records** that describe them, one row each, joined by `party_id`; a record without a
+  kind of its own has its party's.
+- Each link stands in the file made for it: an export fills `account_holder` and leaves `party` in `account` empty.
+- A text that a plain field would spoil (blanks at its ends, a `;` within a list) stands as JSON behind `json:`, as in
+  `json:" two blanks  "` or `json:["a;b","c"]`, and is read back so.
+- Not in it: earlier versions, people's decisions (their status is), redirects of party ids that were joined away.
 
 Files whose rows are links also take these columns:
 
