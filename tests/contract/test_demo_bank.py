@@ -1,0 +1,158 @@
+"""The small demo bank on a real server: loaded through its mapping, run, and every planted answer found again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from api.services.export import export
+from api.services.groups import group
+from api.services.network import network
+from api.services.party import party
+from api.services.resolve import resolve
+from api.services.run import run
+from api.services.run_parameters import RunParameters, read_parameters
+from api.services.search import search
+from graph.connect import Connection
+from graph.schema import apply_schema
+from graph.store import Store, View
+from loaders.demo.generate import generate
+from loaders.demo.manifest import Manifest
+from loaders.engine import load
+from loaders.report import LoadOptions, LoadReport
+from tests.contract.conftest import empty
+
+pytestmark = pytest.mark.contract
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The loaded bank with its manifest and the party of each planted source key."""
+
+    store: Store
+    folder: Path
+    manifest: Manifest
+    report: LoadReport
+    rejects: Path
+
+    @property
+    def view(self) -> View:
+        return self.store.view()
+
+    def ids(self, *keys: str) -> list[str]:
+        answers = resolve(self.view, list(keys)).results
+        assert all(a.party_id for a in answers), [a.id for a in answers if not a.party_id]
+        return [a.party_id or "" for a in answers]
+
+
+@pytest.fixture(scope="module")
+def bank(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    folder = tmp_path_factory.mktemp("demo")
+    rejects = folder / "rejects.csv"
+    manifest = generate("small", 1, folder / "bank")
+    with Store(connection) as store:
+        empty(store)
+        apply_schema(store)
+        options = LoadOptions(rejects="keep-going", rejects_file=rejects, user="tester", bulk="never")
+        report = load(store, "credit_core_hr", folder / "bank", options)
+        run(store, folder / "archive", RunParameters(), user="tester")
+        yield Bank(store, folder, manifest, report, rejects)
+
+
+def controlled(bank: Bank, *settings: str) -> dict[str, set[str]]:
+    """Who controls whom by party id, by a run with these settings."""
+    made = run(bank.store, bank.folder / "archive", read_parameters(settings), user="tester")
+    out = io.StringIO()
+    export(bank.view, "control", out, archive=bank.folder / "archive", run_id=made.run_id)
+    found: dict[str, set[str]] = {}
+    for row in csv.DictReader(io.StringIO(out.getvalue())):
+        for one in row["controller_id"].split("+"):
+            found.setdefault(one, set()).add(row["controlled_id"])
+    return found
+
+
+def test_every_row_is_accounted_for(bank: Bank) -> None:
+    read = {t.table: t.read for t in bank.report.tables}
+    for name, rows in bank.manifest.rows.items():
+        table = name.split(":")[1]
+        if table in read:
+            assert read[table] == rows, table
+    for t in bank.report.tables:
+        assert t.read == t.loaded + t.unchanged + t.rejected + t.skipped, t
+
+
+def test_exactly_the_dirty_rows_are_rejected_with_their_reasons(bank: Bank) -> None:
+    with bank.rejects.open(encoding="utf-8-sig", newline="") as file:
+        found = {(r["source"], r["table"], int(r["line"])): r for r in csv.DictReader(file)}
+    planted = {(r.source, r.table, r.line): r for r in bank.manifest.rejects}
+    assert found.keys() == planted.keys()
+    for place, expected in planted.items():
+        assert found[place]["column"] == expected.column, place
+        assert found[place]["reason"].startswith(expected.reason), place
+
+
+def test_the_same_load_twice_changes_nothing(bank: Bank) -> None:
+    options = LoadOptions(mode="full", rejects="keep-going", rejects_file=bank.rejects, user="tester", bulk="never")
+    again = load(bank.store, "credit_core_hr", bank.folder / "bank", options)
+    assert {name: change for name, change in again.changes.items() if change.touched} == {}
+
+
+def test_twenty_of_twenty_searches_find_their_party_in_the_first_three(bank: Bank) -> None:
+    missed = {}
+    for planted in bank.manifest.searches:
+        hits = [hit.party_id for hit in search(bank.view, planted.text).hits[:3]]
+        if bank.ids(planted.expected)[0] not in hits:
+            missed[planted.text] = (planted.by, hits)
+    assert len(bank.manifest.searches) == 20
+    assert missed == {}
+
+
+@pytest.mark.parametrize("sense", ["more_than", "at_least"])
+@pytest.mark.parametrize("family", [False, True])
+def test_planted_control_is_found(bank: Bank, sense: str, family: bool) -> None:
+    found = controlled(bank, f"control.sense={sense}", f"control.family_as_one={str(family).lower()}")
+    for planted in bank.manifest.control_groups:
+        if planted.sense == sense and (not planted.family_as_one or family):
+            members = set(bank.ids(*planted.members))
+            for head in bank.ids(*planted.head):
+                assert members <= found.get(head, set()) | {head}, planted.case
+    if sense == "more_than" and not family:
+        everyone = set().union(*found.values())
+        for near in bank.manifest.no_control:
+            assert bank.ids(near.company)[0] not in everyone, near.case
+
+
+def test_groups_of_a_plain_run_hold_their_members_with_reasons(bank: Bank) -> None:
+    run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
+    for planted in bank.manifest.control_groups:
+        if planted.sense != "more_than" or planted.family_as_one:
+            continue
+        head = bank.ids(*planted.head)[0]
+        groups = party(bank.view, head).sections.groups.items
+        mine = [group(bank.view, g.group_id) for g in groups if g.kind == "control"]
+        wanted = set(bank.ids(*planted.head, *planted.members))
+        match = [g for g in mine if wanted <= {m.party.party_id for m in g.members}]
+        assert match, planted.case
+        assert all(m.reasons for m in match[0].members if m.party.party_id != head), planted.case
+
+
+def test_duplicates_with_the_same_identifier_are_one_party(bank: Bank) -> None:
+    joined = [d for d in bank.manifest.duplicates if d.joined_by == "identifier"]
+    assert joined
+    for duplicate in joined:
+        assert len(set(bank.ids(*duplicate.keys))) == 1, duplicate.names
+    for duplicate in bank.manifest.duplicates:
+        if duplicate.joined_by == "likeness":
+            assert len(set(bank.ids(*duplicate.keys))) == len(duplicate.keys), duplicate.names
+
+
+def test_a_crowd_at_one_address_does_not_flood_the_network(bank: Bank) -> None:
+    crowd = next(c for c in bank.manifest.crowds if c.kind == "address")
+    answer = network(bank.view, bank.ids(crowd.examples[0])[0], depth=2, limit=200)
+    assert len(answer.nodes) <= 200
+    assert len({link.id for link in answer.links}) == len(answer.links)
