@@ -64,7 +64,9 @@ class Writer:
 
     def _write(self, name: str, rows: Sequence[Mapping[str, Any]], touches: str) -> None:
         done = self._work.transact(lambda tx: tx.rows(name, rows), [touches])
-        assert done == len(rows) or not name.startswith("write/create_"), f"{name}: {done} of {len(rows)}"
+        assert done == len(rows) or not name.startswith(("write/create_", "write/make_")), (
+            f"{name}: {done} of {len(rows)}"
+        )
         if self._advance:
             self._advance(len(rows))
 
@@ -112,11 +114,11 @@ def _make_nodes(plan: Plan, writer: Writer) -> None:
 def _make(label: str, nodes: NodePlan, writer: Writer) -> None:
     if nodes.create.is_empty():
         return
-    frame = nodes.create.drop("implied", strict=False).rename({model.node_type(label).key: "__key"})
-    frame = frame.with_columns(pl.lit([], pl.List(pl.String)).alias("__labels"))
-    for rows in rows_of(frame, ["__key", "__labels"]):
-        shaped = [{"key": r["__key"], "labels": [], "properties": r["properties"]} for r in rows]
-        writer.send(f"write/create_nodes[{label}]", shaped, label)
+    key = model.node_type(label).key  # a property may be called `key` too: the node's own goes by another name first
+    frame = nodes.create.drop("implied", strict=False).rename({key: "__key"})
+    for rows in rows_of(frame, ["__key"]):
+        shaped = [{"key": row["__key"], "properties": row["properties"]} for row in rows]
+        writer.send(f"write/make_nodes[{label}]", shaped, label)
 
 
 def _identify(plan: Plan, writer: Writer) -> None:

@@ -30,8 +30,13 @@ WORTH_IT = 200_000
 """Rows from which stopping and starting the server pays."""
 
 
+def is_fresh(store: Store) -> bool:
+    """Whether nothing was ever published: no load, no run, no write. (What dead ones left is swept by then.)"""
+    return store.view().seq == 0
+
+
 class NothingStored(Stored):
-    """An empty store, as a planner sees it."""
+    """An empty store, as a planner sees it: a first load asks it nothing."""
 
     def _columns(
         self,
@@ -81,7 +86,7 @@ def _hindrance(store: Store) -> str | None:
     server = store.connection.server
     if server is None:
         return "the database is not the embedded one"
-    if not Stored(store).is_empty() or store.view().seq > 0:
+    if not is_fresh(store):
         return "the database is not empty"
     if len(server.status().users) > 1:
         return "another Guanxi process uses the database"

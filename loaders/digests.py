@@ -28,7 +28,7 @@ def _hashed(frame: pl.DataFrame, names: list[str]) -> np.ndarray[tuple[int], np.
     if not names:
         return np.zeros(frame.height, np.int64)
     exact = frame.select(_exact(frame[name]) for name in names)
-    text = exact.select(text=pl.concat_str([_named(exact[name]) for name in names], separator=_BETWEEN))["text"]
+    text = exact.select(text=pl.concat_str([_named(exact[name]) for name in names]))["text"]
     found: np.ndarray[tuple[int], np.dtype[np.int64]] = hash_array(
         text.to_numpy().astype(object), categorize=False
     ).view(np.int64)
@@ -54,4 +54,6 @@ def _named(column: pl.Series) -> pl.Expr:
         present = here.list.len() > 0
     else:
         text, present = here.cast(pl.String), here.is_not_null()
-    return pl.when(present).then(pl.lit(f"{column.name}=") + text).otherwise(pl.lit("")).fill_null("")
+    return (
+        pl.when(present).then(pl.lit(f"{column.name}=") + text + pl.lit(_BETWEEN)).otherwise(pl.lit("")).fill_null("")
+    )

@@ -159,7 +159,8 @@ def _write(
 def _over_bolt(store: Store, work: Work, staged: Staged, options: LoadOptions, watch: Progress) -> Plan:
     stored = Stored(store)
     watch.step("Comparing with the store")
-    plan = Planner(staged, stored, options, data_day_of(options)).plan()
+    known = bulk.NothingStored(store) if bulk.is_fresh(store) else stored
+    plan = Planner(staged, known, options, data_day_of(options)).plan()
     total = plan.size()
     watch.step(f"Writing {total:,} changes")
     apply(plan, work, stored, _counter(watch, total))

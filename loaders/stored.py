@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from graph import model, times
+from graph import times
 from graph.store import Store
 from loaders.identity import SCHEMA
 
@@ -68,11 +68,6 @@ class Stored:
         """The open links of a type that came from some sources."""
         total = self._count(f"plan/count_links[{link_type}]", "links")
         return self._columns(f"plan/open_links[{link_type}]", _LINKS, total, sources=sorted(sources))
-
-    def is_empty(self) -> bool:
-        """Whether no load or run has left anything."""
-        counts = (self._count(f"plan/count_nodes[{node.label}]") for node in model.versioned_nodes())
-        return not any(counts)
 
     def rows(self, name: str, keys: Sequence[str], **params: Any) -> Iterator[dict[str, Any]]:
         """Rows of a statement that looks keys up, so many at a time."""

@@ -1,0 +1,66 @@
+"""A party's attributes by source order, and how its names are spelt for search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from loaders.parties import describe, labels
+from loaders.pinyin import spellings
+from tests.loaders.given import records
+
+
+def described(*rows: dict[str, Any]) -> dict[str, Any]:
+    frame = pl.concat([records(row, priority=row["priority"]).frame for row in rows], how="diagonal_relaxed")
+    return describe(frame.with_columns(party_id=pl.lit("P"))).to_dicts()[0]
+
+
+def test_the_first_value_by_source_order_counts() -> None:
+    found = described(
+        {"key": "2", "priority": 20, "kind": "company", "name": "Second", "rating": "A", "roles": ["Guarantor"]},
+        {"key": "1", "priority": 10, "kind": None, "name": "First", "former_names": [], "roles": ["Customer"]},
+        {"key": "3", "priority": 30, "kind": "company", "name": "Third", "rating": "B", "former_names": ["Old"]},
+    )
+    assert (found["name"], found["rating"], found["kind"], found["former_names"]) == ("First", "A", "company", ["Old"])
+    assert sorted(found["roles"]) == ["Customer", "Guarantor"]
+
+
+def test_an_amount_comes_with_its_own_currency() -> None:
+    found = described(
+        {"key": "1", "priority": 10, "currency": "CNY"},
+        {"key": "2", "priority": 20, "registered_capital": 500, "currency": "USD"},
+    )
+    assert (found["registered_capital"], found["currency"]) == (500, "USD")
+
+
+def test_labels_are_the_kind_and_known_roles() -> None:
+    frame = pl.DataFrame({"kind": ["person", None], "roles": [["Customer", "Customer", "Odd"], []]})
+    assert frame.select(labels(pl.col("kind"), pl.col("roles"))).to_series().to_list() == [["Customer", "Person"], []]
+
+
+def spelt(name: str, person: bool = False) -> list[str]:
+    found: list[str] = spellings(pl.Series([name]), pl.Series([person]))[0].to_list()
+    return found
+
+
+def test_names_are_spelt_whole_by_syllable_and_by_initials() -> None:
+    assert spelt("张三", True) == ["zhangsan", "zhang san", "zs"]
+    assert spelt("John Smith") == []
+    assert spelt("ABC科技(上海)Ltd") == ["abckejishanghailtd", "abc ke ji shang hai ltd", "akjshl"]
+
+
+def test_surnames_have_readings_of_their_own() -> None:
+    assert spelt("单雄信", True)[:3] == ["shanxiongxin", "shan xiong xin", "sxx"]
+    assert spelt("曾国藩", True)[0] == "zengguofan"
+    assert spelt("尉迟恭", True)[0] == "yuchigong"
+    assert "lubu" in spelt("吕布", True)
+
+
+def test_words_decide_readings() -> None:
+    assert spelt("重庆银行")[0] == "chongqingyinhang"
+    assert spelt("长沙音乐厅")[1] == "chang sha yin yue ting"
+
+
+def test_unknown_names_give_no_spellings() -> None:
+    assert spellings(pl.Series([None, ""], dtype=pl.String), pl.Series([True, None])).to_list() == [[], []]
