@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from algorithms.columns import BoolArray, IntArray, distinct, offsets, sums
+from algorithms.columns import BoolArray, IntArray, distinct, offsets, order_by, sums
 from algorithms.threshold import PPB
 from algorithms.votes import ControlRule, VoteTable
 
@@ -75,7 +75,8 @@ def ballots(table: VoteTable, rule: ControlRule, declared: Links, subsidiary: Bo
     alone = weight > limit[table.company]
     sure = _sure(Links(table.holder[alone], table.company[alone]).joined(declared), table.n_nodes)
     rest = sums(table.company[~alone], weight[~alone], table.n_nodes)
-    joint = ~alone & (weight > 0) & (rest > limit)[table.company]
+    joint = np.flatnonzero(~alone & (weight > 0) & (rest > limit)[table.company])
+    joint = joint[order_by(table.holder[joint])]
     return Ballots(
         limit=limit,
         weight=weight,

@@ -46,8 +46,8 @@ def _spread(joint: Links, structure: Structure, table: VoteTable) -> Links:
     """Joint links of cycles, taken over by the cycle's members that hold votes in the company (if any do)."""
     line = structure.lines.line
     cycle = (structure.lines.size[line[joint.source]] > 1) & (line[joint.source] != line[joint.target])
-    link, position = rows_of(table.company_first, joint.target[cycle])
-    holder = table.holder[table.by_company[position]]
+    link, row = rows_of(table.first, joint.target[cycle])
+    holder = table.holder[row]
     inside = line[holder] == line[joint.source[cycle]][link]
     holding = np.zeros(int(cycle.sum()), dtype=np.bool_)
     holding[link[inside]] = True

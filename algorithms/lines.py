@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from algorithms.ballots import Links
-from algorithms.columns import BoolArray, IntArray, distinct, nothing, offsets, order_by, starts_of, sums
+from algorithms.columns import BoolArray, IntArray, distinct, joined, nothing, offsets, order_by, starts_of, sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,40 @@ class Lines:
 
 
 def lines_of(links: Links, n_nodes: int) -> Lines:
-    """Condense links of control between nodes 0..n_nodes-1. Linear in nodes and links."""
+    """Condense links of control between nodes 0..n_nodes-1. Linear in nodes and links.
+
+    Nodes without links are lines of their own, after all others.
+    """
+    linked = np.zeros(n_nodes, dtype=np.bool_)
+    linked[links.source] = True
+    linked[links.target] = True
+    busy, idle = np.flatnonzero(linked), np.flatnonzero(~linked)
+    number = np.cumsum(linked) - 1
+    lines = _condense(Links(number[links.source], number[links.target]), busy.size)
+    n_lines, n_components = lines.size.size, lines.tangled.size
+    line = np.empty(n_nodes, dtype=np.int64)
+    line[busy] = lines.line
+    after = np.arange(n_lines, n_lines + idle.size)
+    line[idle] = after
+    zeros, ones = np.zeros(idle.size, dtype=np.int64), np.ones(idle.size, dtype=np.int64)
+    # The busy lines hold the first places of the order, the idle ones follow one by one.
+    return Lines(
+        line=line,
+        size=joined(lines.size, ones),
+        members=joined(busy[lines.members], idle),
+        member_first=joined(lines.member_first, busy.size + np.cumsum(ones)),
+        component=joined(lines.component, np.arange(n_components, n_components + idle.size)),
+        tangled=np.concatenate((lines.tangled, zeros.astype(np.bool_))),
+        parent=joined(lines.parent, zeros - 1),
+        enter=joined(lines.enter, after),
+        leave=joined(lines.leave, after + 1),
+        depth=joined(lines.depth, zeros),
+        order=joined(lines.order, after),
+        heavy=joined(lines.heavy, after),
+    )
+
+
+def _condense(links: Links, n_nodes: int) -> Lines:
     n_lines, line = _components(links, n_nodes, "strong")
     source, target = line[links.source], line[links.target]
     apart = source != target

@@ -86,7 +86,7 @@ class Describer:
 
         What subsidiaries of the controlled hold in it is left out, unless the controller needs it (in cycles).
         """
-        rows = np.cumsum(self.table.company_first[controlled + 1] - self.table.company_first[controlled])
+        rows = np.cumsum(self.table.first[controlled + 1] - self.table.first[controlled])
         parts, start = [], 0
         while start < controller.size:
             done = int(rows[start - 1]) if start else 0
@@ -97,8 +97,7 @@ class Describer:
 
     def _describe(self, controller: IntArray, controlled: IntArray) -> tuple[IntArray, IntArray]:
         n = controller.size
-        pair, position = rows_of(self.table.company_first, controlled)
-        row = self.table.by_company[position]
+        pair, row = rows_of(self.table.first, controlled)
         held, holder = self.table.votes[row], self.table.holder[row]
         mine = self._is_own(controller[pair], holder)
         reached = mine | self.structure.controls(controller[pair], holder)

@@ -6,7 +6,7 @@ Tangled components (two holders of half, low thresholds, holdings above 1, furth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -111,52 +111,72 @@ def settle(table: VoteTable, rule: ControlRule, declared: Links) -> Structure:
     Own shares are those a company or what it controls holds in itself: they are found with control itself, so the
     fixpoint is taken again while they grow; what was found before stays true (`algorithms.ballots`).
     """
-    joint = Links(nothing(), nothing())
     subsidiary = np.zeros(table.holder.size, dtype=np.bool_)
+    tests = ballots(table, rule, declared, subsidiary)
+    everything = np.ones(table.n_nodes, dtype=np.bool_)
+    structure = _settle(tests, Links(nothing(), nothing()), everything)
     while True:
-        structure = _settle(ballots(table, rule, declared, subsidiary), joint, subsidiary)
-        now = subsidiary | structure.controls(table.company, table.holder)
-        grown = bool(np.any(now & ~subsidiary))
-        subsidiary, joint = now, structure.joint
-        if rule.own_shares == "ignore" or not grown:
-            return Structure(structure.tests, joint, structure.lines, structure.tangle, subsidiary)
+        structure = replace(structure, subsidiary=structure.controls(table.company, table.holder) | subsidiary)
+        grown = structure.subsidiary & ~subsidiary
+        if rule.own_shares == "ignore" or not bool(grown.any()):
+            return structure
+        subsidiary = structure.subsidiary
+        tests = ballots(table, rule, declared, subsidiary)
+        again = np.zeros(table.n_nodes, dtype=np.bool_)
+        again[table.company[grown]] = True
+        again[_companies_with_moved_holders(tests, structure, _difference(tests.sure, structure.tests.sure))] = True
+        structure = _settle(tests, structure.joint, again)
 
 
-def _settle(tests: Ballots, joint: Links, subsidiary: BoolArray) -> Structure:
+def _companies_with_moved_holders(tests: Ballots, before: Structure, new: Links) -> IntArray:
+    """The companies some holder of which is at or below the target of a link that is new, or may have become so."""
+    lines = lines_of(before.links.joined(new), tests.limit.size)
+    return tests.joint_company[_at_or_below(lines, new.target)[lines.line[tests.joint_holder]]]
+
+
+def _settle(tests: Ballots, joint: Links, look_at: BoolArray) -> Structure:
+    """The least fixpoint under fixed tests.
+
+    joint: links known to hold. look_at: shape (n_nodes,), the companies to test first. After the first round only
+    components that have changed are condensed anew; all are once more at the end.
+    """
     n = tests.limit.size
     tangle = Tangle(nothing(), np.zeros(n, dtype=np.bool_))
-    changed = np.arange(n)
+    whole = lines = lines_of(tests.sure.joined(joint), n)
+    part = whole.component[whole.line]
+    active = np.zeros(whole.tangled.size, dtype=np.bool_)
     rounds = 0
     while True:
-        lines = lines_of(tests.sure.joined(joint), n)
         tangle, further = _untangle(tests, lines, tangle)
-        found = lowest_joint(tests, lines, _touched(tests, lines, changed))
+        pairs = look_at[tests.joint_company] & ~lines.tangled[lines.component[lines.line[tests.joint_holder]]]
+        found = lowest_joint(tests, lines, pairs)
         fresh = Links(found.links.source[~found.known], found.links.target[~found.known])
         if fresh.source.size and rounds >= PATIENCE:
             further = further.joined(_cascade(tests, lines, fresh))
-        kept = _still_lowest(joint, found, lines, n)
-        after = _distinct(kept.joined(fresh).joined(further), n)
-        difference = _difference(after, joint, n).joined(_difference(joint, after, n))
-        joint, changed = after, distinct(difference.target)
+        after = _distinct(_still_lowest(joint, found, lines).joined(fresh).joined(further), n)
+        changed = _difference(after, joint).joined(_difference(joint, after))
+        joint = after
         rounds += 1
-        if not changed.size:
-            return Structure(tests, joint, lines, tangle, subsidiary)
+        if not changed.source.size:
+            final = lines if lines is whole and rounds == 1 else lines_of(tests.sure.joined(joint), n)
+            return Structure(tests, joint, final, tangle, np.zeros(0, dtype=np.bool_))
+        active[part[changed.source]] = True
+        active[part[changed.target]] = True
+        links = tests.sure.joined(joint)
+        inside = active[part[links.source]] & active[part[links.target]]
+        lines = lines_of(Links(links.source[inside], links.target[inside]), n)
+        look_at = np.zeros(n, dtype=np.bool_)
+        look_at[tests.joint_company[_at_or_below(lines, changed.target)[lines.line[tests.joint_holder]]]] = True
 
 
-def _touched(tests: Ballots, lines: Lines, moved: IntArray) -> BoolArray:
-    """The pairs of `tests.joint_*` to look at: those of companies some holder of which stands at or below a node moved.
-
-    Elsewhere the holders stand to each other as before. Tangled components are left out.
-    """
-    line = lines.line[moved]
+def _at_or_below(lines: Lines, nodes: IntArray) -> BoolArray:
+    """The lines, shape (n_lines,), that stand at or below one of the nodes (in trees)."""
+    line = lines.line[nodes]
     step = np.zeros(lines.size.size + 1, dtype=np.int64)
     np.add.at(step, lines.enter[line], 1)
     np.add.at(step, lines.leave[line], -1)
-    below = np.cumsum(step)[lines.enter] > 0
-    where = lines.line[tests.joint_holder]
-    touched = np.zeros(tests.limit.size, dtype=np.bool_)
-    touched[tests.joint_company[below[where]]] = True
-    return touched[tests.joint_company] & ~lines.tangled[lines.component[where]]
+    below: BoolArray = np.cumsum(step)[lines.enter] > 0
+    return below
 
 
 def _cascade(tests: Ballots, lines: Lines, fresh: Links) -> Links:
@@ -185,16 +205,19 @@ def _distinct(links: Links, n: int) -> Links:
     return Links(source, target)
 
 
-def _difference(one: Links, two: Links, n: int) -> Links:
+def _difference(one: Links, two: Links) -> Links:
     """The links of the first that the second lacks."""
-    new = ~np.isin(_key(one, n), _key(two, n))
+    n = int(
+        max(one.source.max(initial=0), one.target.max(initial=0), two.source.max(initial=0), two.target.max(initial=0))
+    )
+    new = ~np.isin(_key(one, n + 1), _key(two, n + 1))
     return Links(one.source[new], one.target[new])
 
 
-def _still_lowest(joint: Links, found: Found, lines: Lines, n: int) -> Links:
+def _still_lowest(joint: Links, found: Found, lines: Lines) -> Links:
     """The joint links without those whose line is no longer among the lowest of a company looked at again."""
     source, target = lines.line[joint.source], lines.line[joint.target]
-    width = np.int64(max(n, 1))
+    width = np.int64(max(lines.line.size, 1))
     looked_at = np.isin(lines.component[source] * width + joint.target, found.tree * width + found.company)
     lowest = np.isin(source * width + joint.target, lines.line[found.links.source] * width + found.links.target)
     kept = ~looked_at | lowest | (source == target)

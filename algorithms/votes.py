@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from algorithms.columns import IntArray, nothing, offsets, order_by, sum_by_key, sums
+from algorithms.columns import IntArray, nothing, offsets, sum_by_key, sums
 from algorithms.threshold import PPB, UNKNOWN, Threshold
 
 Reading = Literal["certain", "possible"]
@@ -76,20 +76,17 @@ class ControlRule:
 class VoteTable:
     """The stakes of one reading, summed by pair, without own stakes, unknowns and zeros.
 
-    holder, company, votes: shape (n_pairs,), sorted by (holder, company); votes in parts per billion.
-    first: CSR offsets by holder, shape (n_nodes + 1,). by_company: pair indices sorted by company;
-    company_first: its CSR offsets. own: votes each company holds in itself, shape (n_nodes,).
+    company, holder, votes: shape (n_pairs,), sorted by (company, holder); votes in parts per billion.
+    first: CSR offsets by company, shape (n_nodes + 1,). own: votes each company holds in itself, shape (n_nodes,).
     total: votes held in each company by anybody, itself included, shape (n_nodes,).
     unknown: how many stakes have no figure at all (or, in the certain reading, none but an upper end).
     """
 
     n_nodes: int
-    holder: IntArray
     company: IntArray
+    holder: IntArray
     votes: IntArray
     first: IntArray
-    by_company: IntArray
-    company_first: IntArray
     own: IntArray
     total: IntArray
     unknown: int
@@ -145,17 +142,15 @@ def vote_table(stakes: Stakes, n_parties: int, n_nodes: int, reading: Reading = 
     total = sums(owned, figures, n_nodes)
     itself = owner == owned
     own = sums(owned[itself], figures[itself], n_nodes)
-    key, votes = sum_by_key(owner[~itself] * np.int64(n_nodes) + owned[~itself], figures[~itself])
-    holder, company = np.divmod(key, np.int64(max(n_nodes, 1)))
-    by_company = order_by(company)
+    width = np.int64(max(n_nodes, 1))
+    key, votes = sum_by_key(owned[~itself] * width + owner[~itself], figures[~itself])
+    company = key // width
     return VoteTable(
         n_nodes=n_nodes,
-        holder=holder,
         company=company,
+        holder=key - company * width,
         votes=votes,
-        first=offsets(holder, n_nodes),
-        by_company=by_company,
-        company_first=offsets(company[by_company], n_nodes),
+        first=offsets(company, n_nodes),
         own=own,
         total=total,
         unknown=unknown,
