@@ -14,7 +14,8 @@ import pyarrow as pa
 from graph.ids import SEPARATOR
 
 _LETTERS = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", np.uint8)
-_PAIRS = np.stack([np.repeat(_LETTERS, 32), np.tile(_LETTERS, 32)], axis=1)  # (1024, 2): ten bits as two letters
+_PAIRS = np.stack([np.repeat(_LETTERS, 32), np.tile(_LETTERS, 32)], axis=1).view(np.uint16).ravel()
+"""Ten bits as two letters, in one integer of two bytes: shape (1024,)."""
 _CHUNK = 500_000
 
 
@@ -35,14 +36,12 @@ def _digests(texts: pl.Series) -> pl.Series:
 
 def _base32(raw: np.ndarray[tuple[int], np.dtype[np.uint8]], count: int) -> pl.Series:
     """Ten bytes a row as sixteen letters (RFC 4648), without a Python object a row."""
-    halves = raw.reshape(count * 2, 5).astype(np.uint64)
-    bits = np.zeros(count * 2, np.uint64)
-    for column in range(5):
-        bits = (bits << np.uint64(8)) | halves[:, column]
-    letters = np.empty((count * 2, 8), np.uint8)
+    padded = np.zeros((count * 2, 8), np.uint8)
+    padded[:, 3:] = raw.reshape(count * 2, 5)
+    bits = padded.view(">u8").ravel().astype(np.int64)  # forty bits an integer
+    letters = np.empty((count * 2, 4), np.uint16)
     for quarter in range(4):
-        tens = (bits >> np.uint64(30 - 10 * quarter)) & np.uint64(1023)
-        letters[:, 2 * quarter : 2 * quarter + 2] = _PAIRS[tens.astype(np.intp)]
+        letters[:, quarter] = _PAIRS[(bits >> (30 - 10 * quarter)) & 1023]
     offsets = np.arange(0, 16 * count + 1, 16, dtype=np.int64)
     array = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(letters.tobytes()))
     return pl.Series("id", array, dtype=pl.String)

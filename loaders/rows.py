@@ -120,14 +120,15 @@ def take_rows(load: Load, entry: Entry, required: dict[str, Value]) -> Rows:
     builder = _builder(load, entry, frame.schema)
     built = _build(load.mapping, entry, builder, required)
     wanted = [b.made.expr.alias(name) for name, b in built.items()]
-    bad = [(b.given & b.made.expr.is_null()).alias(f"bad:{name}") for name, b in built.items()]
+    given = [b.given.alias(f"bad:{name}") for name, b in built.items()]
     odd = [
         b.made.rounded.fill_null(value=False).alias(f"odd:{n}") for n, b in built.items() if b.made.rounded is not None
     ]
     roles = [_holds(where, frame.schema).alias(f"role:{i}") for i, (_, where) in enumerate(entry.roles)]
-    taken = frame.select(ROW, LINE, *wanted, *bad, *odd, *roles).with_columns(
-        pl.lit([], pl.List(pl.String)).alias(FLAGS)
-    )
+    # lazily, since only then what several values have in common is worked out once
+    taken = frame.lazy().select(ROW, LINE, *wanted, *given, *odd, *roles).collect()
+    bad = [(pl.col(f"bad:{name}") & pl.col(name).is_null()).alias(f"bad:{name}") for name in built]
+    taken = taken.with_columns(*bad, pl.lit([], pl.List(pl.String)).alias(FLAGS))
     rows = Rows(entry, taken.with_row_index(_AT), built, frame)
     _judge(load, rows, set(required))
     return rows
@@ -142,7 +143,9 @@ def _frame(load: Load, entry: Entry) -> pl.DataFrame:
     for table, columns in must.items():
         load.tables.require(table, columns, f"the entry {entry.name!r}")
     present = {table: set(load.tables.columns(table)) for table in must}
-    frame = load.tables.frame(entry.table, must[entry.table] | (may[entry.table] & present[entry.table]))
+    # without joins the filter is applied while reading; with them it may ask for their columns
+    where = entry.where if not entry.joins and set(entry.where or {}) <= present[entry.table] else None
+    frame = load.tables.frame(entry.table, must[entry.table] | (may[entry.table] & present[entry.table]), where)
     if (gone := load.rejects.rejected_rows(entry.table)) is not None:
         frame = frame.filter(~pl.col(ROW).is_in(gone.implode()))
     for join in entry.joins:
@@ -159,7 +162,7 @@ def _frame(load: Load, entry: Entry) -> pl.DataFrame:
             *(pl.col(c).alias(f"{join.table}.{c}") for c in other.columns),
         )
         frame = frame.join(other, left_on=list(join.on), right_on=[f"__on_{k}" for k in keys], how="left")
-    if entry.where:
+    if entry.where and not where:
         absent = [pl.lit(None, pl.String).alias(name) for name in entry.where if name not in frame.columns]
         frame = frame.with_columns(absent).filter(condition(entry.where, frame.with_columns(absent).schema))
     if entry.split_rows:

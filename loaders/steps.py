@@ -6,8 +6,9 @@ compares with what was there to say so. `reason` is what the report then says of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -212,8 +213,36 @@ def date(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
         return Made(listed, pl.List(pl.Int64), Kind.INTS, reason)
     if made.dtype == pl.Date or isinstance(made.dtype, pl.Datetime):
         return Made(made.expr.cast(pl.Date).cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
-    days = pl.coalesce([made.text.str.to_date(f, strict=False) for f in formats])
+    days = _on_column(made.text, lambda texts: _days(texts, formats), pl.Date())
     return Made(days.cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
+
+
+def _on_column(text: pl.Expr, read: Callable[[pl.Series], pl.Series], dtype: pl.DataType) -> pl.Expr:
+    """Reads a whole column with a function that looks at it first; a fixed value is read once."""
+    if text.meta.root_names():
+        return text.map_batches(read, return_dtype=dtype, is_elementwise=True)
+    return pl.lit(read(pl.select(text).to_series()).item(), dtype)
+
+
+def _tried(texts: pl.Series, readers: Iterable[Callable[[pl.Series], pl.Series]]) -> pl.Series:
+    """The first reading that succeeds, for each text. A reader is asked only where those before it failed:
+    few columns mix formats, and failing is slow."""
+    ways = iter(readers)
+    found = next(ways)(texts)
+    for read in ways:
+        left = found.is_null() & texts.is_not_null()
+        if not left.any():
+            break
+        found = found.scatter(left.arg_true(), read(texts.filter(left)))
+    return found
+
+
+def _days(texts: pl.Series, formats: tuple[str, ...]) -> pl.Series:
+    return _tried(texts, [partial(_to_date, format=f) for f in formats])
+
+
+def _to_date(texts: pl.Series, format: str) -> pl.Series:
+    return texts.str.to_date(format, strict=False)
 
 
 @step("the day after: for sources that name the last day something holds")
@@ -231,9 +260,23 @@ def moment(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> M
         local = made.expr.cast(pl.Datetime("ms")) if not zoned else None
         at = made.expr.dt.epoch("ms") if local is None else _to_utc(local, context.zone)
         return Made(at, pl.Int64(), Kind.MOMENT, reason)
-    naive = pl.coalesce([made.text.str.to_datetime(f, strict=False, time_unit="ms") for f in formats])
-    offset = made.text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", strict=False, time_unit="ms", time_zone="UTC")
-    return Made(pl.coalesce([offset.dt.epoch("ms"), _to_utc(naive, context.zone)]), pl.Int64(), Kind.MOMENT, reason)
+    at = _on_column(made.text, lambda texts: _moments(texts, formats, context.zone), pl.Int64())
+    return Made(at, pl.Int64(), Kind.MOMENT, reason)
+
+
+def _moments(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series:
+    ways = [*(partial(_local_moment, format=f, zone=zone) for f in formats), _moment_with_offset]
+    return _tried(texts, ways)
+
+
+def _local_moment(texts: pl.Series, format: str, zone: str) -> pl.Series:
+    naive = texts.str.to_datetime(format, strict=False, time_unit="ms")
+    return pl.select(_to_utc(pl.lit(naive), zone)).to_series()
+
+
+def _moment_with_offset(texts: pl.Series) -> pl.Series:
+    way = "%Y-%m-%dT%H:%M:%S%.f%#z"
+    return texts.str.to_datetime(way, strict=False, time_unit="ms", time_zone="UTC").dt.epoch("ms")
 
 
 def _to_utc(local: pl.Expr, zone: str) -> pl.Expr:
@@ -365,8 +408,17 @@ def _amounts(expr: pl.Expr, currency: str | None, context: Context, unit: Any) -
 def _decimal(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_float():
         return expr
-    plain = expr if dtype.is_numeric() else expr.cast(pl.String).str.replace_all("[,，¥￥ ]", "")
-    return plain.cast(pl.Decimal(38, 6), strict=False)
+    if dtype.is_numeric() or not expr.meta.root_names():
+        plain = expr if dtype.is_numeric() else expr.cast(pl.String).str.replace_all(_IN_AMOUNTS, "")
+        return plain.cast(pl.Decimal(38, 6), strict=False)
+    return _on_column(expr.cast(pl.String), lambda texts: _tried(texts, _DECIMALS), pl.Decimal(38, 6))
+
+
+_IN_AMOUNTS = "[,，¥￥ ]"
+_DECIMALS: list[Callable[[pl.Series], pl.Series]] = [
+    lambda texts: texts.cast(pl.Decimal(38, 6), strict=False),
+    lambda texts: texts.str.replace_all(_IN_AMOUNTS, "").cast(pl.Decimal(38, 6), strict=False),
+]
 
 
 def _factor(currency: str | None, of_row: pl.Expr | None, unit: Any) -> pl.Expr:

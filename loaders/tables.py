@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from loaders.mapping import Mapping, Table
 from loaders.mapping_check import near
 from loaders.rejects import ROW, RejectLog
 from loaders.sql_source import Database, is_url
+from loaders.values import condition
 
 _SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", "")
 
@@ -63,15 +65,24 @@ class Tables:
                 self._columns[name] = _file_columns(self._file(table), table)
         return self._columns[name]
 
-    def frame(self, name: str, columns: set[str]) -> pl.DataFrame:
-        """The rows of a table: `__row`, `__line` and the columns, blanks trimmed and null texts made null."""
+    def frame(self, name: str, columns: set[str], where: dict[str, Any] | None = None) -> pl.DataFrame:
+        """The rows of a table: `__row`, `__line` and the columns, blanks trimmed and null texts made null.
+
+        where: only rows for which it holds, of columns among those asked for; the others are then read for these alone.
+        """
         parts = self._spooled(name)
         table = self._mapping.tables[name]
-        frames = pl.concat([_scan(part) for part in parts]).with_row_index(ROW)
-        if LINE not in frames.collect_schema():
+        frames = _scan(parts[0], ROW) if len(parts) == 1 else pl.concat(map(_scan, parts)).with_row_index(ROW)
+        schema = frames.collect_schema()
+        if LINE not in schema:
             frames = frames.with_columns((pl.col(ROW).cast(pl.Int64) + 1).alias(LINE))
-        frame = frames.select(ROW, LINE, *sorted(columns)).collect()
-        return frame.with_columns(_cleaned(name, table) for name, kind in frame.schema.items() if kind == pl.String)
+        wanted = sorted(columns)
+        texts = [column for column in wanted if schema[column] == pl.String]
+        if where:
+            cleaned = {column: _cleaned(column, table) if column in texts else pl.col(column) for column in where}
+            frames = frames.filter(condition(where, schema, cleaned))
+        frame = frames.select(ROW, LINE, *wanted).collect()
+        return frame.with_columns(_cleaned(column, table) for column in texts)
 
     def require(self, name: str, columns: set[str], why: str) -> None:
         """Raises BadInput where the table lacks a column that an entry needs."""
@@ -158,10 +169,11 @@ def _file_columns(file: Path, table: Table) -> list[str]:
     return csv_columns(file, table)
 
 
-def _scan(path: Path) -> pl.LazyFrame:
+def _scan(path: Path, row: str | None = None) -> pl.LazyFrame:
+    """A file's rows, with their ordinals in the column `row`, if one is named."""
     if path.suffix == ".parquet":
-        return pl.scan_parquet(path)
-    return pl.scan_ipc(path)
+        return pl.scan_parquet(path, row_index_name=row)
+    return pl.scan_ipc(path, row_index_name=row)
 
 
 def _cleaned(name: str, table: Table) -> pl.Expr:

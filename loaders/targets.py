@@ -301,11 +301,10 @@ def with_row_keys(frame: pl.DataFrame, table: str, basis: str | None, own: list[
     Equals are numbered in the order of their values, so that the order of rows in a file decides nothing.
     """
     equal = [name for name in ("from_key", "to_key", basis) if name]
-    several = (
-        frame.select(pl.struct(equal).is_duplicated()).to_series() if frame.height else pl.Series([], dtype=pl.Boolean)
-    )
     ordinal = pl.lit("1")
-    if several.any():
+    unkeyed = "row_key" not in frame.columns or frame["row_key"].null_count() > 0
+    several = frame.select(pl.struct(equal).is_duplicated()).to_series() if unkeyed and frame.height else None
+    if several is not None and several.any():
         plain = [name for name in own if not isinstance(frame.schema[name], pl.List)]
         order = frame.filter(several).sort([*equal, "valid_from", "valid_to", *(n for n in plain if n not in equal)])
         order = order.select(ROW, __ordinal=(pl.int_range(pl.len()).over(equal) + 1).cast(pl.String))

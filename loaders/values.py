@@ -31,13 +31,14 @@ class Built:
     owners: tuple[str, ...] = ()  # tables referred to, where it is a reference
 
 
-def condition(where: dict[str, Any], schema: pl.Schema) -> pl.Expr:
-    """A `where` as an expression that is true or false, never null."""
-    return reduce(lambda a, b: a & b, (_one_condition(column, wanted, schema) for column, wanted in where.items()))
+def condition(where: dict[str, Any], schema: pl.Schema, columns: dict[str, pl.Expr] | None = None) -> pl.Expr:
+    """A `where` as an expression that is true or false, never null. columns: what to ask in place of a column."""
+    found = {name: (columns or {}).get(name, pl.col(name)) for name in where}
+    texts = {name: here if schema[name] == pl.String else here.cast(pl.String) for name, here in found.items()}
+    return reduce(lambda a, b: a & b, (_one_condition(texts[name], wanted) for name, wanted in where.items()))
 
 
-def _one_condition(column: str, wanted: Any, schema: pl.Schema) -> pl.Expr:
-    here = pl.col(column) if schema[column] == pl.String else pl.col(column).cast(pl.String)
+def _one_condition(here: pl.Expr, wanted: Any) -> pl.Expr:
     if isinstance(wanted, dict) and "present" in wanted:
         return here.is_not_null() if wanted["present"] else here.is_null()
     if isinstance(wanted, dict):
