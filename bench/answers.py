@@ -18,7 +18,7 @@ from api.services.party import party
 from bench.asker import Asked, Job, in_own_process
 from bench.bank import Bank
 from bench.figures import Figure, Limit, percentile
-from bench.memory import MB, Watch
+from bench.memory import Peaks, Watch
 from bench.recording import RecordingStore
 from bench.sample import sample
 from bench.serving import HOST, service
@@ -51,16 +51,23 @@ def measure(bank: Bank) -> Iterator[Figure]:
         ids, kinds = chosen.questions(DISTINCT)
         for name, (path, ask) in QUESTIONS.items():
             paths = [path.format(id=id) for id in ids]
+            job = _job(bank, "http", port, paths, kinds)
             with Watch(pid, bank.home) as peaks:
-                ours = in_own_process(_job(bank, "http", port, paths, kinds), Path(folder))
+                ours = in_own_process(job, Path(folder))
             view = store.view()
             sent = [_sent(store, ask, view, id) for id in ids]
             server = int(connection.uri.rsplit(":", 1)[1])
             plain = in_own_process(_job(bank, "bolt", server, sent, kinds), Path(folder))
             yield from _figures(name, ours, plain)
-            yield Figure(
-                f"{name}: peak memory of the service", peaks.ours / MB, "MB", None, f"Java {peaks.java / MB:,.0f} MB"
-            )
+            yield _work(name, peaks, len(job.questions))
+
+
+def _work(name: str, peaks: Peaks, answers: int) -> Figure:
+    """Processor time says what an answer costs, however busy the machine."""
+    java = f"Java {peaks.java_s / answers * 1000:.1f} ms; {peaks.told()}"
+    return Figure(
+        f"{name}: processor time of the service for an answer", peaks.ours_s / answers * 1000, "ms", None, java
+    )
 
 
 def _sent(store: RecordingStore, ask: Callable[[View, str], object], view: View, id: str) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ def measure(bank: Bank) -> Iterator[Figure]:
         rows / done.seconds,
         "rows/s",
         Limit(10_000, "at least"),
-        f"the bare driver wrote what came of them at {rows / seconds:,.0f} rows/s",
+        f"the bare driver wrote what came of them at {rows / seconds:,.0f} rows/s; {done.peaks.worked()}",
     )
     yield Figure(
         f"the same: {made:,} nodes and links written",

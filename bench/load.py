@@ -24,7 +24,7 @@ def measure(bank: Bank) -> Iterator[Figure]:
         done.seconds,
         "s",
         Limit(400),
-        f"the loader's own clock {done.load['elapsed_ms'] / 1000:.0f} s; store of {disk:,.0f} MB",
+        f"{done.peaks.worked()}; store of {disk:,.0f} MB",
     )
     yield Figure(f"load {bank.size}: rows a second, all in", done.rows / done.seconds, "rows/s")
     yield Figure(

@@ -1,11 +1,13 @@
-"""Peak memory of work in processes of ours, with Java apart: sampled over the process tree.
+"""Peak memory and processor time of work in processes of ours, with Java apart: sampled over the process tree.
 
 Resident bytes are what the system counts, pages of mapped files included; the peak is of samples ten a second.
+Processor time stands beside the clock's, since a busy machine stretches only the latter.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,11 +23,14 @@ MB = 1_000_000
 
 @dataclass
 class Peaks:
-    """Highest resident bytes: of our own processes, of Java (the server and Neo4j's tools), of both at one moment."""
+    """Highest resident bytes: of our own processes, of Java (the server and Neo4j's tools), of both at one moment; and
+    the processor time that each used meanwhile, in seconds."""
 
     ours: int = 0
     java: int = 0
     both: int = 0
+    ours_s: float = 0.0
+    java_s: float = 0.0
 
     def take(self, ours: int, java: int) -> None:
         """One sample."""
@@ -35,7 +40,11 @@ class Peaks:
 
     def told(self) -> str:
         """In words."""
-        return f"peak memory {self.ours / MB:,.0f} MB of ours, {self.java / MB:,.0f} MB of Java"
+        return f"peaks: {self.ours / MB:,.0f} MB of ours, {self.java / MB:,.0f} MB of Java"
+
+    def worked(self) -> str:
+        """Processor time in words."""
+        return f"processor time {self.ours_s:,.0f} s of ours, {self.java_s:,.0f} s of Java"
 
 
 class Watch:
@@ -46,6 +55,8 @@ class Watch:
         self._root = root
         self._home = Home(home) if home else None
         self._server: psutil.Process | None = None
+        self._begun = time.time()
+        self._work: dict[int, tuple[bool, float, float]] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="memory", daemon=True)
 
@@ -85,11 +96,19 @@ class Watch:
         ours = java = 0
         for one in tree.values():
             try:
+                is_java = one.name().startswith("java")
                 size = int(one.memory_info().rss)
-                if one.name().startswith("java"):
-                    java += size
-                else:
-                    ours += size
+                self._note_work(one, is_java)
             except psutil.Error:
                 continue
+            ours, java = (ours, java + size) if is_java else (ours + size, java)
+        self.peaks.ours_s = sum(last - first for is_java, first, last in self._work.values() if not is_java)
+        self.peaks.java_s = sum(last - first for is_java, first, last in self._work.values() if is_java)
         return ours, java
+
+    def _note_work(self, one: psutil.Process, is_java: bool) -> None:
+        times = one.cpu_times()
+        used = float(times.user + times.system)
+        before = used if one.create_time() < self._begun else 0.0
+        first = self._work.get(one.pid, (is_java, before, used))[1]
+        self._work[one.pid] = (is_java, first, used)

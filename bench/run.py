@@ -27,6 +27,6 @@ def _figures(name: str, seconds: float, peaks: Peaks, report: dict[str, Any]) ->
     counts, took = report["counts"], report["durations_ms"]
     steps = ", ".join(f"{step} {ms / 1000:.1f} s" for step, ms in took.items())
     found = f"{counts['holdings_used']:,} holdings, {counts['control_pairs']:,} pairs, {counts['groups']:,} groups"
-    yield Figure(f"{name}, starting the server included: {found}", seconds, "s", None, steps)
+    yield Figure(f"{name}, starting the server included: {found}", seconds, "s", None, f"{steps}; {peaks.worked()}")
     yield Figure(f"{name}: control alone", took["control"] / 1000, "s")
     yield Figure(f"{name}: peak memory of ours", peaks.ours / MB, "MB", None, f"Java {peaks.java / MB:,.0f} MB")
