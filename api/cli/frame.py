@@ -16,7 +16,6 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-
 from typer.exceptions import TyperException
 
 from api.settings import Settings, read_settings
@@ -55,6 +54,9 @@ def run_safely(arguments: list[str] | None = None) -> int:
         return 130
     except TyperException as error:
         context = getattr(error, "ctx", None)
+        if type(error).__name__ == "NoArgsIsHelpError":
+            err.print(str(error), markup=False)
+            return 2
         hint = f" Try `{context.command_path} --help`." if context else ""
         err.print(f"{_usage(error)}{hint}", markup=False)
         return 2

@@ -12,13 +12,14 @@ from rich.table import Table
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
 from api.cli.party_pages import print_party
-from api.services.export import TABLES, export
+from api.services.export import EXCHANGE, TABLES, export
 from api.services.find import one_party
 from api.services.network import DEFAULT_NODES, network
 from api.services.party import party
 from api.services.pictures import picture_of
 from api.services.search import Filters, SearchAnswer, search
 from graph.errors import BadInput
+from loaders.exchange_export import export_exchange
 from viz.map import write_map
 
 
@@ -95,17 +96,22 @@ def map_command(
 
 @app.command("export")
 def export_command(
-    table: Annotated[str, typer.Argument(help=" or ".join(TABLES))],
-    file: Annotated[Path | None, typer.Option("--out", help="The file to write.")] = None,
+    table: Annotated[str, typer.Argument(help=", ".join((*TABLES, EXCHANGE)))],
+    file: Annotated[Path | None, typer.Option("--out", help="The file (for exchange: the folder) to write.")] = None,
     source_keys: Annotated[bool, typer.Option("--source-keys", help="The sources' own keys instead of ids.")] = False,
     run_id: Annotated[str | None, typer.Option("--run", help="An earlier run's pairs of control.")] = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
+    form: Annotated[str, typer.Option("--format", help="exchange only: csv or parquet")] = "csv",
     keep_db: KeepDb = False,
 ) -> None:
-    """Write a table as CSV: pairs of control, or members of groups."""
+    """Write a table as CSV: pairs of control, or members of groups; or all that is loaded as exchange files."""
+    if table == EXCHANGE:
+        useless = {"--source-keys": source_keys, "--run": run_id, "--as-of": as_of}
+        _export_exchange(file, form, known_on, keep_db, [name for name, given in useless.items() if given])
+        return
     if table not in TABLES:
-        raise BadInput(f"There is no table {table!r}; known are {' and '.join(TABLES)}.", field="TABLE")
+        raise BadInput(f"There is no table {table!r}; known are {', '.join((*TABLES, EXCHANGE))}.", field="TABLE")
     with opened(keep_db) as (guanxi, watch):
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
         archive = guanxi.settings.archive
@@ -117,3 +123,17 @@ def export_command(
                 count = export(view, table, stream, archive=archive, run_id=run_id, source_keys=source_keys)
             part.replace(file)
             watch.note(f"{file}: {count:,} rows")
+
+
+def _export_exchange(folder: Path | None, form: str, known_on: str | None, keep_db: bool, useless: list[str]) -> None:
+    if folder is None:
+        raise BadInput("Say where the files go: guanxi export exchange --out DIR.", field="--out")
+    if useless:
+        told = "exchange files hold links of every day, under the sources' own keys, and nothing that a run derived."
+        raise BadInput(f"{useless[0]} does not go with exchange: {told} Leave it out.", field=useless[0])
+    with opened(keep_db) as (guanxi, watch):
+        done = export_exchange(guanxi.view(None, read_day(known_on, "--known-on")), folder, form, watch)
+        watch.pause()
+        for warning in done.warnings:
+            watch.note(warning)
+        watch.note(f"{folder}: {sum(done.rows.values()):,} rows in {len(done.rows)} files")

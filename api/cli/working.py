@@ -16,6 +16,7 @@ from api.services.demo import SEED, make_demo
 from api.services.run import RunReport, run
 from api.services.run_parameters import read_parameters
 from graph.errors import BadInput
+from graph.rollback import rollback
 from loaders.engine import load
 from loaders.report import LoadOptions, LoadReport
 
@@ -98,6 +99,21 @@ def print_load(report: LoadReport, as_json: bool) -> None:
 
 def _print_plain(report: Any) -> None:
     out.file.write(orjson.dumps(asdict(report), default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+@app.command("rollback")
+def rollback_command(
+    load_id: Annotated[str, typer.Argument(metavar="LOAD", help="The load to undo; it must be the last.")],
+    user: User = None,
+    keep_db: KeepDb = False,
+) -> None:
+    """Undo the last load. The past still tells what was known then."""
+    with opened(keep_db) as (guanxi, watch):
+        watch.step(f"Undoing {load_id}")
+        number = rollback(guanxi.store, load_id, acting_user(user, guanxi.settings))
+    out.print(
+        f"{load_id} is undone; the world is now state {number}. Runs that read it are marked stale.", markup=False
+    )
 
 
 @app.command("run")

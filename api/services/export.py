@@ -17,6 +17,8 @@ from graph.store import View
 CONTROL = ("controller_id", "controlled_id", "votes", "basis", "round")
 GROUPS = ("group_id", "party_id", "role", "kind", "status")
 TABLES = ("control", "groups")
+EXCHANGE = "exchange"
+"""Not a table but a folder of files: `loaders.exchange_export`."""
 _AT_ONCE = 50_000
 
 Rows = list[list[str]]

@@ -1,0 +1,113 @@
+"""The installed command against a running server: answers, exit codes, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from graph.connect import Connection
+from tests.contract.answering import fill
+
+pytestmark = pytest.mark.contract
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def guanxi(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> Command:
+    fill(connection).close()
+    home = tmp_path_factory.mktemp("home")
+    env = {
+        **os.environ,
+        "NEO4J_URI": connection.uri,
+        "NEO4J_USERNAME": connection.username,
+        "NEO4J_PASSWORD": connection.password,
+        "NEO4J_DATABASE": connection.database,
+        "GUANXI_HOME": str(home),
+        "COLUMNS": "200",
+    }
+
+    def call(*arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / "guanxi"), *arguments],
+            env=env,
+            cwd=home,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == status, done.stderr
+        assert "Traceback" not in done.stderr + done.stdout
+        return done
+
+    return call
+
+
+def test_reading(guanxi: Command) -> None:
+    assert "浙江远洋控股有限公司" in guanxi("search", "远洋").stdout
+    assert json.loads(guanxi("search", "zw", "--json").stdout)["hits"][0]["party_id"] == "P-ZHANG"
+    shown = guanxi("show", "陈志远").stdout
+    assert "51%" in shown
+    assert "JPY 1,234" in shown
+    joined = guanxi("show", "P-OLD", "--json")
+    assert json.loads(joined.stdout)["party_id"] == "P-HOLD"
+    assert "joined into P-HOLD" in joined.stderr
+
+
+def test_run_map_and_export(guanxi: Command, tmp_path: Path) -> None:
+    report = json.loads(guanxi("run", "--json", "--set", "control.threshold=0.5", "--user", "risk").stdout)
+    assert report["counts"]["control_pairs"] == 5
+    rows = guanxi("export", "control").stdout.splitlines()
+    assert rows[0] == "controller_id,controlled_id,votes,basis,round"
+    assert len(rows) == 6
+    out = tmp_path / "groups.csv"
+    guanxi("export", "groups", "--out", str(out), "--source-keys")
+    assert "hand:group:G1,hand:party:P-HOLD,head,declared,confirmed" in out.read_text(encoding="utf-8")
+    page = tmp_path / "map.html"
+    guanxi("map", "P-HOLD", "--out", str(page))
+    assert "浙江远洋控股有限公司" in page.read_text(encoding="utf-8")
+
+
+def test_the_shell_reads_and_never_writes(guanxi: Command) -> None:
+    assert "张伟" in guanxi("db", "shell", "MATCH (p:Party {party_id: 'P-ZHANG'}) RETURN p.name AS name").stdout
+    assert "refuses" in guanxi("db", "shell", "CREATE (n:Party)", status=2).stderr
+    assert "refuses" in guanxi("db", "shell", "MATCH", status=2).stderr
+
+
+def test_the_doctor_finds_all_well(guanxi: Command) -> None:
+    found = json.loads(guanxi("doctor", "--json", status=0).stdout)
+    assert {f["what"] for f in found["findings"]} >= {"home", "disk", "memory", "port", "store"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("show", "nobody at all"), "Nobody is found"),
+        (("show", "邻居"), "Give one of the ids"),
+        (("show",), "Missing argument"),
+        (("frobnicate",), "No such command"),
+        (("search", "x", "--limit", "many"), "--limit"),
+        (("search", "x", "--kind", "robot"), "--kind"),
+        (("show", "P-HOLD", "--known-on", "tomorrow"), "YYYY-MM-DD"),
+        (("show", "P-HOLD", "--known-on", "2999-01-01"), "future"),
+        (("run", "--set", "control.colour=red"), "control.threshold"),
+        (("run", "--set", "control.threshold=half"), "fraction"),
+        (("export", "everything"), "known are"),
+        (("load", "no_such_mapping", "--from", "."), "no_such_mapping"),
+        (("load", "finbench", "--from", "/no/such/folder"), "/no/such/folder"),
+        (("rollback", "load-000000000000"), "load-000000000000"),
+        (("up", "--host", "0.0.0.0"), "this machine"),
+        (("demo", "gigantic"), "small"),
+        (("db", "dump", "x.dump"), "NEO4J_URI"),
+    ],
+)
+def test_bad_input_is_one_paragraph_and_two(guanxi: Command, arguments: tuple[str, ...], told: str) -> None:
+    done = guanxi(*arguments, status=2)
+    assert told in done.stderr
+    assert done.stdout == ""

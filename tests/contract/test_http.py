@@ -1,0 +1,181 @@
+"""The HTTP API as another system meets it: a real server, a real client."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import make_app
+from api.settings import read_settings
+from api.wiring import assemble
+from graph.connect import Connection
+from tests.contract.answering import fill
+
+pytestmark = pytest.mark.contract
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture(scope="module")
+def client(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    fill(connection).close()
+    guanxi = assemble(read_settings(home=tmp_path_factory.mktemp("home"), max_body=200_000), connection)
+    config = uvicorn.Config(make_app(guanxi), port=0, log_level="error", lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
+        yield client
+    server.should_exit = True
+    thread.join()
+    guanxi.store.close()
+
+
+def problem(response: httpx.Response, status: int) -> dict[str, Any]:
+    assert response.status_code == status
+    assert response.headers["content-type"] == PROBLEM
+    told: dict[str, Any] = response.json()
+    assert told["status"] == status
+    assert told["title"]
+    assert told["detail"]
+    assert "Traceback" not in response.text
+    return told
+
+
+def test_every_answer_tells_its_state_of_the_world(client: httpx.Client) -> None:
+    for path in ("search?q=zw", "parties/P-HOLD", "parties/P-HOLD/network", "parties/P-HOLD/related"):
+        answer = client.get(f"/v1/{path}")
+        assert answer.status_code == 200
+        assert {"as_of", "seq", "run_id", "omitted", "because"} <= answer.json().keys()
+
+
+def test_a_joined_party_redirects(client: httpx.Client) -> None:
+    answer = client.get("/v1/parties/P-OLD/network?depth=2")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/v1/parties/P-HOLD/network?depth=2"
+    assert answer.json()["redirected_from"] == "P-OLD"
+    assert client.get("/v1/parties/P-OLD", follow_redirects=True).json()["party_id"] == "P-HOLD"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "field"),
+    [
+        ("parties/P-NO", 404, "party_id"),
+        ("groups/nothing", 404, "group_id"),
+        ("parties/P-HOLD?known_on=2000-01-01", 404, "known_on"),
+        ("parties/P-HOLD?known_on=2999-01-01", 400, "known_on"),
+        ("parties/P-HOLD?as_of=yesterday", 422, "as_of"),
+        ("parties/P-HOLD/network?depth=9", 400, "depth"),
+        ("parties/P-HOLD/network?depth=two", 422, "depth"),
+        ("parties/P-HOLD/network?limit=1000000", 400, "limit"),
+        ("parties/P-HOLD/network?kinds=OWNS,LIKES", 400, "kinds"),
+        ("parties/P-HOLD/related?purpose=fun", 400, "purpose"),
+        ("search", 422, "q"),
+        ("search?q=", 400, "q"),
+        ("search?q=" + "x" * 5_000, 400, "q"),
+        ("search?q=x&kind=robot", 422, "kind"),
+        ("search?q=x&branch=nowhere", 400, "branch"),
+        ("loads?limit=0", 400, "limit"),
+        ("no/such/address", 404, None),
+    ],
+)
+def test_what_cannot_be_asked_is_told(client: httpx.Client, path: str, status: int, field: str | None) -> None:
+    assert problem(client.get(f"/v1/{path}"), status).get("field") == field
+
+
+@pytest.mark.parametrize("text", ["%00", "%01%02", "%22%27--", "%F0%9F%8F%A6", "a%0Ab", "..%2F..", "%25"])
+def test_no_text_breaks_an_address(client: httpx.Client, text: str) -> None:
+    for path in (f"search?q={text}", f"parties/{text}", f"groups/{text}"):
+        assert client.get(f"/v1/{path}").status_code in (200, 404)
+
+
+def test_ids_resolve(client: httpx.Client) -> None:
+    results = client.post("/v1/resolve", json={"ids": ["hand:party:P-LOG", "P-OLD", "zz"]}).json()["results"]
+    assert [(r["status"], r["party_id"]) for r in results] == [
+        ("found", "P-LOG"),
+        ("joined", "P-HOLD"),
+        ("not_found", None),
+    ]
+
+
+@pytest.mark.parametrize("body", [{}, {"ids": "x"}, {"ids": [1]}, {"ids": []}, [], None, {"ids": ["x"] * 10_001}])
+def test_malformed_bodies_are_told(client: httpx.Client, body: Any) -> None:
+    problem(client.post("/v1/resolve", json=body), 422)
+
+
+@pytest.mark.parametrize("id", ["", "  ", "x" * 1_000])
+def test_ids_at_fault_are_named(client: httpx.Client, id: str) -> None:
+    assert problem(client.post("/v1/resolve", json={"ids": ["P-HOLD", id]}), 400)["field"] == "ids[1]"
+
+
+def test_bodies_are_bounded(client: httpx.Client) -> None:
+    problem(client.post("/v1/resolve", json={"ids": ["x" * 300_000]}), 413)
+
+    def endless() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b'"x"\n' * 1_000
+
+    problem(client.post("/v1/related:batch", content=endless()), 413)
+
+
+def test_a_batch_streams_a_line_an_id(client: httpx.Client) -> None:
+    body = '"P-HOLD"\n\n{"id": "hand:party:P-CHEN"}\n"nobody"'
+    answer = client.post("/v1/related:batch?purpose=group_risk", content=body)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    first, *lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert first["purpose"] == "group_risk"
+    assert [line["party_id"] for line in lines] == ["P-HOLD", "P-CHEN", None]
+    assert lines[0]["related"][0]["path"]
+
+
+@pytest.mark.parametrize("body", ["", "P-HOLD", "[1]", "1", '{"no": "id"}', '"ok"\n{'])
+def test_a_bad_batch_is_refused_whole(client: httpx.Client, body: str) -> None:
+    problem(client.post("/v1/related:batch", content=body), 400)
+
+
+def test_operations(client: httpx.Client) -> None:
+    assert client.get("/healthz").json()["status"] == "ok"
+    assert client.get("/readyz").json()["seq"] > 0
+    assert client.get("/v1/loads").json()["loads"][0]["mapping"] == "joins"
+    assert client.get("/v1/runs").json() == {"runs": []}
+    metrics = client.get("/metrics").text
+    assert 'guanxi_request_seconds_count{method="GET",route="/v1/loads",status="200"}' in metrics
+
+
+def test_the_page_and_its_files(client: httpx.Client) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "Content-Security-Policy" in page.headers
+    assert client.get("/assets/page.js").headers["content-type"].startswith("text/javascript")
+    problem(client.get("/assets/pages.py"), 404)
+
+
+def test_every_route_is_described(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {"/v1/search", "/v1/parties/{party_id}", "/v1/related:batch", "/readyz"} <= paths.keys()
+    assert all(operation["summary"] for path in paths.values() for operation in path.values())
+
+
+def test_a_store_that_is_gone_is_told(connection: Connection, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from api.errors import problem_of
+    from graph.errors import StoreUnavailable
+
+    gone = replace(connection, uri="bolt://127.0.0.1:1", embedded=False, server=None)
+    with pytest.raises(StoreUnavailable) as told:
+        assemble(read_settings(home=tmp_path), gone)
+    assert problem_of(told.value).status == 503
