@@ -108,3 +108,14 @@ def test_chain_with_a_joint_venture_at_its_top(n: int) -> None:
     result = control(half, n + 2, ControlRule(Threshold(sense="at_least")))
     assert result.n_pairs == n * (n - 1) // 2 + n + 2
     assert group_sizes(result) == [(1, n + 2)]
+
+
+def test_a_lower_controller_found_later_takes_the_place_of_the_higher() -> None:
+    """P controls Y jointly with Q at once; when S has fallen to Q, Q alone suffices with it: one line, no tangle."""
+    p, q, s, t, y = range(5)
+    owner, owned = [p, q, q, t, p, q, s], [q, t, s, s, y, y, y]
+    votes = np.asarray([60, 60, 30, 30, 20, 31, 20]) * (PPB // 100)
+    result = control(held(owner, owned, votes), 5)
+    links = set(zip(result.immediate.controller.tolist(), result.immediate.controlled.tolist(), strict=True))
+    assert links == {(p, q), (q, t), (q, s), (q, y)}
+    assert not result.structure.lines.tangled.any()
