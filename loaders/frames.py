@@ -10,7 +10,7 @@ import polars as pl
 
 from graph import model
 from loaders.canonical import Batch, NodeTarget, RecordTarget, Target
-from loaders.targets import POLARS
+from loaders.targets import POLARS, all_distinct
 
 
 class ContractBroken(AssertionError):
@@ -23,6 +23,15 @@ def assert_contract(batch: Batch) -> None:
         _schema(batch.target).validate(batch.frame, lazy=True)
     except pandera.errors.SchemaErrors as err:
         raise ContractBroken(f"{batch.entry}: {err.failure_cases}") from err
+    key = _key(batch.target)
+    if not all_distinct(batch.frame[key]):
+        raise ContractBroken(f"{batch.entry}: two rows have one {key}")
+
+
+def _key(target: Target) -> str:
+    if isinstance(target, RecordTarget):
+        return "record_id"
+    return model.node_type(target.label).key if isinstance(target, NodeTarget) else "id"
 
 
 @cache
@@ -31,7 +40,7 @@ def _schema(target: Target) -> pa.DataFrameSchema:
         return pa.DataFrameSchema(_record_columns(), strict=True)
     if isinstance(target, NodeTarget):
         node = model.node_type(target.label)
-        key = pa.Column(pl.String, nullable=False, unique=True)
+        key = pa.Column(pl.String, nullable=False)
         return pa.DataFrameSchema({node.key: key} | _properties(node.properties), strict=True)
     return pa.DataFrameSchema(_link_columns() | _properties(model.link_type(target.type).properties), strict=True)
 
@@ -40,7 +49,7 @@ def _record_columns() -> dict[str, pa.Column]:
     kinds = pa.Column(pl.String, pa.Check.isin(["person", "company"]), nullable=True)
     optional = pa.Column(pl.String, nullable=True, required=False)
     return {
-        "record_id": pa.Column(pl.String, nullable=False, unique=True),
+        "record_id": pa.Column(pl.String, nullable=False),
         **{name: pa.Column(pl.String, nullable=False) for name in ("source", "table", "key")},
         "kind": kinds,
         "priority": pa.Column(pl.Int64, nullable=False),
@@ -55,7 +64,7 @@ def _record_columns() -> dict[str, pa.Column]:
 def _link_columns() -> dict[str, pa.Column]:
     texts = ("from_key", "to_key", "row_key", "source")
     return {
-        "id": pa.Column(pl.String, nullable=False, unique=True),
+        "id": pa.Column(pl.String, nullable=False),
         **{name: pa.Column(pl.String, nullable=False) for name in texts},
         "valid_from": pa.Column(pl.Int64, nullable=False),
         "valid_to": pa.Column(pl.Int64, nullable=False),

@@ -265,8 +265,8 @@ def moment(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> M
 
 
 def _moments(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series:
-    ways = [*(partial(_local_moment, format=f, zone=zone) for f in formats), _moment_with_offset]
-    return _tried(texts, ways)
+    ways: list[Callable[[pl.Series], pl.Series]] = [partial(_local_moment, format=f, zone=zone) for f in formats]
+    return _tried(texts, [*ways, _moment_with_offset])
 
 
 def _local_moment(texts: pl.Series, format: str, zone: str) -> pl.Series:
@@ -315,11 +315,20 @@ def month(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
     if made.kind is Kind.DAY or made.dtype == pl.Date:
         day = made.expr.cast(pl.Int32).cast(pl.Date)
     else:
-        tries = [
-            (made.text + "-01").str.to_date(f"{f}-%d", strict=False) for f in _formats(argument, ("%Y%m", "%Y-%m"))
-        ]
-        day = pl.coalesce([*tries, *(made.text.str.to_date(f, strict=False) for f in DATE_FORMATS)])
+        formats = _formats(argument, ("%Y%m", "%Y-%m"))
+        day = _on_column(made.text, lambda texts: _first_days(texts, formats), pl.Date())
     return Made(day.dt.strftime("%Y-%m"), pl.String(), None, "is no month (202412 or 2024-12)")
+
+
+def _first_days(texts: pl.Series, formats: tuple[str, ...]) -> pl.Series:
+    """A day of each month, written as the formats say or as a date."""
+    ways: list[Callable[[pl.Series], pl.Series]] = [partial(_month_to_date, format=f) for f in formats]
+    ways += [partial(_to_date, format=f) for f in DATE_FORMATS]
+    return _tried(texts, ways)
+
+
+def _month_to_date(texts: pl.Series, format: str) -> pl.Series:
+    return (texts + "-01").str.to_date(f"{format}-%d", strict=False)
 
 
 @step("days of the month in a list, as days, the month standing in the named column", _text)

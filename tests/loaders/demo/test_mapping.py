@@ -73,3 +73,14 @@ def test_parquet_and_csv_load_alike(loaded: tuple[list[Batch], RejectLog], tmp_p
     assert [b.entry for b in batches] == [b.entry for b in loaded[0]]
     for here, there in zip(batches, loaded[0], strict=True):
         assert_frame_equal(here.frame, there.frame)
+
+
+def test_staff_carry_the_post_they_hold_now(bank: Bank, loaded: tuple[list[Batch], RejectLog]) -> None:
+    staff = [
+        b.frame
+        for b in loaded[0]
+        if isinstance(b.target, NodeTarget) and b.target.label == "RelationshipManager" and "post" in b.frame.columns
+    ]
+    held = bank.table("HR_POST").filter(pl.col("END_DATE").is_null() | (pl.col("END_DATE") == ""))
+    expected = dict(held.select("STAFF_ID", "POST_NAME").iter_rows())
+    assert dict(staff[0].filter(pl.col("post").is_not_null()).select("code", "post").iter_rows()) == expected
