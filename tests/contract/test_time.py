@@ -134,7 +134,13 @@ def test_a_load_left_without_publishing_leaves_nothing(store: Store) -> None:
         work.write_many("write/create_nodes[Party]", [party("D")], touches="Party")
         close(work, "AB", first)
         work.write_many(OWNS, [holding("DA", "D", "A", 0.9)], touches="OWNS")
-        row = {"key": "A", "values": {"name": "renamed"}, "old": '{"name": "A"}', "labels": ["Person"], "old_labels": ["Company"]}
+        row = {
+            "key": "A",
+            "values": {"name": "renamed"},
+            "old": '{"name": "A"}',
+            "labels": ["Person"],
+            "old_labels": ["Company"],
+        }
         work.write_many("write/set_attributes[Party]", [row], touches="Party")
         raise RuntimeError("midway")
     assert seen(store.view()) == {"OWNS-AB": 0.4, "OWNS-BC": 0.3}

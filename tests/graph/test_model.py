@@ -5,6 +5,7 @@ from pathlib import Path
 from graph import model, model_page
 
 DOCS = Path(__file__).parents[2] / "docs"
+ITEMS: list[model.NodeType | model.LinkType] = [*model.NODES, *model.LINKS]
 
 
 def test_page_is_current() -> None:
@@ -18,7 +19,7 @@ def test_names_are_unique() -> None:
     types = [link.type for link in model.LINKS]
     assert len(set(labels)) == len(labels)
     assert len(set(types)) == len(types)
-    for item in (*model.NODES, *model.LINKS):
+    for item in ITEMS:
         names = [p.name for p in item.properties]
         assert len(set(names)) == len(names), item
 
@@ -34,6 +35,6 @@ def test_ends_indexes_and_bases_exist() -> None:
 
 
 def test_money_stands_beside_a_currency() -> None:
-    for item in (*model.NODES, *model.LINKS):
+    for item in ITEMS:
         if any(p.kind is model.Kind.MONEY for p in item.properties):
             assert item.prop("currency"), item

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graph import ids
 from loaders.link_ids import link_ids
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
 @settings(max_examples=60)
