@@ -25,11 +25,12 @@ from loaders.exchange_layout import FILES, NODE_FILES, File
 from loaders.exchange_parts import Part, kinds, parts, sort_columns
 from loaders.exchange_values import as_columns, as_text
 from loaders.targets import POLARS
-from loaders.values import _SOURCE_KEY
+from loaders.values import condition
 
 Format = Literal["csv", "parquet"]
 SHARE = 400_000
 """Links or nodes that the server gathers at once."""
+_SOURCE_KEY = r"^[^:]+:[^:]+:."  # what a load keeps as an id
 RANGE = 250_000
 """Rows of a file that are ordered and written at once."""
 
@@ -60,12 +61,13 @@ def export_exchange(
     done = ExchangeExport(folder)
     try:
         made.mkdir()
+        watch.step("Writing exchange files")
         for file in FILES:
-            watch.step(f"Writing {file.name}")
             with tempfile.TemporaryDirectory(prefix="guanxi-export-") as spool:
-                read = _Spooled(view, file, Path(spool), watch)
+                read = _Spooled(view, file, Path(spool))
                 if count := read.write(made, form, rows_at_once):  # type: ignore[arg-type]
                     done.rows[file.name] = count
+                watch.advance(sum(done.rows.values()), 0)
                 done.warnings += read.warnings()
         if folder.exists():
             folder.rmdir()  # it is empty; not every system renames onto a folder
@@ -90,19 +92,18 @@ def _check(view: View, folder: Path, form: str) -> None:
 class _Spooled:
     """The rows of one file on disk, those of its nodes apart from those of its links."""
 
-    def __init__(self, view: View, file: File, folder: Path, watch: Progress) -> None:
+    def __init__(self, view: View, file: File, folder: Path) -> None:
         self._file, self._folder, self._kinds = file, folder, kinds(file)
         self._paths: dict[bool, list[Path]] = {False: [], True: []}
         self._odd: dict[str, int] = {}
-        rows = 0
+        self._lost = 0
         for part in parts(file):
             for frame in _frames(view, part):
                 self._note_odd_ids(part, frame)
+                self._note_lost(part, frame)
                 paths = self._paths[part.link]
                 paths.append(folder / f"{part.link}-{len(paths)}.arrow")
                 self._whole(frame).write_ipc(paths[-1], compression="lz4")
-                rows += frame.height
-                watch.advance(rows, 0)
 
     def write(self, folder: Path, form: Format, at_once: int) -> int:
         """Write the file, unless it has no rows; how many it has."""
@@ -114,8 +115,9 @@ class _Spooled:
         return rows
 
     def warnings(self) -> list[str]:
-        """Ids that a load will not keep."""
-        return [
+        """Ids that a load will not keep, and rows that it will not read as what they are."""
+        lost = [f"{self._lost:,} links in {self._file.name} will not be read as what they are."] if self._lost else []
+        return lost + [
             f"{count:,} ids in {self._file.name}, such as {example!r}, are no source keys (source:table:key); "
             "a load gives them new ones."
             for example, count in self._odd.items()
@@ -127,6 +129,12 @@ class _Spooled:
         return frame.with_columns(pl.lit(None, POLARS[kind]).alias(name) for name, kind in absent.items()).select(
             *self._kinds
         )
+
+    def _note_lost(self, part: Part, frame: pl.DataFrame) -> None:
+        """Links whose values are not those by which a load tells the links of one file apart: transfers without a
+        month, a post of an executive called as that of the legal representative."""
+        if part.where:
+            self._lost += frame.height - frame.filter(condition(part.where, frame.schema)).height
 
     def _note_odd_ids(self, part: Part, frame: pl.DataFrame) -> None:
         ids = [column for name, column, _ in part.taken if name in ("from_key", "to_key", "record_id")]

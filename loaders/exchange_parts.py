@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from graph import model
 from graph.model import Kind
@@ -18,7 +19,8 @@ class Part:
     """The rows that one statement of `cypher/export` gives a file.
 
     taken: (property or other result, column of the file, kind), in the order of the statement's columns; `asked` of
-    them are properties. fixed: columns that are the same in all rows. counted: the statement that says how many.
+    them are properties. fixed: columns that are the same in all rows. where: what a load
+    knows the rows by. counted: the statement that says how many.
     """
 
     statement: str
@@ -26,6 +28,7 @@ class Part:
     taken: tuple[tuple[str, str, Kind], ...]
     asked: int
     fixed: dict[str, str] = field(default_factory=dict)
+    where: dict[str, Any] = field(default_factory=dict)
     link: bool = False
 
     @property
@@ -97,7 +100,7 @@ def _links(link: Link) -> Part:
     taken += [(p.name, link.column(p.name), p.kind) for p in properties(link)]
     fixed = {column: value for column, value in link.where.items() if isinstance(value, str)}
     statement = f"export/links[{link.type}:{start_label}:{end_label}]"
-    return Part(statement, f"plan/count_links[{link.type}]", tuple(taken), len(taken), fixed, link=True)
+    return Part(statement, f"plan/count_links[{link.type}]", tuple(taken), len(taken), fixed, link.where, link=True)
 
 
 def _common() -> list[tuple[str, str, Kind]]:
