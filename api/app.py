@@ -28,7 +28,14 @@ def make_app(guanxi: Guanxi) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = guanxi.settings.threads
         yield
 
-    app = FastAPI(title="Guanxi 关系", version=guanxi_version(), description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="Guanxi 关系",
+        version=guanxi_version(),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,  # these pages fetch their scripts from the internet, which a bank's network does not let in
+        redoc_url=None,
+    )
     app.state.guanxi = guanxi
     app.add_middleware(Bounded, limit=guanxi.settings.max_body)
     app.add_middleware(Measured)

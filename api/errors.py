@@ -85,7 +85,7 @@ async def _http(request: Request, error: Exception) -> Response:
     title = HTTPStatus(error.status_code).phrase
     detail = str(error.detail)
     if error.status_code == 404:
-        detail = "There is no such address here; /docs lists all."
+        detail = "There is no such address here; /openapi.json lists all."
     return respond(Problem(title=title, status=error.status_code, detail=detail), request, error.headers)
 
 

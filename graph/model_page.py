@@ -21,17 +21,21 @@ def render() -> str:
     parts = [_INTRO, "## What every loaded or derived node carries\n", _table(model.NODE_COMMON)]
     parts += ["## What every link carries\n", _table(model.LINK_COMMON), "## Nodes\n"]
     for node in model.NODES:
-        parts.append(f"### {node.label}\n\n{node.doc} Key: `{node.key}`. {node.origin.value.capitalize()}.\n")
+        parts.append(f"### {node.label}\n\n{node.doc} Key: `{node.key}`. {_sentence(node.origin.value)}.\n")
         if node.properties:
             parts.append(_table(node.properties))
     parts.append("## Links\n")
     for link in model.LINKS:
         ends = f"({' or '.join(link.sources)}) to ({' or '.join(link.targets)})"
         basis = f" `{link.basis}` tells several between the same ends apart." if link.basis else ""
-        parts.append(f"### {link.type}\n\n{link.doc} {ends}. {link.origin.value.capitalize()}.{basis}\n")
+        parts.append(f"### {link.type}\n\n{link.doc} {ends}. {_sentence(link.origin.value)}.{basis}\n")
         if link.properties:
             parts.append(_table(link.properties))
     return "\n".join(parts)
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _table(properties: tuple[model.Property, ...]) -> str:
