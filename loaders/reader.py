@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,13 +13,14 @@ import polars as pl
 from graph import model
 from graph.errors import BadInput
 from loaders.above_one import above_one, companies_above_one, current_shares, flagged_above_one
-from loaders.canonical import Batch, LinkTarget, NodeTarget, RecordTarget
+from loaders.canonical import Batch, NodeTarget, RecordTarget
 from loaders.frames import assert_contract
 from loaders.mapping import Entry, Mapping
 from loaders.rejects import ROW, RejectLog
 from loaders.rows import Load, needed_columns
+from loaders.shelf import Parked, Shelf, take_back
 from loaders.tables import Tables
-from loaders.targets import identifier_rows, link_rows, node_rows, record_rows, target_of
+from loaders.targets import gathers, identifier_rows, link_rows, node_rows, record_rows, target_of
 
 Progress = Callable[[str, int], None]
 """Told after each entry: its name and the rows it gave."""
@@ -95,48 +96,70 @@ def _wanted(mapping: Mapping) -> dict[str, set[str]]:
     return wanted
 
 
-@dataclass
-class _Parked:
-    entry: Entry
-    path: Path
-
-
 class _Reading:
-    """One reading: the entries in their order, what is parked on disk until its turn."""
+    """One reading. A row is loaded whole or rejected: what a table's rows have made waits on disk until every entry of
+    the table has judged them; only tables with a single entry are given as they are read."""
 
     def __init__(self, load: Load, entries: list[Entry], folder: Path) -> None:
-        self._load, self._entries, self._folder = load, entries, folder
-        self._identifier_links: list[_Parked] = []
+        self._load, self._entries = load, entries
+        self._shelf = Shelf(folder, load.rejects)
+        several = Counter(entry.table for entry in entries)
+        self._judged_by_others = {table for table, count in several.items() if count > 1}
 
     def batches(self) -> Iterator[Batch]:
-        yield from self._records()
-        yield from self._nodes()
-        yield from self._links()
+        nodes = [*self._records(), *self._nodes()]
+        identifiers, identifier_links = self._identifiers()
+        links = [entry for entry in self._of("link") if entry.target != "OWNS"]
+        early = {entry.place: self._park_links(entry) for entry in links if entry.table in self._judged_by_others}
+        holdings = [self._park_links(entry) for entry in self._of("link") if entry.target == "OWNS"]
+        take_back(self._load, self._shelf, nodes, [*identifier_links, *early.values(), *holdings])
+        for one in [*nodes, *identifiers, *identifier_links]:
+            yield self._batch(one, self._shelf.take(one))
+        for entry in links:
+            if entry.place in early:
+                yield self._batch(early[entry.place], self._shelf.take(early[entry.place]))
+            else:
+                yield self._batch(self._as_parked(entry), link_rows(self._load, entry))
+        yield from self._holdings(holdings)
 
     def _of(self, kind: str) -> list[Entry]:
         found = [entry for entry in self._entries if entry.kind == kind]
         return sorted(found, key=lambda entry: entry.only_if_missing)  # what is missing is known last
 
-    def _records(self) -> Iterator[Batch]:
+    def _records(self) -> Iterator[Parked]:
         for entry in self._of("party"):
             frame = record_rows(self._load, entry)
             self._know(entry, frame["record_id"])
-            yield self._batch(entry, frame, RecordTarget())
+            yield self._shelf.put(Parked(entry, RecordTarget()), frame)
 
-    def _nodes(self) -> Iterator[Batch]:
+    def _nodes(self) -> Iterator[Parked]:
         for entry in self._of("node"):
             frame = node_rows(self._load, entry)
             fresh = self._fresh(entry, frame)
             if fresh.height or not entry.only_if_missing:
-                yield self._batch(entry, fresh, NodeTarget(entry.target), stub=entry.only_if_missing)
+                of_one_row = not (gathers(entry) or entry.distinct or entry.only_if_missing)
+                parked = Parked(entry, NodeTarget(entry.target), of_one_row, stub=entry.only_if_missing)
+                yield self._shelf.put(parked, fresh)
+
+    def _identifiers(self) -> tuple[list[Parked], list[Parked]]:
+        """The nodes, which rows of any entry may share, and the links to them."""
+        found: list[Parked] = []
+        linked: list[Parked] = []
         seen: list[pl.Series] = []
         for entry in self._of("identifier"):
             nodes, links = identifier_rows(self._load, entry)
-            self._identifier_links.append(self._park(entry, links))
+            linked.append(self._shelf.put(self._as_parked(entry), links))
             if seen:
                 nodes = nodes.filter(~pl.col("identifier_id").is_in(pl.concat(seen).implode()))
             seen.append(nodes["identifier_id"])
-            yield self._batch(entry, nodes, NodeTarget("Identifier"))
+            found.append(self._shelf.put(Parked(entry, NodeTarget("Identifier"), of_one_row=False), nodes))
+        return found, linked
+
+    def _as_parked(self, entry: Entry) -> Parked:
+        return Parked(entry, target_of(self._load.mapping, entry), of_one_row=not gathers(entry))
+
+    def _park_links(self, entry: Entry) -> Parked:
+        return self._shelf.put(self._as_parked(entry), link_rows(self._load, entry))
 
     def _fresh(self, entry: Entry, frame: pl.DataFrame) -> pl.DataFrame:
         """Keeps the keys of a label's nodes; an `only_if_missing` entry gives only those not given before."""
@@ -156,29 +179,15 @@ class _Reading:
         if not owner.named_only:  # keys of a table that is not there can be anywhere
             self._load.known.setdefault(owner.name, []).append(keys.rename("key"))
 
-    def _links(self) -> Iterator[Batch]:
-        for parked in self._identifier_links:
-            yield self._batch(parked.entry, self._unpark(parked), target_of(self._load.mapping, parked.entry))
-        holdings = [entry for entry in self._of("link") if entry.target == "OWNS"]
-        for entry in self._of("link"):
-            if entry not in holdings:
-                yield self._batch(entry, link_rows(self._load, entry), target_of(self._load.mapping, entry))
-        yield from self._holdings(holdings)
-
-    def _holdings(self, entries: list[Entry]) -> Iterator[Batch]:
-        """All holdings are read before the first is given: those of one company may stand in several tables."""
-        parked, sums = [], []
-        for entry in entries:
-            frame = link_rows(self._load, entry)
-            if entry.checks["above_one"] != "ignore" and "share" in frame.columns:
-                sums.append(current_shares(frame))
-            parked.append(self._park(entry, frame))
-        above = companies_above_one(sums)
+    def _holdings(self, parked: list[Parked]) -> Iterator[Batch]:
+        """All holdings are known before the first is given: those of one company may stand in several tables."""
+        summed = [one for one in parked if one.entry.checks["above_one"] != "ignore" and "share" in one.columns]
+        above = companies_above_one([current_shares(self._shelf.look(one)) for one in summed])
         for one in parked:
-            frame = self._unpark(one)
+            frame = self._shelf.take(one)
             if one.entry.checks["above_one"] != "ignore":
                 frame = self._flag_above(one.entry, frame, above)
-            yield self._batch(one.entry, frame, target_of(self._load.mapping, one.entry))
+            yield self._batch(one, frame)
 
     def _flag_above(self, entry: Entry, frame: pl.DataFrame, above: pl.Series) -> pl.DataFrame:
         which = above_one(frame, above)
@@ -187,20 +196,11 @@ class _Reading:
         self._load.rejects.flag(entry.table, "above_one", frame[ROW].filter(which))
         return flagged_above_one(frame, which)
 
-    def _park(self, entry: Entry, frame: pl.DataFrame) -> _Parked:
-        parked = _Parked(entry, self._folder / f"{len(list(self._folder.iterdir()))}.arrow")
-        frame.write_ipc(parked.path, compression="lz4")
-        return parked
-
-    def _unpark(self, parked: _Parked) -> pl.DataFrame:
-        frame = pl.read_ipc(parked.path)
-        parked.path.unlink()
-        return frame
-
-    def _batch(
-        self, entry: Entry, frame: pl.DataFrame, target: RecordTarget | NodeTarget | LinkTarget, stub: bool = False
-    ) -> Batch:
+    def _batch(self, parked: Parked, frame: pl.DataFrame) -> Batch:
+        entry = parked.entry
         self._load.rejects.take(entry.table, frame[ROW])
         source = self._load.mapping.tables[entry.table].source
-        whole = not self._load.partial
-        return Batch(target, frame.drop(ROW), source, entry.table, whole, entry=entry.name, stub=stub, rows=frame[ROW])
+        whole, rows = not self._load.partial, frame[ROW]
+        return Batch(
+            parked.target, frame.drop(ROW), source, entry.table, whole, entry=entry.name, stub=parked.stub, rows=rows
+        )
