@@ -14,6 +14,7 @@ from api.cli.frame import KeepDb, User, Watch, app, opened, out, settings_of
 from api.cli.working import demo
 from api.services.run import run
 from api.services.run_parameters import RunParameters
+from api.services.warm import warm_in_background
 from api.settings import check_host
 from api.wiring import Guanxi
 from graph.errors import GuanxiError
@@ -38,6 +39,7 @@ def up_command(
         if with_demo:
             _fill(guanxi, watch, size, user)
         watch.hide()
+        warm_in_background(guanxi.store, guanxi.related_rules)
         _tell(guanxi)
         _serve(guanxi)
 

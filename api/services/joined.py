@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from api.services.known import known
 from graph.store import View
 
 LONGEST = 10
@@ -19,7 +20,7 @@ def follow(view: View, ids: Sequence[str]) -> dict[str, str]:
         into.update(step)
         wanted = [target for target in step.values() if target not in into]
     ends = {id: _end(id, into) for id in ids if id in into}
-    seen = {row["id"] for row in view.read("resolve/party_ids", ids=list(ends.values()))} if ends else set()
+    seen = {found.id for found in known(view, list(ends.values()))}
     return {id: end for id, end in ends.items() if end in seen}
 
 

@@ -18,6 +18,8 @@ from graph.store import Row, View
 TOPIC = "party/sections"
 CAP = 50
 """Items shown of a section."""
+TIMEOUT_S = 120.0
+"""A server just started takes seconds to plan the large statement, once."""
 
 Item = TypeVar("Item", bound=Model)
 
@@ -81,7 +83,9 @@ def statement(statements: Registry) -> Statement:
 
 def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
     """The 360 of one party. Raises NotFound, or JoinedAway naming the party that it was joined into."""
-    rows = view.read(statement(view.store.statements), party_id=party_id, cap=cap, count_cap=COUNT_CAP)
+    rows = view.read(
+        statement(view.store.statements), timeout_s=TIMEOUT_S, party_id=party_id, cap=cap, count_cap=COUNT_CAP
+    )
     if not rows:
         raise missing(view, party_id)
     row: Row = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
 
 from api.services.answers import Answer, Because, Model, PartyRef, stamp
 from api.services.joined import follow
+from api.services.known import known
 from api.services.party import missing
 from api.services.related_rules import Purpose, RelatedRules
 from api.services.related_walk import PER_PARTY, Found, Walk
@@ -50,19 +53,23 @@ class RelatedAnswer(Answer):
 def related(view: View, party_id: str, purpose_name: str, rules: RelatedRules) -> RelatedAnswer:
     """Related parties of one party. Raises NotFound, JoinedAway, BadInput for an unknown purpose."""
     purpose = rules.purpose(purpose_name)
-    rows = view.read("resolve/party_ids", ids=[party_id])
-    if not rows:
+    themselves = known(view, [party_id])
+    if not themselves:
         raise missing(view, party_id)
     walk = Walk(view, purpose)
     found = walk.related([party_id])[party_id]
-    parties = [_party(walk, party_id, one, found) for one in found]
     return RelatedAnswer(
         **stamp(view),
         omitted=_omitted(walk, party_id, found),
         because=[Because(rule=f"related.{purpose_name}", article=purpose.source, text=purpose.title)],
-        party=PartyRef(party_id=party_id, **{k: rows[0][k] or None for k in ("name", "name_en", "kind")}),
+        party=PartyRef(
+            party_id=party_id,
+            name=themselves[0].name,
+            name_en=themselves[0].name_en,
+            kind=themselves[0].kind or None,
+        ),
         purpose=purpose_name,
-        related=[RelatedParty(**party) for party in parties],
+        related=[RelatedParty(**party) for party in _parties(walk, party_id, found)],
     )
 
 
@@ -78,32 +85,25 @@ def _omitted(walk: Walk, root: str, found: Sequence[Found]) -> list[str]:
     return told
 
 
-def _party(walk: Walk, root: str, one: Found, found: Sequence[Found]) -> dict[str, Any]:
-    by_id = {f.party_id: f for f in found} if one.before != root else {}
-    path = [_step(walk, one)]
-    before = one.before
-    while before != root:
-        step = by_id[before]
-        path.insert(0, _step(walk, step))
-        before = step.before
-    person = walk.people[one.party_id]
-    return {
-        "party_id": one.party_id,
-        "name": person.name,
-        "kind": person.kind or None,
-        "distance": one.distance,
-        "reason": path[-1]["reasons"][0],
-        "path": path,
-    }
-
-
-def _step(walk: Walk, one: Found) -> dict[str, Any]:
-    return {
-        "from_id": one.before,
-        "to_id": one.party_id,
-        "links": [link for edge in one.edges for link in edge.links],
-        "reasons": [walk.reason(one.before, edge) for edge in one.edges],
-    }
+def _parties(walk: Walk, root: str, found: Sequence[Found]) -> list[dict[str, Any]]:
+    """Found parties as answered. They come nearest first, so the path to the one before is always made already."""
+    paths: dict[str, list[dict[str, Any]]] = {root: []}
+    parties = []
+    for one in found:
+        step = walk.step(one)
+        path = paths[one.party_id] = [*paths[one.before], step]
+        person = walk.people[one.party_id]
+        parties.append(
+            {
+                "party_id": one.party_id,
+                "name": person.name,
+                "kind": person.kind or None,
+                "distance": one.distance,
+                "reason": step["reasons"][0],
+                "path": path,
+            }
+        )
+    return parties
 
 
 def related_batch(
@@ -120,20 +120,41 @@ def related_batch(
 
 
 def _batch(view: View, wanted: Sequence[str], name: str, purpose: Purpose) -> Iterator[dict[str, Any]]:
+    """While one chunk is written, the next one is read."""
     yield {**stamp(view), "purpose": name, "article": purpose.source}
-    for start in range(0, len(wanted), CHUNK):
-        yield from _chunk(view, [id.strip() for id in wanted[start : start + CHUNK]], purpose)
+    chunks = [[id.strip() for id in wanted[start : start + CHUNK]] for start in range(0, len(wanted), CHUNK)]
+    with ThreadPoolExecutor(1, "related-batch") as reader:
+        ahead = [reader.submit(_read, view, chunk, purpose) for chunk in chunks[:1]]
+        for place in range(len(chunks)):
+            done = ahead.pop(0).result()
+            if place + 1 < len(chunks):
+                ahead.append(reader.submit(_read, view, chunks[place + 1], purpose))
+            yield from done.entries()
 
 
-def _chunk(view: View, ids: list[str], purpose: Purpose) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Chunk:
+    """Ids with the parties that carry them and those parties' related ones."""
+
+    ids: list[str]
+    walk: Walk
+    parties: dict[str, list[str]]
+    joined: dict[str, str]
+    related: dict[str, list[Found]]
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        for id in self.ids:
+            yield _entry(self.walk, id, self.parties.get(id, []), self.related, id in self.joined)
+
+
+def _read(view: View, ids: list[str], purpose: Purpose) -> _Chunk:
     found = exact(view, dict.fromkeys(ids))
     joined = follow(view, [id for id in ids if id not in found])
     parties = {id: [match.party_id for match in matches] for id, matches in found.items()}
     parties |= {id: [into] for id, into in joined.items()}
     walk = Walk(view, purpose)
     related = walk.related(list(dict.fromkeys(ends[0] for ends in parties.values() if len(ends) == 1)))
-    for id in ids:
-        yield _entry(walk, id, parties.get(id, []), related, id in joined)
+    return _Chunk(ids, walk, parties, joined, related)
 
 
 def _entry(walk: Walk, id: str, ends: list[str], related: dict[str, list[Found]], redirected: bool) -> Row:
@@ -146,6 +167,6 @@ def _entry(walk: Walk, id: str, ends: list[str], related: dict[str, list[Found]]
         "id": id,
         "party_id": root,
         "redirected_from": id if redirected else None,
-        "related": [_party(walk, root, one, found) for one in found],
+        "related": _parties(walk, root, found),
         "omitted": _omitted(walk, root, found) if walk.capped else [],
     }

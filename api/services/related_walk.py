@@ -60,6 +60,7 @@ class Walk:
     edges: dict[str, list[Edge]] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     capped: set[str] = field(default_factory=set)
+    _steps: dict[tuple[int, ...], dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._direct = [step for step in self.purpose.steps if step.kind]
@@ -113,12 +114,12 @@ class Walk:
         rows = self.view.read(
             "related/direct", ids=ids, outgoing=outgoing, incoming=incoming, scan=SCAN, most=PER_PARTY
         )
-        for row in rows:
-            self.people.setdefault(row["party_id"], Person(row["name"], None))
-            edges = self.edges[row["party_id"]]
-            if len(row["links"]) == PER_PARTY:
-                self.capped.add(row["party_id"])
-            for kind, out, link, other, name, other_kind, status, number, text in row["links"]:
+        for party, own_name, links in rows[0]["found"]:
+            self.people.setdefault(party, Person(own_name, None))
+            edges = self.edges[party]
+            if len(links) == PER_PARTY:
+                self.capped.add(party)
+            for kind, out, link, other, name, other_kind, status, number, text in links:
                 within = max((s.within for s in self._direct if _passes(s, kind, out, number, text)), default=0)
                 if within:
                     self.people[other] = Person(name, other_kind)
@@ -135,14 +136,27 @@ class Walk:
             scan=SCAN,
             most=PER_PARTY,
         )
-        for row in rows:
-            edges = self.edges[row["party_id"]]
-            if len(row["links"]) == PER_PARTY:
-                self.capped.add(row["party_id"])
-            for label, links, other, name, other_kind, status, node, node_name in row["links"]:
+        for party, links in rows[0]["found"]:
+            edges = self.edges[party]
+            if len(links) == PER_PARTY:
+                self.capped.add(party)
+            for label, ids_of, other, name, other_kind, status, node, node_name in links:
                 self.people[other] = Person(name, other_kind)
                 steps = within[label]
-                edges.append(Edge(label, True, tuple(links), other, status, None, node_name or node, steps))
+                edges.append(Edge(label, True, tuple(ids_of), other, status, None, node_name or node, steps))
+
+    def step(self, one: Found) -> dict[str, Any]:
+        """The last step to a found party: ends, links and how they read. Made once for all roots that take it."""
+        key = tuple(map(id, one.edges))
+        made = self._steps.get(key)
+        if made is None:
+            made = self._steps[key] = {
+                "from_id": one.before,
+                "to_id": one.party_id,
+                "links": [link for edge in one.edges for link in edge.links],
+                "reasons": [self.reason(one.before, edge) for edge in one.edges],
+            }
+        return made
 
     def name(self, party_id: str) -> str:
         """A party's name, or its id where it has none."""

@@ -11,9 +11,10 @@ from pydantic import Field
 
 from api.services.answers import Answer, Model, PartyRef, stamp
 from api.services.joined import follow
+from api.services.known import Known, known
 from graph import ids as graph_ids
 from graph.errors import BadInput
-from graph.store import Row, View
+from graph.store import View
 from loaders.identifiers import CERTIFICATE_KINDS, plain_address, plain_email, plain_phone
 
 MOST_IDS = 10_000
@@ -128,15 +129,15 @@ def exact(view: View, wanted: Iterable[str], *, contacts: bool = False) -> dict[
                     forms.setdefault(form, []).append(id)
         if not forms:
             continue
-        for row in view.read(way.statement, ids=list(forms)):
-            for id in forms[row["id"]]:
-                _add(found.setdefault(id, []), row, way.by)
+        for one in known(view, list(forms), way.statement):
+            for id in forms[one.id]:
+                _add(found.setdefault(id, []), one, way.by)
     return found
 
 
-def _add(matches: list[Match], row: Row, by: str) -> None:
-    if all(match.party_id != row["party_id"] for match in matches):
-        matches.append(Match(row["party_id"], by, row["name"], row["name_en"], row["kind"] or None))
+def _add(matches: list[Match], one: Known, by: str) -> None:
+    if all(match.party_id != one.party_id for match in matches):
+        matches.append(Match(one.party_id, by, one.name, one.name_en, one.kind or None))
 
 
 def check_ids(wanted: Sequence[str], most: int = MOST_IDS) -> None:
@@ -165,15 +166,13 @@ def resolve(view: View, wanted: Sequence[str]) -> ResolveAnswer:
     return ResolveAnswer(**stamp(view), results=results)
 
 
-def _named(view: View, joined: Mapping[str, str]) -> dict[str, Row]:
-    if not joined:
-        return {}
-    rows = {row["id"]: row for row in view.read("resolve/party_ids", ids=sorted(set(joined.values())))}
-    return {id: rows[end] for id, end in joined.items() if end in rows}
+def _named(view: View, joined: Mapping[str, str]) -> dict[str, Known]:
+    ends = {one.id: one for one in known(view, sorted(set(joined.values())))}
+    return {id: ends[end] for id, end in joined.items() if end in ends}
 
 
-def _joined(given: str, row: Row) -> Resolved:
-    party = PartyRef(party_id=row["party_id"], name=row["name"], name_en=row["name_en"], kind=row["kind"] or None)
+def _joined(given: str, one: Known) -> Resolved:
+    party = PartyRef(party_id=one.party_id, name=one.name, name_en=one.name_en, kind=one.kind or None)
     return Resolved(
         id=given,
         status="joined",

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.services.answers import Answer, Model, stamp
 from api.services.joined import follow
+from api.services.known import known
 from api.services.resolve import Match, exact
 from api.services.search_query import full_text, pieces, plain
 from graph import model
@@ -112,8 +113,8 @@ def _numbers(view: View, text: str, narrow: _Narrow) -> list[Hit]:
     """Parties whose number of some kind is exactly the text."""
     matches = exact(view, [text], contacts=True).get(text, [])
     if not matches and (into := follow(view, [text]).get(text)):
-        row = view.read("resolve/party_ids", ids=[into])[0]
-        matches = [Match(into, "party id", row["name"], row["name_en"], row["kind"], joined_from=text)]
+        (one,) = known(view, [into])
+        matches = [Match(into, "party id", one.name, one.name_en, one.kind, joined_from=text)]
     if not matches:
         return []
     rows = view.read("search/narrow", ids=[match.party_id for match in matches], **narrow.params)

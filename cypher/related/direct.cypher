@@ -1,7 +1,8 @@
-// Links of parties to other parties, of the kinds that a purpose follows in each direction. A link is a list: kind,
+// Links of parties to other parties, of the kinds that a purpose follows in each direction. All in one row, a list a party: its id,
+// its name, its links. A link is a list: kind,
 // outgoing, id, other party's id, name, kind, status, its number (share, votes, weight or amount), its text.
 // params: ids: list[str], outgoing: list[str], incoming: list[str], scan: int, most: int
-// returns: party_id: str, name: str, links: list[list]
+// returns: found: list[list]
 UNWIND $ids AS id
 MATCH (p:Party {party_id: id})
 WHERE @scope(p)
@@ -16,4 +17,4 @@ CALL {
     CASE type(r) WHEN 'OWNS' THEN r.share WHEN 'CONTROLLED_BY' THEN r.votes WHEN 'DEPENDS_ON' THEN r.weight ELSE r.amount END,
     coalesce(r.relation, r.post, r.basis, r.criterion, r.currency)]) AS links
 }
-RETURN id AS party_id, coalesce(p.name, p.name_en) AS name, links
+RETURN collect([id, coalesce(p.name, p.name_en), links]) AS found

@@ -1,7 +1,8 @@
-// Parties that share a household, group or account with others. A link is a list: label of the shared node, both links'
+// Parties that share a household, group or account with others. All in one row, a list a party: its id, its
+// links. A link is a list: label of the shared node, both links'
 // ids, other party's id, name, kind, the doubtful status of the two, the shared node's id and name.
 // params: ids: list[str], labels: list[str], group_kinds: list[str], scan: int, most: int
-// returns: party_id: str, links: list[list]
+// returns: found: list[list]
 UNWIND $ids AS id
 MATCH (p:Party {party_id: id})
 WHERE @scope(p)
@@ -18,4 +19,4 @@ CALL {
     CASE WHEN a.status = 'confirmed' THEN b.status ELSE a.status END,
     coalesce(g.household_id, g.group_id, g.account_id), coalesce(g.name, g.account_no)]) AS links
 }
-RETURN id AS party_id, links
+RETURN collect([id, links]) AS found

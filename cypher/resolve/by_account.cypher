@@ -1,7 +1,8 @@
 // Parties that hold accounts with these numbers.
+// A list holds: id, party id, name, English name, kind.
 // params: ids: list[str]
-// returns: id: str, party_id: str, name: str, name_en: str, kind: str
+// returns: found: list[list]
 UNWIND $ids AS id
 MATCH (c:Account {account_no: id})<-[r:HAS_ACCOUNT]-(p:Party)
 WHERE @visible(r) AND @current(c) AND @scope(p)
-RETURN DISTINCT id, p.party_id AS party_id, p.name AS name, p.name_en AS name_en, p.kind AS kind
+RETURN collect(DISTINCT [id, p.party_id, p.name, p.name_en, p.kind]) AS found

@@ -1,6 +1,7 @@
 // Parties that use these telephones, addresses or e-mails, at most twenty each.
+// A list holds: id, party id, name, English name, kind.
 // params: ids: list[str]
-// returns: id: str, party_id: str, name: str, name_en: str, kind: str
+// returns: found: list[list]
 UNWIND $ids AS id
 CALL {
   WITH id
@@ -8,4 +9,4 @@ CALL {
   WHERE @visible(r) AND @current(i) AND @scope(p)
   RETURN p LIMIT 20
 }
-RETURN DISTINCT id, p.party_id AS party_id, p.name AS name, p.name_en AS name_en, p.kind AS kind
+RETURN collect(DISTINCT [id, p.party_id, p.name, p.name_en, p.kind]) AS found

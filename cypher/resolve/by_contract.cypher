@@ -1,7 +1,8 @@
 // Borrowers of credit contracts with these numbers.
+// A list holds: id, party id, name, English name, kind.
 // params: ids: list[str]
-// returns: id: str, party_id: str, name: str, name_en: str, kind: str
+// returns: found: list[list]
 UNWIND $ids AS id
 MATCH (f:Facility {code: id})<-[r:BORROWS]-(p:Party)
 WHERE @visible(r) AND @current(f) AND @scope(p)
-RETURN DISTINCT id, p.party_id AS party_id, p.name AS name, p.name_en AS name_en, p.kind AS kind
+RETURN collect(DISTINCT [id, p.party_id, p.name, p.name_en, p.kind]) AS found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from api.services.related_rules import related_rules
+from api.services.warm import warm
 from graph.connect import Connection
 from graph.publishing import begin
 from graph.schema import apply_schema
@@ -19,4 +21,5 @@ def fill(connection: Connection) -> Store:
     with begin(store, "load", user="tester", properties={"mapping": "joins"}) as work:
         work.write_many("publishing/close_nodes[Party]", [{"key": "P-OLD"}], touches="Party")
         work.publish()
+    warm(store, related_rules())
     return store
