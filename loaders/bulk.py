@@ -21,7 +21,8 @@ from graph.store import Store
 from graph.unfinished import this_host, this_process
 from loaders.apply import identifying, with_ends
 from loaders.csv_files import CsvFiles
-from loaders.plan import SCOPING, LinkPlan, Plan, Planner, scope_of_new
+from loaders.plan import SCOPING, LinkPlan, Plan, scope_of_new
+from loaders.planner import Planner
 from loaders.report import LoadOptions
 from loaders.staging import Staged
 from loaders.stored import Stored

@@ -19,7 +19,8 @@ from loaders.apply import apply
 from loaders.canonical import Batch, TableCount
 from loaders.counts import table_reports
 from loaders.mapping import Mapping, load_mapping
-from loaders.plan import Plan, Planner, data_day_of
+from loaders.plan import Plan, data_day_of
+from loaders.planner import Planner
 from loaders.reader import read
 from loaders.rejects import RejectLog
 from loaders.report import LoadOptions, LoadReport

@@ -67,7 +67,9 @@ def decide(records: pl.DataFrame) -> Identity:
     fresh = fresh.select("set", made=party_ids(fresh["record_id"]))
     chosen = chosen.join(fresh, on="set", how="left").select("set", party_id=pl.coalesce("party_id", "given", "made"))
     assigned = frame.join(chosen, on="set", how="left", maintain_order="left")
-    return Identity(assigned.select("record_id", "party_id", "current_party", _by().alias("by")), _joined(assigned))
+    told = assigned.join(_by(assigned), on="at", how="left", maintain_order="left")
+    told = told.select("record_id", "party_id", "current_party", pl.col("by").fill_null("key"))
+    return Identity(told, _joined(assigned))
 
 
 def _sets(frame: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -157,15 +159,15 @@ def _settled(known: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     return ranked.unique("current_party", keep="first", maintain_order=True).select(claims.columns)
 
 
-def _by() -> pl.Expr:
-    """What joined each record with another of its party; `key` where it stands alone."""
-    several = pl.len().over("party_id") > 1
+def _by(assigned: pl.DataFrame) -> pl.DataFrame:
+    """`at`, `by`: what joined each record with another of its party, for records that do not stand alone."""
+    several = assigned.filter(pl.col("set").is_duplicated())
     shared = [
-        pl.when(pl.col(name).is_not_null() & (pl.len().over("party_id", name) > 1)).then(pl.lit(name))
+        pl.when(pl.col(name).is_not_null() & (pl.len().over("set", name) > 1)).then(pl.lit(name))
         for name in IDENTIFIERS
     ]
     stated = pl.when(pl.col("same_as").is_not_null()).then(pl.lit("same_as"))
-    return pl.when(several).then(pl.coalesce(*shared, stated)).fill_null("key")
+    return several.select("at", by=pl.coalesce(*shared, stated))
 
 
 def _joined(assigned: pl.DataFrame) -> pl.DataFrame:

@@ -26,16 +26,13 @@ def describe(records: pl.DataFrame) -> pl.DataFrame:
     stay on their records. An amount comes with the currency of the record it is from.
     """
     frame = _complete(records).sort("party_id", "priority", "record_id")
-    again = frame["party_id"].is_duplicated()
-    one = frame.filter(~again)
-    parts = [one.select("party_id", _kind(one), "roles", *ATTRIBUTES)]
-    if again.any():
-        several = frame.filter(again)
-        parts.append(several.group_by("party_id", maintain_order=True).agg(_united(several)).select(parts[0].columns))
-    parties = pl.concat(parts)
-    persons = parties["kind"] == "person"
-    names = parties.select("name", "former_names")
-    spelt = spellings(names["name"], persons)
+    frame = frame.with_columns(rank=pl.int_range(pl.len()).over("party_id"))
+    parties = frame.filter(pl.col("rank") == 0).select("party_id", "kind", "implied", "roles", *ATTRIBUTES)
+    for rank in range(1, int(frame["rank"].max() or 0) + 1):  # type: ignore[arg-type]  # ranks are numbers
+        parties = _filled(parties, frame.filter(pl.col("rank") == rank))
+    parties = parties.with_columns(kind=pl.coalesce("kind", "implied"))
+    persons = (parties["kind"] == "person").fill_null(value=False)
+    spelt = spellings(parties["name"], persons)
     earlier = _former_spellings(parties, persons)
     pinyin = pl.concat_list(pl.lit(spelt), pl.lit(earlier)).list.unique(maintain_order=True)
     return parties.with_columns(pinyin=pinyin).select(*SCHEMA)
@@ -48,26 +45,32 @@ def _complete(records: pl.DataFrame) -> pl.DataFrame:
     return records.with_columns(*missing).with_columns(pl.col(n).cast(k) for n, k in SCHEMA.items())
 
 
-def _kind(frame: pl.DataFrame) -> pl.Series:
-    return frame.select(pl.coalesce("kind", "implied").alias("kind")).to_series()
+_MONEY = tuple(sorted(p.name for p in model.PARTY_ATTRIBUTES if p.kind is model.Kind.MONEY))
+_WITH_MONEY = (*_MONEY, "currency")
 
 
-def _united(frame: pl.DataFrame) -> list[pl.Expr]:
-    money = {p.name for p in model.PARTY_ATTRIBUTES if p.kind is model.Kind.MONEY}
-    plain = [n for n in ATTRIBUTES if n not in money and n != "currency"]
-    first = [_first(frame, name).alias(name) for name in plain]
-    paid = pl.any_horizontal(pl.col(n).is_not_null() for n in sorted(money))
-    amounts = [pl.col(n).filter(paid).first().alias(n) for n in (*sorted(money), "currency")]
-    kind = pl.coalesce(pl.col("kind").drop_nulls().first(), pl.col("implied").drop_nulls().first())
-    roles = pl.col("roles").explode(empty_as_null=True).drop_nulls().unique(maintain_order=True)
-    return [kind.alias("kind"), roles.alias("roles"), *first, *amounts]
+def _filled(parties: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
+    """Parties with their unknown attributes taken from one more record each; a join is far cheaper than grouping."""
+    few = parties.join(further.select("party_id"), on="party_id", how="semi")
+    rest = parties.join(further.select("party_id"), on="party_id", how="anti")
+    both = few.join(further.select(few.columns), on="party_id", suffix=_NEXT, maintain_order="left")
+    unpaid = pl.all_horizontal(pl.col(n).is_null() for n in _MONEY)
+    paid_next = pl.any_horizontal(pl.col(f"{n}{_NEXT}").is_not_null() for n in _MONEY)
+    filled = [_first(both, name) for name in ("kind", "implied", *ATTRIBUTES) if name not in _WITH_MONEY]
+    amounts = [pl.when(unpaid & paid_next).then(f"{n}{_NEXT}").otherwise(n).alias(n) for n in _WITH_MONEY]
+    roles = pl.concat_list(pl.col("roles").fill_null([]), pl.col(f"roles{_NEXT}").fill_null([]))
+    united = roles.list.unique(maintain_order=True).alias("roles")
+    return pl.concat([rest, both.with_columns(*filled, *amounts, united).select(rest.columns)])
+
+
+_NEXT = "__next"
 
 
 def _first(frame: pl.DataFrame, name: str) -> pl.Expr:
     here = pl.col(name)
     if isinstance(frame.schema[name], pl.List):
-        return here.filter(here.list.len() > 0).first()
-    return here.drop_nulls().first()
+        return pl.when(here.list.len() > 0).then(here).otherwise(f"{name}{_NEXT}").alias(name)
+    return pl.coalesce(name, f"{name}{_NEXT}").alias(name)
 
 
 def _former_spellings(parties: pl.DataFrame, persons: pl.Series) -> pl.Series:

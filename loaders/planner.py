@@ -1,0 +1,104 @@
+"""The plan of a load. Links come first, by id; then records; then who is who; then parties and other nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from loaders import parties
+from loaders.identity import Identity, decide
+from loaders.plan import KIND_LABEL, NodePlan, Plan, changed_row, plain
+from loaders.plan_links import LinkPlanning
+from loaders.plan_nodes import NodePlanning
+from loaders.plan_records import RecordPlanning
+
+
+class Planner(LinkPlanning, RecordPlanning, NodePlanning):
+    """Makes the plan of one load."""
+
+    def plan(self) -> Plan:
+        """Compare and decide. Raises Conflict where `full` would close too much of a table."""
+        links = self._links()
+        known = self._stored.records()
+        records, current = self._records(known, links)
+        identity = decide(current)
+        assigned = identity.assigned
+        described, other = self._parties(known, records, assigned, identity)
+        nodes = {label: self._nodes(label, links) for label in self._labels()}
+        fresh = assigned.filter(pl.col("current_party").is_null())
+        moved = assigned.filter(pl.col("current_party").is_not_null() & (pl.col("current_party") != pl.col("party_id")))
+        return Plan(
+            links=links,
+            records=records,
+            parties=described,
+            nodes=nodes,
+            identifies=fresh.select("record_id", "party_id", "by"),
+            moved=moved.select("record_id", "current_party", "party_id"),
+            joined=identity.joined,
+            assigned=assigned.select("record_id", "party_id"),
+            rescope=other,
+            changes=self.changes,
+        )
+
+    def _parties(
+        self, known: pl.DataFrame, records: NodePlan, assigned: pl.DataFrame, identity: Identity
+    ) -> tuple[NodePlan, list[str]]:
+        created = records.create["record_id"]
+        changed = [row["key"] for row in records.change]
+        moved = pl.col("current_party").is_not_null() & (pl.col("current_party") != pl.col("party_id"))
+        touched = pl.col("record_id").is_in(created.implode()) | pl.col("record_id").is_in(changed) | moved
+        hit = assigned.filter(touched)
+        closed = known.filter(pl.col("record_id").is_in(records.close))["current_party"]
+        before = known["current_party"].drop_nulls().unique()
+        affected = pl.concat([hit["party_id"], hit["current_party"].drop_nulls(), closed.drop_nulls()]).unique()
+        of_them = assigned.filter(pl.col("party_id").is_in(affected.implode()))
+        described = parties.describe(self._record_values(of_them, records))
+        described = described.with_columns(labels=parties.labels(pl.col("kind"), pl.col("roles")))
+        is_old = described["party_id"].is_in(before.implode())
+        fresh = described.filter(~is_old)
+        change = self._parties_changed(described.filter(is_old))
+        gone = sorted(set(before.to_list()) - set(assigned["party_id"].unique().to_list()))
+        counts = self._change("Party")
+        counts.created, counts.changed, counts.closed = fresh.height, len(change), len(gone)
+        rescope = self._rescope(assigned, hit.filter(moved), before)
+        into = dict(identity.joined.select("party_id", "into").iter_rows())
+        change += [changed_row(p, {"joined_into": into[p]}, {}) for p in gone if p in into]
+        return NodePlan(fresh, change, gone), rescope
+
+    def _record_values(self, wanted: pl.DataFrame, records: NodePlan) -> pl.DataFrame:
+        """All values of records with their party: those of this load, those of the store with this load's changes."""
+        fresh = records.create.join(wanted.select("record_id", "party_id"), on="record_id")
+        old = wanted.join(records.create.select("record_id"), on="record_id", how="anti")
+        if old.is_empty():
+            return fresh
+        changes = {row["key"]: row["values"] for row in records.change}
+        stored = self._stored.properties("SourceRecord", old["record_id"].to_list())
+        names = [*parties.SCHEMA, "record_id", "priority"]
+        rows = [
+            {name: (stored[record][0] | changes.get(record, {})).get(name) for name in names} | {"party_id": party}
+            for record, party in old.select("record_id", "party_id").iter_rows()
+        ]
+        schema = {**parties.SCHEMA, "record_id": pl.String(), "priority": pl.Int64()}
+        return pl.concat([fresh, pl.DataFrame(rows, schema=schema)], how="diagonal_relaxed")
+
+    def _parties_changed(self, described: pl.DataFrame) -> list[dict[str, Any]]:
+        stored = self._stored.properties("Party", described["party_id"].to_list())
+        rows = []
+        for row in described.iter_rows(named=True):
+            now, now_labels = stored[row["party_id"]]
+            kind = row["kind"] or now.get("kind")
+            wanted = {**{c: row[c] for c in (*parties.ATTRIBUTES, "pinyin")}, "kind": kind}
+            values = {c: v for c, v in wanted.items() if plain(v) != plain(now.get(c))}
+            further = sorted(set(now_labels) - {"Party"})
+            labels = sorted({*row["labels"], *([KIND_LABEL[kind]] if kind else [])})
+            if values or labels != further:
+                rows.append(changed_row(row["party_id"], values, now, labels, further))
+        return rows
+
+    def _rescope(self, assigned: pl.DataFrame, moved: pl.DataFrame, before: pl.Series) -> list[str]:
+        """Parties known before whose branch or manager this load may have changed."""
+        ends = pl.concat([*self._touched_ends, pl.Series("from_key", [], dtype=pl.String)]).unique()
+        hit = assigned.filter(pl.col("record_id").is_in(ends.implode()))["party_id"]
+        kept = hit.filter(hit.is_in(before.implode()))
+        return pl.concat([kept, moved["party_id"], moved["current_party"]]).unique().sort().to_list()
