@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from contextlib import closing
+import threading
+from contextlib import closing, suppress
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from api.cli.working import demo
 from api.services.run import run
 from api.services.run_parameters import RunParameters
 from api.services.warm import warm_in_background
+from api.services.warm import warm
 from api.settings import check_host
 from api.wiring import Guanxi
 from graph.errors import GuanxiError
@@ -92,6 +94,7 @@ def _serve(guanxi: Guanxi) -> None:
         server_header=False,
     )
     server = uvicorn.Server(config)
-    server.run()
+    with suppress(KeyboardInterrupt):  # the usual way to end it; the server has ended in order when it is raised again
+        server.run()
     if not server.started:
         raise GuanxiError(f"The server could not start on {guanxi.settings.host}:{guanxi.settings.port}.")
