@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import socket
-import threading
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -16,7 +15,6 @@ from api.cli.working import demo
 from api.services.run import run
 from api.services.run_parameters import RunParameters
 from api.services.warm import warm_in_background
-from api.services.warm import warm
 from api.settings import check_host
 from api.wiring import Guanxi
 from graph.errors import GuanxiError
@@ -94,7 +92,6 @@ def _serve(guanxi: Guanxi) -> None:
         server_header=False,
     )
     server = uvicorn.Server(config)
-    with suppress(KeyboardInterrupt):  # the usual way to end it; the server has ended in order when it is raised again
-        server.run()
+    server.run()
     if not server.started:
         raise GuanxiError(f"The server could not start on {guanxi.settings.host}:{guanxi.settings.port}.")
