@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -43,6 +44,7 @@ KnownOn = Annotated[str | None, typer.Option("--known-on", metavar="DAY", help="
 
 def run_safely(arguments: list[str] | None = None) -> int:
     """Run the application; the exit code. Errors are one paragraph on stderr."""
+    signal.signal(signal.SIGTERM, _end)
     logging.basicConfig(level=os.environ.get("GUANXI_LOG", "ERROR").upper(), format="%(levelname)s %(message)s")
     try:
         code = app(arguments, standalone_mode=False)
@@ -83,6 +85,11 @@ def _usage(error: TyperException) -> str:
     """What is wrong with the command as typed, as a sentence."""
     text: str = error.format_message() if hasattr(error, "format_message") else str(error)
     return text if text.endswith(".") else f"{text}."
+
+
+def _end(*_: object) -> None:
+    """Asked to end: leave as with Ctrl-C, so that the database is given back."""
+    raise KeyboardInterrupt
 
 
 class Watch:
