@@ -104,6 +104,7 @@ def import_all(store: Store, work: Work, staged: Staged, planner: FirstPlanner, 
         plan = planner.plan()
         progress.step("Writing import files")
         _write(plan, planner, staged, files, work)
+        _forget(plan, staged)
         others = _bookkeeping_nodes(store)
         with work.offline():
             server.import_full(files.nodes, files.links, files.options(), at_most_nodes=others)
@@ -111,6 +112,15 @@ def import_all(store: Store, work: Work, staged: Staged, planner: FirstPlanner, 
     progress.step("Making indexes")
     apply_schema(store)
     return plan
+
+
+def _forget(plan: Plan, staged: Staged) -> None:
+    """Give back the memory of what lies in files now: the import needs it."""
+    staged.records = staged.records.clear()
+    plan.records.create = plan.records.create.clear()
+    plan.parties.create = plan.parties.create.clear()
+    plan.identifies, plan.assigned = plan.identifies.clear(), plan.assigned.clear()
+    plan.links.create.clear()
 
 
 def _bookkeeping_nodes(store: Store) -> int:
