@@ -23,14 +23,15 @@ def describe(records: pl.DataFrame) -> pl.DataFrame:
 
     records: `party_id`, `record_id`, `priority`, `kind`, `implied` (kind that links imply), `roles` and any of the
     party attributes. Of each attribute the first value that is not null counts, by (priority, record_id); the others
-    stay on their records. An amount comes with the currency of the record it is from.
+    stay on their records. Other records' names join the former names, so that search finds them. An amount comes
+    with the currency of the record it is from.
     """
     frame = _complete(records).sort("party_id", "priority", "record_id")
     frame = frame.with_columns(rank=pl.int_range(pl.len()).over("party_id"))
     parties = frame.filter(pl.col("rank") == 0).select("party_id", "kind", "implied", "roles", *ATTRIBUTES)
     for rank in range(1, int(frame["rank"].max() or 0) + 1):  # type: ignore[arg-type]  # ranks are numbers
         parties = _filled(parties, frame.filter(pl.col("rank") == rank))
-    parties = parties.with_columns(kind=pl.coalesce("kind", "implied"))
+    parties = _with_other_names(parties, frame).with_columns(kind=pl.coalesce("kind", "implied"))
     persons = (parties["kind"] == "person").fill_null(value=False)
     spelt = spellings(parties["name"], persons)
     earlier = _former_spellings(parties, persons)
@@ -71,6 +72,20 @@ def _first(frame: pl.DataFrame, name: str) -> pl.Expr:
     if isinstance(frame.schema[name], pl.List):
         return pl.when(here.list.len() > 0).then(here).otherwise(f"{name}{_NEXT}").alias(name)
     return pl.coalesce(name, f"{name}{_NEXT}").alias(name)
+
+
+def _with_other_names(parties: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Parties of several records with every name that any of these gives, but for those the party goes by."""
+    shared = frame.filter(pl.col("rank").max().over("party_id") > 0)
+    former = shared.select("party_id", other="former_names").explode("other", empty_as_null=True)
+    given = [shared.select("party_id", other=name) for name in ("name", "name_en")]
+    names = pl.concat([*given, former]).drop_nulls("other").unique(maintain_order=True)
+    names = names.join(parties.select("party_id", "name", "name_en"), on="party_id", maintain_order="left")
+    known = [pl.col("other").eq_missing(pl.col(name)) for name in ("name", "name_en")]
+    names = names.filter(~pl.any_horizontal(known))
+    others = names.group_by("party_id", maintain_order=True).agg(others=pl.col("other").sort())
+    joined = parties.join(others, on="party_id", how="left", maintain_order="left")
+    return joined.with_columns(former_names=pl.coalesce("others", "former_names")).drop("others")
 
 
 def _former_spellings(parties: pl.DataFrame, persons: pl.Series) -> pl.Series:

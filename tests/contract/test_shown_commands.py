@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-pytestmark = pytest.mark.contract
+pytestmark = [pytest.mark.contract, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -46,7 +46,7 @@ def env_of(place: Path, server_env: dict[str, str]) -> dict[str, str]:
 
 def shell(text: str, place: Path, env: dict[str, str]) -> str:
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", text], cwd=place, env=env, capture_output=True, text=True, timeout=250
+        ["bash", "-euo", "pipefail", "-c", text], cwd=place, env=env, capture_output=True, text=True, timeout=800
     )
     assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
     assert "Traceback" not in done.stderr

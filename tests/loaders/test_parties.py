@@ -22,7 +22,12 @@ def test_the_first_value_by_source_order_counts() -> None:
         {"key": "1", "priority": 10, "kind": None, "name": "First", "former_names": [], "roles": ["Customer"]},
         {"key": "3", "priority": 30, "kind": "company", "name": "Third", "rating": "B", "former_names": ["Old"]},
     )
-    assert (found["name"], found["rating"], found["kind"], found["former_names"]) == ("First", "A", "company", ["Old"])
+    assert (found["name"], found["rating"], found["kind"], found["former_names"]) == (
+        "First",
+        "A",
+        "company",
+        ["Old", "Second", "Third"],
+    )
     assert sorted(found["roles"]) == ["Customer", "Guarantor"]
 
 
@@ -64,3 +69,22 @@ def test_words_decide_readings() -> None:
 
 def test_unknown_names_give_no_spellings() -> None:
     assert spellings(pl.Series([None, ""], dtype=pl.String), pl.Series([True, None])).to_list() == [[], []]
+
+
+def test_the_names_of_all_records_are_kept_for_search() -> None:
+    records = pl.DataFrame(
+        {
+            "party_id": ["P", "P", "Q"],
+            "record_id": ["a:t:1", "b:t:1", "a:t:2"],
+            "priority": [10, 20, 10],
+            "kind": ["person"] * 3,
+            "name": ["張國棟", "张国栋", "李明"],
+            "name_en": ["Zhang Guodong", "Zhang Guodong", None],
+            "former_names": [["张栋"], ["张国栋"], ["李小明"]],
+        }
+    )
+    found = {row["party_id"]: row for row in describe(records).iter_rows(named=True)}
+    assert found["P"]["name"] == "張國棟"
+    assert found["P"]["former_names"] == ["张国栋", "张栋"]
+    assert found["Q"]["former_names"] == ["李小明"]
+    assert "zhangdong" in found["P"]["pinyin"]
