@@ -58,3 +58,12 @@ def test_an_executive_is_found_by_name_pinyin_and_initials(store: Store) -> None
     for text in ("杜玉岱", "duyudai", "du yudai", "dyd"):
         hits = search(store.view(), text, limit=50).hits
         assert "杜玉岱" in {hit.name for hit in hits}, text
+
+
+def test_flagged_holdings_do_not_count_for_control(store: Store, tmp_path: Path) -> None:
+    """BODS says indirect interests beside the direct ones they follow from: they would count twice."""
+    made = read(store, "bods", "bods")
+    assert made["OWNS"] == 35
+    report = run(store, tmp_path, read_parameters([]), user="tester")
+    visible = len(store.view().snapshot("snapshot/owns")["id"])
+    assert 0 < report.counts["holdings_read"] < visible
