@@ -17,6 +17,7 @@ settings.load_profile("guanxi")
 """No test asserts a time, and a busy machine is no reason to fail."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the one shared server run one after the other, also where pytest-xdist runs others beside them."""
     for item in items:
