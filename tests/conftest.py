@@ -17,14 +17,6 @@ settings.load_profile("guanxi")
 """No test asserts a time, and a busy machine is no reason to fail."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the one shared server run one after the other, also where pytest-xdist runs others beside them."""
-    for item in items:
-        if "contract" in item.keywords or "browser" in item.keywords:
-            item.add_marker(pytest.mark.xdist_group("server" if "contract" in item.keywords else "browser"))
-
-
 @pytest.fixture(scope="session")
 def server_line() -> str:
     """The line of Neo4j releases under test: `current`, or `lts` with GUANXI_TEST_LINE=lts."""
