@@ -325,6 +325,7 @@ NODES: tuple[NodeType, ...] = (
             ("frozen_amount", C, "amount frozen"),
             ("outside", B, "at another bank"),
             ("holder_name", T, "holder as stated, for outside accounts"),
+            ("holder_code", T, "organisation code of its holder as the source states it beside the account"),
             ("level", T, "level or class of the account"),
         ),
         indexed=("account_no",),
@@ -338,6 +339,7 @@ NODES: tuple[NodeType, ...] = (
         + _props(
             ("collateral_kind", T, "kind"),
             ("value", C, "appraised value"),
+            ("confirmed_value", C, "value that the bank counts"),
             ("currency", T, "ISO 4217"),
             ("valued_on", D, "day of the appraisal"),
             ("name", T, "description"),

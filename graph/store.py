@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -222,7 +222,7 @@ class Store:
         Raises BadInput for a future day, NotFound where nothing was published by then.
         """
         here = times.today(self.zone)
-        for field, day in (("known_on", known_on),):
+        for field, day in (("known_on", known_on), ("as_of", as_of)):
             if day and day > here:
                 raise BadInput(f"{field} is {day}, which is in the future; give a day up to {here}.", field=field)
         if seq is not None:
@@ -237,21 +237,35 @@ class Store:
                 f"Nothing was published by {asked}; load data first or ask for a later day.", field="known_on"
             )
         state = rows[0]
+        day = as_of or known_on or here
         return View(
             store=self,
             seq=state["seq"],
             pending=tuple(state["pending"]),
-            as_of=as_of or known_on or here,
+            as_of=day,
             scope=scope,
             known_at=state["at"],
             run_id=state["run_id"],
+            other_run=self._other_run(state, times.to_day(day)),
         )
+
+    def _other_run(self, state: Row, day: int) -> tuple[str, date] | None:
+        """The run nearest to a day that the current run does not speak of; past its day it is the nearest itself."""
+        current = state["run_day"]
+        if current == day:
+            return None
+        if current is not None and current < day:
+            nearest = [state]
+        else:
+            nearest = self.read("publishing/nearest_run", {}, day=day, by=state["seq"])
+        return next(((run["run_id"], times.EPOCH + timedelta(days=run["run_day"])) for run in nearest), None)
 
 
 @dataclass(frozen=True)
 class View:
     """What one asker sees of one state of the world. All its answers agree with each other, whatever is loaded
-    meanwhile. `run_id` is the analysis run that was current then, if any."""
+    meanwhile. `run_id` is the analysis run that was current then, if any; where it does not
+    speak of the view's day, `other_run` is the run nearest to that day, with its own."""
 
     store: Store
     seq: int
@@ -260,6 +274,7 @@ class View:
     scope: Scope
     known_at: int
     run_id: str | None = None
+    other_run: tuple[str, date] | None = None
 
     @property
     def params(self) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def read_picture(answer: Mapping[str, Any]) -> NetworkPicture:
         focus=answer["focus"],
         as_of=_day(answer["as_of"]),
         seq=answer["seq"],
-        omitted=tuple(answer.get("omitted", ())),
+        omitted=(*answer.get("omitted", ()), *filter(None, [answer.get("run_note")])),
         known_on=_day(answer["known_on"]) if answer.get("known_on") else None,
         run_id=answer.get("run_id"),
     )

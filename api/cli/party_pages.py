@@ -90,6 +90,8 @@ def print_party(answer: a.PartyAnswer) -> None:
     out.print(head)
     told = [answer.party_id, answer.kind or "", *answer.roles, f"as of {answer.as_of}", f"state {answer.seq}"]
     out.print(" · ".join(part for part in [*told, answer.run_id or ""] if part), style="dim", markup=False)
+    if answer.run_note:
+        out.print(answer.run_note, style="dim", markup=False)
     _print_basic(answer.sections.basic)
     empty: dict[str, list[str]] = {}
     for name, (title, cells) in _COLUMNS.items():

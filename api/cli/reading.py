@@ -16,11 +16,11 @@ from api.services.export import EXCHANGE, TABLES, export
 from api.services.find import one_party
 from api.services.network import DEFAULT_NODES, network
 from api.services.party import party
-from api.services.pictures import picture_of
 from api.services.search import Filters, SearchAnswer, search
 from graph.errors import BadInput
 from loaders.exchange_export import export_exchange
 from viz.map import write_map
+from viz.models import read_picture
 
 
 @app.command("search")
@@ -90,7 +90,7 @@ def map_command(
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
         found = one_party(view, party_)
         answer = network(view, found.party_id, depth=depth, kinds=kinds.split(",") if kinds else None, limit=limit)
-        written = write_map(picture_of(answer, view), file)
+        written = write_map(read_picture(answer.model_dump()), file)
     out.print(f"{written}: {len(answer.nodes)} nodes, {len(answer.links)} links", markup=False)
 
 

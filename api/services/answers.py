@@ -41,6 +41,9 @@ class Answer(Model):
     run_id: str | None = Field(
         default=None, description="the analysis run that derived links and groups come from, if any"
     )
+    run_note: str | None = Field(
+        default=None, description="said where that run speaks of another day: derived facts exist for days of runs"
+    )
     omitted: list[str] = Field(default_factory=list, description="what was left out, and why")
     because: list[Because] = Field(default_factory=list, description="the reasons of what was concluded")
 
@@ -85,7 +88,16 @@ def stamp(view: View) -> dict[str, Any]:
         "seq": view.seq,
         "known_at": times.iso_moment(view.known_at),
         "run_id": view.run_id,
+        "run_note": run_note(view),
     }
+
+
+def run_note(view: View) -> str | None:
+    """That there is no run for the view's day, and which is the nearest; None where there is one, or none at all."""
+    if view.other_run is None:
+        return None
+    run_id, run_day = view.other_run
+    return f"no run for {view.as_of}; the nearest is {run_id} of {run_day}"
 
 
 def day(number: int | None) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -112,14 +113,16 @@ class _Walk:
     nodes: dict[str, NetworkNode] = field(default_factory=dict)
     links: dict[str, tuple[str, str, Row, str]] = field(default_factory=dict)
     caps: list[NetworkCap] = field(default_factory=list)
-    cut: int = 0
     left: set[str] = field(default_factory=set)
-    unread: list[str] = field(default_factory=list)
+    read: Counter[str] = field(default_factory=Counter)
 
     def take(self, rows: Iterable[Row], hops: int) -> list[str]:
         """Take in the rows of one step; the elements that are new."""
         fresh: list[str] = []
         for row in rows:
+            self.read[row["element"]] += row["total"]
+            if not row["shown"]:
+                continue
             self._note_cap(row)
             for neighbour in row["neighbours"]:
                 element = neighbour["node"]["element"]
@@ -196,6 +199,11 @@ def _omitted(walk: _Walk, asked: bool) -> list[str]:
     told = [
         f"{_name(walk, cap.node_id)}: {cap.kind} neighbours capped at {cap.shown} of {counted(cap.total)}"
         for cap in walk.caps
+    ]
+    told += [
+        f"{walk.nodes[element].name}: only {SCAN:,} of its links were read, in no order"
+        for element, links in walk.read.items()
+        if links >= SCAN
     ]
     if walk.left:
         told.append(f"nodes capped at {walk.limit}: {len(walk.left):,} more were reached")

@@ -1,7 +1,8 @@
 // Neighbours of a set of nodes by kind and direction, each kind capped and counted. At most `scan` links of a node are
-// read. Elements are the server's own ids: good within one request, never kept.
+// read; those that the view does not show are counted as well (`shown` is false), so that a node read in part is known.
+// Elements are the server's own ids: good within one request, never kept.
 // params: frontier: list[str], kinds: list[str], per_kind: int, scan: int
-// returns: element: str, kind: str, outgoing: bool, total: int, neighbours: list[map]
+// returns: element: str, kind: str, outgoing: bool, shown: bool, total: int, neighbours: list[map]
 MATCH (n)
 WHERE elementId(n) IN $frontier AND (n:Party AND @scope(n) OR NOT n:Party AND @current(n))
 CALL {
@@ -11,11 +12,12 @@ CALL {
     HOLDS|BELONGS_TO|PART_OF|MANAGED_BY|INVOLVED_IN|TARGETED_BY|RESPONDED_TO]-(q)
   WHERE type(r) IN $kinds
   WITH n, r, q LIMIT $scan
-  WHERE @visible(r) AND (q:Party AND @scope(q) OR NOT q:Party AND @current(q))
-  WITH type(r) AS kind, startNode(r) = n AS outgoing, r, q
+  WITH type(r) AS kind, startNode(r) = n AS outgoing, r, q,
+    @visible(r) AND (q:Party AND @scope(q) OR NOT q:Party AND @current(q)) AS shown
   ORDER BY r.status, coalesce(r.share, r.votes, r.weight, 0.0) DESC, coalesce(r.amount, 0) DESC, r.id
-  WITH kind, outgoing, count(*) AS total, collect(r)[..$per_kind] AS links, collect(q)[..$per_kind] AS others
-  RETURN kind, outgoing, total, [i IN range(0, size(links) - 1) | {
+  WITH kind, outgoing, shown, count(*) AS total, collect(CASE WHEN shown THEN r END)[..$per_kind] AS links,
+    collect(CASE WHEN shown THEN q END)[..$per_kind] AS others
+  RETURN kind, outgoing, shown, total, [i IN range(0, size(links) - 1) | {
     link: properties(links[i]), from: elementId(startNode(links[i])), to: elementId(endNode(links[i])),
     node: {element: elementId(others[i]), labels: labels(others[i]), kind: others[i].kind, name_en: others[i].name_en,
       name: coalesce(others[i].name, others[i].title, others[i].text, others[i].value, others[i].account_no, others[i].code),
@@ -24,5 +26,5 @@ CALL {
         others[i].manager_id, others[i].branch_id, others[i].team_id, others[i].product_id, others[i].campaign_id,
         others[i].segment_id, others[i].event_id)}}] AS neighbours
 }
-RETURN elementId(n) AS element, kind, outgoing, total, neighbours
+RETURN elementId(n) AS element, kind, outgoing, shown, total, neighbours
 ORDER BY element, kind, outgoing

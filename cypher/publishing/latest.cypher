@@ -1,6 +1,8 @@
 // The state of the world that is published last.
-// returns: seq: int, at: int, pending: list[int], run_id: str
+// run_day: the day that the analysis run spoke of whose results it shows.
+// returns: seq: int, at: int, pending: list[int], run_id: str, run_day: int
 MATCH (p:Published)
 WHERE p.seq >= 0
-RETURN p.seq AS seq, p.at AS at, p.pending AS pending, p.run_id AS run_id
-ORDER BY p.seq DESC LIMIT 1
+WITH p ORDER BY p.seq DESC LIMIT 1
+OPTIONAL MATCH (w:AnalysisRun {run_id: p.run_id})
+RETURN p.seq AS seq, p.at AS at, p.pending AS pending, p.run_id AS run_id, w.as_of AS run_day

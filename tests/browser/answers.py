@@ -10,6 +10,7 @@ STATE: dict[str, Any] = {
     "seq": 42,
     "known_at": "2026-11-20T01:30:00Z",
     "run_id": "R-0007",
+    "run_note": "no run for 2026-11-20; the nearest is R-0007 of 2026-11-19",
     "because": [],
 }
 

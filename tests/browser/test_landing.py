@@ -117,6 +117,9 @@ def test_the_360_shows_sections_evidence_unknowns_and_reasons(site: Site, open_p
 def test_the_foot_tells_day_state_and_run_and_omissions_are_told(site: Site, open_page: Open) -> None:
     page = open_page(at(site, HOLDING))
     expect(page.get_by_role("contentinfo")).to_contain_text("As of 2026-11-20 · state 42 · run R-0007")
+    expect(page.get_by_role("contentinfo")).to_contain_text(
+        "no run for 2026-11-20; the nearest is R-0007 of 2026-11-19"
+    )
     expect(page.get_by_text("events: 1 of 12 shown")).to_be_visible()
     expect(page.get_by_text("neighbours capped at 7 of 5,204")).to_be_visible()
 

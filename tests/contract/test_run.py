@@ -105,8 +105,22 @@ def test_a_run_over_the_past_writes_no_links(store: Store, tmp_path: Path) -> No
     view = store.view()
     assert view.run_id is None
     assert party(view, "P-LOG").sections.controllers.total == 0
+    here = times.today()
+    assert party(view, "P-LOG").run_note == f"no run for {here}; the nearest is {report.run_id} of {past.as_of}"
     out = io.StringIO()
     assert export(view, "control", out, archive=tmp_path, run_id=report.run_id) == 5
+
+
+def test_another_day_than_the_runs_names_the_nearest_run(store: Store, tmp_path: Path) -> None:
+    here = times.today()
+    days = {back: here - timedelta(days=back) for back in (400, 100)}
+    runs = {back: run(store, tmp_path, read_parameters(as_of=day), user="tester") for back, day in days.items()}
+    current = make(store, tmp_path)
+    assert party(store.view(), "P-LOG").run_note is None
+    for asked, nearest in ((390, runs[400].run_id), (240, runs[100].run_id), (10, current.run_id)):
+        answer = party(store.view(as_of=here - timedelta(days=asked)), "P-LOG")
+        assert answer.run_id == current.run_id
+        assert f"no run for {answer.as_of}; the nearest is {nearest} of " in (answer.run_note or "")
 
 
 def test_of_two_sources_the_preferred_one_counts(store: Store, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
+from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimumSeverity
 
 from api.services.party import statement as whole_party
 from graph import model
@@ -16,6 +16,7 @@ from graph.connect import Connection
 from graph.registry import Statement, build, shipped
 from graph.schema import apply_schema
 from graph.store import Store
+from tests.contract.conftest import empty
 
 pytestmark = pytest.mark.contract
 
@@ -53,29 +54,55 @@ def values(properties: tuple[model.Property, ...]) -> dict[str, Any]:
     return {p.name: _VALUES.get(p.kind, 1) for p in properties}
 
 
+FILLED = "sample-"
+"""How the keys of the nodes begin that stand for a bank while statements are planned."""
+
+
 @pytest.fixture(scope="module")
 def driver(connection: Connection) -> Iterator[Driver]:
-    """A server that has seen every name of the model."""
+    """A server that has seen every name of the model and counts nodes and links as a bank's would: the planner
+    chooses by these counts, and in an empty store a scan is as good as an index."""
     with Store(connection) as store:
+        empty(store)
         apply_schema(store)
     with GraphDatabase.driver(
         connection.uri,
         auth=(connection.username, connection.password),
         notifications_min_severity=NotificationMinimumSeverity.INFORMATION,
     ) as driver:
-        with driver.session(database=connection.database) as session, session.begin_transaction() as tx:
-            for node in model.NODES:
-                own = values(node.properties + model.NODE_COMMON)
-                key = -1 if node.key == "seq" else "model-sample"
-                tx.run(f"MERGE (n:{node.label} {{{node.key}: $key}}) SET n += $own", key=key, own=own)
-            for link in model.LINKS:
-                own = values(link.properties + model.LINK_COMMON)
-                tx.run(f"CREATE (a:Sample)-[r:{link.type}]->(b:Sample) SET r = $own DELETE r, a, b", own=own)
-            for role in ("Person", "Company", *model.ROLES):
-                tx.run(f"CREATE (n:{role}) DELETE n")
-            tx.run("MATCH (n) WHERE any(k IN keys(n) WHERE n[k] = 'model-sample' OR n.seq = -1) DELETE n")
-            tx.commit()
+        with driver.session(database=connection.database) as session:
+            session.execute_write(_fill)
+            session.run("CALL db.prepareForReplanning()").consume()
         yield driver
+        with driver.session(database=connection.database) as session:
+            session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
+
+
+def _fill(tx: ManagedTransaction) -> None:
+    for node in model.NODES:
+        own = values(node.properties + model.NODE_COMMON)
+        if node.key == "seq":
+            tx.run(f"CREATE (n:{node.label} $own)", own=own | {"seq": -1})
+            continue
+        many = 5 if node.label in FEW else 300
+        tx.run(
+            f"UNWIND range(1, $many) AS i CREATE (n:{node.label}) SET n = $own, n.{node.key} = $begin + i",
+            many=many,
+            own=own,
+            begin=FILLED,
+        )
+    tx.run("MATCH (n:Party) SET n:" + ":".join(("Person", "Company", *model.ROLES)))
+    for link in model.LINKS:
+        own = values(link.properties + model.LINK_COMMON)
+        for start, end in link.ends:
+            tx.run(
+                f"MATCH (a:{start}) WITH collect(a) AS starts MATCH (b:{end}) WITH starts, collect(b) AS ends"
+                f" UNWIND range(0, 299) AS i"
+                f" WITH starts[i % size(starts)] AS a, ends[(i * 7 + 1) % size(ends)] AS b, i"
+                f" CREATE (a)-[r:{link.type}]->(b) SET r = $own, r.id = $begin + i",
+                own=own,
+                begin=f"{FILLED}{start}-{end}-",
+            )
 
 
 OURS: dict[str, Any] = {

@@ -228,17 +228,20 @@ def _backdate(store: Store, here: Any) -> None:
 def test_validity_and_status_decide_what_a_day_shows(store: Store) -> None:
     here = times.today(store.zone)
     day = times.to_day(here)
-    over, coming, rebutted = holding("O", "A", "B", 0.1), holding("C", "A", "B", 0.2), holding("R", "A", "B", 0.3)
+    over, begun, rebutted = holding("O", "A", "B", 0.1), holding("C", "A", "B", 0.2), holding("R", "A", "B", 0.3)
+    coming = holding("F", "A", "B", 0.4)
     over["properties"] |= {"valid_to": day}
+    begun["properties"] |= {"valid_from": day}
     coming["properties"] |= {"valid_from": day + 1}
     rebutted["properties"] |= {"status": "rebutted"}
     with load(store) as work:
         work.write_many("write/create_nodes[Party]", [party("A"), party("B")], touches="Party")
-        work.write_many(OWNS, [over, coming, rebutted], touches="OWNS")
+        work.write_many(OWNS, [over, begun, coming, rebutted], touches="OWNS")
         work.publish()
-    assert seen(store.view()) == {}
+    assert seen(store.view()) == {"OWNS-C": 0.2}
     assert seen(store.view(as_of=here - timedelta(days=1))) == {"OWNS-O": 0.1}
-    assert seen(store.view(as_of=here + timedelta(days=1))) == {"OWNS-C": 0.2}
+    with pytest.raises(BadInput, match="future"):
+        store.view(as_of=here + timedelta(days=1))
 
 
 def test_a_scope_shows_only_parties_that_carry_one_of_its_tokens(store: Store) -> None:

@@ -105,6 +105,7 @@ function worldOf(answer) {
   const parts = [`${t("as_of")} ${answer.as_of}`];
   if (answer.known_on) parts.push(`${t("known_on")} ${answer.known_on}`);
   parts.push(`${t("seq")} ${answer.seq}`, answer.run_id ? `${t("run")} ${answer.run_id}` : t("no_run"));
+  if (answer.run_note) parts.push(answer.run_note);
   return parts.join(" · ");
 }
 
