@@ -10,29 +10,21 @@ from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
-from pandas.util import hash_array
+import polars_hash as plh
 
-_CHUNK = 250_000
 _BETWEEN = "\x1f"
 _WITHIN = "\x1e"
 
 
 def digests(frame: pl.DataFrame, columns: Iterable[str]) -> pl.Series:
-    """One signed 64-bit integer a row over the columns named, whatever their order. SipHash of `name=value` texts."""
+    """One signed 64-bit integer a row over the columns named, whatever their order: XXH3 of `name=value` texts."""
     names = sorted(columns)
-    parts = [_hashed(frame[start : start + _CHUNK], names) for start in range(0, frame.height, _CHUNK)]
-    return pl.Series("digest", np.concatenate(parts) if parts else np.empty(0, np.int64), dtype=pl.Int64)
-
-
-def _hashed(frame: pl.DataFrame, names: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     if not names:
-        return np.zeros(frame.height, np.int64)
+        return pl.Series("digest", np.zeros(frame.height, np.int64))
     exact = frame.select(_exact(frame[name]) for name in names)
-    text = exact.select(text=pl.concat_str([_named(exact[name]) for name in names]))["text"]
-    found: np.ndarray[tuple[int], np.dtype[np.int64]] = hash_array(
-        text.to_numpy().astype(object), categorize=False
-    ).view(np.int64)
-    return found
+    text = pl.concat_str([_named(exact[name]) for name in names])
+    hashed = exact.lazy().select(digest=plh.concat_str([text]).nchash.xxh3_64()).collect(engine="streaming")
+    return hashed["digest"].reinterpret(signed=True)
 
 
 def _exact(column: pl.Series) -> pl.Series:

@@ -14,7 +14,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from loaders.link_ids import _digests
+from loaders.link_ids import party_ids
 
 IDENTIFIERS = ("uscc", "certificate", "lei")
 DECIDING = ("kind", "priority", *IDENTIFIERS, "same_as", "given_party")
@@ -41,11 +41,6 @@ class Identity:
 
     assigned: pl.DataFrame
     joined: pl.DataFrame
-
-
-def party_ids(record_ids: pl.Series) -> pl.Series:
-    """`ids.party_id` of a whole column."""
-    return ("P-" + _digests(record_ids.cast(pl.Binary))).alias("party_id")
 
 
 def decide(records: pl.DataFrame) -> Identity:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from graph import model
@@ -26,7 +28,26 @@ def describe(records: pl.DataFrame) -> pl.DataFrame:
     stay on their records. Other records' names join the former names, so that search finds them. An amount comes
     with the currency of the record it is from.
     """
-    frame = _complete(records).sort("party_id", "priority", "record_id")
+    ordered = records.sort("party_id", "priority", "record_id")
+    described = [_described(part) for part in _parts(ordered)]
+    return pl.concat(described) if described else _described(ordered)
+
+
+def _parts(ordered: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """About `_PART` rows at a time, since all columns of all parties at once take gigabytes; no party is cut."""
+    party, start = ordered["party_id"], 0
+    while start < ordered.height:
+        last = party[min(start + _PART, ordered.height) - 1]
+        end = int(party.search_sorted(last, side="right"))
+        yield ordered.slice(start, end - start)
+        start = end
+
+
+_PART = 200_000
+
+
+def _described(records: pl.DataFrame) -> pl.DataFrame:
+    frame = _complete(records)
     frame = frame.with_columns(rank=pl.int_range(pl.len()).over("party_id"))
     parties = frame.filter(pl.col("rank") == 0).select("party_id", "kind", "implied", "roles", *ATTRIBUTES)
     for rank in range(1, int(frame["rank"].max() or 0) + 1):  # type: ignore[arg-type]  # ranks are numbers
@@ -101,8 +122,9 @@ def _former_spellings(parties: pl.DataFrame, persons: pl.Series) -> pl.Series:
     return whole["pinyin"].fill_null([])
 
 
-def labels(kind: pl.Expr, roles: pl.Expr) -> pl.Expr:
-    """A party's further labels: Person or Company, and its roles."""
-    of_kind = pl.when(kind == "person").then(pl.lit("Person")).when(kind == "company").then(pl.lit("Company"))
-    known = roles.list.eval(pl.element().filter(pl.element().is_in(list(model.ROLES))))
-    return pl.concat_list(of_kind, known.fill_null([])).list.drop_nulls().list.unique().list.sort()
+def with_labels(parties: pl.DataFrame) -> pl.DataFrame:
+    """Parties with a column `labels`: their further labels, which are Person or Company, and the roles."""
+    known = {role: pl.col("roles").list.contains(role).fill_null(value=False) for role in model.ROLES}
+    given = {"Person": pl.col("kind") == "person", "Company": pl.col("kind") == "company"} | known
+    each = [pl.when(holds).then(pl.lit(label)) for label, holds in sorted(given.items())]
+    return parties.with_columns(labels=pl.concat_list(each).list.drop_nulls())

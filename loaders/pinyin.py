@@ -37,10 +37,36 @@ def spellings(names: pl.Series, persons: pl.Series) -> pl.Series:
     """
     frame = pl.DataFrame({"name": names, "person": persons.fill_null(value=False)})
     some = frame.filter(pl.col("name").str.contains(CHINESE)).unique()
-    made = [_spellings(name, person) for name, person in some.iter_rows()]
-    found = some.with_columns(pinyin=pl.Series(made, dtype=pl.List(pl.String)))
+    text = pl.col("text")
+    own_surname = pl.col("person") & text.str.contains(f"^(?:{'|'.join(SURNAMES)})")
+    odd = text.str.contains(f"^{CHINESE}+$").not_() | text.str.contains_any(_odd_parts()) | own_surname
+    some = some.with_columns(text=pl.col("name").str.replace_all(r"[^\p{L}\p{N}]", "")).with_columns(odd=odd)
+    one_by_one = some.filter("odd").select("name", "person")
+    made = [_spellings(name, person) for name, person in one_by_one.iter_rows()]
+    found = pl.concat([one_by_one.with_columns(pinyin=pl.Series(made, dtype=pl.List(pl.String))), _plain(some)])
     joined = frame.join(found, on=["name", "person"], how="left", maintain_order="left")
     return joined["pinyin"].fill_null([])
+
+
+def _plain(names: pl.DataFrame) -> pl.DataFrame:
+    """Names of Chinese characters that each read as they do alone, by columns: most names are such."""
+    single = _readings()[0]
+    frame = names.filter(~pl.col("odd")).with_row_index("at")
+    long = frame.select("at", char=pl.col("text").str.split("")).explode("char")
+    known = {char: single(char) for char in long["char"].unique().to_list()}
+    long = long.with_columns(sound=pl.col("char").replace_strict(known, return_dtype=pl.String))
+    here = pl.col("sound")
+    forms = [here.str.join(""), here.str.join(" "), here.str.head(1).str.join("")]
+    spelt = long.group_by("at", maintain_order=True).agg(pinyin=pl.concat_list(forms))
+    return frame.join(spelt, on="at").select("name", "person", pl.col("pinyin").list.unique(maintain_order=True))
+
+
+@cache
+def _odd_parts() -> list[str]:
+    """What keeps a name from being read character by character: words with readings of their own, and ü."""
+    single, words, _ = _readings()
+    with_u = [chr(code) for code in range(ord(CJK_FIRST), ord(CJK_LAST) + 1) if "v" in single(chr(code))]
+    return [*words, *with_u]
 
 
 def _spellings(name: str, person: bool) -> list[str]:

@@ -54,7 +54,7 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
         affected = pl.concat([hit["party_id"], hit["current_party"].drop_nulls(), closed.drop_nulls()]).unique()
         of_them = assigned.filter(pl.col("party_id").is_in(affected.implode()))
         described = parties.describe(self._record_values(of_them, records))
-        described = described.with_columns(labels=parties.labels(pl.col("kind"), pl.col("roles")))
+        described = parties.with_labels(described)
         is_old = described["party_id"].is_in(before.implode())
         fresh = described.filter(~is_old)
         change = self._parties_changed(described.filter(is_old))

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import ids
-from loaders.identity import SCHEMA, Identity, decide, party_ids
+from loaders.identity import SCHEMA, Identity, decide
+from loaders.link_ids import party_ids
 
 
 def record(record_id: str, **values: Any) -> dict[str, Any]:

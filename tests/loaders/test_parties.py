@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+import pytest
 
-from loaders.parties import describe, labels
+from loaders import parties
+from loaders.parties import describe, with_labels
 from loaders.pinyin import spellings
 from tests.loaders.given import records
 
@@ -41,7 +43,17 @@ def test_an_amount_comes_with_its_own_currency() -> None:
 
 def test_labels_are_the_kind_and_known_roles() -> None:
     frame = pl.DataFrame({"kind": ["person", None], "roles": [["Customer", "Customer", "Odd"], []]})
-    assert frame.select(labels(pl.col("kind"), pl.col("roles"))).to_series().to_list() == [["Customer", "Person"], []]
+    assert with_labels(frame)["labels"].to_list() == [["Customer", "Person"], []]
+
+
+def test_no_party_is_cut_where_rows_are_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"key": f"{n}", "priority": n, "name": f"N{n}", "rating": None if n % 3 else f"R{n}"} for n in range(1, 12)]
+    frame = pl.concat([records(row, priority=row["priority"]).frame for row in rows], how="diagonal_relaxed")
+    frame = frame.with_columns(party_id=pl.Series([*"CABBBACDDDD"]))
+    whole = describe(frame).sort("party_id")
+    for size in (1, 2, 5):
+        monkeypatch.setattr(parties, "_PART", size)
+        assert describe(frame).sort("party_id").equals(whole)
 
 
 def spelt(name: str, person: bool = False) -> list[str]:
