@@ -47,8 +47,8 @@ def test_labels_are_the_kind_and_known_roles() -> None:
 
 
 def test_no_party_is_cut_where_rows_are_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [{"key": f"{n}", "priority": n, "name": f"N{n}", "rating": None if n % 3 else f"R{n}"} for n in range(1, 12)]
-    frame = pl.concat([records(row, priority=row["priority"]).frame for row in rows], how="diagonal_relaxed")
+    rows = [(n, {"key": f"{n}", "name": f"N{n}", "rating": None if n % 3 else f"R{n}"}) for n in range(1, 12)]
+    frame = pl.concat([records(row, priority=n).frame for n, row in rows], how="diagonal_relaxed")
     frame = frame.with_columns(party_id=pl.Series([*"CABBBACDDDD"]))
     whole = describe(frame).sort("party_id")
     for size in (1, 2, 5):
