@@ -53,7 +53,8 @@ class Found:
 
 @dataclass
 class Walk:
-    """Neighbours read so far, under one purpose. Every party is read once, whoever asks for it."""
+    """Neighbours read so far, under one purpose. Every party is read once, whoever asks for it: of all starts together
+    the near rings are read before the far ones, and what a near party needs is all that a far one does."""
 
     view: View
     purpose: Purpose
@@ -71,7 +72,7 @@ class Walk:
         reached: dict[str, dict[str, tuple[int, str, list[Edge]]]] = {root: {} for root in roots}
         rings: dict[str, list[str]] = {root: [root] for root in roots}
         for hop in range(1, self.purpose.depth + 1):
-            self._read({party for ring in rings.values() for party in ring})
+            self._read({party for ring in rings.values() for party in ring}, hop)
             for root, ring in rings.items():
                 rings[root] = self._spread(root, ring, hop, reached[root])
         return {
@@ -98,19 +99,22 @@ class Walk:
                     known[2].append(edge)
         return fresh
 
-    def _read(self, parties: set[str]) -> None:
+    def _read(self, parties: set[str], hop: int) -> None:
+        """Read what may be followed at this distance from the start."""
         wanted = sorted(parties - self.edges.keys())
+        direct = [step for step in self._direct if step.within >= hop]
+        through = [step for step in self._through if step.within >= hop]
         for start in range(0, len(wanted), AT_ONCE):
             ids = wanted[start : start + AT_ONCE]
             self.edges.update((party, []) for party in ids)
-            if self._direct:
-                self._read_direct(ids)
-            if self._through:
-                self._read_through(ids)
+            if direct:
+                self._read_direct(ids, direct)
+            if through:
+                self._read_through(ids, through)
 
-    def _read_direct(self, ids: list[str]) -> None:
-        outgoing = sorted({step.kind for step in self._direct if step.kind and step.direction != "in"})
-        incoming = sorted({step.kind for step in self._direct if step.kind and step.direction != "out"})
+    def _read_direct(self, ids: list[str], steps: list[Step]) -> None:
+        outgoing = sorted({step.kind for step in steps if step.kind and step.direction != "in"})
+        incoming = sorted({step.kind for step in steps if step.kind and step.direction != "out"})
         rows = self.view.read(
             "related/direct", ids=ids, outgoing=outgoing, incoming=incoming, scan=SCAN, most=PER_PARTY
         )
@@ -120,14 +124,14 @@ class Walk:
             if len(links) == PER_PARTY:
                 self.capped.add(party)
             for kind, out, link, other, name, other_kind, status, number, text in links:
-                within = max((s.within for s in self._direct if _passes(s, kind, out, number, text)), default=0)
+                within = max((s.within for s in steps if _passes(s, kind, out, number, text)), default=0)
                 if within:
                     self.people[other] = Person(name, other_kind)
                     edges.append(Edge(kind, out, (link,), other, status, number, text, within))
 
-    def _read_through(self, ids: list[str]) -> None:
-        within = {step.through: step.within for step in self._through}
-        kinds = [kind for step in self._through for kind in step.kinds]
+    def _read_through(self, ids: list[str], through: list[Step]) -> None:
+        within = {step.through: step.within for step in through}
+        kinds = [kind for step in through for kind in step.kinds]
         rows = self.view.read(
             "related/through",
             ids=ids,
