@@ -19,7 +19,7 @@ from graph.publishing import Work
 from graph.schema import apply_schema, guanxi_version
 from graph.store import Store
 from graph.unfinished import this_host, this_process
-from loaders.apply import identifying, with_ends
+from loaders.apply import identifying
 from loaders.csv_files import CsvFiles
 from loaders.plan import SCOPING, LinkPlan, Plan, scope_of_new
 from loaders.planner import Planner
@@ -134,12 +134,12 @@ def _write(plan: Plan, planner: FirstPlanner, staged: Staged, files: CsvFiles, w
         plan.nodes[label] = nodes
         files.write_nodes(label, nodes.create)
         nodes.create = nodes.create.select(model.node_type(label).key) if nodes.create.width else nodes.create
+    of_party = plan.assigned.join(files.places["Party"].rename({"key": "party_id"}), on="party_id")
+    ends = files.places | {"Party": of_party.select("place", key="record_id")}
+    _write_identifying(plan, files, ends["Party"])
     for target in staged.targets():
-        frame = staged.links(target).collect()
-        several = len(staged.link_files[target]) > 1
-        if several and frame["id"].is_duplicated().any():
-            frame = frame.unique("id", keep="first", maintain_order=True)
-        files.write_links(target.type, (target.from_label, target.to_label), with_ends(frame, target, plan.assigned))
+        for frames in staged.link_frames(target):
+            files.write_links(target.type, frames, ends[target.from_label], ends[target.to_label])
     _write_bookkeeping(files, work)
 
 
@@ -148,8 +148,11 @@ def _write_parties(plan: Plan, files: CsvFiles) -> None:
     fresh = plan.parties.create.drop("roles").join(scope, on="party_id", how="left", maintain_order="left")
     files.write_nodes("Party", fresh)
     files.write_nodes("SourceRecord", plan.records.create.drop("implied", strict=False))
+
+
+def _write_identifying(plan: Plan, files: CsvFiles, parties: pl.DataFrame) -> None:
     found = plan.identifies.join(plan.records.create.select("record_id", "source", "data_day"), on="record_id")
-    files.write_links("IDENTIFIES", ("SourceRecord", "Party"), identifying(found))
+    files.write_links("IDENTIFIES", [identifying(found).drop("from", "to")], files.places["SourceRecord"], parties)
 
 
 def _write_bookkeeping(files: CsvFiles, work: Work) -> None:

@@ -7,7 +7,7 @@ they may be many. So a load that is refused (too many rejects, a truncated file)
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,9 @@ RECORD_OWN = ("record_id", "source", "table", "key")
 ROW = "__row"
 NOT_DIGESTED = frozenset({"id", "data_day", "digest", ROW, *RECORD_OWN})
 """Names, and the day of the data: a new extract of the same values changes nothing."""
+
+PART = 250_000
+"""Links held at once while an import is written."""
 
 COVER = "__cover"
 """Which entries gave a row, as the bits of an integer: they say which properties the source speaks of at all."""
@@ -125,7 +128,7 @@ class Staged:
             cover.columns.append(frozenset(frame.columns) - {COVER, ROW})
         path = Path(self._folder.name) / f"{self._files}.arrow"
         self._files += 1
-        frame.write_ipc(path, compression="lz4")
+        frame.write_ipc(path, compression="lz4", record_batch_size=PART)
         return path
 
     def nodes(self, label: str) -> pl.DataFrame:
@@ -142,6 +145,17 @@ class Staged:
         """The links of a type between two labels, with their digests."""
         parts = [pl.scan_ipc(f).drop(ROW) for f in self.link_files[target]]
         return pl.concat(parts, how="diagonal_relaxed")
+
+    def link_frames(self, target: LinkTarget) -> Iterator[Iterator[pl.DataFrame]]:
+        """The same link by link once, in parts that fit into memory; parts of one group have the same columns."""
+        whole = self.links(target)
+        if len(self.link_files[target]) > 1 and whole.select("id").collect()["id"].is_duplicated().any():
+            yield iter([whole.collect().unique("id", keep="first", maintain_order=True)])
+            return
+        for file in self.link_files[target]:
+            part = pl.scan_ipc(file).drop(ROW)
+            height = part.select(pl.len()).collect().item()
+            yield (part.slice(start, PART).collect() for start in range(0, height, PART))
 
     def targets(self, link_type: str | None = None) -> list[LinkTarget]:
         """Link targets of the load in the model's order."""
