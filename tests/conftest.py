@@ -35,10 +35,8 @@ def server_env() -> dict[str, str]:
 def neo4j_server(
     tmp_path_factory: pytest.TempPathFactory, server_line: str, server_env: dict[str, str]
 ) -> Iterator[EmbeddedServer]:
-    """One real server for the session, shared by all xdist workers. One that cannot start fails the tests."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    server = EmbeddedServer(shared / "neo4j-home", line=server_line, env=server_env)
+    """One real server for the session, of each xdist worker its own. One that cannot start fails the tests."""
+    server = EmbeddedServer(tmp_path_factory.getbasetemp() / "neo4j-home", line=server_line, env=server_env)
     server.start()
     yield server
     server.release()
