@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,6 +121,23 @@ def test_two_users_in_one_process_count_as_two(home: Home) -> None:
     second.give()
     assert first.others() == []
     first.give()
+
+
+def test_who_only_looks_is_no_user_and_in_nobodys_way(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uuid.uuid4", lambda: uuid.UUID(int=0))
+    ours = Client(home)
+    path = home.run / "clients" / f"{os.getpid()}-00000000.lock"
+    path.parent.mkdir()
+    path.touch()
+    look = path.open()
+    fcntl.flock(look, fcntl.LOCK_SH)
+    assert ours.users() == []
+    assert path.exists()
+    threading.Timer(0.2, look.close).start()
+    monkeypatch.setattr(ours, "_clear", lambda: None)
+    ours.take()
+    assert ours.users() == [os.getpid()]
+    ours.give()
 
 
 def test_options_of_the_surrounding_shell_do_not_reach_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
