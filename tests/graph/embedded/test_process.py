@@ -16,10 +16,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from graph.embedded import process
+from graph.embedded import make_start_cache, process
 from graph.embedded.clients import Client
 from graph.embedded.home import Home
+from graph.embedded.lock import LINES
 from graph.embedded.process import State
+from graph.errors import StoreUnavailable
 
 _MAIN = "org.neo4j.server.Neo4jCommunity"
 _IDLE = "print('up', flush=True); import sys; sys.stdin.read()"
@@ -144,3 +146,40 @@ def test_options_of_the_surrounding_shell_do_not_reach_the_server(monkeypatch: p
     for name in ("JAVA_TOOL_OPTIONS", "CLASSPATH", "NEO4J_CONF"):
         monkeypatch.setenv(name, "x")
     assert {"JAVA_TOOL_OPTIONS", "CLASSPATH", "NEO4J_CONF"}.isdisjoint(process.clean_environment())
+
+
+def test_the_server_that_a_killed_cache_maker_left_is_ended_before_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "start.aot"
+    home = Home(target.with_suffix(".home"))
+
+    def spawn(*_: object) -> None:
+        raise StoreUnavailable("no server in this test")
+
+    monkeypatch.setattr(process, "spawn", spawn)
+    with _running(_IDLE, _MAIN, f"--home-dir={home.root}") as orphan:
+        with pytest.raises(StoreUnavailable, match="no server"):
+            make_start_cache._train(LINES["current"], [], target)
+        assert orphan.wait(5) == -signal.SIGTERM
+    assert not home.root.exists()
+
+
+def test_a_cache_maker_that_is_asked_to_end_leaves_orderly() -> None:
+    code = """
+import sys, time
+from graph.embedded import make_start_cache as maker
+def make(*_):
+    try:
+        print("up", flush=True)
+        time.sleep(60)
+    finally:
+        print("server ended", flush=True)
+maker.make = make
+maker.main([])
+"""
+    with _running(code) as made:
+        made.terminate()
+        said, _ = made.communicate(timeout=20)
+        assert said == "server ended\n"
+        assert made.returncode == 128 + signal.SIGTERM
