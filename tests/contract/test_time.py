@@ -151,6 +151,32 @@ def test_a_link_that_a_load_closes_at_the_same_time_is_left_alone(store: Store) 
             late.result()
 
 
+@pytest.mark.parametrize("what", ["replace_links[OWNS:Party:Party]", "withdraw_links[OWNS]"])
+def test_a_load_goes_on_from_what_a_person_writes_at_the_same_time(store: Store, what: str) -> None:
+    first_load(store)
+    deciding = (
+        "MATCH (a)-[r:OWNS {id: 'OWNS-AB'}]->(b) WITH a, b, r, properties(r) AS was SET r.seq_out = $number"
+        " CREATE (a)-[c:OWNS]->(b)"
+        " SET c = was, c.seq_in = $number, c.status = 'rebutted', c.decided = 'write-1'"
+    )
+    with load(store) as work:
+        row = {"id": "OWNS-AB", **holding("AB", "A", "B", 0.9)}
+        late = meanwhile(
+            store,
+            deciding,
+            lambda: work.write_many(f"write/{what}", [row], touches="OWNS"),
+            number=work.number - 1,
+        )
+        assert late.result() == 1
+        rows = ask(
+            store,
+            "MATCH ()-[r:OWNS {id: 'OWNS-AB'}]->() RETURN r.seq_out AS out, r.status AS status, r.share AS share"
+            " ORDER BY r.seq_in",
+        )
+    ends = [(work.number - 1, "confirmed", 0.4), (work.number, "rebutted", 0.4), (times.OPEN_SEQ, "rebutted", 0.9)]
+    assert [(r["out"], r["status"], r["share"]) for r in rows] == ends[: 3 if what.startswith("replace") else 2]
+
+
 @pytest.mark.parametrize("late", [Work.publish, lambda work: work.transact(lambda _: None)])
 def test_a_writer_sees_a_sweep_that_begins_at_the_same_time(store: Store, late: Callable[[Work], Any]) -> None:
     with load(store) as work:
