@@ -157,7 +157,7 @@ def test_a_load_goes_on_from_what_a_person_writes_at_the_same_time(store: Store,
     deciding = (
         "MATCH (a)-[r:OWNS {id: 'OWNS-AB'}]->(b) WITH a, b, r, properties(r) AS was SET r.seq_out = $number"
         " CREATE (a)-[c:OWNS]->(b)"
-        " SET c = was, c.seq_in = $number, c.status = 'rebutted', c.decided = 'write-1'"
+        " SET c = was {.*, seq_in: $number, status: 'rebutted', decided: 'write-1'}"
     )
     with load(store) as work:
         row = {"id": "OWNS-AB", **holding("AB", "A", "B", 0.9)}
