@@ -90,8 +90,10 @@ def _fill(tx: ManagedTransaction) -> None:
             tx.run(f"CREATE (n:{node.label} $own)", own=own | {"seq": -1})
             continue
         many = 5 if node.label in FEW else 300
+        told_apart = [node.key, *(name for name in node.indexed if own.get(name) == _VALUES[model.Kind.TEXT])]
         tx.run(
-            f"UNWIND range(1, $many) AS i CREATE (n:{node.label}) SET n = $own, n.{node.key} = $begin + i",
+            f"UNWIND range(1, $many) AS i CREATE (n:{node.label}) SET n = $own, "
+            + ", ".join(f"n.{name} = $begin + i" for name in told_apart),
             many=many,
             own=own,
             begin=FILLED,
