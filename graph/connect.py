@@ -123,6 +123,7 @@ def verify(driver: Driver, connection: Connection) -> ServerInfo:
     """Ask the server who it is. Raises StoreUnavailable in one sentence: unreachable, refused, or too old."""
     uri = connection.uri
     try:
+        _refuse_old(driver.get_server_info().agent.removeprefix("Neo4j/"), uri)
         records, _, _ = driver.execute_query(server_statement("components"), database_=connection.database)
     except AuthError as error:
         message = f"Neo4j at {uri} refuses user {connection.username!r}: set NEO4J_USERNAME and NEO4J_PASSWORD right."
@@ -136,11 +137,14 @@ def verify(driver: Driver, connection: Connection) -> ServerInfo:
         else:
             message = f"Neo4j at {uri} does not answer properly: {getattr(error, 'message', None) or error}"
         raise StoreUnavailable(message) from error
-    info = ServerInfo(str(records[0]["version"]), str(records[0]["edition"]))
-    if _release(info.version) < OLDEST:
-        message = f"Neo4j at {uri} is version {info.version}; Guanxi needs 5.26 LTS or a 2026 release: upgrade it."
+    return ServerInfo(str(records[0]["version"]), str(records[0]["edition"]))
+
+
+def _refuse_old(version: str, uri: str) -> None:
+    """The version comes with the greeting: our statements are of a kind that an old server does not even read."""
+    if _release(version) < OLDEST:
+        message = f"Neo4j at {uri} is version {version}; Guanxi needs 5.26 LTS or a 2026 release: upgrade it."
         raise StoreUnavailable(message)
-    return info
 
 
 def _release(version: str) -> tuple[int, int]:

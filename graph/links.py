@@ -10,7 +10,10 @@ from graph.store import Row, Tx
 
 
 def find_link(tx: Tx, link_id: str) -> Row:
-    """The latest version of a link: `seq_in`, `seq_out`, `properties`. Raises NotFound for an unknown id."""
+    """The latest version of a link, locked: `seq_in`, `seq_out`, `unpublished`, `properties`.
+
+    Raises NotFound for an unknown id.
+    """
     kind = link_id.rsplit("-", 1)[0]
     known = {link.type for link in model.LINKS}
     rows = tx.run(f"write/latest_version[{kind}]", id=link_id) if kind in known else []
@@ -22,14 +25,19 @@ def find_link(tx: Tx, link_id: str) -> Row:
 def change_link(tx: Tx, link_id: str, changes: dict[str, Any] | None) -> None:
     """Close the open version of a link under the writing number and open one with `changes`; None only closes it.
 
-    Raises NotFound for an unknown id, Conflict where a load that is still going on has closed the link, or where
-    nothing of it is open any more.
+    Raises NotFound for an unknown id, Conflict where a load that is still going on has closed or replaced the link, or
+    where nothing of it is open any more.
     """
     link = find_link(tx, link_id)
-    if link["seq_out"] != times.OPEN_SEQ:
-        reason = "a load that is not yet published is changing it" if link["closed_by_pending"] else "it is closed"
-        raise Conflict(f"The link {link_id} cannot be changed: {reason}. Read it again later.")
+    if link["unpublished"]:
+        raise _unchanged(link_id, "a load that is not yet published is changing it")
     kind = link_id.rsplit("-", 1)[0]
-    tx.rows(f"write/close_links[{kind}]", [{"id": link_id, "seq_in": link["seq_in"]}])
+    is_open = link["seq_out"] == times.OPEN_SEQ
+    if not is_open or tx.rows(f"write/close_links[{kind}]", [{"id": link_id, "seq_in": link["seq_in"]}]) != 1:
+        raise _unchanged(link_id, "it is closed")
     if changes is not None:
         tx.rows(f"write/continue_links[{kind}]", [{"id": link_id, "seq_in": link["seq_in"], "changes": changes}])
+
+
+def _unchanged(link_id: str, reason: str) -> Conflict:
+    return Conflict(f"The link {link_id} cannot be changed: {reason}. Read it again later.")

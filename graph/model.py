@@ -420,7 +420,7 @@ NODES: tuple[NodeType, ...] = (
         _props(
             ("seq", I, "its number"),
             ("kind", T, "load, rollback or write"),
-            ("state", T, "pending, published, swept or rolled_back"),
+            ("state", T, "pending, published, sweeping, swept or rolled_back"),
             ("mapping", T, "the mapping loaded"),
             ("mode", T, "full or delta"),
             ("user", T, "acting user"),
@@ -443,7 +443,7 @@ NODES: tuple[NodeType, ...] = (
         "One analysis run with what it read, by which rules, and what it found.",
         _props(
             ("seq", I, "its number"),
-            ("state", T, "pending, published, swept or rolled_back"),
+            ("state", T, "pending, published, sweeping or swept"),
             ("user", T, "acting user"),
             ("host", T, "machine that writes it"),
             ("process", T, "process id and its start time"),
@@ -497,6 +497,7 @@ NODES: tuple[NodeType, ...] = (
         "One node: schema version and the counter of numbers.",
         _props(
             ("schema_version", I, "version of this model"),
+            ("schema_digest", T, "sha256 of the statements that made its constraints and indexes"),
             ("seq", I, "last number given out"),
             ("guanxi", T, "version of Guanxi that wrote the schema"),
         ),

@@ -7,19 +7,34 @@ RETURN yields. Anything it cannot understand is refused rather than let through.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from graph import model
 
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_LINK = re.compile(r"-\s*\[([^\[\]]*(?:\[[^\]]*\][^\[\]]*)*)\]\s*-")
 _BARE_LINK = re.compile(r"[)\]}+*]\s*<?\s*--\s*>?\s*\(")
+_LINK_OPENS = re.compile(r"-\s*\[")
 _LINK_NAME = re.compile(r"^\s*(\w+)\s*(?::|$|\{|WHERE\b)", re.IGNORECASE)
-_NODE = re.compile(r"\(\s*((?!\d)\w*)\s*(:[^(){}$]*?)?\s*(\{[^{}]*\})?\s*(?:WHERE\b[^()]*(?:\([^()]*\)[^()]*)*)?\)")
+_BEFORE_LINK = re.compile(r"\)\s*(?:[+*]|\{[\d,\s]*\})?\s*<?\s*$")
+_AFTER_LINK = re.compile(r"\s*-\s*>?\s*(?:[+*]|\{[\d,\s]*\})?\s*(?=\()")
+_NODE = re.compile(
+    r"^\s*((?!WHERE\b)(?!\d)\w+)?\s*(:[@\w\s|&!:]+?)?\s*(?:\{.*\})?\s*(?:WHERE\b.*)?$", re.IGNORECASE | re.DOTALL
+)
+_PATH_INSIDE = re.compile(r"\s*(?:\w+\s*=\s*)?\(")
+_PATTERN_OPENS = re.compile(r"\bMATCH\b|\b(?:EXISTS|COUNT|COLLECT)\s*\{", re.IGNORECASE)
+_PATTERN_ENDS = re.compile(
+    r"\b(?:WHERE|RETURN|WITH|UNWIND|MATCH|OPTIONAL|CALL|ORDER|SKIP|LIMIT|UNION|USING|SET|CREATE|MERGE|DELETE|DETACH"
+    r"|REMOVE|FOREACH|YIELD)\b",
+    re.IGNORECASE,
+)
+_YIELD = re.compile(
+    r"\bYIELD\b([\w\s,]*?)(?=\b(?:WHERE|RETURN|WITH|UNWIND|MATCH|OPTIONAL|CALL|ORDER)\b|$)", re.IGNORECASE
+)
+_NO_NODES = frozenset({"score", "name", "versions", "edition", "currentStatus", "statusMessage"})
+"""Names under which procedures yield what is neither a node nor a link."""
 _COVERED = re.compile(r"@(visible|known|scope|system|joined)\(\s*(\w+)\s*\)")
-_OPENERS = re.compile(r"(?:\bMATCH|\bMERGE|\bCREATE|,|=|-|>|\(|\bSHORTEST\s+\d+|\bSHORTEST|\{)\s*$", re.IGNORECASE)
-_PLAIN_OPENERS = re.compile(r"(?:\bMATCH|\]\s*-|->|--|\bSHORTEST\s+\d+|\bSHORTEST)\s*$", re.IGNORECASE)
-_FOLLOWED = re.compile(r"^\s*<?-\s*[\[>-]")
 _WORD = re.compile(r"\w+")
+_CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
 class StatementError(ValueError):
@@ -55,6 +70,8 @@ def check_coverage(name: str, text: str, bound: frozenset[str] = frozenset()) ->
     bound: variables covered by an enclosing statement.
     """
     text = _blank_strings(text)
+    if "`" in text:
+        raise CoverageError(f"{name}: names in backticks are not read; choose names that need none")
     covered: dict[str, set[str]] = {"link": set(), "party": set(bound)}
     for kind, variable in _COVERED.findall(text):
         if kind in ("visible", "known"):
@@ -62,14 +79,36 @@ def check_coverage(name: str, text: str, bound: frozenset[str] = frozenset()) ->
         if kind in ("scope", "system", "joined"):
             covered["party"].add(variable)
     _check_links(name, text, covered["link"])
-    _check_nodes(name, text, covered["party"])
+    _check_nodes(name, [*_nodes_at_links(name, text), *_nodes_of_patterns(name, text)], covered["party"])
+    _check_yields(name, text, covered["party"] | covered["link"])
+
+
+def _closing(name: str, text: str, start: int) -> int:
+    """Where the bracket that opens at `start` is closed."""
+    wanted: list[str] = []
+    for at in range(start, len(text)):
+        if text[at] in _CLOSES:
+            wanted.append(_CLOSES[text[at]])
+        elif wanted and text[at] in _CLOSES.values():
+            if text[at] != wanted.pop():
+                break
+            if not wanted:
+                return at
+    raise CoverageError(f"{name}: the bracket of {text[start : start + 20]!r} is not closed")
+
+
+def _links(name: str, text: str) -> Iterator[tuple[int, int, str]]:
+    """Each link in brackets: where it starts, where its bracket closes, and what is inside."""
+    for match in _LINK_OPENS.finditer(text):
+        end = _closing(name, text, match.end() - 1)
+        if re.match(r"\s*-", text[end + 1 :]):
+            yield match.start(), end, text[match.end() : end]
 
 
 def _check_links(name: str, text: str, covered: set[str]) -> None:
     if bare := _BARE_LINK.search(text):
         raise CoverageError(f"{name}: the link in {bare[0]!r} has no name; name it and cover it with @visible")
-    for match in _LINK.finditer(text):
-        inside = match[1]
+    for _, _, inside in _links(name, text):
         if "*" in inside:
             raise CoverageError(f"{name}: [{inside}] uses `*`; use a quantified path with the fragment inside")
         named = _LINK_NAME.match(inside)
@@ -79,23 +118,65 @@ def _check_links(name: str, text: str, covered: set[str]) -> None:
             raise CoverageError(f"{name}: the link {named[1]!r} is not covered; add @visible({named[1]})")
 
 
-def _check_nodes(name: str, text: str, covered: set[str]) -> None:
+def _nodes_at_links(name: str, text: str) -> Iterator[str]:
+    """What stands in the brackets of the nodes at both ends of each link, wherever the link stands."""
+    opening = {_closing(name, text, at): at for at, char in enumerate(text) if char == "("}
+    for start, end, inside in _links(name, text):
+        before, after = _BEFORE_LINK.search(text[:start]), _AFTER_LINK.match(text, end + 1)
+        if not before or not after:
+            raise CoverageError(f"{name}: an end of the link [{inside}] cannot be read; write it as a node in brackets")
+        for opens in (opening[before.start()], after.end()):
+            yield from _nodes_of(name, text[opens : _closing(name, text, opens) + 1])
+
+
+def _nodes_of_patterns(name: str, text: str) -> Iterator[str]:
+    """What stands in the brackets of each node of each pattern, with links or without."""
+    for match in _PATTERN_OPENS.finditer(text):
+        yield from _nodes_of(name, text[match.end() :])
+
+
+def _nodes_of(name: str, pattern: str) -> Iterator[str]:
+    """The nodes of a pattern that the text begins with; it ends with the next clause or an enclosing bracket."""
+    at = 0
+    while at < len(pattern) and pattern[at] not in ")]}" and not _PATTERN_ENDS.match(pattern, at):
+        if pattern[at] in _CLOSES:
+            end = _closing(name, pattern, at)
+            inside = pattern[at + 1 : end]
+            if pattern[at] == "(" and _PATH_INSIDE.match(inside):
+                yield from _nodes_of(name, inside)
+            elif pattern[at] == "(":
+                yield inside
+            at = end
+        elif word := _WORD.match(pattern, at):
+            at = word.end() - 1
+        at += 1
+
+
+def _check_nodes(name: str, nodes: Sequence[str], covered: set[str]) -> None:
     labels: dict[str, str] = {}
-    for match in _NODE.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
-        variable, label = match[1], match[2] or ""
-        in_path = bool(_PLAIN_OPENERS.search(before)) or bool(_FOLLOWED.match(after))
-        is_node = in_path or (bool(label) and bool(_OPENERS.search(before)))
-        if not is_node or (not in_path and not label):
-            continue
-        if not variable:
-            if _is_party_like(label):
-                raise CoverageError(f"{name}: the node {match[0]} may be a party and has no name; name and @scope it")
-            continue
-        labels[variable] = labels.get(variable, "") + label
+    for node in nodes:
+        parts = _NODE.match(node)
+        if not parts:
+            raise CoverageError(f"{name}: the node ({node}) cannot be read; write it as (name:Label {{key: value}})")
+        variable, label = parts[1], parts[2] or ""
+        if variable:
+            labels[variable] = labels.get(variable, "") + label
+        elif _is_party_like(label):
+            raise CoverageError(f"{name}: the node ({node}) may be a party and has no name; name and @scope it")
     for variable, label in labels.items():
         if _is_party_like(label) and variable not in covered:
             raise CoverageError(f"{name}: {variable!r} may be a party and is not covered; add @scope({variable})")
+
+
+def _check_yields(name: str, text: str, covered: set[str]) -> None:
+    for match in _YIELD.finditer(text):
+        for part in match[1].split(","):
+            found = _WORD.findall(part)
+            if not found or found[0] in _NO_NODES:
+                continue
+            known_as = {found[-1], *re.findall(rf"\b{found[-1]} AS (\w+)", text, re.IGNORECASE)}
+            if known_as.isdisjoint(covered):
+                raise CoverageError(f"{name}: the procedure's {found[-1]!r} may be a party; add @scope({found[-1]})")
 
 
 def _split_top_level(text: str) -> list[str]:

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from graph import times
-from graph.errors import Conflict
+from graph.errors import Conflict, GuanxiError
+from graph.nodes import as_changes, came_back
 from graph.store import BATCH, Row, Store, Tx
 from graph.sweep import sweep
 from graph.unfinished import Unfinished, this_host, this_process, unfinished, unfinished_in
@@ -54,9 +55,15 @@ class Work:
     finished: bool = False
 
     def __enter__(self) -> Work:
-        self._beat = threading.Thread(target=self._keep_alive, name=f"heartbeat-{self.id}", daemon=True)
-        self._beat.start()
+        self._start_beating(first_after_s=HEARTBEAT_S)
         return self
+
+    def _start_beating(self, first_after_s: float) -> None:
+        self._stop.clear()
+        self._beat = threading.Thread(
+            target=self._keep_alive, args=(first_after_s,), name=f"heartbeat-{self.id}", daemon=True
+        )
+        self._beat.start()
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
@@ -76,15 +83,17 @@ class Work:
         try:
             yield
         finally:
-            self._stop.clear()
-            self.__enter__()
+            self._start_beating(first_after_s=0.0)
 
-    def _keep_alive(self) -> None:
-        while not self._stop.wait(HEARTBEAT_S):
+    def _keep_alive(self, wait_s: float) -> None:
+        while not self._stop.wait(wait_s):
+            wait_s = HEARTBEAT_S
             try:
                 self.transact(lambda _: None)
             except Conflict:
                 return
+            except GuanxiError:
+                continue  # a database that is away for a moment: whoever writes next is told, should it stay away
 
     def transact(self, work: Callable[[Tx], Result], touches: Sequence[str] = ()) -> Result:
         """One write transaction under this number. Raises Conflict where the number was swept meanwhile.
@@ -123,6 +132,14 @@ class Work:
             if advance:
                 advance(len(part))
         return done
+
+    def make_nodes(self, label: str, rows: Sequence[Row]) -> None:
+        """Make nodes by `write/create_nodes`; those that come back are given their rows' attributes at once."""
+        for start in range(0, len(rows), BATCH):
+            part = rows[start : start + BATCH]
+            made = self.transact(lambda tx, part=part: tx.run(f"write/create_nodes[{label}]", rows=part)[0], [label])  # type: ignore[misc]
+            changes = list(as_changes(self.store, label, came_back(part, made["back"])))
+            self.write_many(f"write/set_attributes[{label}]", changes, touches=label)
 
     def publish(
         self,

@@ -47,7 +47,11 @@ def rollback(store: Store, load_id: str, user: str) -> int:
 def _undoable(store: Store, load_id: str) -> Row:
     found = _ask(store, "rollback/load", load_id=load_id)
     if not found:
-        raise NotFound(f"There is no load {load_id!r}; `guanxi loads` lists them.", field="load", value=load_id)
+        raise NotFound(
+            f"There is no load {load_id!r}; each load prints its id, and GET /v1/loads lists them.",
+            field="load",
+            value=load_id,
+        )
     load = found[0]
     if load["kind"] != "load":
         raise BadInput(f"{load_id} is a {load['kind']}; only loads can be rolled back.", field="load", value=load_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib.metadata import PackageNotFoundError, version
 
 from graph import times
@@ -37,11 +38,12 @@ def check_version(store: Store) -> int | None:
 
 
 def apply_schema(store: Store, wait_s: int = INDEX_WAIT_S) -> None:
-    """Make what is missing of constraints and indexes, wait until they serve, record the version.
+    """Make what is missing of constraints and indexes, wait until they serve, record version and digest.
 
     Raises Conflict where a newer Guanxi wrote the store; nothing is changed then.
     """
-    if check_version(store) == SCHEMA_VERSION:
+    digest = _digest(store)
+    if check_version(store) == SCHEMA_VERSION and store.read("schema/read_meta", {})[0]["schema_digest"] == digest:
         return
     names = [s.name for s in store.statements if s.mode == "schema"]
     constraints = [n for n in names if n.startswith("schema/unique_")]
@@ -51,6 +53,16 @@ def apply_schema(store: Store, wait_s: int = INDEX_WAIT_S) -> None:
     store.schema(["schema/await_indexes"], seconds=wait_s)
     store.transact(
         lambda tx: tx.run(
-            "schema/write_meta", schema_version=SCHEMA_VERSION, guanxi=guanxi_version(), at=times.now_ms()
+            "schema/write_meta",
+            schema_version=SCHEMA_VERSION,
+            schema_digest=digest,
+            guanxi=guanxi_version(),
+            at=times.now_ms(),
         )
     )
+
+
+def _digest(store: Store) -> str:
+    """What tells that a store lacks a constraint or index which the model has by now."""
+    texts = sorted(s.text for s in store.statements if s.mode == "schema")
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

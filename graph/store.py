@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from neo4j import (
@@ -22,7 +22,7 @@ from neo4j import (
     Session,
     unit_of_work,
 )
-from neo4j.exceptions import ClientError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j.exceptions import ClientError, DriverError, IncompleteCommit, Neo4jError, ServiceUnavailable
 
 from graph import registry, times
 from graph.connect import Connection
@@ -38,6 +38,8 @@ READ_TIMEOUT_S = 30.0
 WRITE_TIMEOUT_S = 600.0
 SCAN_TIMEOUT_S = 1800.0
 RETRY_FOR_S = 20.0
+RETRY_EMBEDDED_FOR_S = 5.0
+"""An embedded server that does not answer is gone: it is started again rather than waited for."""
 BATCH = 10_000
 """Rows of one write transaction."""
 
@@ -105,10 +107,11 @@ class Store:
 
     def _open(self) -> Driver:
         c = self.connection
+        self._bookmarks = GraphDatabase.bookmark_manager()
         return GraphDatabase.driver(
             c.uri,
             auth=(c.username, c.password),
-            max_transaction_retry_time=RETRY_FOR_S,
+            max_transaction_retry_time=RETRY_EMBEDDED_FOR_S if c.embedded else RETRY_FOR_S,
             connection_acquisition_timeout=10,
             connection_timeout=5,
             notifications_min_severity=NotificationMinimumSeverity.OFF,
@@ -141,7 +144,13 @@ class Store:
             raise readable(error, what) from error
 
     def _session(self, access: str, fetch: int = 5000) -> Session:
-        return self._driver.session(database=self.connection.database, default_access_mode=access, fetch_size=fetch)
+        """A session that sees what every earlier one of this store has written, on whichever member of a cluster."""
+        return self._driver.session(
+            database=self.connection.database,
+            default_access_mode=access,
+            fetch_size=fetch,
+            bookmark_manager=self._bookmarks,
+        )
 
     def read(
         self, statement: Statement | str, base: Params, timeout_s: float = READ_TIMEOUT_S, **params: Any
@@ -171,13 +180,25 @@ class Store:
             def send(tx: ManagedTransaction) -> Result:
                 return work(Tx(tx, self.statements, {"open_seq": times.OPEN_SEQ, **(base or {})}))
 
-            with self._session("WRITE") as session:
-                return session.execute_write(send)
+            try:
+                with self._session("WRITE") as session:
+                    return session.execute_write(send)
+            except IncompleteCommit as error:  # never repeated: it would be written twice
+                raise GuanxiError(
+                    "The connection broke while the database was keeping a write; it is not known whether it was kept."
+                    " Look at what is there (`guanxi doctor` tells whether the database answers) before you repeat it."
+                ) from error
 
         return self._guard(attempt, "a write")
 
     def pages(self, name: str, size: int = 20_000, **params: Any) -> Iterator[list[Row]]:
         """Rows of a long scan, page by page, from one transaction that stays open meanwhile."""
+        try:
+            yield from self._pages(name, size, params)
+        except (Neo4jError, DriverError) as error:
+            raise readable(error, name) from error
+
+    def _pages(self, name: str, size: int, params: Params) -> Iterator[list[Row]]:
         text = self.statements[name].text
         base = {"open_seq": times.OPEN_SEQ, **params}
         fetch = min(size, 5000)  # a row may hold whole columns: no more of them come than a page holds
@@ -250,11 +271,11 @@ class Store:
         )
 
     def _other_run(self, state: Row, day: int) -> tuple[str, date] | None:
-        """The run nearest to a day that the current run does not speak of; past its day it is the nearest itself."""
+        """The run nearest to a day that the current run does not speak of; to today it is the nearest itself."""
         current = state["run_day"]
         if current == day:
             return None
-        if current is not None and current < day:
+        if current is not None and day == times.to_day(times.today(self.zone)):
             nearest = [state]
         else:
             nearest = self.read("publishing/nearest_run", {}, day=day, by=state["seq"])
@@ -325,18 +346,14 @@ def _column(chunks: list[list[Any]]) -> np.ndarray[Any, Any]:
 
 
 def _array(values: list[Any]) -> np.ndarray[Any, Any]:
-    kind: Literal["i", "f", "O"] = "O"
-    if isinstance(values[0], bool | str | list) or values[0] is None:
-        kind = "O"
-    elif isinstance(values[0], int):
-        kind = "i"
-    elif isinstance(values[0], float):
-        kind = "f"
-    if kind == "O":
-        column = np.empty(len(values), dtype=object)
-        column[:] = values
-        return column
-    return np.array(values, dtype=np.int64 if kind == "i" else np.float64)
+    kinds = {type(value) for value in values}
+    if kinds == {int}:
+        return np.array(values, dtype=np.int64)
+    if kinds <= {int, float}:
+        return np.array(values, dtype=np.float64)
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
 
 
 def readable(error: Exception, what: str) -> GuanxiError:

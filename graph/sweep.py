@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from graph import model
 from graph.store import BATCH, Row, Store, Tx
@@ -13,10 +13,12 @@ from graph.unfinished import Unfinished
 def sweep(store: Store, dead: Unfinished) -> None:
     """Reset all that a dead load or run touched. May be killed and repeated, and done by two at once.
 
-    The state `sweeping` comes first: from then on the dead one, should it wake up, can no longer write.
+    The state `sweeping` comes first: from then on the dead one, should it wake up, can no longer write. Nothing is done
+    where it has published meanwhile, or another has swept it; each further step makes sure of that again.
     """
-    _finish(store, dead.number, ["pending", "sweeping"], "sweeping")
-    touched = set(dead.touched)
+    touched = store.transact(lambda tx: _mark(tx, dead.number, "sweeping"))
+    if touched is None:
+        return
     for link in model.LINKS:
         if link.type in touched:
             _in_batches(store, f"publishing/links_opened[{link.type}]", f"publishing/delete_links[{link.type}]", dead)
@@ -25,13 +27,13 @@ def sweep(store: Store, dead: Unfinished) -> None:
     for node in model.versioned_nodes():
         if node.label in touched:
             _sweep_nodes(store, node.label, dead)
-    _finish(store, dead.number, ["sweeping"], "swept")
+    store.transact(lambda tx: _mark(tx, dead.number, "swept"))
 
 
-def _finish(store: Store, number: int, from_states: list[str], state: str) -> None:
-    store.transact(
-        lambda tx: tx.run("publishing/finish", number=number, from_states=from_states, state=state, properties={})
-    )
+def _mark(tx: Tx, number: int, state: str) -> set[str] | None:
+    """Set the state of what is being swept; what it touched, or None where there is nothing to sweep any more."""
+    rows = tx.run("publishing/finish", number=number, from_states=["pending", "sweeping"], state=state, properties={})
+    return set(rows[0]["touched"]) if rows else None
 
 
 def _in_batches(store: Store, find: str, act: str, dead: Unfinished) -> None:
@@ -39,10 +41,14 @@ def _in_batches(store: Store, find: str, act: str, dead: Unfinished) -> None:
         _act(store, act, page, dead.number)
 
 
-def _act(store: Store, name: str, rows: Iterable[Row], number: int) -> None:
-    elements = [{"element": row["element"]} for row in rows]
-    if elements:
-        store.transact(lambda tx: tx.rows(name, elements, number=number))
+def _act(store: Store, name: str, rows: Sequence[Row], number: int) -> None:
+    if rows:
+        store.transact(lambda tx: _act_in(tx, name, rows, number))
+
+
+def _act_in(tx: Tx, name: str, rows: Sequence[Row], number: int) -> None:
+    if _mark(tx, number, "sweeping") is not None:
+        tx.rows(name, [{"element": row["element"]} for row in rows], number=number)
 
 
 def _sweep_nodes(store: Store, label: str, dead: Unfinished) -> None:
@@ -56,19 +62,18 @@ def _sweep_nodes(store: Store, label: str, dead: Unfinished) -> None:
 
 
 def _restore_attributes(store: Store, number: int) -> None:
-    def work(tx: Tx) -> None:
-        put_back(tx, tx.run("publishing/versions_of", number=number))
-        tx.run("publishing/delete_versions", number=number)
-
-    store.transact(work)
+    for page in store.pages("publishing/versions_of", size=BATCH, number=number):
+        store.transact(lambda tx, page=page: _put_back(tx, page, number))  # type: ignore[misc]
 
 
-def put_back(tx: Tx, versions: Iterable[Row]) -> None:
-    """Give nodes the attribute values (and, for parties, labels) that their versions kept."""
+def _put_back(tx: Tx, versions: Sequence[Row], number: int) -> None:
+    """Give nodes the attribute values (and, for parties, labels) that their versions kept, and drop these."""
+    if _mark(tx, number, "sweeping") is None:
+        return
     by_label: dict[str, list[Row]] = {}
     for version in versions:
         row = {"key": version["key"], "values": json.loads(version["values"]), "labels": version["labels"]}
         by_label.setdefault(version["label"], []).append(row)
     for label, rows in by_label.items():
-        for start in range(0, len(rows), BATCH):
-            tx.rows(f"publishing/restore_attributes[{label}]", rows[start : start + BATCH])
+        tx.rows(f"publishing/restore_attributes[{label}]", rows)
+    _act_in(tx, "publishing/delete_versions", versions, number)

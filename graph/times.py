@@ -31,7 +31,7 @@ def from_day(day: int) -> date | None:
     return None if day in (SINCE_EVER, UNTIL_FURTHER) else EPOCH + timedelta(days=day)
 
 
-def today(zone: str = DEFAULT_ZONE) -> date:
+def today(zone: str) -> date:
     """The bank's business day now."""
     return datetime.now(ZoneInfo(zone)).date()
 
@@ -41,7 +41,7 @@ def now_ms() -> int:
     return int(datetime.now(UTC).timestamp() * 1000)
 
 
-def end_of_day_ms(day: date, zone: str = DEFAULT_ZONE) -> int:
+def end_of_day_ms(day: date, zone: str) -> int:
     """The last millisecond of a business day in the bank's time zone, UTC milliseconds since 1970."""
     midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
     return int(midnight.timestamp() * 1000) - 1

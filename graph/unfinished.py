@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -41,8 +42,12 @@ class Unfinished:
 
 
 def this_host() -> str:
-    """This machine and its boot, so that a process id means what it says."""
-    return f"{socket.gethostname()}/{int(psutil.boot_time())}"
+    """This machine, its boot and (in containers) the space of process ids, so that an id means what it says."""
+    try:
+        space = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        space = ""
+    return f"{socket.gethostname()}/{int(psutil.boot_time())}/{space}".rstrip("/")
 
 
 def this_process() -> str:

@@ -6,7 +6,7 @@ Several transactions are on their way at once, so that the server works while th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from graph import model, times
+from graph.nodes import as_changes, came_back
 from graph.publishing import Work
 from loaders.canonical import LinkTarget
 from loaders.link_ids import link_ids
@@ -30,9 +31,12 @@ class Writer:
     """Sends batches, a few transactions at once; `drain` waits for them. Any failure is raised there or earlier."""
 
     def __init__(self, work: Work, advance: Advance | None = None) -> None:
+        self.store = work.store
         self._work, self._advance = work, advance
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="writer")
         self._under_way: set[Future[None]] = set()
+        self.returned: dict[str, list[dict[str, Any]]] = {}
+        """By label the rows of nodes that came back: their attributes are changed last."""
 
     def __enter__(self) -> Writer:
         return self
@@ -40,13 +44,13 @@ class Writer:
     def __exit__(self, kind: type[BaseException] | None, err: BaseException | None, tb: TracebackType | None) -> None:
         self._pool.shutdown(wait=True, cancel_futures=kind is not None)
 
-    def send(self, name: str, rows: Sequence[Mapping[str, Any]], touches: str) -> None:
+    def send(self, name: str, rows: Sequence[dict[str, Any]], touches: str) -> None:
         """Have one batch written."""
         if len(self._under_way) > AT_ONCE:
             self._settle(wait(self._under_way, return_when=FIRST_COMPLETED).done)
         self._under_way.add(self._pool.submit(self._write, name, rows, touches))
 
-    def send_all(self, name: str, rows: Sequence[Mapping[str, Any]], touches: str, alone: bool = False) -> None:
+    def send_all(self, name: str, rows: Sequence[dict[str, Any]], touches: str, alone: bool = False) -> None:
         """Have rows written in batches. alone: one after the other, where several would wait for each other's nodes."""
         for start in range(0, len(rows), BATCH):
             self.send(name, rows[start : start + BATCH], touches)
@@ -62,11 +66,15 @@ class Writer:
         for one in done:
             one.result()
 
-    def _write(self, name: str, rows: Sequence[Mapping[str, Any]], touches: str) -> None:
-        done = self._work.transact(lambda tx: tx.rows(name, rows), [touches])
-        assert done == len(rows) or not name.startswith(("write/create_", "write/make_")), (
-            f"{name}: {done} of {len(rows)}"
+    def _write(self, name: str, rows: Sequence[dict[str, Any]], touches: str) -> None:
+        if not rows:
+            return
+        answer = self._work.transact(lambda tx: tx.run(name, rows=rows)[0], [touches])
+        assert answer["done"] == len(rows) or not name.startswith(("write/create_", "write/make_")), (
+            f"{name}: {answer['done']} of {len(rows)}"
         )
+        if answer.get("back"):
+            self.returned.setdefault(touches, []).extend(came_back(rows, answer["back"]))
         if self._advance:
             self._advance(len(rows))
 
@@ -104,7 +112,7 @@ def _make_nodes(plan: Plan, writer: Writer) -> None:
     fresh = plan.parties.create
     if fresh.is_empty():
         return
-    scope = scope_of_new(plan, times.to_day(times.today()))
+    scope = scope_of_new(plan, times.to_day(times.today(writer.store.zone)))
     frame = fresh.drop("roles").join(scope, on="party_id", how="left", maintain_order="left")
     frame = frame.rename({"party_id": "key"}).with_columns(joined_into=pl.lit(None, pl.String))
     for rows in rows_of(frame, ["key", "labels"]):
@@ -232,23 +240,26 @@ def _close_nodes(plan: Plan, writer: Writer, stored: Stored) -> None:
 
 
 def _set_attributes(plan: Plan, writer: Writer, stored: Stored) -> None:
-    """One change a node: its Version keeps all that this load replaces."""
-    changed = {"SourceRecord": plan.records.change, "Party": _with_scope(plan, stored)}
-    for label, rows in (changed | {label: nodes.change for label, nodes in plan.nodes.items()}).items():
+    """One change a node, also of one that came back: its Version keeps all that this load replaces."""
+    planned = {"SourceRecord": plan.records, "Party": plan.parties} | plan.nodes
+    for label, nodes in planned.items():
+        rows = [*nodes.change, *as_changes(writer.store, label, writer.returned.get(label, []))]
+        if label == "Party":
+            rows = _with_scope(plan, rows, stored, times.to_day(times.today(writer.store.zone)))
         writer.send_all(f"write/set_attributes[{label}]", rows, label)
 
 
-def _with_scope(plan: Plan, stored: Stored) -> list[dict[str, Any]]:
+def _with_scope(plan: Plan, changes: list[dict[str, Any]], stored: Stored, today: int) -> list[dict[str, Any]]:
     """The changes of parties, with the tokens of those whose branch or manager is another now."""
-    by_key = {row["key"]: row for row in plan.parties.change}
-    today = times.to_day(times.today())
+    by_key = {row["key"]: row for row in changes}
     for row in stored.rows("plan/scope_tokens", plan.rescope, day=today):
         key, before = row["party_id"], row["scope"]
-        kept = [t for t in before if t.split(":", 1)[0] not in SCOPING.values()]
+        change = by_key.get(key) or changed_row(key, {}, {})
+        is_back = "scope" in change["values"]
+        kept = [t for t in before if t.split(":", 1)[0] not in SCOPING.values() and not is_back]
         tokens = [f"branch:{b}" for b in row["branches"]] + [f"manager:{m}" for m in row["managers"]]
         now = sorted({*kept, *tokens})
-        if now != sorted(before):
-            change = by_key.get(key) or changed_row(key, {}, {})
+        if is_back or now != sorted(before):
             old = json.loads(change["old"]) | {"scope": before}
             by_key[key] = change | {
                 "values": change["values"] | {"scope": now},

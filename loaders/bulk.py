@@ -128,7 +128,7 @@ def _bookkeeping_nodes(store: Store) -> int:
 
 
 def _write(plan: Plan, planner: FirstPlanner, staged: Staged, files: CsvFiles, work: Work) -> None:
-    _write_parties(plan, files)
+    _write_parties(plan, files, times.to_day(times.today(work.store.zone)))
     for label in planner.other_labels():
         nodes = planner._nodes(label, plan.links)
         plan.nodes[label] = nodes
@@ -143,8 +143,8 @@ def _write(plan: Plan, planner: FirstPlanner, staged: Staged, files: CsvFiles, w
     _write_bookkeeping(files, work)
 
 
-def _write_parties(plan: Plan, files: CsvFiles) -> None:
-    scope = scope_of_new(plan, times.to_day(times.today()))
+def _write_parties(plan: Plan, files: CsvFiles, today: int) -> None:
+    scope = scope_of_new(plan, today)
     fresh = plan.parties.create.drop("roles").join(scope, on="party_id", how="left", maintain_order="left")
     files.write_nodes("Party", fresh)
     files.write_nodes("SourceRecord", plan.records.create.drop("implied", strict=False))

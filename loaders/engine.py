@@ -142,7 +142,7 @@ def _write(
 ) -> LoadReport:
     by_import = bulk.serves(store, staged, options)
     if by_import:
-        first = bulk.FirstPlanner(staged, bulk.NothingStored(store), options, data_day_of(options))
+        first = bulk.FirstPlanner(staged, bulk.NothingStored(store), options, data_day_of(options, store.zone))
         plan = bulk.import_all(store, work, staged, first, watch)
     else:
         plan = _over_bolt(store, work, staged, options, watch)
@@ -161,7 +161,7 @@ def _over_bolt(store: Store, work: Work, staged: Staged, options: LoadOptions, w
     stored = Stored(store)
     watch.step("Comparing with the store")
     known = bulk.NothingStored(store) if bulk.is_fresh(store) else stored
-    plan = Planner(staged, known, options, data_day_of(options)).plan()
+    plan = Planner(staged, known, options, data_day_of(options, store.zone)).plan()
     total = plan.size()
     watch.step(f"Writing {total:,} changes")
     apply(plan, work, stored, _counter(watch, total))

@@ -121,6 +121,6 @@ def scope_of_new(plan: Plan, today: int) -> pl.DataFrame:
     return tokens.group_by("party_id").agg(scope=pl.col("token").unique().sort())
 
 
-def data_day_of(options: LoadOptions) -> int:
-    """The day of data that a load speaks of where rows do not say."""
-    return times.to_day(options.data_date or times.today())
+def data_day_of(options: LoadOptions, zone: str) -> int:
+    """The day of data that a load speaks of where rows do not say; else today in the bank's time zone."""
+    return times.to_day(options.data_date or times.today(zone))

@@ -80,7 +80,7 @@ def _write_groups(work: Work, day: date, groups: list[FoundGroup], earlier: Earl
             changed.append(_attributes(group.group_id, {**values, "run_id": work.id}, old))
     known = {group.group_id for group in groups}
     gone = [{"key": group_id} for group_id in earlier.groups if group_id not in known]
-    work.write_many("write/create_nodes[Group]", made, touches="Group")
+    work.make_nodes("Group", made)
     work.write_many("write/set_attributes[Group]", changed, touches="Group")
     work.write_many("publishing/close_nodes[Group]", gone, touches="Group")
     return {"groups_opened": len(made), "groups_changed": len(changed), "groups_closed": len(gone)}

@@ -1,7 +1,7 @@
 // The attribute values that a number replaced.
 // mode: write
 // params: number: int
-// returns: label: str, key: str, values: str, labels: list[str]
+// returns: element: str, label: str, key: str, values: str, labels: list[str]
 MATCH (v:Version)
 WHERE v.seq_out = $number
-RETURN v.of_label AS label, v.of_key AS key, v.values AS values, v.labels AS labels
+RETURN elementId(v) AS element, v.of_label AS label, v.of_key AS key, v.values AS values, v.labels AS labels

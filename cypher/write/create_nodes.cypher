@@ -1,16 +1,18 @@
 // Make nodes, or make closed ones known again; row.key, row.properties, and row.labels for parties.
+// back: the keys of those that were there. They keep their attributes and labels until set_attributes changes them.
 // mode: write
 // each: node
-// returns: done: int
+// returns: done: int, back: list[str]
 UNWIND $rows AS row
 MERGE (n:@Label {@key: row.key})
-ON CREATE SET n.seq_in = $seq, n.seq_out = $open_seq
+ON CREATE SET n.seq_in = $seq, n.seq_out = $open_seq, n += row.properties
 SET n.absent = CASE WHEN n.seq_out < $open_seq THEN coalesce(n.absent, []) + [n.seq_out, $seq] ELSE n.absent END,
-  n.seq_out = $open_seq, n += row.properties
-FOREACH (x IN CASE WHEN 'Person' IN row.labels THEN [1] ELSE [] END | SET n:Person)
-FOREACH (x IN CASE WHEN 'Company' IN row.labels THEN [1] ELSE [] END | SET n:Company)
-FOREACH (x IN CASE WHEN 'Customer' IN row.labels THEN [1] ELSE [] END | SET n:Customer)
-FOREACH (x IN CASE WHEN 'Prospect' IN row.labels THEN [1] ELSE [] END | SET n:Prospect)
-FOREACH (x IN CASE WHEN 'Guarantor' IN row.labels THEN [1] ELSE [] END | SET n:Guarantor)
-FOREACH (x IN CASE WHEN 'Referrer' IN row.labels THEN [1] ELSE [] END | SET n:Referrer)
-RETURN count(*) AS done
+  n.seq_out = $open_seq
+WITH n, row.key AS key, n.seq_in <> $seq AS was_there, row.labels AS labels
+FOREACH (x IN CASE WHEN NOT was_there AND 'Person' IN labels THEN [1] ELSE [] END | SET n:Person)
+FOREACH (x IN CASE WHEN NOT was_there AND 'Company' IN labels THEN [1] ELSE [] END | SET n:Company)
+FOREACH (x IN CASE WHEN NOT was_there AND 'Customer' IN labels THEN [1] ELSE [] END | SET n:Customer)
+FOREACH (x IN CASE WHEN NOT was_there AND 'Prospect' IN labels THEN [1] ELSE [] END | SET n:Prospect)
+FOREACH (x IN CASE WHEN NOT was_there AND 'Guarantor' IN labels THEN [1] ELSE [] END | SET n:Guarantor)
+FOREACH (x IN CASE WHEN NOT was_there AND 'Referrer' IN labels THEN [1] ELSE [] END | SET n:Referrer)
+RETURN count(*) AS done, collect(CASE WHEN was_there THEN key END) AS back

@@ -1,12 +1,15 @@
-// The latest version of a link, and whether an unpublished number has closed it.
+// The latest version of a link, locked until the transaction ends, and whether an unpublished number opened or closed it.
+// The lock comes before anything is read of it: who waits for it sees what the one before has done.
 // mode: write
 // each: link
 // params: id: str
-// returns: seq_in: int, seq_out: int, closed_by_pending: bool, properties: map
+// returns: seq_in: int, seq_out: int, unpublished: bool, properties: map
 MATCH ()-[r:@Type]->()
 WHERE r.id = $id AND r.seq_in >= 0
+WITH r ORDER BY r.seq_in DESC LIMIT 1
+SET r.id = $id
+WITH r
 RETURN r.seq_in AS seq_in, r.seq_out AS seq_out,
-  EXISTS { MATCH (w:LoadRun|AnalysisRun) WHERE w.seq = r.seq_out AND w.state IN ['pending', 'sweeping'] }
-    AS closed_by_pending,
+  EXISTS { MATCH (w:LoadRun|AnalysisRun)
+    WHERE w.seq IN [r.seq_in, r.seq_out] AND w.state IN ['pending', 'sweeping'] } AS unpublished,
   properties(r) AS properties
-ORDER BY seq_in DESC LIMIT 1

@@ -1,4 +1,4 @@
-"""Neo4j's own offline tools: dump, load, import, check. The server must be stopped while they run."""
+"""Neo4j's own offline tools: dump, load, import. The server must be stopped while they run."""
 
 from __future__ import annotations
 
@@ -68,11 +68,6 @@ class AdminTool:
             properties=_count(output, "properties"),
             elapsed_ms=elapsed,
         )
-
-    def check(self, home: Home) -> str:
-        """Have the stored database checked; what the tool says at its end. Raises GuanxiError for a damaged one."""
-        output = self._run(home, "checking the database", "database", "check", DATABASE, f"--report-path={home.logs}")
-        return output.strip().splitlines()[-1] if output.strip() else "no complaint"
 
     def write_scratch_conf(self, home: Home, heap: int = 1024 * _MB) -> None:
         """A configuration for a home that only the tools use."""

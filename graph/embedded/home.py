@@ -18,6 +18,7 @@ import os
 import re
 import secrets
 import shutil
+import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Home:
     """The folder of one embedded database."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root.expanduser().absolute()
+        self.root = root.expanduser().resolve()
         self.data = self.root / "data"
         self.conf = self.root / "conf"
         self.logs = self.root / "logs"
@@ -64,8 +65,8 @@ class Home:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (self.data, self.conf, self.logs, self.run, self.archive):
                 folder.mkdir(exist_ok=True)
-            write_whole(self.run / "probe", "")
-            (self.run / "probe").unlink()
+            with tempfile.TemporaryFile(dir=self.run):
+                pass
         need_space(self.root, _NEEDED_BYTES, "the database's home")
 
     @property
@@ -107,9 +108,14 @@ class Home:
                 " GUANXI_HOME and load it there (`guanxi export exchange` carries the data)."
             )
 
+    @property
+    def half_made(self) -> bool:
+        """Whether the store's first start was cut short: it never answered, so it holds nothing."""
+        return self.memory().initialised is False and self.has_store
+
     def forget_half_made(self) -> None:
-        """Remove a store whose first start was cut short: it never answered, so it holds nothing."""
-        if self.memory().initialised is False and self.has_store:
+        """Remove a store that is half made."""
+        if self.half_made:
             shutil.rmtree(self.data, ignore_errors=True)
             self.data.mkdir(exist_ok=True)
 

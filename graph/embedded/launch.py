@@ -55,21 +55,33 @@ class Launcher:
         connection = self.connection(port)
         try:
             if not ready.answers(connection):
-                ready.wait_until_ready(server, connection, port, self.home, min(60.0, self.settings.start_timeout))
+                ready.wait_until_ready(server, connection, port, self.home, self.settings.start_timeout)
         except AuthError as error:
             raise self.home.lost_password() from error
         except (StoreUnavailable, ready.PortTaken):
             return False
         if process.read_state(self.home) is None:
             process.write_state(self.home, State(server.pid, server.create_time(), port))
+        self._answered(port)
         return True
 
-    def start(self, *, mid_swap: bool = False) -> int:
-        """Start the server, which must not be running; its port. mid_swap: a swap is going on and stays open."""
+    def _answered(self, port: int) -> None:
+        """From now on the store may hold something: it is never taken for half made, and no older one comes back."""
+        self.home.remember(port=port, initialised=True)
+        swap.finish(self.home)
+
+    def start(self) -> int:
+        """Start the server, which must not be running; its port. A new store that does not open gives way to the old
+        one, where a restore or import was cut short before it had answered."""
         with readable_errors(self.home.root, "the database's home"):
-            if not mid_swap:
-                swap.recover(self.home)
-            return self._start_mending()
+            swap.recover(self.home)
+            try:
+                port = self._start_mending()
+            except ready.DidNotStart:
+                swap.undo(self.home)
+                raise
+            self._answered(port)
+            return port
 
     def _start_mending(self) -> int:
         """Start; when program files turn out broken, hash them all, fetch the broken ones and start once more."""
@@ -97,7 +109,6 @@ class Launcher:
                 self._launch(jars, port)
             except ready.PortTaken:
                 continue
-            home.remember(port=port, initialised=True)
             return port
         raise StoreUnavailable("The database did not start: each port it tried was taken at once. Try again.")
 

@@ -6,8 +6,9 @@ One extra start on a scratch home; Java writes the cache as it ends. `startcache
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,10 +42,16 @@ def make(line: Line, settings: Settings) -> Path:
 
 
 def _train(line: Line, jars: list[Path], target: Path) -> None:
-    """Start a server on a scratch home, let it answer, stop it; Java writes the cache as it ends."""
-    part = target.with_suffix(".part")
-    with tempfile.TemporaryDirectory(prefix="guanxi-start-cache-", ignore_cleanup_errors=True) as folder:
-        home = Home(Path(folder) / "home")
+    """Start a server on a scratch home, let it answer, stop it; Java writes the cache as it ends.
+
+    The home has one place for each cache, so that the server which a killed maker left is found and ended.
+    """
+    part, home = target.with_suffix(".part"), Home(target.with_suffix(".home"))
+    orphan = process.find(home)
+    if orphan is not None:
+        process.end(orphan, home, _MAKING_S)
+    shutil.rmtree(home.root, ignore_errors=True)
+    try:
         home.prepare()
         word = home.password()
         home.hand_over_password(word)
@@ -58,12 +65,15 @@ def _train(line: Line, jars: list[Path], target: Path) -> None:
             wait_until_ready(server, connection, port, home, _MAKING_S)
         finally:
             process.end(server, home, _MAKING_S)
+    finally:
+        shutil.rmtree(home.root, ignore_errors=True)
     if part.exists():
         part.replace(target)
 
 
 def main(names: list[str]) -> None:
     """Make the cache of one line."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the server is ended with us
     with suppress(AttributeError, OSError):
         os.nice(15)
     sys.stdout.write(f"{make(find_line(names[0] if names else 'current'), read_settings())}\n")

@@ -73,6 +73,7 @@ class EmbeddedServer:
         Waits for another process that is starting or restoring. Raises StoreUnavailable with the reason and the
         way out when the server cannot be fetched or started.
         """
+        self._home.prepare()
         with self._exclusive():
             before = self._client.registered
             self._client.take()
@@ -95,14 +96,14 @@ class EmbeddedServer:
             self._client.give()
             if keep:
                 self._mark_kept()
+            state = process.read_state(self._home)
+            kept = keep or (state is not None and state.kept)
             others = self._client.others()
             if others:
-                return (
-                    f"The database stays up: {_count(others)} still connected (process {_listed(others)})."
-                    " The last one to leave stops it."
+                return f"The database stays up: {_count(others)} still connected (process {_listed(others)})." + (
+                    " `guanxi db stop` stops it." if kept else " The last one to leave stops it."
                 )
-            state = process.read_state(self._home)
-            if keep or (state is not None and state.kept):
+            if kept:
                 return "The database keeps running. `guanxi db stop` stops it."
             self._end()
         return None
@@ -153,7 +154,6 @@ class EmbeddedServer:
         if path.exists():
             raise BadInput(f"{path} exists already; name a file that does not.", field="file", value=str(path))
         with self._offline("dump"), readable_errors(path.parent, "the dump's folder"):
-            self._need_store()
             self._progress.step("Dumping the database")
             self._tool().dump(self._home, path)
 
@@ -165,7 +165,6 @@ class EmbeddedServer:
         if not path.is_file():
             raise BadInput(f"There is no file {path}.", field="file", value=str(path))
         with self._offline("restore"):
-            self._need_store()
             self._progress.step("Restoring the database")
             self._replace(lambda tool, scratch: tool.load(scratch, path))
 
@@ -192,22 +191,10 @@ class EmbeddedServer:
             self._replace(lambda tool, scratch: reports.append(tool.import_full(scratch, nodes, links, options or {})))
         return reports[0]
 
-    def check(self) -> str:
-        """Have Neo4j check the stored database, offline; the report's last words."""
-        with self._offline("check"):
-            self._need_store()
-            self._progress.step("Checking the database")
-            return self._tool().check(self._home)
-
-    def verify_files(self) -> None:
-        """Hash every jar, whatever its stamp, and fetch the damaged ones again."""
-        ensure_jars(self._line, self._settings, self._progress, full=True)
-
     # what the public part is made of
 
     def _exclusive(self) -> AbstractContextManager[None]:
         """The home's start lock: one process at a time starts, stops, restores or counts users."""
-        self._home.prepare()
         meanwhile = "another Guanxi process is starting, stopping or restoring the database"
         return file_lock(self._home.run / "start.lock", _WAIT_FOR_OTHER_S, meanwhile)
 
@@ -243,6 +230,7 @@ class EmbeddedServer:
     @contextmanager
     def _offline(self, what: str) -> Iterator[None]:
         """Stop the server for the length of the work, alone; start it again if it ran."""
+        self._home.prepare()
         with self._exclusive():
             others = self._client.others()
             if others:
@@ -255,16 +243,16 @@ class EmbeddedServer:
             server = process.find(self._home)
             if server is not None:
                 process.end(server, self._home)
-            swap.recover(self._home)
+            self._settle()
             try:
                 yield
             finally:
                 if server is not None and process.find(self._home) is None:
                     self._launcher.start()
-                    if state is not None and state.kept:
-                        self._mark_kept()
                 elif server is None and process.find(self._home) is not None:
                     self._end()
+                if state is not None and state.kept and process.find(self._home) is not None:
+                    self._mark_kept()
 
     def _replace(self, fill: Callable[[AdminTool, Home], None]) -> None:
         """Make a new store in a scratch home, put it in place, see that it answers; else put the old one back."""
@@ -280,15 +268,18 @@ class EmbeddedServer:
                 raise
             swap.commit(home)
             try:
-                self._launcher.start(mid_swap=True)
+                self._launcher.start()
             except BaseException:
-                swap.undo(home)
+                if swap.is_open(home):
+                    self._end()
+                    swap.undo(home)
                 raise
-            swap.finish(home)
 
-    def _need_store(self) -> None:
-        """Offline tools want a database: one start makes it."""
-        if not self._home.has_store:
+    def _settle(self) -> None:
+        """Offline tools want a database that has answered: one start makes it, or ends a swap that was cut short."""
+        home = self._home
+        swap.recover(home)
+        if not home.has_store or home.half_made or swap.is_open(home):
             self._launcher.start()
             self._end()
 

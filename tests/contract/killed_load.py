@@ -1,6 +1,6 @@
-"""A load (or rollback) in a process of its own that kills itself: `python -m tests.contract.killed_load WHAT POINT`.
+"""A load, rollback or sweep in a process of its own that kills itself: `python -m tests.contract.killed_load WHAT POINT`.
 
-WHAT is `load` or the id of a load to roll back. POINT counts writing transactions; an odd one kills just after its
+WHAT is `load`, `sweep` (of what is unfinished) or the id of a load to roll back. POINT counts writing transactions; an odd one kills just after its
 commit, an even one just before. Where the work ends earlier the process says how many transactions it took.
 """
 
@@ -12,10 +12,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from graph import publishing
+from graph import publishing, sweep
 from graph.connect import resolve
 from graph.rollback import rollback
 from graph.store import Store, Tx
+from graph.unfinished import unfinished
 from loaders import apply
 from loaders.canonical import Batch
 from tests.contract.loads import load
@@ -91,6 +92,10 @@ def main() -> None:
     with Store(resolve()) as store:
         if what == "load":
             load(store, *second(), mode="full", allow_closing=True, bulk="never")
+        elif what == "sweep":
+            sweep.BATCH = 40  # type: ignore[attr-defined]  # its own name for the rows of a transaction
+            for dead in unfinished(store):
+                sweep.sweep(store, dead)
         else:
             rollback(store, what, "tester")
     print(killer.count)  # noqa: T201

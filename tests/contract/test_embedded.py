@@ -33,6 +33,15 @@ print(server.release(), flush=True)
 """
 
 
+_KILLED_WHILE_STARTING = """
+import os, signal, sys
+from pathlib import Path
+from graph.embedded import EmbeddedServer, ready
+ready.wait_until_ready = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+EmbeddedServer(Path(sys.argv[1]), line=sys.argv[2]).start()
+"""
+
+
 @contextmanager
 def _other_process(home: Path, line: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """Another Guanxi process that connects to the home; `_server_of` waits until it has."""
@@ -170,6 +179,29 @@ def test_a_killed_server_is_started_again_with_its_data_and_without_touching_a_f
     assert server.status().kept
 
 
+def test_what_was_written_after_a_first_start_cut_short_stays(
+    server: EmbeddedServer, own_home: Path, server_line: str, server_env: dict[str, str]
+) -> None:
+    command = [sys.executable, "-c", _KILLED_WHILE_STARTING, str(own_home), server_line]
+    env = server_env | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    assert subprocess.run(command, env=env, check=False, timeout=120).returncode == -signal.SIGKILL
+    _write(server.start(), "first")
+    server.release()
+    assert not server.status().running
+    assert _names(server.start()) == ["first"]
+
+
+def test_a_server_can_be_stopped_while_the_disk_is_nearly_full(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.start()
+    monkeypatch.setattr("graph.embedded.home._NEEDED_BYTES", 1 << 60)
+    with pytest.raises(StoreUnavailable, match="The disk is full"):
+        server.start()
+    server.release()
+    assert not server.status().running
+
+
 def test_dump_and_restore_bring_back_the_dumped_state(server: EmbeddedServer, tmp_path: Path) -> None:
     _write(server.start(), "dumped")
     server.release()
@@ -182,8 +214,10 @@ def test_dump_and_restore_bring_back_the_dumped_state(server: EmbeddedServer, tm
     assert not server.status().running
     _write(server.start(), "later")
     assert _names(server.start()) == ["dumped", "later"]
+    server.release(keep=True)
     server.restore(tmp_path / "bank.dump")
     assert server.status().ready
+    assert server.status().kept
     assert _names(server.start()) == ["dumped"]
     assert not (server.home / "swap").exists()
 

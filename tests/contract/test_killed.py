@@ -86,3 +86,14 @@ def test_a_killed_rollback_is_swept(store: Store, connection: Connection) -> Non
         assert seen(store) == loaded
     rollback(store, report.load_id, "tester")
     assert seen(store) == before
+
+
+def test_a_killed_sweep_is_repeated(store: Store, connection: Connection) -> None:
+    fresh(store)
+    before = contents(store)
+    assert run(connection, "load", 22).returncode == -signal.SIGKILL
+    assert contents(store) != before
+    for point in (3, 6, 9):
+        assert run(connection, "sweep", point).returncode == -signal.SIGKILL
+    assert run(connection, "sweep", 0).returncode == 0
+    assert contents(store) == before

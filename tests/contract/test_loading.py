@@ -248,7 +248,7 @@ def test_the_same_question_as_known_on_three_days(store: Store) -> None:
             at=times.now_ms() - back * day,
         )
     ask(store, "MATCH (p:Published {seq: 0}) SET p.at = 0")
-    today = times.to_day(times.today())
+    today = times.to_day(times.today(store.zone))
     answers = [shares(store, known_on=times.from_day(today - back)) for back in (40, 30, 25, 20, 15, 10, 0)]
     first, second, third = {(key("2"), key("1")): 0.4}, {(key("2"), key("1")): 0.6}, {(key("5"), key("1")): 0.6}
     assert answers == [{}, first, first, second, second, third, third]

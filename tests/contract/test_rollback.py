@@ -9,7 +9,7 @@ import pytest
 from graph import ids
 from graph.errors import BadInput, Conflict, NotFound
 from graph.links import change_link
-from graph.publishing import begin, small_write
+from graph.publishing import Work, begin, small_write
 from graph.rollback import rollback
 from graph.store import Store
 from loaders.canonical import Batch
@@ -87,6 +87,49 @@ def test_a_join_is_undone(store: Store) -> None:
     assert party_of(store, key("3", table="PERSON")) == party_of(store, key("4", table="PERSON"))
     rollback(store, report.load_id, "tester")
     assert (seen(store), attributes(store)) == before
+
+
+def redirects(store: Store) -> list[Any]:
+    return ask(store, "MATCH (p:Party) WHERE p.joined_into IS NOT NULL RETURN p.party_id AS id, p.joined_into AS into")
+
+
+@pytest.mark.parametrize("undo", ["rollback", "sweep"])
+def test_a_parting_is_undone_and_the_joined_party_leads_on(
+    store: Store, undo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(store, *spouses("ID:4"))
+    load(store, *spouses("ID:3"))
+    before = (seen(store), closed_too(store), redirects(store))
+    assert before[2]
+    renamed = spouses("ID:4")
+    renamed[-2] = records(
+        {"key": "3", "kind": "person", "name": "甲", "certificate": "ID:3"},
+        {"key": "4", "kind": "company", "name": "丁", "certificate": "ID:4"},
+        table="PERSON",
+    )
+    if undo == "rollback":
+        report = load(store, *renamed)
+        assert redirects(store) == []
+        assert "丁" in {dict(values).get("name") for _, values in attributes(store)}
+        rollback(store, report.load_id, "tester")
+    else:
+        monkeypatch.setattr(Work, "publish", _power)
+        with pytest.raises(RuntimeError, match="power"):
+            load(store, *renamed)
+    assert (seen(store), closed_too(store), redirects(store)) == before
+
+
+def _power(*_: object, **__: object) -> None:
+    raise RuntimeError("power")
+
+
+def closed_too(store: Store) -> list[Any]:
+    """Labels and attributes of every node, known or not."""
+    rows = ask(store, "MATCH (n:Party) RETURN labels(n) AS l, properties(n) AS p")
+    left = {"absent", "seq_in", "seq_out"}
+    return sorted(
+        ((sorted(r["l"]), sorted((k, v) for k, v in r["p"].items() if k not in left)) for r in rows), key=repr
+    )
 
 
 def rebut(store: Store, link: str) -> None:

@@ -98,21 +98,21 @@ def test_readers_of_before_see_none_of_it(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_run_over_the_past_writes_no_links(store: Store, tmp_path: Path) -> None:
-    past = read_parameters(as_of=times.today() - timedelta(days=400))
+    past = read_parameters(as_of=times.today(store.zone) - timedelta(days=400))
     report = run(store, tmp_path, past, user="tester")
     assert not report.is_current
     assert report.counts["control_pairs"] == 5
     view = store.view()
     assert view.run_id is None
     assert party(view, "P-LOG").sections.controllers.total == 0
-    here = times.today()
+    here = times.today(store.zone)
     assert party(view, "P-LOG").run_note == f"no run for {here}; the nearest is {report.run_id} of {past.as_of}"
     out = io.StringIO()
     assert export(view, "control", out, archive=tmp_path, run_id=report.run_id) == 5
 
 
 def test_another_day_than_the_runs_names_the_nearest_run(store: Store, tmp_path: Path) -> None:
-    here = times.today()
+    here = times.today(store.zone)
     days = {back: here - timedelta(days=back) for back in (400, 100)}
     runs = {back: run(store, tmp_path, read_parameters(as_of=day), user="tester") for back, day in days.items()}
     current = make(store, tmp_path)
@@ -161,4 +161,4 @@ def test_what_cannot_be_exported(store: Store, tmp_path: Path) -> None:
 
 def test_a_future_day_is_refused(store: Store, tmp_path: Path) -> None:
     with pytest.raises(BadInput):
-        run(store, tmp_path, read_parameters(known_on=times.today() + timedelta(days=2)), user="tester")
+        run(store, tmp_path, read_parameters(known_on=times.today(store.zone) + timedelta(days=2)), user="tester")

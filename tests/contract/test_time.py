@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from graph import publishing, times
-from graph.errors import BadInput, Conflict, NotFound
+from graph.errors import BadInput, Conflict, GuanxiError, NotFound, StoreUnavailable
 from graph.links import change_link
 from graph.patterns import StatementError
 from graph.publishing import Busy, Work, begin, small_write
 from graph.store import Scope, Store, View
+from graph.sweep import sweep
 from graph.unfinished import unfinished
+from tests.contract.loads import ask
 
 pytestmark = pytest.mark.contract
 
@@ -104,14 +111,131 @@ def test_a_link_that_a_load_is_changing_is_left_alone(store: Store) -> None:
     first = first_load(store)
     with load(store) as work:
         close(work, "AB", first)
-        with pytest.raises(Conflict, match="not yet published is changing it"):
-            small_write(store, "officer", lambda tx: change_link(tx, "OWNS-AB", {"share": 1.0}), "test")
+        close(work, "BC", first)
+        work.write_many(OWNS, [holding("BC", "B", "C", 0.5)], touches="OWNS")
+        for link in ("OWNS-AB", "OWNS-BC"):
+            with pytest.raises(Conflict, match="not yet published is changing it"):
+                small_write(store, "officer", partial(change_link, link_id=link, changes={"share": 1.0}), "test")
         work.publish()
     with pytest.raises(Conflict, match="it is closed"):
         small_write(store, "officer", lambda tx: change_link(tx, "OWNS-AB", {"share": 1.0}), "test")
     with pytest.raises(NotFound, match="OWNS-XY"):
         small_write(store, "officer", lambda tx: change_link(tx, "OWNS-XY", {}), "test")
-    assert seen(store.view()) == {"OWNS-BC": 0.3}
+    assert seen(store.view()) == {"OWNS-BC": 0.5}
+
+
+def meanwhile(store: Store, cypher: str, late: Callable[[], Any], **params: Any) -> Future[Any]:
+    """What becomes of `late`, begun while another transaction has done `cypher` and not yet committed."""
+    with ThreadPoolExecutor(1) as pool, store.driver.session(database=store.connection.database) as session:
+        with session.begin_transaction() as other:
+            other.run(cypher, params).consume()
+            future = pool.submit(late)
+            wait([future], timeout=1.0)
+            assert not future.done()
+            other.commit()
+        wait([future])
+    return future
+
+
+def test_a_link_that_a_load_closes_at_the_same_time_is_left_alone(store: Store) -> None:
+    first_load(store)
+    with load(store) as work:
+        closing = "MATCH ()-[r:OWNS {id: 'OWNS-AB'}]->() SET r.seq_out = $number"
+        late = meanwhile(
+            store,
+            closing,
+            lambda: small_write(store, "officer", lambda tx: change_link(tx, "OWNS-AB", {"share": 1.0}), "test"),
+            number=work.number,
+        )
+        with pytest.raises(Conflict, match="not yet published is changing it"):
+            late.result()
+
+
+@pytest.mark.parametrize("what", ["replace_links[OWNS:Party:Party]", "withdraw_links[OWNS]"])
+def test_a_load_goes_on_from_what_a_person_writes_at_the_same_time(store: Store, what: str) -> None:
+    first_load(store)
+    deciding = (
+        "MATCH (a)-[r:OWNS {id: 'OWNS-AB'}]->(b) WITH a, b, r, properties(r) AS was SET r.seq_out = $number"
+        " CREATE (a)-[c:OWNS]->(b)"
+        " SET c = was {.*, seq_in: $number, status: 'rebutted', decided: 'write-1'}"
+    )
+    with load(store) as work:
+        row = {"id": "OWNS-AB", **holding("AB", "A", "B", 0.9)}
+        late = meanwhile(
+            store,
+            deciding,
+            lambda: work.write_many(f"write/{what}", [row], touches="OWNS"),
+            number=work.number - 1,
+        )
+        assert late.result() == 1
+        rows = ask(
+            store,
+            "MATCH ()-[r:OWNS {id: 'OWNS-AB'}]->() RETURN r.seq_out AS out, r.status AS status, r.share AS share"
+            " ORDER BY r.seq_in",
+        )
+    ends = [(work.number - 1, "confirmed", 0.4), (work.number, "rebutted", 0.4), (times.OPEN_SEQ, "rebutted", 0.9)]
+    assert [(r["out"], r["status"], r["share"]) for r in rows] == ends[: 3 if what.startswith("replace") else 2]
+
+
+@pytest.mark.parametrize("late", [Work.publish, lambda work: work.transact(lambda _: None)])
+def test_a_writer_sees_a_sweep_that_begins_at_the_same_time(store: Store, late: Callable[[Work], Any]) -> None:
+    with load(store) as work:
+        marking = "MATCH (w:LoadRun {load_id: $id}) SET w.state = 'sweeping'"
+        with pytest.raises(Conflict, match="swept"):
+            meanwhile(store, marking, lambda: late(work), id=work.id).result()
+
+
+def test_a_sweep_that_comes_too_late_leaves_a_published_load_alone(store: Store) -> None:
+    with load(store) as work:
+        work.write_many("write/create_nodes[Party]", [party("A")], touches="Party")
+        (taken_for_dead,) = unfinished(store)
+        work.publish()
+    sweep(store, taken_for_dead)
+    assert names(store.view()) == {"A"}
+    assert [entry["state"] for entry in publishing.loads(store)] == ["published"]
+
+
+def test_a_sweep_knows_what_was_touched_to_the_last(store: Store) -> None:
+    work = load(store)
+    (dead,) = unfinished(store)
+    work.write_many("write/create_nodes[Party]", [party("A")], touches="Party")
+    sweep(store, dead)
+    assert ask(store, "MATCH (p:Party) RETURN p.party_id AS id") == []
+
+
+def test_the_heart_beats_and_outlives_a_database_that_is_away(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "HEARTBEAT_S", 0.02)
+    failing = iter([StoreUnavailable("away"), GuanxiError("busy")])
+    beats: list[int] = []
+    enough = threading.Event()
+
+    class Faint(Store):
+        def transact(self, *args: Any, **kwargs: Any) -> Any:
+            if threading.current_thread().name.startswith("heartbeat"):
+                beats.append(len(beats))
+                if error := next(failing, None):
+                    raise error
+                if len(beats) > 4:
+                    enough.set()
+            return super().transact(*args, **kwargs)
+
+    with Faint(store.connection) as faint, load(faint) as work:
+        begun = unfinished(store)[0].heartbeat
+        assert enough.wait(60)
+        assert unfinished(store)[0].heartbeat > begun
+        work.publish()
+
+
+def test_a_beat_comes_at_once_when_the_database_is_back(store: Store) -> None:
+    with load(store) as work:
+        with work.offline():
+            ask(store, "MATCH (w:LoadRun) SET w.heartbeat = 0")
+        for _ in range(600):
+            if unfinished(store)[0].heartbeat:
+                break
+            time.sleep(0.05)
+        assert unfinished(store)[0].heartbeat
+        work.publish()
 
 
 def test_a_failed_small_write_leaves_nothing(store: Store) -> None:

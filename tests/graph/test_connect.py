@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 from neo4j import Driver, GraphDatabase
+from neo4j.exceptions import ClientError
 
 from graph.connect import Connection, external, resolve, verify
 from graph.embedded.ready import free_port
@@ -15,12 +17,17 @@ _HERE = Connection("bolt://db.bank:7687", "neo4j", "secret", "neo4j")
 
 
 class FakeDriver:
-    """Answers who it is and nothing else."""
+    """Says who it is; one from before 5.26 refuses our statements."""
 
     def __init__(self, version: str) -> None:
         self._version = version
 
+    def get_server_info(self, **_: object) -> SimpleNamespace:
+        return SimpleNamespace(agent=f"Neo4j/{self._version}")
+
     def execute_query(self, *_: object, **__: object) -> tuple[list[dict[str, str]], None, None]:
+        if not self._version.startswith(("5.26", "5.27", "2026")):
+            raise ClientError("Invalid input 'CYPHER 5'")
         return [{"version": self._version, "edition": "enterprise"}], None, None
 
 

@@ -48,6 +48,25 @@ REFUSED = {
         f"{PARTY} ((a)-[r:OWNS]->(b) WHERE @visible(r) AND @scope(a)){{1,4}} (q:Party)"
         " WHERE @scope(p) AND @scope(q) RETURN q.name AS x"
     ),
+    "second pattern": "MATCH (b:Branch {branch_id: $id}), (c) RETURN c.name AS x",
+    "second pattern with values": "MATCH (b:Branch {branch_id: $id}), (c {party_id: $id}) RETURN c.name AS x",
+    "second party behind a covered one": f"{PARTY}, (c) WHERE @scope(p) RETURN c.name AS x",
+    "label by parameter": "MATCH (p:$($id)) RETURN p.name AS x",
+    "label by IS": "MATCH (p IS Party) WHERE p.party_id = $id RETURN p.name AS x",
+    "name in backticks": "MATCH (`p`:Party {party_id: $id}) RETURN `p`.name AS x",
+    "brackets in the node's filter": "MATCH (p:Party WHERE size(trim(toString(p.x))) > $id) RETURN p.name AS x",
+    "a map in the node's values": "MATCH (p:Party {party_id: {a: $id}.a}) RETURN p.name AS x",
+    "a map at the end of a link": f"{PARTY}-[r]-(q:Party {{x: {{a: 1}}.a}}) WHERE @scope(p) AND @visible(r) RETURN q.x AS x",
+    "label expression in brackets": "MATCH (p:(Branch|Party) {party_id: $id}) RETURN p.name AS x",
+    "any label": "MATCH (p:% {party_id: $id}) RETURN p.name AS x",
+    "named path of one node": "MATCH x = (p {party_id: $id}) RETURN x",
+    "path in brackets": "MATCH ((p {party_id: $id})) RETURN p.name AS x",
+    "lone node in exists": f"{PARTY} WHERE @scope(p) AND EXISTS {{ (q {{name: p.name}}) }} RETURN p.name AS x",
+    "lone node in count": f"{PARTY} WHERE @scope(p) RETURN COUNT {{ (q) }} AS x",
+    "lone node in collect": f"{PARTY} WHERE @scope(p) RETURN COLLECT {{ MATCH (q) RETURN q.name }} AS x",
+    "node of a procedure": "CALL db.index.fulltext.queryNodes('i', $id) YIELD node, score RETURN node.name AS x",
+    "renamed node of a procedure": "CALL db.index.fulltext.queryNodes('i', $id) YIELD node AS n RETURN n.name AS x",
+    "lists in a link": f"{PARTY}-[r:OWNS WHERE [[1]] = [[$id]]]-(q:Party) WHERE @scope(p) AND @scope(q) RETURN q.name AS x",
     "lone unlabelled match": f"{PARTY} WHERE @scope(p) MATCH (q) RETURN q.name AS x",
 }
 
@@ -68,6 +87,11 @@ ACCEPTED = {
     "expressions in brackets": f"{PARTY} WHERE @scope(p) AND (1 - (2)) < 3 RETURN (p.name) AS x",
     "label in a filter": f"{PARTY} WHERE @scope(p) AND NOT (p:Person) RETURN p.name AS x",
     "brackets in a text": f"{PARTY} WHERE @scope(p) AND p.name <> '(a)-[:B]->(c)--(d)' RETURN p.name AS x",
+    "a second pattern with its fragment": f"{PARTY}, (c:Company) WHERE @scope(p) AND @scope(c) RETURN c.name AS x",
+    "a node of a procedure with its fragment": (
+        "CALL db.index.fulltext.queryNodes('i', $id) YIELD node AS n, score WITH n WHERE @scope(n) RETURN n.name AS x"
+    ),
+    "a list less another": f"{PARTY} WHERE @scope(p) AND size([1]) -[1][0] > 2 RETURN p.name AS x",
     "a comment": f"{PARTY} WHERE @scope(p) // -[:X]-> ()\nRETURN p.name AS x",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,17 @@ def test_only_a_store_that_certainly_never_answered_is_made_anew(
     home.remember(initialised=initialised)
     home.forget_half_made()
     assert home.has_store is kept
+
+
+def test_a_home_is_one_by_whatever_path(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(home.root)
+    assert Home(tmp_path / "link").root == home.root
+
+
+def test_several_may_prepare_a_home_at_once(home: Home) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: home.prepare(), range(200)))
+    assert list(home.run.iterdir()) == []
 
 
 def test_a_file_in_the_way_of_the_home_is_named(tmp_path: Path) -> None:

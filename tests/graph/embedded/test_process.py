@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +16,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from graph.embedded import process
+from graph.embedded import make_start_cache, process
 from graph.embedded.clients import Client
 from graph.embedded.home import Home
+from graph.embedded.lock import LINES
 from graph.embedded.process import State
+from graph.errors import StoreUnavailable
 
 _MAIN = "org.neo4j.server.Neo4jCommunity"
 _IDLE = "print('up', flush=True); import sys; sys.stdin.read()"
@@ -120,7 +125,61 @@ def test_two_users_in_one_process_count_as_two(home: Home) -> None:
     first.give()
 
 
+def test_who_only_looks_is_no_user_and_in_nobodys_way(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uuid.uuid4", lambda: uuid.UUID(int=0))
+    ours = Client(home)
+    path = home.run / "clients" / f"{os.getpid()}-00000000.lock"
+    path.parent.mkdir()
+    path.touch()
+    look = path.open()
+    fcntl.flock(look, fcntl.LOCK_SH)
+    assert ours.users() == []
+    assert path.exists()
+    threading.Timer(0.2, look.close).start()
+    monkeypatch.setattr(ours, "_clear", lambda: None)
+    ours.take()
+    assert ours.users() == [os.getpid()]
+    ours.give()
+
+
 def test_options_of_the_surrounding_shell_do_not_reach_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("JAVA_TOOL_OPTIONS", "CLASSPATH", "NEO4J_CONF"):
         monkeypatch.setenv(name, "x")
     assert {"JAVA_TOOL_OPTIONS", "CLASSPATH", "NEO4J_CONF"}.isdisjoint(process.clean_environment())
+
+
+def test_the_server_that_a_killed_cache_maker_left_is_ended_before_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "start.aot"
+    home = Home(target.with_suffix(".home"))
+
+    def spawn(*_: object) -> None:
+        raise StoreUnavailable("no server in this test")
+
+    monkeypatch.setattr(process, "spawn", spawn)
+    with _running(_IDLE, _MAIN, f"--home-dir={home.root}") as orphan:
+        with pytest.raises(StoreUnavailable, match="no server"):
+            make_start_cache._train(LINES["current"], [], target)
+        assert orphan.wait(5) == -signal.SIGTERM
+    assert not home.root.exists()
+
+
+def test_a_cache_maker_that_is_asked_to_end_leaves_orderly() -> None:
+    code = """
+import sys, time
+from graph.embedded import make_start_cache as maker
+def make(*_):
+    try:
+        print("up", flush=True)
+        time.sleep(60)
+    finally:
+        print("server ended", flush=True)
+maker.make = make
+maker.main([])
+"""
+    with _running(code) as made:
+        made.terminate()
+        said, _ = made.communicate(timeout=20)
+        assert said == "server ended\n"
+        assert made.returncode == 128 + signal.SIGTERM

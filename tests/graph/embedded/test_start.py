@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -114,30 +117,121 @@ def _stored(home: Home) -> set[str]:
     return {(home.data / kind / "neo4j" / "file").read_text() for kind in ("databases", "transactions")}
 
 
-@pytest.mark.parametrize("cut", ["while filling", "before renaming", "between renames", "before dropping"])
-def test_a_swap_cut_short_leaves_the_old_store_or_the_new_one_whole(home: Home, cut: str) -> None:
+@contextmanager
+def _cut_after(renames: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Power fails after so many renames."""
+    done = itertools.count()
+
+    def rename(source: Path, target: Path) -> None:
+        if next(done) == renames:
+            raise KeyboardInterrupt
+        real(source, target)
+
+    real = swap._rename
+    with monkeypatch.context() as patched, suppress(KeyboardInterrupt):
+        patched.setattr(swap, "_rename", rename)
+        yield
+
+
+def test_a_new_store_that_is_not_whole_is_forgotten(home: Home) -> None:
     _store(home, "old")
-    scratch = swap.begin(home)
-    _store(scratch, "new")
-    if cut != "while filling":
-        (swap.place(home) / "complete").touch()
-    if cut == "between renames":
-        (swap.place(home) / "old").mkdir()
-        (home.data / "databases" / "neo4j").rename(swap.place(home) / "old" / "databases")
-    if cut == "before dropping":
-        swap.commit(home)
+    _store(swap.begin(home), "new")
     swap.recover(home)
-    assert _stored(home) == ({"old"} if cut == "while filling" else {"new"})
+    assert _stored(home) == {"old"}
     assert not swap.place(home).exists()
 
 
-def test_a_new_store_that_does_not_open_gives_way_to_the_old_one(home: Home) -> None:
+@pytest.mark.parametrize("renames", range(5))
+def test_a_swap_cut_short_is_finished_and_keeps_the_old_store_until_the_new_one_answered(
+    home: Home, renames: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _store(home, "old")
+    _store(swap.begin(home), "new")
+    with _cut_after(renames, monkeypatch):
+        swap.commit(home)
+    swap.recover(home)
+    assert _stored(home) == {"new"}
+    assert swap.is_open(home)
+    swap.undo(home)
+    assert _stored(home) == {"old"}
+    assert not swap.place(home).exists()
+
+
+@pytest.mark.parametrize("renames", range(5))
+@pytest.mark.parametrize("again", range(3))
+def test_an_undo_cut_short_twice_brings_the_old_store_back(
+    home: Home, renames: int, again: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _store(home, "old")
     _store(swap.begin(home), "new")
     swap.commit(home)
-    assert _stored(home) == {"new"}
+    with _cut_after(renames, monkeypatch):
+        swap.undo(home)
+    with _cut_after(again, monkeypatch):
+        swap.recover(home)
+    swap.recover(home)
     swap.undo(home)
     assert _stored(home) == {"old"}
+    assert not swap.place(home).exists()
+
+
+@pytest.mark.parametrize("renames", range(3))
+def test_where_there_was_no_store_an_undo_leaves_none(
+    home: Home, renames: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _store(swap.begin(home), "new")
+    swap.commit(home)
+    with _cut_after(renames, monkeypatch):
+        swap.undo(home)
+    swap.recover(home)
+    assert not (home.data / "databases" / "neo4j").exists()
+
+
+def test_the_old_store_is_dropped_once_the_new_one_has_answered(home: Home) -> None:
+    _store(home, "old")
+    _store(swap.begin(home), "new")
+    swap.commit(home)
+    swap.finish(home)
+    swap.undo(home)
+    assert _stored(home) == {"new"}
+    assert not swap.place(home).exists()
+
+
+def test_what_is_half_dropped_is_never_renamed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    _store(home, "old")
+    _store(swap.begin(home), "new")
+    swap.commit(home)
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.rmtree", lambda *_, **__: None)
+        swap.undo(home)
+    swap.recover(home)
+    assert _stored(home) == {"old"}
+
+
+class _Starts(Launcher):
+    """A launcher whose server answers, or ends by itself."""
+
+    fails: bool = False
+
+    def _start_mending(self) -> int:
+        assert _stored(self.home) == {"new"}
+        if self.fails:
+            raise ready.DidNotStart("It is damaged.", damaged_jar=False)
+        return 7001
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_start_after_a_cut_swap_decides_which_store_stays(home: Home, fails: bool) -> None:
+    _store(home, "old")
+    _store(swap.begin(home), "new")
+    swap.commit(home)
+    launcher = _Starts(home, LINES["current"], read_settings({}), Silent())
+    launcher.fails = fails
+    with pytest.raises(ready.DidNotStart) if fails else nullcontext():
+        assert launcher.start() == 7001
+    assert _stored(home) == ({"old"} if fails else {"new"})
+    assert not swap.place(home).exists()
+    assert home.memory().initialised is (None if fails else True)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""The schema of a store: made once, made again where the model has grown, refused where a newer Guanxi wrote it."""
+
+from __future__ import annotations
+
+import pytest
+
+from graph.errors import Conflict
+from graph.schema import SCHEMA_VERSION, apply_schema, check_version
+from graph.store import Store
+from tests.contract.loads import ask
+
+pytestmark = pytest.mark.contract
+
+INDEX = "by_Published_at"
+
+
+def indexes(store: Store) -> set[str]:
+    return {row["name"] for row in ask(store, "SHOW INDEXES YIELD name")}
+
+
+def test_an_index_that_the_model_has_got_since_is_made(store: Store) -> None:
+    ask(store, f"DROP INDEX {INDEX}")
+    apply_schema(store)
+    assert INDEX not in indexes(store)
+    ask(store, "MATCH (m:Meta) SET m.schema_digest = 'of an earlier model'")
+    apply_schema(store)
+    assert INDEX in indexes(store)
+    assert check_version(store) == SCHEMA_VERSION
+
+
+def test_a_store_of_a_newer_guanxi_is_refused_and_left_alone(store: Store) -> None:
+    ask(store, "MATCH (m:Meta) SET m.schema_version = $v, m.guanxi = '9.9'", v=SCHEMA_VERSION + 1)
+    before = ask(store, "MATCH (m:Meta) RETURN properties(m) AS p")
+    with pytest.raises(Conflict, match=r"written by Guanxi 9\.9"):
+        apply_schema(store)
+    assert ask(store, "MATCH (m:Meta) RETURN properties(m) AS p") == before
