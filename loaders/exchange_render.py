@@ -130,7 +130,17 @@ def _link(file: File, link: Link) -> dict[str, Any]:
     entry["where"] = where
     entry["properties"] = _values(link) | {name: {"value": value} for name, value in link.fixed.items()}
     entry |= _common() if link.whole else {"data_date": "data_date"}
+    if file.node:
+        entry |= _key_of_node(file.name, NODE_FILES[file.node.label], stated=link.whole)
     return {name: value for name, value in entry.items() if value != {}}
+
+
+def _key_of_node(file: str, column: str, *, stated: bool) -> dict[str, Any]:
+    """Links of a file of nodes go by the node's id, so that a row with another end takes the place of the earlier one.
+    Several rows of one node may name one end. stated: a row may have a key of its own, as exports write them."""
+    own = {"format": f"{file}:{{{column}}}"}
+    key = {"first_of": ["row_key", own]} if stated else own
+    return {"row_key": {**key, "whole": True}, "distinct": True}
 
 
 def _values(of: Node | Link) -> dict[str, Any]:

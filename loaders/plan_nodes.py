@@ -37,7 +37,12 @@ class NodePlanning(Comparison):
         change = self._change(label)
         change.unchanged = loaded.height - plan.create.height - len(plan.change)
         plan.create = pl.concat([plan.create, self._stub_nodes(label, loaded, stubs, named, open_keys)], how="diagonal")
-        plan.close = self._nodes_gone(label, loaded, named, known, links)
+        plan.create = self._known_again(label, plan.create, known.filter(~pl.col("open"))["key"])
+        named = pl.concat([named, stubs[key].rename("key")])
+        if model.node_type(label).prop("source"):
+            plan.close = self._nodes_gone(label, loaded, named, known, links)
+        else:
+            plan.close = self._no_longer_named(label, named, links)
         change.created, change.changed, change.closed = plan.create.height, len(plan.change), len(plan.close)
         return plan
 
@@ -59,19 +64,33 @@ class NodePlanning(Comparison):
         self, label: str, loaded: pl.DataFrame, named: pl.Series, known: pl.DataFrame, links: LinkPlan
     ) -> list[str]:
         """Open nodes that their tables no longer have and that no link names any more."""
-        node = model.node_type(label)
-        if self._options.mode == "delta" or node.prop("source") is None or loaded.is_empty():
+        if self._options.mode == "delta":
             return []
-        table = pl.col("key").str.splitn(":", 3).struct[1]
-        keyed = known.filter("open").with_columns(table=table)
-        of_load = loaded.select(pl.col(node.key).alias("key"), source="source").with_columns(table=table)
-        pairs = {(s, t) for s, t in of_load.select("source", "table").unique().iter_rows()} & self._staged.whole
-        of_table = keyed.join(pairs_frame(pairs), on=["source", "table"], how="semi")
-        missing = of_table.join(of_load.select("key"), on="key", how="anti")
+        keyed = known.filter("open").with_columns(table=pl.col("key").str.splitn(":", 3).struct[1])
+        whole = pairs_frame(self._staged.whole.get(label, ()))
+        of_table = keyed.join(whole, on=["source", "table"], how="semi")
+        missing = of_table.join(loaded.select(key=model.node_type(label).key), on="key", how="anti")
+        missing = self._truly_missing(label, missing, "key")
+        described = missing.filter(pl.col("digest") != 0)
         if self._options.mode != "full":
-            self._change(label).missing += missing.height
+            self._change(label).missing += described.height
             return []
-        self._refuse_if_many(label, of_table, missing)
-        gone = missing.filter(~pl.col("key").is_in(named.implode()))["key"].sort()
+        self._refuse_if_many(label, of_table, described)
+        return self._unnamed(label, missing["key"], named, links)
+
+    def _no_longer_named(self, label: str, named: pl.Series, links: LinkPlan) -> list[str]:
+        """Nodes of no source, which sources share: they go with the last link that names them."""
+        left: list[str] = []
+        for link in model.LINKS:
+            closed = links.close.get(link.type)
+            if label in link.targets and closed is not None and closed.height:
+                left += [
+                    row["key"] for row in self._stored.rows(f"plan/link_targets[{link.type}]", closed["id"].to_list())
+                ]
+        return self._unnamed(label, pl.Series("key", left, dtype=pl.String), named, links)
+
+    def _unnamed(self, label: str, keys: pl.Series, named: pl.Series, links: LinkPlan) -> list[str]:
+        """Of these keys those that no link names, neither in the load nor, once it is published, in the store."""
+        gone = keys.filter(~keys.is_in(named.implode())).unique().sort()
         still = self._still_named(f"plan/links_at_nodes[{label}]", gone.to_list(), links)
         return gone.filter(~gone.is_in(still)).to_list()

@@ -30,7 +30,10 @@ class RecordPlanning(Comparison):
         change = self._change("SourceRecord")
         change.created, change.changed, change.closed = create.height + stubs.height, len(changed), len(close)
         change.unchanged = loaded.height - create.height - len(changed)
-        plan = NodePlan(pl.concat([create, stubs], how="diagonal"), changed, close)
+        made = pl.concat([create, stubs], how="diagonal")
+        plan = NodePlan(
+            self._known_again("SourceRecord", made, known.filter(~pl.col("open"))["record_id"]), changed, close
+        )
         return plan, self._current(loaded, known, stubs, close)
 
     def _record_stubs(self, loaded: pl.DataFrame, known: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
@@ -62,9 +65,10 @@ class RecordPlanning(Comparison):
         """Open records that their tables no longer have and that no link names any more."""
         if self._options.mode == "delta":
             return []
-        pairs = {(r, t) for r, t in loaded.select("source", "table").unique().iter_rows()} & self._staged.whole
-        of_table = known.filter("open").join(pairs_frame(pairs), on=["source", "table"], how="semi")
+        whole = pairs_frame(self._staged.whole.get("SourceRecord", ()))
+        of_table = known.filter("open").join(whole, on=["source", "table"], how="semi")
         missing = of_table.join(loaded.select("record_id"), on="record_id", how="anti")
+        missing = self._truly_missing("SourceRecord", missing, "record_id")
         only_named = known.filter(
             pl.col("open") & pl.col("kind").is_null() & (pl.col("digest") == 0)
             & pl.col("source").is_in(sorted(self._staged.sources))
