@@ -71,12 +71,13 @@ class NodePlanning(Comparison):
         of_table = keyed.join(whole, on=["source", "table"], how="semi")
         missing = of_table.join(loaded.select(key=model.node_type(label).key), on="key", how="anti")
         missing = self._truly_missing(label, missing, "key")
-        described = missing.filter(pl.col("digest") != 0)
+        described = pl.col("digest") != 0  # others may have been known by links alone
         if self._options.mode != "full":
-            self._change(label).missing += described.height
+            self._change(label).missing += missing.filter(described).height
             return []
-        self._refuse_if_many(label, of_table, described)
-        return self._unnamed(label, missing["key"], named, links)
+        gone = self._unnamed(label, missing["key"], named, links)
+        self._refuse_if_many(label, of_table, missing.filter(described | pl.col("key").is_in(gone)))
+        return gone
 
     def _no_longer_named(self, label: str, named: pl.Series, links: LinkPlan) -> list[str]:
         """Nodes of no source, which sources share: they go with the last link that names them."""

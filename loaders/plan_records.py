@@ -78,6 +78,9 @@ class RecordPlanning(Comparison):
             return []
         self._refuse_if_many("records", of_table, missing.filter(pl.col("digest") != 0))
         gone = pl.concat([missing, only_named]).unique("record_id").join(named, on="record_id", how="anti")
+        stay = known.filter("open").join(gone, on="record_id", how="anti")
+        same = [frame["same_as"] for frame in (stay, loaded) if "same_as" in frame.columns]
+        gone = gone.filter(~pl.col("record_id").is_in(pl.concat(same).implode()))
         still = self._still_named("plan/links_naming_records", gone["record_id"].to_list(), links)
         return gone.filter(~pl.col("record_id").is_in(still))["record_id"].sort().to_list()
 
