@@ -14,7 +14,7 @@ from graph.embedded.progress import Progress, Silent
 from graph.publishing import Work, begin
 from graph.schema import apply_schema
 from graph.store import Store
-from loaders import bulk
+from loaders import bulk, looked_up
 from loaders.apply import apply
 from loaders.canonical import Batch, TableCount, Unread
 from loaders.counts import table_reports
@@ -172,12 +172,19 @@ def _write(
 def _over_bolt(store: Store, work: Work, staged: Staged, options: LoadOptions, watch: Progress) -> Plan:
     stored = Stored(store)
     watch.step("Comparing with the store")
-    known = bulk.NothingStored(store) if bulk.is_fresh(store) else stored
+    known: Stored = bulk.NothingStored(store) if bulk.is_fresh(store) else stored
+    if looked_up.serves(known, staged, options):
+        known = looked_up.LookedUp(store, staged)
+        if options.mode == "merge":
+            staged.warnings.append(_NOT_COUNTED)
     plan = Planner(staged, known, options, data_day_of(options)).plan()
     total = plan.size()
     watch.step(f"Writing {total:,} changes")
     apply(plan, work, stored, _counter(watch, total))
     return plan
+
+
+_NOT_COUNTED = "This load is small beside the store, so what its tables no longer have was not counted. --full does."
 
 
 def _counter(watch: Progress, total: int) -> Callable[[int], None]:

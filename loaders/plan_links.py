@@ -7,7 +7,7 @@ import polars as pl
 from graph import model
 from loaders.canonical import LinkTarget
 from loaders.compare import Comparison
-from loaders.link_ids import link_ids
+from loaders.equals import last_of_equals, next_of_equals
 from loaders.plan import KEYLESS, SCOPING, LinkPlan, pairs_frame
 from loaders.report import Change, LoadOptions
 from loaders.staging import Staged, table_of
@@ -22,6 +22,9 @@ class LinkPlanning(Comparison):
         self._touched_ends: list[pl.Series] = []
         """Source keys of parties whose branch or manager may change."""
 
+    def _touched(self) -> pl.Series:
+        return pl.concat([pl.Series("from_key", [], dtype=pl.String), *self._touched_ends]).unique()
+
     def _links(self) -> LinkPlan:
         plan = LinkPlan()
         for link in model.LINKS:
@@ -33,7 +36,7 @@ class LinkPlanning(Comparison):
         targets = self._staged.targets(link_type)
         if not targets and self._options.mode != "full":
             return
-        known = self._stored.links(link_type, list(self._staged.sources))
+        known = self._stored.links(link_type, sorted(self._staged.sources))
         if not targets and known.is_empty():
             return
         change = self._change(link_type)
@@ -75,17 +78,10 @@ class LinkPlanning(Comparison):
         none = known.select("id").clear()
         if self._options.mode == "delta" or not known["row_key"].str.contains(KEYLESS).any():
             return none
-        basis = model.link_type(target.type).basis
-        basis = basis if basis in frame.columns else None
-        equal = [name for name in ("from_key", "to_key", "table", basis) if name]
-        numbered = frame.filter(pl.col("row_key").str.contains(KEYLESS)).with_columns(table=table_of("row_key"))
-        last = numbered.group_by(equal, maintain_order=True).agg(pl.len().alias("number"))
+        last = last_of_equals(target, frame)
         found = [none]
         while last.height:
-            further = pl.concat_str(pl.col("table"), pl.lit(":#"), pl.col("number") + 1)
-            last = last.with_columns(pl.col("number") + 1, row_key=further)
-            last = last.with_columns(link_ids(target.type, last, basis))
-            last = last.join(known.select("id"), on="id", how="semi", maintain_order="left")
+            last = next_of_equals(target, last).join(known.select("id"), on="id", how="semi", maintain_order="left")
             found.append(last.select("id"))
         return pl.concat(found)
 
@@ -115,6 +111,8 @@ class LinkPlanning(Comparison):
         restated = keyed.join(now.select("source", "row_key").unique(), on=["source", "row_key"], how="semi")
         beyond = gone.join(pl.concat([now.select("id").clear(), *surplus]), on="id", how="semi")
         restated = pl.concat([restated, beyond])
+        if not self._stored.complete:
+            return restated
         whole = pairs_frame(self._staged.whole.get(link_type, ()))
         missing = (
             gone.join(restated.select("id"), on="id", how="anti")

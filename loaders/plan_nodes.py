@@ -64,7 +64,7 @@ class NodePlanning(Comparison):
         self, label: str, loaded: pl.DataFrame, named: pl.Series, known: pl.DataFrame, links: LinkPlan
     ) -> list[str]:
         """Open nodes that their tables no longer have and that no link names any more."""
-        if self._options.mode == "delta":
+        if self._options.mode == "delta" or not self._stored.complete:
             return []
         keyed = known.filter("open").with_columns(table=pl.col("key").str.splitn(":", 3).struct[1])
         whole = pairs_frame(self._staged.whole.get(label, ()))

@@ -63,7 +63,7 @@ class RecordPlanning(Comparison):
         self, loaded: pl.DataFrame, known: pl.DataFrame, named: pl.DataFrame, links: LinkPlan
     ) -> list[str]:
         """Open records that their tables no longer have and that no link names any more."""
-        if self._options.mode == "delta":
+        if self._options.mode == "delta" or not self._stored.complete:
             return []
         whole = pairs_frame(self._staged.whole.get("SourceRecord", ()))
         of_table = known.filter("open").join(whole, on=["source", "table"], how="semi")
