@@ -85,7 +85,7 @@ FILES: tuple[File, ...] = (
         "Persons and companies. A party that other files name needs no row here; it then has no name yet.",
         _row("party=C1001 | kind=company | name=恒泰贸易有限公司 | uscc=91310000132149237G | roles=Customer"),
         Node("Party"),
-        (Link("BELONGS_TO", ("branch", _P), ("branch", "Branch"), whole=False),),
+        (Link("BELONGS_TO", ("party", _P), ("branch", "Branch"), whole=False),),
         {
             "kind": "person, company, or empty where not known",
             "roles": "Customer, Prospect, Guarantor, Referrer; several parted by `;`",
