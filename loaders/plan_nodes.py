@@ -38,9 +38,10 @@ class NodePlanning(Comparison):
         change.unchanged = loaded.height - plan.create.height - len(plan.change)
         plan.create = pl.concat([plan.create, self._stub_nodes(label, loaded, stubs, named, open_keys)], how="diagonal")
         plan.create = self._known_again(label, plan.create, known.filter(~pl.col("open"))["key"])
-        named = pl.concat([named, stubs[key].rename("key")])
+        brought = pl.concat([loaded[key], stubs[key]]).rename("key")
+        named = pl.concat([named.rename("key"), brought])
         if model.node_type(label).prop("source"):
-            plan.close = self._nodes_gone(label, loaded, named, known, links)
+            plan.close = self._nodes_gone(label, brought, named, known, links)
         else:
             plan.close = self._no_longer_named(label, named, links)
         change.created, change.changed, change.closed = plan.create.height, len(plan.change), len(plan.close)
@@ -61,7 +62,7 @@ class NodePlanning(Comparison):
         return pl.concat([made, rest], how="diagonal").with_columns(digest=pl.lit(0, pl.Int64))
 
     def _nodes_gone(
-        self, label: str, loaded: pl.DataFrame, named: pl.Series, known: pl.DataFrame, links: LinkPlan
+        self, label: str, brought: pl.Series, named: pl.Series, known: pl.DataFrame, links: LinkPlan
     ) -> list[str]:
         """Open nodes that their tables no longer have and that no link names any more."""
         if self._options.mode == "delta" or not self._stored.complete:
@@ -69,7 +70,7 @@ class NodePlanning(Comparison):
         keyed = known.filter("open").with_columns(table=pl.col("key").str.splitn(":", 3).struct[1])
         whole = pairs_frame(self._staged.whole.get(label, ()))
         of_table = keyed.join(whole, on=["source", "table"], how="semi")
-        missing = of_table.join(loaded.select(key=model.node_type(label).key), on="key", how="anti")
+        missing = of_table.join(brought.to_frame(), on="key", how="anti")
         missing = self._truly_missing(label, missing, "key")
         described = pl.col("digest") != 0  # others may have been known by links alone
         if self._options.mode != "full":
@@ -91,7 +92,7 @@ class NodePlanning(Comparison):
         return self._unnamed(label, pl.Series("key", left, dtype=pl.String), named, links)
 
     def _unnamed(self, label: str, keys: pl.Series, named: pl.Series, links: LinkPlan) -> list[str]:
-        """Of these keys those that no link names, neither in the load nor, once it is published, in the store."""
+        """Of these keys those that neither the load names nor, once it is published, any link."""
         gone = keys.filter(~keys.is_in(named.implode())).unique().sort()
         still = self._still_named(f"plan/links_at_nodes[{label}]", gone.to_list(), links)
         return gone.filter(~gone.is_in(still)).to_list()
