@@ -203,7 +203,8 @@ def test_a_decision_goes_along_with_a_moved_link(store: Store) -> None:
     def core(code: str) -> Batch:
         return records({"key": "9", "kind": "company", "uscc": code}, source="core")
 
-    load(store, core("U9"), *holders(10))
+    load(store, core("U9"))  # the older party, which the other is joined into
+    load(store, *holders(10))
     link = ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id")[0]["id"]
     small_write(store, "officer", lambda tx: change_link(tx, link, {"status": "rebutted"}), "decision")
     assert load(store, core("U1")).joined_parties == 1
