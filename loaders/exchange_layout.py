@@ -221,7 +221,7 @@ FILES: tuple[File, ...] = (
     File(
         "transfer",
         "Payments between accounts: either one row a pair and month, or (with `date` for `month`) one row a payment, "
-        "which are summed by month.",
+        "which are summed by month: the file then holds every payment of its months, and `--delta` refuses it.",
         _row("from_account=A1 | to_account=A2 | month=2024-11 | amount=1250.50 | currency=CNY | count=2"),
         None,
         (

@@ -248,6 +248,8 @@ installation, and an example of each file with one's own data.
 
 - Parties stand as the **source records** that describe them, one row each, joined by `party_id`; a record without a
   kind of its own has its party's.
+- Links that a file of things makes beside them (its `branch`, `borrower`, `party` …) go by the thing's id: a row with
+  another end takes the place of the earlier one.
 - Each link stands in the file made for it: an export fills `account_holder` and leaves `party` in `account` empty.
 - A text that a plain field would spoil (blanks at its ends, a `;` within a list) stands as JSON behind `json:`, as in
   `json:" two blanks  "` or `json:["a;b","c"]`, and is read back so.
