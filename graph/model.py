@@ -192,7 +192,7 @@ NODES: tuple[NodeType, ...] = (
             ("flags", TS, "what the checks found doubtful about the row"),
         )
         + PARTY_ATTRIBUTES,
-        indexed=("uscc", "certificate", "lei", "key"),
+        indexed=("uscc", "certificate", "lei", "key", "same_as", "given_party"),
     ),
     NodeType(
         "Identifier",

@@ -80,6 +80,8 @@ class Batch:
     A column that the frame lacks says nothing about the property; a null in one it has says the source gives no value.
     `stub`: rows that only name nodes which links end at; made where missing, otherwise left as they are.
     `rows`: for each row of the frame the ordinal of the table's row it was made from (default: 0, 1, 2 …).
+    `owner`: the source and table in whose name the keys of the frame are written, where they are not the batch's own.
+    `summed`: rows that add up or list what several rows of the table say.
     """
 
     target: Target
@@ -91,3 +93,24 @@ class Batch:
     entry: str = ""
     stub: bool = False
     rows: pl.Series | None = None
+    owner: tuple[str, str] | None = None
+    summed: bool = False
+
+
+@dataclass
+class Unread:
+    """What rejected rows may describe: it is still there, though the load does not bring it.
+
+    keys: by label or link type the keys of records and nodes, the row keys of links.
+    unclear: (label or link type, source, table) where rows were rejected whose keys cannot be told.
+    """
+
+    keys: dict[str, set[str]] = field(default_factory=dict)
+    unclear: set[tuple[str, str, str]] = field(default_factory=set)
+
+
+def name_of(target: Target) -> str:
+    """The label or link type."""
+    if isinstance(target, LinkTarget):
+        return target.type
+    return target.label if isinstance(target, NodeTarget) else "SourceRecord"

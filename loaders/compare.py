@@ -8,10 +8,11 @@ import polars as pl
 
 from graph import model
 from graph.errors import Conflict
-from loaders.plan import CLOSING_LIMIT, NAMES, LinkPlan, changed_row, plain
+from loaders.plan import CLOSING_LIMIT, NAMES, LinkPlan, changed_row, pairs_frame, plain
 from loaders.report import Change, LoadOptions
 from loaders.staging import COVER, Cover, Staged
 from loaders.stored import Stored
+from loaders.targets import POLARS
 
 
 class Comparison:
@@ -23,6 +24,27 @@ class Comparison:
 
     def _change(self, name: str) -> Change:
         return self.changes.setdefault(name, Change())
+
+    def _truly_missing(self, name: str, missing: pl.DataFrame, key: str) -> pl.DataFrame:
+        """Without what rejected rows describe, or may describe: it is still there. `missing` has source and table."""
+        unread = self._staged.unread
+        if name in unread.keys:
+            missing = missing.filter(~pl.col(key).is_in(sorted(unread.keys[name])))
+        unclear = pairs_frame((source, table) for of, source, table in unread.unclear if of == name)
+        if unclear.is_empty() or self._options.allow_closing:
+            return missing
+        kept = missing.join(unclear, on=["source", "table"], how="semi")
+        self._change(name).kept += kept.height
+        return missing.join(unclear, on=["source", "table"], how="anti")
+
+    def _known_again(self, label: str, create: pl.DataFrame, closed: pl.Series) -> pl.DataFrame:
+        """Nodes to make; those that were closed come back with what this load says of them and nothing else."""
+        node = model.node_type(label)
+        if not create.height or not create[node.key].is_in(closed.implode()).any():
+            return create
+        return create.with_columns(
+            pl.lit(None, POLARS[p.kind]).alias(p.name) for p in node.properties if p.name not in create.columns
+        )
 
     def _refuse_if_many(self, what: str, known: pl.DataFrame, missing: pl.DataFrame) -> None:
         if self._options.allow_closing or missing.is_empty():

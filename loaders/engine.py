@@ -14,9 +14,9 @@ from graph.embedded.progress import Progress, Silent
 from graph.publishing import Work, begin
 from graph.schema import apply_schema
 from graph.store import Store
-from loaders import bulk
+from loaders import bulk, looked_up
 from loaders.apply import apply
-from loaders.canonical import Batch, TableCount
+from loaders.canonical import Batch, TableCount, Unread
 from loaders.counts import table_reports
 from loaders.mapping import Mapping, load_mapping
 from loaders.plan import Plan, data_day_of
@@ -42,6 +42,9 @@ class Reading(Protocol):
     def rejected_rows(self, table: str) -> pl.Series | None:
         """Ordinals of a table's rejected rows, if any."""
 
+    def unread(self) -> Unread:
+        """What the rejected rows may describe."""
+
 
 class MappedReading:
     """A source read through its mapping."""
@@ -66,13 +69,17 @@ class MappedReading:
         """See `Reading`."""
         return self._log.rejected_rows(table)
 
+    def unread(self) -> Unread:
+        """See `Reading`."""
+        return self._log.unread
+
 
 class GivenBatches:
     """Batches made by hand, for tests and other programs; every row counts as accepted."""
 
-    def __init__(self, batches: Sequence[Batch], name: str = "given") -> None:
+    def __init__(self, batches: Sequence[Batch], name: str = "given", unread: Unread | None = None) -> None:
         self.name = name
-        self._batches = batches
+        self._batches, self._unread = batches, unread or Unread()
 
     def batches(self) -> Iterator[Batch]:
         """See `Reading`."""
@@ -89,6 +96,10 @@ class GivenBatches:
     def rejected_rows(self, table: str) -> pl.Series | None:  # noqa: ARG002
         """None: whoever made the batches left them out."""
         return None
+
+    def unread(self) -> Unread:
+        """See `Reading`."""
+        return self._unread
 
 
 def load(
@@ -135,6 +146,7 @@ def _stage(staged: Staged, reading: Reading, watch: Progress) -> None:
         watch.advance(seen, 0)
 
     staged.take(reading.batches(), advance)
+    staged.unread = reading.unread()
 
 
 def _write(
@@ -160,12 +172,19 @@ def _write(
 def _over_bolt(store: Store, work: Work, staged: Staged, options: LoadOptions, watch: Progress) -> Plan:
     stored = Stored(store)
     watch.step("Comparing with the store")
-    known = bulk.NothingStored(store) if bulk.is_fresh(store) else stored
+    known: Stored = bulk.NothingStored(store) if bulk.is_fresh(store) else stored
+    if looked_up.serves(known, staged, options):
+        known = looked_up.LookedUp(store, staged)
+        if options.mode == "merge":
+            staged.warnings.append(_NOT_COUNTED)
     plan = Planner(staged, known, options, data_day_of(options, store.zone)).plan()
     total = plan.size()
     watch.step(f"Writing {total:,} changes")
     apply(plan, work, stored, _counter(watch, total))
     return plan
+
+
+_NOT_COUNTED = "This load is small beside the store, so what its tables no longer have was not counted. --full does."
 
 
 def _counter(watch: Progress, total: int) -> Callable[[int], None]:
@@ -180,10 +199,20 @@ def _counter(watch: Progress, total: int) -> Callable[[int], None]:
 
 
 def _hints(plan: Plan, options: LoadOptions) -> list[str]:
-    if options.mode != "merge":
-        return []
-    return [
-        f"{change.missing:,} {name} from the same tables are not in this load; they stay. --full closes them."
-        for name, change in plan.changes.items()
-        if change.missing
-    ]
+    found = []
+    for name, change in plan.changes.items():
+        if change.missing:
+            found.append(
+                f"{change.missing:,} {name} from the same tables are not in this load; they stay. --full closes them."
+            )
+        if change.kept:
+            found.append(
+                f"{change.kept:,} {name} are not in this load, but may stand in rejected rows of their tables; "
+                "they stay. --full --allow-closing closes them."
+            )
+        if change.resummed and options.mode == "merge":
+            found.append(
+                f"{change.resummed:,} {name} that sum rows are replaced by the sums of this load's rows alone: "
+                "its files must hold every row of them."
+            )
+    return found

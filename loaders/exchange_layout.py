@@ -85,7 +85,7 @@ FILES: tuple[File, ...] = (
         "Persons and companies. A party that other files name needs no row here; it then has no name yet.",
         _row("party=C1001 | kind=company | name=恒泰贸易有限公司 | uscc=91310000132149237G | roles=Customer"),
         Node("Party"),
-        (Link("BELONGS_TO", ("branch", _P), ("branch", "Branch"), whole=False),),
+        (Link("BELONGS_TO", ("party", _P), ("branch", "Branch"), whole=False),),
         {
             "kind": "person, company, or empty where not known",
             "roles": "Customer, Prospect, Guarantor, Referrer; several parted by `;`",
@@ -221,7 +221,7 @@ FILES: tuple[File, ...] = (
     File(
         "transfer",
         "Payments between accounts: either one row a pair and month, or (with `date` for `month`) one row a payment, "
-        "which are summed by month.",
+        "which are summed by month: the file then holds every payment of its months, and `--delta` refuses it.",
         _row("from_account=A1 | to_account=A2 | month=2024-11 | amount=1250.50 | currency=CNY | count=2"),
         None,
         (

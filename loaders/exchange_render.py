@@ -130,7 +130,17 @@ def _link(file: File, link: Link) -> dict[str, Any]:
     entry["where"] = where
     entry["properties"] = _values(link) | {name: {"value": value} for name, value in link.fixed.items()}
     entry |= _common() if link.whole else {"data_date": "data_date"}
+    if file.node:
+        entry |= _key_of_node(file.name, NODE_FILES[file.node.label], stated=link.whole)
     return {name: value for name, value in entry.items() if value != {}}
+
+
+def _key_of_node(file: str, column: str, *, stated: bool) -> dict[str, Any]:
+    """Links of a file of nodes go by the node's id, so that a row with another end takes the place of the earlier one.
+    Several rows of one node may name one end. stated: a row may have a key of its own, as exports write them."""
+    own = {"format": f"{file}:{{{column}}}"}
+    key = {"first_of": ["row_key", own]} if stated else own
+    return {"row_key": {**key, "whole": True}, "distinct": True}
 
 
 def _values(of: Node | Link) -> dict[str, Any]:
@@ -238,6 +248,8 @@ installation, and an example of each file with one's own data.
 
 - Parties stand as the **source records** that describe them, one row each, joined by `party_id`; a record without a
   kind of its own has its party's.
+- Links that a file of things makes beside them (its `branch`, `borrower`, `party` …) go by the thing's id: a row with
+  another end takes the place of the earlier one.
 - Each link stands in the file made for it: an export fills `account_holder` and leaves `party` in `account` empty.
 - A text that a plain field would spoil (blanks at its ends, a `;` within a list) stands as JSON behind `json:`, as in
   `json:" two blanks  "` or `json:["a;b","c"]`, and is read back so.

@@ -49,18 +49,19 @@ def decide(records: pl.DataFrame) -> Identity:
     records: columns of `SCHEMA`, one row a record, those of the store and of the load together; `current_party` and
     `current_seq` (the party's first number) are null for records that describe none yet.
     A set of records takes the oldest of the parties it described so far (smallest first number, then id), else the id
-    an export of ours gave it, else a new one made from its first record by (priority, key).
+    an export of ours gave it, else a new one made from its first record by (priority, key). No two sets take one id.
+    A registration code or LEI says that a record of no kind is a company's.
     """
-    frame = records.select(*SCHEMA).sort("priority", "record_id").with_row_index("at")
+    coded = pl.col("uscc").is_not_null() | pl.col("lei").is_not_null()
+    frame = records.select(*SCHEMA).with_columns(kind=pl.coalesce("kind", pl.when(coded).then(pl.lit("company"))))
+    frame = frame.sort("priority", "record_id").with_row_index("at")
     frame = frame.with_columns(set=pl.Series(_sets(frame), dtype=pl.Int64))
     claims = _claims(frame)
-    first = frame.group_by("set", maintain_order=True).agg(
-        pl.col("record_id").first(), pl.col("given_party").drop_nulls().min().alias("given")
+    taken = pl.concat([claims, _given_ids(frame, claims)])
+    fresh = (
+        frame.join(taken, on="set", how="anti").group_by("set", maintain_order=True).agg(pl.col("record_id").first())
     )
-    chosen = first.join(claims, on="set", how="left")
-    fresh = chosen.filter(pl.col("party_id").is_null() & pl.col("given").is_null())
-    fresh = fresh.select("set", made=party_ids(fresh["record_id"]))
-    chosen = chosen.join(fresh, on="set", how="left").select("set", party_id=pl.coalesce("party_id", "given", "made"))
+    chosen = pl.concat([taken, fresh.select("set", _made(fresh["record_id"], taken["party_id"]))])
     assigned = frame.join(chosen, on="set", how="left", maintain_order="left")
     told = assigned.join(_by(assigned), on="at", how="left", maintain_order="left")
     told = told.select("record_id", "party_id", "current_party", pl.col("by").fill_null("key"))
@@ -141,6 +142,27 @@ def _claims(frame: pl.DataFrame) -> pl.DataFrame:
         claims = pl.concat([claims.filter(~disputed), _settled(known, claims.filter(disputed))])
     oldest = claims.sort("current_seq", "current_party").group_by("set", maintain_order=True).first()
     return oldest.select("set", party_id="current_party")
+
+
+def _given_ids(frame: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+    """`set`, `party_id`: ids given by an export to sets that were no party so far. Of several sets with one id that
+    with the record it was named after takes it, else the first."""
+    given = frame.filter(pl.col("given_party").is_not_null()).join(claims, on="set", how="anti")
+    given = given.join(claims, left_on="given_party", right_on="party_id", how="anti")
+    own = frame.join(given.select("set").unique(), on="set", how="semi")
+    named = own.select("set", given_party=party_ids(own["record_id"]), named_after=pl.lit(value=True)).unique()
+    ranked = given.join(named, on=["set", "given_party"], how="left")
+    ranked = ranked.sort("given_party", "named_after", "at", descending=[False, True, False], nulls_last=True)
+    won = ranked.unique("given_party", keep="first", maintain_order=True)
+    return won.group_by("set", maintain_order=True).agg(party_id=pl.col("given_party").min())
+
+
+def _made(record_ids: pl.Series, taken: pl.Series) -> pl.Series:
+    """New ids from records; a record whose id another set goes by meanwhile makes a second one."""
+    first = party_ids(record_ids)
+    return pl.select(
+        pl.when(~first.is_in(taken.implode())).then(first).otherwise(party_ids(record_ids + "#"))
+    ).to_series()
 
 
 def _settled(known: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:

@@ -118,7 +118,10 @@ _VALUE = {
         "where": WHERE,
         "gather": {**_enum(*GATHERS), "description": "over the rows of one node or link"},
         "optional": {"type": "boolean", "description": "the column may be absent"},
-        "whole": {"type": "boolean", "description": "row_key only: the table's name is not put before it"},
+        "whole": {
+            "type": "boolean",
+            "description": "row_key only: a key that names a table, as TABLE:KEY, stays as it is",
+        },
     },
     "additionalProperties": False,
 }
@@ -190,7 +193,7 @@ _ENTRY = _object(
         "flags": VALUE,
         "source": VALUE,
         "data_date": VALUE,
-        "distinct": {"type": "boolean", "description": "several rows may tell of one node; the first is taken"},
+        "distinct": {"type": "boolean", "description": "several rows may tell of one node or link; the first is taken"},
         "only_if_missing": {"type": "boolean", "description": "only nodes that no other entry makes"},
         "checks": {"$ref": "#/$defs/checks"},
     },

@@ -18,7 +18,8 @@ from loaders.canonical import LinkTarget
 from loaders.report import Change, LoadOptions
 
 CLOSING_LIMIT = 0.05
-KEYLESS = ":#"
+KEYLESS = r"^[^:]*:#\d+$"
+"""The form of row keys that are ordinals among equals, for rows without a key of their own."""
 NAMES = ("digest", "data_day")
 """Columns that go along with a change but are none themselves."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from graph import model
+from loaders.canonical import LinkTarget
 from loaders.compare import Comparison
+from loaders.equals import last_of_equals, next_of_equals
 from loaders.plan import KEYLESS, SCOPING, LinkPlan, pairs_frame
 from loaders.report import Change, LoadOptions
-from loaders.staging import Staged
+from loaders.staging import Staged, table_of
 from loaders.stored import Stored
 
 
@@ -19,6 +21,9 @@ class LinkPlanning(Comparison):
         super().__init__(staged, stored, options, data_day)
         self._touched_ends: list[pl.Series] = []
         """Source keys of parties whose branch or manager may change."""
+
+    def _touched(self) -> pl.Series:
+        return pl.concat([pl.Series("from_key", [], dtype=pl.String), *self._touched_ends]).unique()
 
     def _links(self) -> LinkPlan:
         plan = LinkPlan()
@@ -31,22 +36,24 @@ class LinkPlanning(Comparison):
         targets = self._staged.targets(link_type)
         if not targets and self._options.mode != "full":
             return
-        known = self._stored.links(link_type, list(self._staged.sources))
+        known = self._stored.links(link_type, sorted(self._staged.sources))
         if not targets and known.is_empty():
             return
         change = self._change(link_type)
-        loaded = []
+        loaded, surplus = [], []
         for target in targets:
             frame = self._staged.links(target).collect().unique("id", keep="first", maintain_order=True)
             loaded.append(frame.select("id", "source", "row_key"))
+            surplus.append(self._surplus(target, frame, known))
             against = frame.join(known.select("id", old="digest"), on="id", how="left", maintain_order="left")
             fresh = pl.col("old").is_null()
-            plan.create[target] = against.filter(fresh).drop("old")
+            plan.create[target] = self._as_decided(link_type, against.filter(fresh).drop("old"))
             plan.replace[target] = against.filter(~fresh & (pl.col("old") != pl.col("digest"))).drop("old")
             change.created += plan.create[target].height
             change.changed += plan.replace[target].height
             change.unchanged += frame.height - plan.create[target].height - plan.replace[target].height
-        close = self._gone(link_type, known, loaded, change)
+        change.resummed = self._resummed(link_type, plan)
+        close = self._gone(link_type, known, loaded, surplus, change)
         change.closed += close.height
         plan.close[link_type] = close.select("id")
         if link_type in SCOPING:
@@ -58,24 +65,63 @@ class LinkPlanning(Comparison):
                 for part in (plan.create[t], plan.replace[t])
             ]
 
-    def _gone(self, link_type: str, known: pl.DataFrame, loaded: list[pl.DataFrame], change: Change) -> pl.DataFrame:
+    def _as_decided(self, link_type: str, fresh: pl.DataFrame) -> pl.DataFrame:
+        """Links to open; those that come back keep the status that a person gave them before they were closed."""
+        decisions = self._stored.decisions(link_type, fresh["id"])
+        if decisions.is_empty():
+            return fresh
+        told = fresh.join(decisions, on="id", how="left", suffix="_before", maintain_order="left")
+        return told.with_columns(status=pl.coalesce("status_before", "status")).drop("status_before")
+
+    def _surplus(self, target: LinkTarget, frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+        """`id`: of rows without keys that a load numbers anew, the stored ones beyond its last number."""
+        none = known.select("id").clear()
+        if self._options.mode == "delta" or not known["row_key"].str.contains(KEYLESS).any():
+            return none
+        last = last_of_equals(target, frame)
+        found = [none]
+        while last.height:
+            last = next_of_equals(target, last).join(known.select("id"), on="id", how="semi", maintain_order="left")
+            found.append(last.select("id"))
+        return pl.concat(found)
+
+    def _resummed(self, link_type: str, plan: LinkPlan) -> int:
+        """How many of the changed links are sums, which this load's rows alone make up now."""
+        sums = [
+            pl.scan_ipc(t.file).select("id").collect() for t in self._staged.traces if t.summed and t.name == link_type
+        ]
+        changed = [frame.select("id") for target, frame in plan.replace.items() if target.type == link_type]
+        if not sums or not changed:
+            return 0
+        return pl.concat(changed).join(pl.concat(sums), on="id", how="semi").height
+
+    def _gone(
+        self,
+        link_type: str,
+        known: pl.DataFrame,
+        loaded: list[pl.DataFrame],
+        surplus: list[pl.DataFrame],
+        change: Change,
+    ) -> pl.DataFrame:
         """Links to close: what a row loaded again no longer says, and with `full` what the tables no longer have."""
         nothing = pl.DataFrame(schema=dict.fromkeys(("id", "source", "row_key"), pl.String))
         now = pl.concat([nothing, *loaded])
         gone = known.join(now.select("id"), on="id", how="anti")
-        keyed = ~pl.col("row_key").str.contains(KEYLESS, literal=True)
-        restated = gone.filter(keyed).join(
-            now.select("source", "row_key").unique(), on=["source", "row_key"], how="semi"
-        )
-        table = pl.col("row_key").str.splitn(":", 2).struct[0]
-        whole = pairs_frame(self._staged.whole)
+        keyed = gone.filter(~pl.col("row_key").str.contains(KEYLESS))
+        restated = keyed.join(now.select("source", "row_key").unique(), on=["source", "row_key"], how="semi")
+        beyond = gone.join(pl.concat([now.select("id").clear(), *surplus]), on="id", how="semi")
+        restated = pl.concat([restated, beyond])
+        if not self._stored.complete:
+            return restated
+        whole = pairs_frame(self._staged.whole.get(link_type, ()))
         missing = (
             gone.join(restated.select("id"), on="id", how="anti")
-            .with_columns(table=table)
+            .with_columns(table=table_of("row_key"))
             .join(whole, on=["source", "table"], how="semi")
         )
+        missing = self._truly_missing(link_type, missing, "row_key")
         if self._options.mode != "full":
             change.missing += missing.height
             return restated
-        self._refuse_if_many(link_type, known.with_columns(table=table), missing)
+        self._refuse_if_many(link_type, known.with_columns(table=table_of("row_key")), missing)
         return pl.concat([restated, missing.select(restated.columns)])

@@ -37,7 +37,13 @@ class NodePlanning(Comparison):
         change = self._change(label)
         change.unchanged = loaded.height - plan.create.height - len(plan.change)
         plan.create = pl.concat([plan.create, self._stub_nodes(label, loaded, stubs, named, open_keys)], how="diagonal")
-        plan.close = self._nodes_gone(label, loaded, named, known, links)
+        plan.create = self._known_again(label, plan.create, known.filter(~pl.col("open"))["key"])
+        brought = pl.concat([loaded[key], stubs[key]]).rename("key")
+        named = pl.concat([named.rename("key"), brought])
+        if model.node_type(label).prop("source"):
+            plan.close = self._nodes_gone(label, brought, named, known, links)
+        else:
+            plan.close = self._no_longer_named(label, named, links)
         change.created, change.changed, change.closed = plan.create.height, len(plan.change), len(plan.close)
         return plan
 
@@ -56,22 +62,37 @@ class NodePlanning(Comparison):
         return pl.concat([made, rest], how="diagonal").with_columns(digest=pl.lit(0, pl.Int64))
 
     def _nodes_gone(
-        self, label: str, loaded: pl.DataFrame, named: pl.Series, known: pl.DataFrame, links: LinkPlan
+        self, label: str, brought: pl.Series, named: pl.Series, known: pl.DataFrame, links: LinkPlan
     ) -> list[str]:
         """Open nodes that their tables no longer have and that no link names any more."""
-        node = model.node_type(label)
-        if self._options.mode == "delta" or node.prop("source") is None or loaded.is_empty():
+        if self._options.mode == "delta" or not self._stored.complete:
             return []
-        table = pl.col("key").str.splitn(":", 3).struct[1]
-        keyed = known.filter("open").with_columns(table=table)
-        of_load = loaded.select(pl.col(node.key).alias("key"), source="source").with_columns(table=table)
-        pairs = {(s, t) for s, t in of_load.select("source", "table").unique().iter_rows()} & self._staged.whole
-        of_table = keyed.join(pairs_frame(pairs), on=["source", "table"], how="semi")
-        missing = of_table.join(of_load.select("key"), on="key", how="anti")
+        keyed = known.filter("open").with_columns(table=pl.col("key").str.splitn(":", 3).struct[1])
+        whole = pairs_frame(self._staged.whole.get(label, ()))
+        of_table = keyed.join(whole, on=["source", "table"], how="semi")
+        missing = of_table.join(brought.to_frame(), on="key", how="anti")
+        missing = self._truly_missing(label, missing, "key")
+        described = pl.col("digest") != 0  # others may have been known by links alone
         if self._options.mode != "full":
-            self._change(label).missing += missing.height
+            self._change(label).missing += missing.filter(described).height
             return []
-        self._refuse_if_many(label, of_table, missing)
-        gone = missing.filter(~pl.col("key").is_in(named.implode()))["key"].sort()
+        gone = self._unnamed(label, missing["key"], named, links)
+        self._refuse_if_many(label, of_table, missing.filter(described | pl.col("key").is_in(gone)))
+        return gone
+
+    def _no_longer_named(self, label: str, named: pl.Series, links: LinkPlan) -> list[str]:
+        """Nodes of no source, which sources share: they go with the last link that names them."""
+        left: list[str] = []
+        for link in model.LINKS:
+            closed = links.close.get(link.type)
+            if label in link.targets and closed is not None and closed.height:
+                left += [
+                    row["key"] for row in self._stored.rows(f"plan/link_targets[{link.type}]", closed["id"].to_list())
+                ]
+        return self._unnamed(label, pl.Series("key", left, dtype=pl.String), named, links)
+
+    def _unnamed(self, label: str, keys: pl.Series, named: pl.Series, links: LinkPlan) -> list[str]:
+        """Of these keys those that neither the load names nor, once it is published, any link."""
+        gone = keys.filter(~keys.is_in(named.implode())).unique().sort()
         still = self._still_named(f"plan/links_at_nodes[{label}]", gone.to_list(), links)
         return gone.filter(~gone.is_in(still)).to_list()

@@ -30,7 +30,10 @@ class RecordPlanning(Comparison):
         change = self._change("SourceRecord")
         change.created, change.changed, change.closed = create.height + stubs.height, len(changed), len(close)
         change.unchanged = loaded.height - create.height - len(changed)
-        plan = NodePlan(pl.concat([create, stubs], how="diagonal"), changed, close)
+        made = pl.concat([create, stubs], how="diagonal")
+        plan = NodePlan(
+            self._known_again("SourceRecord", made, known.filter(~pl.col("open"))["record_id"]), changed, close
+        )
         return plan, self._current(loaded, known, stubs, close)
 
     def _record_stubs(self, loaded: pl.DataFrame, known: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
@@ -60,11 +63,12 @@ class RecordPlanning(Comparison):
         self, loaded: pl.DataFrame, known: pl.DataFrame, named: pl.DataFrame, links: LinkPlan
     ) -> list[str]:
         """Open records that their tables no longer have and that no link names any more."""
-        if self._options.mode == "delta":
+        if self._options.mode == "delta" or not self._stored.complete:
             return []
-        pairs = {(r, t) for r, t in loaded.select("source", "table").unique().iter_rows()} & self._staged.whole
-        of_table = known.filter("open").join(pairs_frame(pairs), on=["source", "table"], how="semi")
+        whole = pairs_frame(self._staged.whole.get("SourceRecord", ()))
+        of_table = known.filter("open").join(whole, on=["source", "table"], how="semi")
         missing = of_table.join(loaded.select("record_id"), on="record_id", how="anti")
+        missing = self._truly_missing("SourceRecord", missing, "record_id")
         only_named = known.filter(
             pl.col("open") & pl.col("kind").is_null() & (pl.col("digest") == 0)
             & pl.col("source").is_in(sorted(self._staged.sources))
@@ -74,6 +78,9 @@ class RecordPlanning(Comparison):
             return []
         self._refuse_if_many("records", of_table, missing.filter(pl.col("digest") != 0))
         gone = pl.concat([missing, only_named]).unique("record_id").join(named, on="record_id", how="anti")
+        stay = known.filter("open").join(gone, on="record_id", how="anti")
+        same = [frame["same_as"] for frame in (stay, loaded) if "same_as" in frame.columns]
+        gone = gone.filter(~pl.col("record_id").is_in(pl.concat(same).implode()))
         still = self._still_named("plan/links_naming_records", gone["record_id"].to_list(), links)
         return gone.filter(~pl.col("record_id").is_in(still))["record_id"].sort().to_list()
 

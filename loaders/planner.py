@@ -20,7 +20,7 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
     def plan(self) -> Plan:
         """Compare and decide. Raises Conflict where `full` would close too much of a table."""
         links = self._links()
-        known = self._stored.records()
+        known = self._stored.records(self._touched())
         records, current = self._records(known, links)
         identity = decide(current)
         assigned = identity.assigned
@@ -98,7 +98,6 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
 
     def _rescope(self, assigned: pl.DataFrame, moved: pl.DataFrame, before: pl.Series) -> list[str]:
         """Parties known before whose branch or manager this load may have changed."""
-        ends = pl.concat([*self._touched_ends, pl.Series("from_key", [], dtype=pl.String)]).unique()
-        hit = assigned.filter(pl.col("record_id").is_in(ends.implode()))["party_id"]
+        hit = assigned.filter(pl.col("record_id").is_in(self._touched().implode()))["party_id"]
         kept = hit.filter(hit.is_in(before.implode()))
         return pl.concat([kept, moved["party_id"], moved["current_party"]]).unique().sort().to_list()

@@ -20,7 +20,8 @@ from loaders.rejects import ROW, RejectLog
 from loaders.rows import Load, needed_columns
 from loaders.shelf import Parked, Shelf, take_back
 from loaders.tables import Tables
-from loaders.targets import gathers, identifier_rows, link_rows, node_rows, record_rows, target_of
+from loaders.targets import adds_up, gathers, identifier_rows, link_rows, node_rows, record_rows, target_of
+from loaders.unread import keys_of, unread, unread_statements
 
 Progress = Callable[[str, int], None]
 """Told after each entry: its name and the rows it gave."""
@@ -53,6 +54,8 @@ def read(
             if progress:
                 progress(batch.entry, batch.frame.height)
             yield batch
+        if mapping.reader == "bods":
+            rejects.unread = unread_statements(mapping, rejects)
         rejects.enforce()
     finally:
         rejects.close()
@@ -67,7 +70,9 @@ def _read_tables(
         entries = [entry for entry in mapping.entries if entry.table in present]
         if not entries:
             raise BadInput(f"{location} holds none of the tables of the mapping {mapping.name}.", field="from")
-        yield from _Reading(Load(mapping, tables, rejects, data_date, partial), entries, Path(parked)).batches()
+        load = Load(mapping, tables, rejects, data_date, partial)
+        yield from _Reading(load, entries, Path(parked)).batches()
+        rejects.unread = unread(load, entries)
 
 
 def _need_data_date(mapping: Mapping, data_date: date | None) -> None:
@@ -200,7 +205,24 @@ class _Reading:
         entry = parked.entry
         self._load.rejects.take(entry.table, frame[ROW])
         source = self._load.mapping.tables[entry.table].source
-        whole, rows = not self._load.partial, frame[ROW]
         return Batch(
-            parked.target, frame.drop(ROW), source, entry.table, whole, entry=entry.name, stub=parked.stub, rows=rows
+            parked.target,
+            frame.drop(ROW),
+            source,
+            entry.table,
+            whole=not self._load.partial and self._is_all(entry),
+            entry=entry.name,
+            stub=parked.stub,
+            rows=frame[ROW],
+            owner=keys_of(self._load.mapping, entry),
+            summed=adds_up(entry),
         )
+
+    def _is_all(self, entry: Entry) -> bool:
+        """Whether the load has every table that gives things of the entry's kind under the same table's name."""
+        mapping = self._load.mapping
+        alike = [
+            e for e in mapping.entries if (e.kind, e.target) == (entry.kind, entry.target) and not e.only_if_missing
+        ]
+        of_owner = {e.table for e in alike if keys_of(mapping, e) == keys_of(mapping, entry)}
+        return of_owner <= {e.table for e in self._entries}

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from graph.errors import BadInput
-from loaders.canonical import Reject, TableCount
+from loaders.canonical import Reject, TableCount, Unread
 from loaders.csv_source import LINE
 
 ROW = "__row"
@@ -44,6 +44,8 @@ class RejectLog:
         self.path, self.mode, self.limit = path, mode, limit
         self.kept: list[Reject] = []
         """The first thousand, for display."""
+        self.unread = Unread()
+        """Known once a source is read to the end."""
         self._accounts: dict[str, _Account] = {}
         self._file: IO[str] | None = None
         self._flags: dict[tuple[str, str], int] = {}
@@ -79,6 +81,10 @@ class RejectLog:
         """Ordinals rejected so far, or None where there are none: later entries leave them out."""
         found = np.flatnonzero(self._accounts[table].rejected)
         return pl.Series(ROW, found, dtype=pl.UInt32) if len(found) else None
+
+    def broken_lines(self, table: str) -> int:
+        """How many lines of a table's file are no rows."""
+        return self._accounts[table].broken
 
     def counts(self) -> list[TableCount]:
         """The account of each table read."""

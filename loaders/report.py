@@ -14,7 +14,8 @@ Mode = Literal["merge", "full", "delta"]
 class LoadOptions:
     """mode: `merge` (default) takes what is new or changed, closes what the rows loaded no longer say, and only counts
     what the source no longer has; `full` closes that too; `delta` does not look for it at all.
-    allow_closing: let `full` close more than 5% of a table. bulk: the offline import where it can serve (`auto`).
+    allow_closing: let `full` close more than 5% of a table, and what rejected rows may describe whose keys cannot be
+    told. bulk: the offline import where it can serve (`auto`).
     """
 
     mode: Mode = "merge"
@@ -50,7 +51,11 @@ class TableReport:
 
 @dataclass
 class Change:
-    """What happened to the nodes of a label or the links of a type. missing: the source no longer has them."""
+    """What happened to the nodes of a label or the links of a type.
+
+    missing: the source no longer has them. kept: it may have them in rejected rows whose keys cannot be told.
+    resummed: sums that this load's rows replaced.
+    """
 
     created: int = 0
     changed: int = 0
@@ -58,6 +63,8 @@ class Change:
     closed: int = 0
     missing: int = 0
     moved: int = 0
+    kept: int = 0
+    resummed: int = 0
 
     @property
     def touched(self) -> int:

@@ -117,7 +117,7 @@ def take_rows(load: Load, entry: Entry, required: dict[str, Value]) -> Rows:
     required: values without which a row is rejected, whatever the checks say (keys, ends).
     """
     frame = _frame(load, entry)
-    builder = _builder(load, entry, frame.schema)
+    builder = builder_of(load, entry, frame.schema)
     built = _build(load.mapping, entry, builder, required)
     wanted = [b.made.expr.alias(name) for name, b in built.items()]
     given = [b.given.alias(f"bad:{name}") for name, b in built.items()]
@@ -172,7 +172,8 @@ def _frame(load: Load, entry: Entry) -> pl.DataFrame:
     return frame
 
 
-def _builder(load: Load, entry: Entry, schema: pl.Schema) -> Builder:
+def builder_of(load: Load, entry: Entry, schema: pl.Schema) -> Builder:
+    """What makes values of an entry's rows, in frames of a schema."""
     source = load.mapping.source_of(entry.table)
 
     def codes(settings: dict[str, Any]) -> dict[str, str]:

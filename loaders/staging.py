@@ -15,7 +15,8 @@ from types import TracebackType
 import polars as pl
 
 from graph import ids, model
-from loaders.canonical import Batch, LinkTarget, NodeTarget, RecordTarget, Target
+from graph.errors import BadInput
+from loaders.canonical import Batch, LinkTarget, NodeTarget, RecordTarget, Target, Unread, name_of
 from loaders.digests import digests
 
 RECORD_OWN = ("record_id", "source", "table", "key")
@@ -54,13 +55,12 @@ class Trace:
     key: str
     file: Path
     height: int
+    summed: bool = False
 
     @property
     def name(self) -> str:
         """The label or link type."""
-        if isinstance(self.target, LinkTarget):
-            return self.target.type
-        return self.target.label if isinstance(self.target, NodeTarget) else "SourceRecord"
+        return name_of(self.target)
 
 
 @dataclass
@@ -73,7 +73,9 @@ class Staged:
     node_files: dict[str, list[Path]] = field(default_factory=dict)
     stub_files: dict[str, list[Path]] = field(default_factory=dict)
     link_files: dict[LinkTarget, list[Path]] = field(default_factory=dict)
-    whole: set[tuple[str, str]] = field(default_factory=set)
+    whole: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """By label or link type the (source, table) of which the load holds all there is."""
+    unread: Unread = field(default_factory=Unread)
     sources: set[str] = field(default_factory=set)
     traces: list[Trace] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -100,8 +102,16 @@ class Staged:
     def _take(self, batch: Batch) -> None:
         self.sources.add(batch.source)
         self.warnings.extend(batch.warnings)
-        if batch.whole:
-            self.whole.add((batch.source, batch.table))
+        if batch.summed and not batch.whole and batch.frame.height:
+            raise BadInput(
+                f"{batch.entry or batch.table} sums rows, and files of changes do not hold all that belong to a sum: "
+                "--delta would replace sums by parts of them. Load the whole table without --delta, or leave it out.",
+                field="mode",
+            )
+        if batch.whole and not batch.stub:
+            tables = self.whole.setdefault(name_of(batch.target), set())
+            tables.add(batch.owner or (batch.source, batch.table))
+            tables |= _named_tables(batch)
         rows = batch.rows if batch.rows is not None else pl.int_range(batch.frame.height, eager=True)
         frame = batch.frame.with_columns(rows.alias(ROW))
         target = batch.target
@@ -120,7 +130,7 @@ class Staged:
             own = [name for name in frame.columns if name not in NOT_DIGESTED]
             file = self._park(frame.with_columns(digests(frame, own)), None)
             self.link_files.setdefault(target, []).append(file)
-        self.traces.append(Trace(batch.table, target, key, file, frame.height))
+        self.traces.append(Trace(batch.table, target, key, file, frame.height, batch.summed))
 
     def _park(self, frame: pl.DataFrame, cover: Cover | None) -> Path:
         if cover is not None:
@@ -205,6 +215,23 @@ def with_digest(frame: pl.DataFrame, key: str) -> pl.DataFrame:
     """A merged frame with the digest of each row."""
     own = [c for c in frame.columns if c not in NOT_DIGESTED and c not in (key, COVER)]
     return frame.with_columns(digests(frame, own))
+
+
+def table_of(key: str) -> pl.Expr:
+    """The table that a row key is of."""
+    return pl.col(key).str.splitn(":", 2).struct[0]
+
+
+def _named_tables(batch: Batch) -> set[tuple[str, str]]:
+    """Sources and tables by which the keys of a batch go: others than its own where an export comes back."""
+    if isinstance(batch.target, RecordTarget):
+        pairs = batch.frame.select("source", "table")
+    elif isinstance(batch.target, LinkTarget):
+        pairs = batch.frame.select("source", table=table_of("row_key"))
+    else:
+        parts = pl.col(model.node_type(batch.target.label).key).str.splitn(":", 3).struct
+        pairs = batch.frame.select(source=parts[0], table=parts[1])
+    return set(pairs.unique().drop_nulls().iter_rows())
 
 
 def _record_columns(frame: pl.DataFrame) -> pl.DataFrame:

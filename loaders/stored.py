@@ -16,7 +16,7 @@ SHARE = 400_000
 
 LOOK_UP = 5_000
 
-_RECORDS = {
+RECORDS = {
     "record_id": pl.String,
     "source": pl.String,
     "table": pl.String,
@@ -32,7 +32,7 @@ _RECORDS = {
     "current_party": pl.String,
     "current_seq": pl.Int64,
 }
-_LINKS = {
+LINKS = {
     "id": pl.String,
     "seq_in": pl.Int64,
     "digest": pl.Int64,
@@ -40,34 +40,52 @@ _LINKS = {
     "source": pl.String,
     "from_key": pl.String,
 }
-_NODES = {"key": pl.String, "seq_out": pl.Int64, "digest": pl.Int64, "source": pl.String}
+NODES = {"key": pl.String, "seq_out": pl.Int64, "digest": pl.Int64, "source": pl.String}
 
 
 class Stored:
     """Columns of the store. Reads go past views: they are for deciding what to write, never for answers."""
 
+    complete = True
+    """Whether what the load does not name can be found missing."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def records(self) -> pl.DataFrame:
-        """Every source record: `_RECORDS`; `open` says whether it is known now. Nulls where it has no value."""
-        frame = self._columns("plan/records", _RECORDS, self._count("plan/count_nodes[SourceRecord]"))
-        texts = [c for c in SCHEMA if _RECORDS.get(c) == pl.String and c != "record_id"]
-        return frame.with_columns(
+    def size(self, link_types: Sequence[str]) -> int:
+        """How many source records, and links of some types in all their versions, there are."""
+        counts = [self._count(f"plan/count_links[{kind}]", "links") for kind in sorted(set(link_types))]
+        return self._count("plan/count_nodes[SourceRecord]") + sum(counts)
+
+    def records(self, touched: pl.Series) -> pl.DataFrame:  # noqa: ARG002
+        """Source records: `RECORDS`; `open` says whether it is known now. Nulls where it has no value.
+
+        touched: keys of records that are asked for besides those of the load.
+        """
+        frame = self._columns("plan/records", RECORDS, self._count("plan/count_nodes[SourceRecord]"))
+        texts = [c for c in SCHEMA if RECORDS.get(c) == pl.String and c != "record_id"]
+        frame = frame.with_columns(
             *(pl.when(pl.col(c) != "").then(c).alias(c) for c in texts),
             current_seq=pl.when(pl.col("current_seq") >= 0).then("current_seq"),
-            open=pl.col("seq_out") == times.OPEN_SEQ,
-        ).sort("record_id")
+        )
+        return with_open(frame).sort("record_id")
 
     def nodes(self, label: str) -> pl.DataFrame:
-        """Every node of a label: key, seq_out, digest, source, open."""
-        frame = self._columns(f"plan/nodes[{label}]", _NODES, self._count(f"plan/count_nodes[{label}]"))
-        return frame.with_columns(open=pl.col("seq_out") == times.OPEN_SEQ)
+        """Nodes of a label: key, seq_out, digest, source, open."""
+        frame = self._columns(f"plan/nodes[{label}]", NODES, self._count(f"plan/count_nodes[{label}]"))
+        return with_open(frame)
 
-    def links(self, link_type: str, sources: Sequence[str]) -> pl.DataFrame:
+    def links(self, link_type: str, sources: list[str]) -> pl.DataFrame:
         """The open links of a type that came from some sources."""
         total = self._count(f"plan/count_links[{link_type}]", "links")
-        return self._columns(f"plan/open_links[{link_type}]", _LINKS, total, sources=sorted(sources))
+        return self._columns(f"plan/open_links[{link_type}]", LINKS, total, sources=sorted(sources))
+
+    def decisions(self, link_type: str, ids: pl.Series) -> pl.DataFrame:
+        """`id`, `status`, `decided` of links that a person had decided about when they were last closed."""
+        none = pl.DataFrame(schema=dict.fromkeys(("id", "status", "decided"), pl.String))
+        if ids.is_empty() or not self._count("plan/count_writes", "writes"):
+            return none
+        return pl.DataFrame(list(self.rows(f"plan/decisions[{link_type}]", ids.to_list())), schema=none.schema)
 
     def rows(self, name: str, keys: Sequence[str], **params: Any) -> Iterator[dict[str, Any]]:
         """Rows of a statement that looks keys up, so many at a time."""
@@ -90,3 +108,8 @@ class Stored:
             for page in self._store.pages(name, size=4, share=share, shares=shares, **params):
                 parts += [pl.DataFrame({c: row[c] for c in schema}, schema=schema) for row in page]
         return pl.concat(parts)
+
+
+def with_open(frame: pl.DataFrame) -> pl.DataFrame:
+    """With `open`: whether a record or node is known now."""
+    return frame.with_columns(open=pl.col("seq_out") == times.OPEN_SEQ)

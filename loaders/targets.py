@@ -166,6 +166,11 @@ def gathers(entry: Entry) -> bool:
     return any(value.gather for value in entry.properties.values())
 
 
+def adds_up(entry: Entry) -> bool:
+    """Whether values of what it makes hang on all rows together: a part of the rows gives other values."""
+    return any(value.gather in ("sum", "count", "list") for value in entry.properties.values())
+
+
 def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     def one(name: str) -> pl.Expr:
         value = entry.properties.get(name)
@@ -287,8 +292,13 @@ def _check_period(load: Load, rows: Rows) -> None:
 
 def _check_duplicates(load: Load, rows: Rows) -> None:
     """Rows of a table with row keys that make one link twice; ids must be unique whatever the mapping says."""
-    if not all_distinct(rows.frame["id"]):
-        first = rows.frame["id"].is_first_distinct()
+    if all_distinct(rows.frame["id"]):
+        return
+    first = rows.frame["id"].is_first_distinct()
+    if rows.entry.distinct:
+        load.rejects.take(rows.entry.table, rows.frame[ROW].filter(~first))
+        rows.frame = rows.frame.filter(first)
+    else:
         reject(load, rows, ~first, "row_key", "repeats the key and ends of an earlier row")
 
 
@@ -317,9 +327,14 @@ def with_row_keys(frame: pl.DataFrame, table: str, basis: str | None, own: list[
         ordinal = pl.col("__ordinal").fill_null("1")
     numbered = pl.lit(f"{table}:#") + ordinal
     if "row_key" in frame.columns:
-        stated = pl.col("row_key") if whole else pl.lit(f"{table}:") + pl.col("row_key")
-        numbered = pl.coalesce(stated, numbered)
+        numbered = pl.coalesce(stated_row_key(pl.col("row_key"), table, whole=whole), numbered)
     return frame.with_columns(row_key=numbered).drop("__ordinal", strict=False)
+
+
+def stated_row_key(key: pl.Expr, table: str, *, whole: bool) -> pl.Expr:
+    """`table:key`. whole: a key that names a table itself stays as it is."""
+    named = pl.lit(f"{table}:") + key
+    return pl.when(key.str.contains(":", literal=True)).then(key).otherwise(named) if whole else named
 
 
 def _person_or_company(frame: pl.DataFrame) -> pl.Expr:

@@ -1,4 +1,5 @@
 // Close links and open them again between other nodes; row.element names the link, row.from and row.to the nodes.
+// A status that a person decided stays one.
 // mode: write
 // each: link
 // returns: done: int
@@ -9,8 +10,9 @@ MATCH (a)
 WHERE elementId(a) = row.from
 MATCH (b)
 WHERE elementId(b) = row.to
-WITH a, b, old, properties(old) AS values
+OPTIONAL MATCH (w:LoadRun {seq: old.seq_in, kind: 'write'})
+WITH a, b, old, properties(old) AS values, coalesce(old.decided, w.load_id) AS decided
 SET old.seq_out = $seq
 CREATE (a)-[r:@Type]->(b)
-SET r = values {.*, seq_in: $seq, seq_out: $open_seq}
+SET r = values {.*, seq_in: $seq, seq_out: $open_seq, decided: decided}
 RETURN count(*) AS done

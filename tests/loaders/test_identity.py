@@ -131,3 +131,34 @@ def test_parties_are_the_connected_sets_in_any_order(rows: list[dict[str, Any]],
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     alike = any(one[c] is not None and one[c] == other[c] for c in ("uscc", "certificate", "lei"))
     return alike and one["kind"] == other["kind"]
+
+
+def test_one_given_id_goes_to_one_set_and_never_to_a_person_and_a_company() -> None:
+    person = record("p:t:1", kind="person", given_party="P-GIVEN")
+    company = record("c:t:1", given_party="P-GIVEN")
+    found = parties(person, company)
+    assert found == {"c:t:1": "P-GIVEN", "p:t:1": ids.party_id("p:t:1")}
+    neither = record("a:t:1", kind=None, given_party="P-GIVEN")
+    assert len(set(parties(person, company, neither).values())) == 3
+
+
+def test_a_given_id_goes_to_the_record_it_was_named_after() -> None:
+    own = ids.party_id("p:t:1")
+    found = parties(record("p:t:1", kind="person", given_party=own), record("c:t:1", given_party=own))
+    assert found["p:t:1"] == own != found["c:t:1"]
+
+
+def test_an_id_that_another_set_goes_by_is_not_made_again() -> None:
+    own = ids.party_id("p:t:1")
+    company = record("c:t:1", current_party=own, current_seq=1)
+    found = parties(record("p:t:1", kind="person"), company)
+    assert found["c:t:1"] == own != found["p:t:1"]
+
+
+def test_a_code_makes_a_record_of_no_kind_a_company() -> None:
+    found = parties(
+        record("a:t:1", kind=None, uscc="U"), record("c:t:1", uscc="U"), record("p:t:1", kind="person", uscc="U")
+    )
+    assert found["a:t:1"] == found["c:t:1"] != found["p:t:1"]
+    found = parties(record("a:t:1", kind=None, lei="L"), record("c:t:1", lei="L"))
+    assert found["a:t:1"] == found["c:t:1"]

@@ -48,6 +48,14 @@ def test_every_table_of_the_mapping_is_written_and_used(loaded: tuple[list[Batch
     assert unused == set()
 
 
+def test_every_row_key_names_a_table(loaded: tuple[list[Batch], RejectLog]) -> None:
+    """Otherwise --full could not tell what its table no longer has."""
+    tables = load_mapping("credit_core_hr").tables
+    for batch in loaded[0]:
+        if isinstance(batch.target, LinkTarget):
+            assert set(batch.frame["row_key"].str.splitn(":", 2).struct[0]) <= set(tables), batch.entry
+
+
 def test_control_of_a_share_and_a_day(bank: Bank, loaded: tuple[list[Batch], RejectLog]) -> None:
     """Percents became fractions, dates days, yuan fen: one stake looked at closely."""
     (owns,) = [b.frame for b in loaded[0] if isinstance(b.target, LinkTarget) and b.target.type == "OWNS"]
