@@ -226,7 +226,8 @@ Every file is optional, and so is every column not marked *needed*. Columns may 
   made. An id of the form `source:table:key` is kept as it is; exports write ids so.
 - **Amounts** are decimals with a `currency` beside them (ISO 4217; empty: two decimals), **shares** are fractions,
   **dates** `2024-12-31`.
-- An **empty** field means not known, never zero.
+- An **empty** field means not known, never zero. A list of months or payments may end early; an empty part before its
+  end makes the whole list unknown, with a flag, since no month may take another's place.
 
 What is loaded goes the other way with
 

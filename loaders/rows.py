@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -210,6 +210,7 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
             built[name] = Built(_counted(), pl.lit(value=False), pl.lit(""), "")
         elif found := builder.build(value, kind):
             built[name] = found
+    built |= _checked_lists(entry, {n: b for n, b in built.items() if b.made.kind is Kind.INTS})
     if "currency" in built:
         built["currency"] = checked_currency(built["currency"])
     elif "currency" in kinds and any(kinds[n] is Kind.MONEY for n in built if n in kinds):
@@ -223,6 +224,27 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
     return built
 
 
+def _checked_lists(entry: Entry, lists: dict[str, Built]) -> dict[str, Built]:
+    """A year has no more than twelve months, and each payment has its day and its amount."""
+
+    def only(where: pl.Expr, built: Built, fault: str) -> Built:
+        made = replace(built.made, expr=pl.when(where).then(built.made.expr), reason=f"{built.made.reason}, or {fault}")
+        return replace(built, made=made)
+
+    if entry.target == "YearFigures":
+        return {n: only(b.made.expr.list.len() <= _MONTHS, b, "has more than twelve") for n, b in lists.items()}
+    if {"days", "amounts"} <= set(lists):
+        days, amounts = lists["days"], lists["amounts"]
+        lengths = days.made.expr.list.len() == amounts.made.expr.list.len()
+        paired = lengths.fill_null(value=True)
+        return {
+            "days": only(paired, days, f"has not as many items as {amounts.columns}"),
+            "amounts": only(paired, amounts, f"has not as many items as {days.columns}"),
+        }
+    return {}
+
+
+_MONTHS = 12
 _LANGUAGE_KINDS = {
     "valid_from": Kind.DAY,
     "valid_to": Kind.DAY,

@@ -6,6 +6,7 @@ compares with what was there to say so. `reason` is what the report then says of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -455,8 +456,9 @@ def yes_no(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
 
 
 @step(
-    'a list, split at a text; {split: ";", empty: "0"} fills empty parts, else they are dropped; with `exact: true` '
-    "lists that exports mark with `json:` are read back exactly",
+    "a list, split at a text; empty parts at its end are dropped; a list of numbers with one before its end cannot be "
+    'read, unless {split: ";", empty: "0"} fills it; with `exact: true` lists that exports mark with `json:` are read '
+    "back exactly",
     lambda a, m: (
         None if isinstance(a, str) and a and set(m) <= {"empty", "exact"} else "takes the text that parts the items."
     ),
@@ -468,7 +470,9 @@ def split(made: Made, argument: str, more: dict[str, Any], _c: Context) -> Made:
     if "empty" in more:
         filled = pl.when(item == "").then(pl.lit(str(more["empty"]))).otherwise(item)
         return Made(made.text.str.split(argument).list.eval(filled), pl.List(pl.String), Kind.TEXTS)
-    parts = made.text.str.split(argument).list.eval(item.filter(item != ""))
+    ended = made.text.str.replace(rf"(?:\s|{re.escape(argument)})+$", "")
+    listed = ended.str.split(argument).list.eval(pl.when(item != "").then(item))
+    parts = pl.when(ended == "").then(pl.lit([], pl.List(pl.String))).otherwise(listed)
     if more.get("exact"):
         parts = pl.coalesce(made.text.map_batches(exact.read_lists, return_dtype=pl.List(pl.String)), parts)
     return Made(parts, pl.List(pl.String), Kind.TEXTS)
@@ -491,6 +495,8 @@ def address(made: Made, _a: Any, _m: dict[str, Any], _c: Context) -> Made:
 
 def finish(made: Made, kind: Kind, context: Context) -> Made:
     """The value in the terms of its property: what no step has converted is converted by the property's kind."""
+    if kind is Kind.TEXTS and made.kind is kind:  # of words, unlike months, an empty one says nothing
+        return replace(made, expr=made.expr.list.drop_nulls())
     if made.kind is kind or (made.kind is not None and kind in _SAME.get(made.kind, ())):
         return replace(made, kind=kind)
     if kind is Kind.TEXT:

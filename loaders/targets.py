@@ -167,6 +167,11 @@ def gathers(entry: Entry) -> bool:
 
 
 def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    listed = [n for n, v in entry.properties.items() if v.gather == "list" and n in frame.columns]
+    complete = pl.all_horizontal(
+        pl.col(n).is_not_null() for n in listed or keys
+    )  # the nth day belongs to the nth amount
+
     def one(name: str) -> pl.Expr:
         value = entry.properties.get(name)
         how = (value.gather if value else None) or "first"
@@ -175,7 +180,7 @@ def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFram
         ways = {
             "sum": pl.when(known.len() > 0).then(here.sum()),
             "count": here.sum(),
-            "list": known,
+            "list": here.filter(complete),
             "min": here.min(),
             "max": here.max(),
             "first": known.first(),
@@ -184,7 +189,6 @@ def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFram
         assert set(ways) == set(GATHERS)
         return ways[how].alias(name)
 
-    listed = [n for n, v in entry.properties.items() if v.gather == "list" and n in frame.columns]
     rest = [n for n in frame.columns if n not in (*keys, FLAGS, ROW)]
     ordered = frame.sort([*keys, *listed]) if listed else frame  # lists do not depend on the order of rows
     flags = pl.col(FLAGS).explode(empty_as_null=True).drop_nulls().unique().sort()

@@ -194,7 +194,7 @@ def _whole_lists(made: Made) -> Made:
     if not isinstance(made.dtype, pl.List):
         return made
     holes = made.expr.list.eval(pl.element().is_null()).list.any()
-    reason = made.reason if made.reason != "cannot be read" else "has an empty item"
+    reason = "has an empty item" if made.reason == "cannot be read" else f"{made.reason}, or an item of it is empty"
     return replace(made, expr=pl.when(~holes).then(made.expr), reason=reason)
 
 

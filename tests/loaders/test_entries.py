@@ -68,6 +68,8 @@ def _values(folder: Path, node: str, properties: str, text: str, prop: str) -> l
         ("Branch", "{name: {column: X, where: {K: '1'}}}", "NO,X,K\n1,a,1\n2,b,2\n", "name", ["a", None]),
         ("YearFigures", "{deposits: {column: L, as: [{split: ;, empty: '0'}, amount]}}", "NO,L\n1,1.5;;2\n", "deposits", [[150, 0, 200]]),
         ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", "NO,L\n1,1;x\n2,1;2\n", "deposits", [None, [100, 200]]),
+        ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", "NO,L\n1,1;2; ;\n2,1;;3\n3,;;\n4,;2\n", "deposits", [[100, 200], None, [], None]),
+        ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", f"NO,L\n1,{'1;' * 12}\n2,{'1;' * 13}\n", "deposits", [[100] * 12, None]),
         ("YearFigures", "{deposits: {list: [{column: X, as: amount}, {column: Y, as: amount}]}}", "NO,X,Y\n1,1,2\n", "deposits", [[100, 200]]),
     ],
 )  # fmt: skip
@@ -84,6 +86,40 @@ def test_days_of_a_month_in_a_list(tmp_path: Path) -> None:
     result = _load(tmp_path, entry, {"L": "X,Y,M,D\n1,2,202403,30;31\n", "A": "NO\n1\n2\n"})
     row = result.links("TRANSFERS_TO").row(0, named=True)
     assert (row["month"], row["days"]) == ("2024-03", [DAY - 1, DAY])
+
+
+PAYMENTS = (
+    "- {node: Account, table: A}\n- {link: TRANSFERS_TO, table: L, from: {ref: A, column: X}, to: {ref: A, column: Y}, "
+)
+
+
+def test_each_payment_of_a_list_has_its_day_and_its_amount(tmp_path: Path) -> None:
+    entry = PAYMENTS + (
+        "properties: {month: M, days: {column: D, as: [{split: ;}, {day_in_month: M}]}, "
+        "amounts: {column: V, as: [{split: ;}, amount]}}}\n"
+    )
+    rows = "1,2,2024-01,1;2,5;6\n1,2,2024-02,1;2,5;6;7\n1,2,2024-03,1;2,\n1,2,2024-04,1;;3,5;6;7\n"
+    links = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": f"X,Y,M,D,V\n{rows}"}).links("TRANSFERS_TO")
+    amounts = dict(links.select("month", "amounts").iter_rows())
+    assert amounts == {"2024-01": [500, 600], "2024-02": None, "2024-03": None, "2024-04": [500, 600, 700]}
+    assert dict(links.select("month", "flags").iter_rows()) == {
+        "2024-01": [], "2024-02": ["value:days", "value:amounts"], "2024-03": [], "2024-04": ["value:days"],
+    }  # fmt: skip
+
+
+def test_gathered_lists_leave_out_a_payment_of_unknown_amount_together_with_its_day(tmp_path: Path) -> None:
+    entry = PAYMENTS + (
+        "properties: {month: {column: D, as: [date, month]}, count: {gather: count}, "
+        "days: {column: D, as: date, gather: list}, amounts: {column: V, as: amount, gather: list}}}\n"
+    )
+    rows = "1,2,2024-03-29,5\n1,2,2024-03-30,x\n1,2,2024-03-31,7\n"
+    links = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": f"X,Y,D,V\n{rows}"}).links("TRANSFERS_TO")
+    assert links.select("days", "amounts", "count", "flags").row(0) == (
+        [DAY - 2, DAY],
+        [500, 700],
+        3,
+        ["value:amounts"],
+    )
 
 
 def test_a_value_that_cannot_be_converted_is_flagged_or_rejected_as_said(tmp_path: Path) -> None:
