@@ -68,6 +68,7 @@ def node_rows(load: Load, entry: Entry) -> pl.DataFrame:
     owner = load.mapping.owner(entry)
     rows.frame = rows.frame.with_columns(source_key(owner, pl.col("v:key")).alias(node.key))
     if gathers(entry):
+        _check_one_currency(load, rows, node.key)
         load.rejects.take(entry.table, rows.frame[ROW])
         rows.frame = _gathered(entry, rows.frame, [node.key])
     else:
@@ -98,7 +99,8 @@ def finished_links(load: Load, rows: Rows, link: model.LinkType) -> pl.DataFrame
     keyed = "row_key" in rows.frame.columns
     if gathers(entry):
         load.rejects.take(entry.table, rows.frame[ROW])
-        keys = [name for name in ("from_key", "to_key", link.basis) if name in rows.frame.columns]
+        apart = ("from_key", "to_key", link.basis, "currency")  # amounts of two currencies make two links
+        keys = [name for name in apart if name in rows.frame.columns]
         rows.frame = _gathered(entry, rows.frame, keys)
     rows.frame = _with_validity(rows.frame)
     own = [p.name for p in link.properties if p.name in rows.frame.columns]
@@ -193,6 +195,24 @@ def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFram
     ordered = frame.sort([*keys, *listed]) if listed else frame  # lists do not depend on the order of rows
     flags = pl.col(FLAGS).explode(empty_as_null=True).drop_nulls().unique().sort()
     return ordered.group_by(keys, maintain_order=True).agg(pl.col(ROW).first(), *(one(n) for n in rest), flags)
+
+
+def _check_one_currency(load: Load, rows: Rows, key: str) -> None:
+    """Amounts of a node that are gathered are in the currency of its first row; others cannot be added to them."""
+    money = [p.name for p in properties_in(rows.entry, rows.frame) if p.kind is Kind.MONEY]
+    if "currency" not in rows.frame.columns or not money:
+        return
+    first = pl.col("currency").drop_nulls().first().over(key)
+    other = rows.frame.select((pl.col("currency") != first).fill_null(value=False)).to_series()
+    if not other.any():
+        return
+    if rows.entry.checks["value"] == "reject":
+        reject(load, rows, other, "currency", "is another currency than that of earlier rows of the same key")
+        return
+    mark(load, rows, other, "value:currency")
+    rows.frame = rows.frame.with_columns(
+        pl.when(~other).then(pl.col(name)).alias(name) for name in (*money, "currency")
+    )
 
 
 def _one_a_key(load: Load, rows: Rows, key: str) -> None:

@@ -122,6 +122,28 @@ def test_gathered_lists_leave_out_a_payment_of_unknown_amount_together_with_its_
     )
 
 
+def test_payments_in_two_currencies_are_not_added_together(tmp_path: Path) -> None:
+    entry = PAYMENTS + (
+        "properties: {month: {column: D, as: [date, month]}, count: {gather: count}, currency: C, "
+        "amount: {column: V, gather: sum}}}\n"
+    )
+    rows = "1,2,2024-03-29,5,CNY\n1,2,2024-03-30,6,USD\n1,2,2024-03-31,7,CNY\n"
+    links = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": f"X,Y,D,V,C\n{rows}"}).links("TRANSFERS_TO")
+    assert sorted(links.select("currency", "amount", "count").rows()) == [("CNY", 1200, 2), ("USD", 600, 1)]
+    assert links["id"].n_unique() == 2
+
+
+@pytest.mark.parametrize(("action", "rejected"), [("flag", []), ("reject", [(3, "C", "USD")])])
+def test_a_node_gathers_amounts_of_one_currency(tmp_path: Path, action: str, rejected: list[object]) -> None:
+    entry = (
+        "- {node: Facility, table: L, key: X, key_of: A, checks: {value: %s}, "
+        "properties: {currency: C, drawn_amount: {column: V, gather: sum}}}\n"
+    )
+    result = _load(tmp_path, entry % action, {"L": "X,C,V\n1,CNY,5\n1,USD,6\n1,CNY,7\n2,USD,8\n"})
+    assert result.nodes("Facility").select("drawn_amount", "currency").rows() == [(1200, "CNY"), (800, "USD")]
+    assert [(r.line, r.column, r.value) for r in result.log.kept if r.table == "L"] == rejected
+
+
 def test_a_value_that_cannot_be_converted_is_flagged_or_rejected_as_said(tmp_path: Path) -> None:
     entry = "- {party: person, table: A, properties: {birth_day: D, name: N}%s}\n"
     tables = {"A": "NO,N,D\n1,a,nonsense\n2,b,1990-01-01\n"}
