@@ -40,7 +40,14 @@ def table_reports(
         if loaded and not (mark == KNOWN).any():
             loaded = count.accepted
         report = TableReport(
-            count.table, count.read, loaded, count.accepted - loaded, count.rejected, count.flagged, count.skipped
+            count.table,
+            count.read,
+            loaded,
+            count.accepted - loaded,
+            count.rejected,
+            count.flagged,
+            count.skipped,
+            count.flags,
         )
         report.check()
         reports.append(report)

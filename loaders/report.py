@@ -30,7 +30,7 @@ class LoadOptions:
 class TableReport:
     """Rows of one source table: read = loaded + unchanged + rejected + skipped; flagged ones are loaded or unchanged.
 
-    skipped: rows that the mapping leaves aside on purpose.
+    skipped: rows that the mapping leaves aside on purpose. flags: how many rows carry each flag.
     """
 
     table: str
@@ -40,6 +40,7 @@ class TableReport:
     rejected: int
     flagged: int
     skipped: int = 0
+    flags: dict[str, int] = field(default_factory=dict)
 
     def check(self) -> None:
         """Nothing is lost silently."""

@@ -280,7 +280,7 @@ def _judge(load: Load, rows: Rows, required: set[str]) -> None:
                 _tell(load, rows, bad, name, built.made.reason)
                 out |= bad
             else:
-                mark(load, rows, bad, f"{built.made.check}:{name.removeprefix('v:')}")
+                mark(load, rows, bad, f"{built.made.check}:{name.removeprefix('v:')}", name, built.made.reason)
         if name in must:
             empty = rows.frame[name].is_null() & ~bad
             if empty.any():
@@ -288,7 +288,7 @@ def _judge(load: Load, rows: Rows, required: set[str]) -> None:
                 out |= empty
     for name in [c for c in rows.frame.columns if c.startswith("odd:")]:
         if rows.frame[name].any():
-            mark(load, rows, rows.frame[name], f"rounded:{name[4:]}")
+            mark(load, rows, rows.frame[name], f"rounded:{name[4:]}", name[4:], "is finer than the currency's units")
     kept = rows.frame.filter(~out) if out.any() else rows.frame
     rows.frame = kept.drop([c for c in kept.columns if c.startswith(("bad:", "odd:"))])
 
@@ -300,12 +300,18 @@ def _action(entry: Entry, name: str, built: Built) -> str:
 
 def _tell(load: Load, rows: Rows, which: pl.Series, name: str, reason: str) -> None:
     """Tells the log of rejected rows with the column and value as the source has them."""
+    column, found = _as_the_source_has_it(rows, which, name)
+    source = load.mapping.tables[rows.entry.table].source
+    load.rejects.reject(source, rows.entry.table, column, reason, found)
+
+
+def _as_the_source_has_it(rows: Rows, which: pl.Series, name: str) -> tuple[str, pl.DataFrame]:
+    """The column(s) of a value, and its `__row`, `__line` and `value`."""
     built = rows.built.get(name)
     source_rows = rows.as_read[rows.frame[_AT].filter(which)]
     shown = built.shown.cast(pl.String) if built else pl.lit("")
-    found = source_rows.select(ROW, LINE, shown.alias("value"))
-    source = load.mapping.tables[rows.entry.table].source
-    load.rejects.reject(source, rows.entry.table, built.columns if built and built.columns else name, reason, found)
+    column = built.columns if built and built.columns else name
+    return column, source_rows.select(ROW, LINE, shown.alias("value"))
 
 
 def reject(load: Load, rows: Rows, which: pl.Series, name: str, reason: str) -> None:
@@ -314,12 +320,26 @@ def reject(load: Load, rows: Rows, which: pl.Series, name: str, reason: str) -> 
     rows.frame = rows.frame.filter(~which)
 
 
-def mark(load: Load, rows: Rows, which: pl.Series, flag: str, detail: pl.Expr | None = None) -> None:
-    """Flags rows: the flag's text is added to their `flags` (with `=detail`, where one is given)."""
+def mark(
+    load: Load,
+    rows: Rows,
+    which: pl.Series,
+    flag: str,
+    name: str | None = None,
+    reason: str = "",
+    detail: pl.Expr | None = None,
+) -> None:
+    """Flags rows: the flag's text is added to their `flags` (with `=detail`, where one is given).
+
+    name, reason: the value that is doubtful and why, for the file of rejects; None where something is only missing.
+    """
     text = pl.lit(flag) if detail is None else pl.lit(f"{flag}=") + detail
     added = pl.when(which).then(pl.concat_list(FLAGS, text)).otherwise(pl.col(FLAGS))
     rows.frame = rows.frame.with_columns(added.alias(FLAGS))
     load.rejects.flag(rows.entry.table, flag, rows.frame[ROW].filter(which))
+    if name is not None:
+        column, found = _as_the_source_has_it(rows, which, name)
+        load.rejects.tell_flagged(load.mapping.tables[rows.entry.table].source, rows.entry.table, column, reason, found)
 
 
 def data_day(load: Load, entry: Entry) -> pl.Expr:

@@ -206,10 +206,11 @@ def _check_one_currency(load: Load, rows: Rows, key: str) -> None:
     other = rows.frame.select((pl.col("currency") != first).fill_null(value=False)).to_series()
     if not other.any():
         return
+    reason = "is another currency than that of earlier rows of the same key"
     if rows.entry.checks["value"] == "reject":
-        reject(load, rows, other, "currency", "is another currency than that of earlier rows of the same key")
+        reject(load, rows, other, "currency", reason)
         return
-    mark(load, rows, other, "value:currency")
+    mark(load, rows, other, "value:currency", "currency", reason)
     rows.frame = rows.frame.with_columns(
         pl.when(~other).then(pl.col(name)).alias(name) for name in (*money, "currency")
     )
@@ -226,7 +227,7 @@ def _one_a_key(load: Load, rows: Rows, key: str) -> None:
         reject(load, rows, ~first, "v:key", "repeats the key of an earlier row")
         return
     if action == "flag":
-        mark(load, rows, rows.frame[key].is_duplicated(), "duplicate")
+        mark(load, rows, rows.frame[key].is_duplicated(), "duplicate", "v:key", "is the key of several rows")
     load.rejects.take(rows.entry.table, rows.frame[ROW].filter(~first))
     rows.frame = rows.frame.filter(first)
 
@@ -244,10 +245,11 @@ def _check_identifiers(load: Load, rows: Rows) -> None:
         wrong = identifiers.wrong(name, rows.frame[name]) if action != "ignore" else None
         if wrong is None or not wrong.any():
             continue
+        reason = "has a wrong check digit"
         if action == "reject":
-            reject(load, rows, wrong, name, "has a wrong check digit")
+            reject(load, rows, wrong, name, reason)
             continue
-        mark(load, rows, wrong, f"identifier:{name}", pl.col(name))
+        mark(load, rows, wrong, f"identifier:{name}", name, reason, pl.col(name))
         rows.frame = rows.frame.with_columns(pl.when(~wrong).then(pl.col(name)).alias(name))
 
 
@@ -269,10 +271,11 @@ def _check_references(load: Load, rows: Rows) -> None:
         missing = ~rows.frame[end].is_in(known.implode())
         if not missing.any():
             continue
+        reason = f"refers to no row of {' or '.join(dict.fromkeys(owners))}"
         if action == "reject":
-            reject(load, rows, missing, end, f"refers to no row of {' or '.join(dict.fromkeys(owners))}")
+            reject(load, rows, missing, end, reason)
         else:
-            mark(load, rows, missing, f"reference:{end.removesuffix('_key')}")
+            mark(load, rows, missing, f"reference:{end.removesuffix('_key')}", end, reason)
 
 
 def _check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
@@ -283,7 +286,7 @@ def _check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
         if checks["self_link"] == "reject":
             reject(load, rows, same, "to_key", "links a party with itself")
         else:
-            mark(load, rows, same, "self_link")
+            mark(load, rows, same, "self_link", "to_key", "links a party with itself")
     _check_period(load, rows)
     if checks["unknown"] == "flag" and link.type in _KNOWN_BY:
         present = [pl.col(n).is_null() for n in _KNOWN_BY[link.type] if n in rows.frame.columns]
@@ -306,7 +309,7 @@ def _check_period(load: Load, rows: Rows) -> None:
     if action == "reject":
         reject(load, rows, reversed_, "valid_to", "ends before it begins")
     else:
-        mark(load, rows, reversed_, "period")
+        mark(load, rows, reversed_, "period", "valid_to", "ends before it begins")
 
 
 def _check_duplicates(load: Load, rows: Rows) -> None:

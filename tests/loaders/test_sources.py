@@ -247,17 +247,22 @@ def test_postgresql(postgres_url: str) -> None:
         Result(mapping_of((MAPPING % "").replace("name: NAME", "name: NAMEN")), postgres_url)
 
 
-def test_rejects_file_is_made_at_the_first_reject(tmp_path: Path) -> None:
+def test_the_file_of_rejects_holds_what_was_rejected_or_flagged(tmp_path: Path) -> None:
     (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n1,a,1\n")
     log = RejectLog(tmp_path / "out" / "rejects.csv")
     _load(tmp_path, rejects=log)
     assert not (tmp_path / "out").exists()
-    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n,a,1\n1,b,1\n1,c,1\n")
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n,a,1\n1,b,1\n1,c,1\n2,d,much\n3,e,1.005\n")
     log = RejectLog(tmp_path / "out" / "rejects.csv", "keep-going")
     _load(tmp_path, rejects=log)
     lines = (tmp_path / "out" / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines == [
-        "source,table,line,column,value,reason",
-        "core,CUST,2,NO,,is empty",
-        "core,CUST,4,NO,1,repeats the key of an earlier row",
+    assert sorted(lines) == [
+        "core,CUST,2,rejected,NO,,is empty",
+        "core,CUST,4,rejected,NO,1,repeats the key of an earlier row",
+        "core,CUST,5,flagged,CAPITAL,much,is no amount",
+        "core,CUST,6,flagged,CAPITAL,1.005,is finer than the currency's units",
+        "source,table,line,action,column,value,reason",
     ]
+    [count] = log.counts()
+    assert count.flags == {"rounded:registered_capital": 1, "value:registered_capital": 1}
+    assert (count.accepted, count.flagged, count.rejected) == (3, 2, 2)
