@@ -19,6 +19,7 @@ VALUE: Schema = {"$ref": "#/$defs/value"}
 WHERE: Schema = {"$ref": "#/$defs/where"}
 ACTIONS = ("reject", "flag", "ignore")
 GATHERS = ("sum", "count", "list", "min", "max", "first", "last")
+JOIN_GATHERS = ("sum", "list", "first", "last")
 CHECKS: dict[str, tuple[str, str]] = {
     "value": ("flag", "a value that cannot be converted (no date, no amount, no number); flagged ones stay unknown"),
     "code": ("flag", "a code that the look-up does not know; flagged ones stay unknown"),
@@ -146,9 +147,16 @@ _JOIN = _object(
             "description": "this table's column: the other's",
         },
         "where": WHERE,
+        "gather": {
+            "type": "object",
+            "additionalProperties": _enum(*JOIN_GATHERS),
+            "minProperties": 1,
+            "description": "column: what becomes of it where several rows belong to one; others are of the first row",
+        },
+        "order": {**TEXTS, "description": "column(s) of the other table by which one row is the first"},
     },
     ("table", "on"),
-    description="columns of another table, as TABLE.COLUMN; its key must be unique",
+    description="columns of another table, as TABLE.COLUMN; with neither gather nor order several rows are flagged",
 )
 
 _ENTRY = _object(

@@ -12,6 +12,7 @@ import polars as pl
 from graph import times
 from graph.model import Kind, Property
 from loaders.csv_source import LINE
+from loaders.joins import joined
 from loaders.mapping import Entry, Mapping, Value
 from loaders.mapping_check import target_properties
 from loaders.rejects import ROW, RejectLog
@@ -92,7 +93,8 @@ def needed_columns(mapping: Mapping, entry: Entry) -> tuple[dict[str, set[str]],
         need(entry.split_rows[0], optional=False)
     for join in entry.joins:
         must[entry.table].update(join.on)
-        must.setdefault(join.table, set()).update({*join.on.values(), *(join.where or {})})
+        theirs = {*join.on.values(), *(join.where or {}), *join.gather, *join.order}
+        must.setdefault(join.table, set()).update(theirs)
     return must, may
 
 
@@ -151,17 +153,7 @@ def _frame(load: Load, entry: Entry) -> pl.DataFrame:
     for join in entry.joins:
         wanted = must.get(join.table, set()) | (may.get(join.table, set()) & present[join.table])
         other = load.tables.frame(join.table, wanted)
-        if join.where:
-            other = other.filter(condition(join.where, other.schema))
-        keys = list(join.on.values())
-        met = other.join(frame.select(list(join.on)), left_on=keys, right_on=list(join.on), how="semi")
-        load.rejects.take(join.table, met[ROW])
-        other = met.drop(ROW, LINE).unique(keys, keep="first", maintain_order=True)
-        other = other.select(
-            *(pl.col(k).alias(f"__on_{k}") for k in keys),
-            *(pl.col(c).alias(f"{join.table}.{c}") for c in other.columns),
-        )
-        frame = frame.join(other, left_on=list(join.on), right_on=[f"__on_{k}" for k in keys], how="left")
+        frame = joined(frame, other, join, load.mapping.tables[join.table], load.rejects)
     if entry.where and not where:
         absent = [pl.lit(None, pl.String).alias(name) for name in entry.where if name not in frame.columns]
         frame = frame.with_columns(absent).filter(condition(entry.where, frame.with_columns(absent).schema))

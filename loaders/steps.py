@@ -399,7 +399,7 @@ def amount(made: Made, argument: Any, more: dict[str, Any], context: Context) ->
         return replace(whole, kind=Kind.INTS if made.is_list else Kind.MONEY, reason=reason)
     if made.is_list:
         return Made(_amounts(made.expr, currency, context, argument), pl.List(pl.Int64), Kind.INTS, reason)
-    exact = _decimal(made.expr, made.dtype) * _factor(currency, None if currency else context.currency_of_row, argument)
+    exact = decimal(made.expr, made.dtype) * _factor(currency, None if currency else context.currency_of_row, argument)
     whole_units = exact.round(0, "half_away_from_zero") if not made.dtype.is_float() else exact.round(0)
     rounded = None if made.dtype.is_numeric() else (exact != whole_units)
     return Made(whole_units.cast(pl.Int64, strict=False), pl.Int64(), Kind.MONEY, reason, rounded=rounded)
@@ -408,14 +408,15 @@ def amount(made: Made, argument: Any, more: dict[str, Any], context: Context) ->
 def _amounts(expr: pl.Expr, currency: str | None, context: Context, unit: Any) -> pl.Expr:
     """A list of amounts. With a currency of the row they go through floats, exact up to 2**53 minor units."""
     if currency or context.currency_of_row is None:
-        inner = (_decimal(pl.element(), pl.String()) * _factor(currency, None, unit)).round(0, "half_away_from_zero")
+        inner = (decimal(pl.element(), pl.String()) * _factor(currency, None, unit)).round(0, "half_away_from_zero")
         return expr.list.eval(inner.cast(pl.Int64, strict=False))
     plain = pl.element().str.replace_all(",", "").cast(pl.Float64, strict=False)
     scaled = expr.list.eval(plain) * _factor(None, context.currency_of_row, unit).cast(pl.Float64)
     return scaled.list.eval(pl.element().round(0).cast(pl.Int64, strict=False))
 
 
-def _decimal(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def decimal(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """A number as a decimal, exactly as it is written; null where it is none."""
     if dtype.is_float():
         return expr
     if dtype.is_numeric() or not expr.meta.root_names():

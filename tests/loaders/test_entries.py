@@ -263,6 +263,55 @@ def test_joined_columns_and_long_tables_become_one_node(tmp_path: Path) -> None:
     assert result.count("A").accepted == 2  # read for the join
 
 
+JOINED = "- {node: Account, table: A, join: [{table: L, on: {NO: X}%s}], properties: {frozen_amount: L.V, holder_name: L.N}}\n"
+FREEZES = {"A": "NO\n1\n2\n3\n", "L": "X,D,V,N\n1,20,1.5,b\n2,10,4,c\n1,10,2.25,a\n9,10,9,z\n"}
+
+
+def test_a_join_that_meets_several_rows_flags_those_it_leaves_aside(tmp_path: Path) -> None:
+    log = RejectLog(tmp_path / "rejects.csv", "keep-going")
+    result = _load(tmp_path, JOINED % "", FREEZES, rejects=log)
+    assert result.nodes("Account")["frozen_amount"].to_list() == [150, 400, None]
+    count = result.count("L")
+    assert (count.accepted, count.skipped, count.flags) == (3, 1, {"several": 1})
+    assert "core,L,4,flagged,X,1,is one of several rows" in (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        (", gather: {V: sum}", [(375, "b"), (400, "c"), (None, None)]),
+        (", gather: {V: last, N: first}, order: D", [(150, "a"), (400, "c"), (None, None)]),
+        (", order: D", [(225, "a"), (400, "c"), (None, None)]),
+    ],
+)
+def test_what_a_join_makes_of_several_rows(tmp_path: Path, how: str, expected: list[object]) -> None:
+    result = _load(tmp_path, JOINED % how, FREEZES)
+    assert result.nodes("Account").select("frozen_amount", "holder_name").rows() == expected
+    assert result.count("L").flags == {}
+
+
+def test_a_joined_sum_of_what_is_no_amount_is_reported(tmp_path: Path) -> None:
+    result = _load(tmp_path, JOINED % ", gather: {V: sum}", FREEZES | {"L": "X,V,N\n1,1.5,a\n1,much,b\n"})
+    assert result.nodes("Account")["frozen_amount"].to_list() == [None] * 3
+    assert result.count("A").flags == {"value:frozen_amount": 1}
+
+
+def test_a_join_may_list_what_it_meets(tmp_path: Path) -> None:
+    entry = (
+        "- {party: company, table: A, join: [{table: L, on: {NO: X}, gather: {N: list}, order: D}], "
+        "properties: {former_names: L.N}}\n"
+    )
+    assert _load(tmp_path, entry, FREEZES).records["former_names"].to_list() == [["a", "b"], ["c"], None]
+
+
+def test_numbers_of_parquet_join_texts_of_csv(tmp_path: Path) -> None:
+    pl.DataFrame({"NO": [1, 2]}).write_parquet(tmp_path / "A.parquet")
+    (tmp_path / "L.csv").write_text("X,V,N\n2,4,c\n", encoding="utf-8")
+    head = HEAD.replace("B: {key: NO}", "B: {optional: true}").replace("CODES: {}", "CODES: {optional: true}")
+    result = Result(mapping_of(head + JOINED % ""), tmp_path)
+    assert result.nodes("Account").select("account_id", "holder_name").rows() == [("core:A:1", None), ("core:A:2", "c")]
+
+
 def test_a_rejected_part_of_a_split_row_is_shown_alone(tmp_path: Path) -> None:
     entry = (
         "- {party: company, table: A}\n- {link: EXECUTIVE_OF, table: L, from: {ref: A, column: X}, to: {ref: A, column: Y}, "
