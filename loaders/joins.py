@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 import polars as pl
 
 from loaders.csv_source import LINE
