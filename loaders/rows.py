@@ -178,15 +178,20 @@ def _builder(load: Load, entry: Entry, schema: pl.Schema) -> Builder:
     given = entry.properties.get("currency")
     fixed = str(given.fixed) if given and given.fixed else None if given else source.currency
 
-    def context(of_row: pl.Expr | None) -> Context:
-        return Context(source.time_zone, fixed, of_row, lambda name: pl.col(name).cast(pl.String), codes)
+    stated = source.data_date.value
+    day = data_day(load, entry)
 
-    builder = Builder(load.mapping, schema, context(None), keys)
-    currency = builder.build(given) if given and not fixed else None
+    def builder(of_row: pl.Expr | None = None, day: pl.Expr = day) -> Builder:
+        context = Context(source.time_zone, fixed, of_row, lambda name: pl.col(name).cast(pl.String), codes, day)
+        return Builder(load.mapping, schema, context, keys)
+
+    plain = builder()
+    if stated and (of_row := plain.build(stated, Kind.DAY)):
+        day = pl.coalesce(of_row.made.expr, day)
+    currency = plain.build(given) if given and not fixed else None
     if given and not fixed and currency is None:
         fixed = source.currency
-        return Builder(load.mapping, schema, context(None), keys)
-    return Builder(load.mapping, schema, context(currency.made.expr if currency else None), keys)
+    return builder(currency.made.expr if currency else None, day)
 
 
 def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str, Value]) -> dict[str, Built]:

@@ -62,6 +62,7 @@ class Context:
     currency_of_row: pl.Expr | None
     column: Callable[[str], pl.Expr]
     codes: Callable[[dict[str, Any]], dict[str, str]]
+    data_day: pl.Expr
 
 
 Run = Callable[[Made, Any, dict[str, Any], Context], Made]
@@ -250,6 +251,20 @@ def _to_date(texts: pl.Series, format: str) -> pl.Series:
 def next_day(made: Made, _a: Any, _m: dict[str, Any], context: Context) -> Made:
     day = made if made.kind is Kind.DAY else date(made, None, {}, context)
     return replace(day, expr=day.expr + 1)
+
+
+@step(
+    'the end of what a state says has ended: {ended: {STATE: "2"}} takes the day the data speak of where the row names '
+    "no earlier one",
+    lambda a, m: (
+        None if isinstance(a, dict) and len(a) == 1 and not m else "takes {COLUMN: code(s) for what has ended}."
+    ),
+)
+def ended(made: Made, argument: dict[str, str | list[str]], _m: dict[str, Any], context: Context) -> Made:
+    day = made if made.kind is Kind.DAY else date(made, None, {}, context)
+    [(column, codes)] = argument.items()
+    over = context.column(column).is_in([codes] if isinstance(codes, str) else codes)
+    return replace(day, expr=pl.when(over).then(pl.min_horizontal(day.expr, context.data_day)).otherwise(day.expr))
 
 
 @step("a moment in the source's time zone, or with its own offset", _texts_or_none)

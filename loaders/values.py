@@ -62,6 +62,8 @@ def columns_of(value: Value) -> Iterator[tuple[str, bool]]:
         for step, argument, _ in part.steps:
             if step == "day_in_month":
                 yield argument, optional
+            if step == "ended":
+                yield from ((name, optional) for name in argument)
 
 
 def source_key(owner: Table, key: pl.Expr) -> pl.Expr:
