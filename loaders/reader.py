@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -67,7 +68,10 @@ def _read_tables(
         entries = [entry for entry in mapping.entries if entry.table in present]
         if not entries:
             raise BadInput(f"{location} holds none of the tables of the mapping {mapping.name}.", field="from")
-        yield from _Reading(Load(mapping, tables, rejects, data_date, partial), entries, Path(parked)).batches()
+        warnings = tuple(tables.unread())
+        for batch in _Reading(Load(mapping, tables, rejects, data_date, partial), entries, Path(parked)).batches():
+            yield replace(batch, warnings=(*batch.warnings, *warnings))
+            warnings = ()
 
 
 def _need_data_date(mapping: Mapping, data_date: date | None) -> None:

@@ -72,7 +72,7 @@ def print_load(report: LoadReport, as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("table")
-    names = ("read", "loaded", "unchanged", "rejected", "flagged", "skipped")
+    names = ("read", "loaded", "unchanged", "consulted", "rejected", "flagged", "skipped")
     for name in names:
         table.add_column(name, justify="right")
     for one in report.tables:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from graph import model
+from graph.errors import BadInput
 from graph.model import Origin
 from loaders.exchange_layout import FILES, LINK_COLUMNS, NODE_FILES, columns, properties, required
 from loaders.mapping import load_mapping
@@ -36,6 +37,7 @@ def test_every_promised_file_is_there() -> None:
 def test_the_examples_load_without_reject_or_flag(examples: Result) -> None:
     assert examples.log.kept == []
     assert not any(count.flags for count in examples.log.counts())
+    assert not any(batch.warnings for batch in examples.batches)
     assert {c.table for c in examples.log.counts()} == {file.name for file in FILES}
     assert all(c.read == c.accepted == 1 for c in examples.log.counts())
 
@@ -123,3 +125,23 @@ def test_parquet_files_do_as_well(tmp_path: Path) -> None:
     frame = pl.DataFrame({"owner": [1], "company": [2], "share": [0.5]})
     frame.write_parquet(tmp_path / "ownership.parquet")
     assert Result(EXCHANGE, tmp_path).links("OWNS")["share"].to_list() == [0.5]
+
+
+def test_misspelt_files_and_columns_are_named(tmp_path: Path) -> None:
+    (tmp_path / "party.csv").write_text("party,kind,nmae\nP1,person,a\n")
+    (tmp_path / "onwership.csv").write_text("owner,company,share\nP1,C1,0.5\n")
+    (tmp_path / "README.md").write_text("not data")
+    result = Result(load_mapping("exchange"), tmp_path)
+    assert [warning for batch in result.batches for warning in batch.warnings] == [
+        "onwership.csv is not read: it is no table of the mapping exchange. Did you mean 'ownership'?",
+        "party.csv: nobody reads the column(s) nmae. Did you mean 'name'?",
+    ]
+
+
+@pytest.mark.parametrize("other", ["party.parquet", "exchange/party.csv", "PARTY.csv"])
+def test_two_files_for_one_table_are_refused(tmp_path: Path, other: str) -> None:
+    (tmp_path / "exchange").mkdir()
+    for name in ("party.csv", other):
+        (tmp_path / name).write_text("party,kind\nP1,person\n")
+    with pytest.raises(BadInput, match="two files for the table party"):
+        Result(load_mapping("exchange"), tmp_path)
