@@ -8,7 +8,9 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -37,7 +39,7 @@ def csv_columns(path: Path, table: Table) -> list[str]:
     """The column names of a file, in order. Raises BadInput where the file is empty or repeats a name."""
     if not table.header:
         return list(table.columns)
-    with _open(path, table) as stream:
+    with _readable(path), _open(path, table) as stream:
         try:
             header = next(_reader(stream, table), None)
         except csv.Error as err:
@@ -57,7 +59,7 @@ def read_csv(path: Path, table: Table, wanted: list[str]) -> Iterator[Chunk]:
     places = [names.index(name) for name in wanted]
     old_limit = csv.field_size_limit(_LARGEST_FIELD)
     try:
-        with _open(path, table) as stream:
+        with _readable(path), _open(path, table) as stream:
             reader = _reader(stream, table)
             if table.header:
                 next(reader)
@@ -141,6 +143,15 @@ def _reader(stream: IO[str], table: Table) -> csv._reader:  # type: ignore[name-
     if not table.quote:
         return csv.reader(stream, delimiter=table.delimiter, quoting=csv.QUOTE_NONE)
     return csv.reader(stream, delimiter=table.delimiter, quotechar=table.quote, strict=True)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Names the file that cannot be unpacked: EOFError and its like do not."""
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as err:
+        raise BadInput(f"{path.name} is damaged or cut short: {err}. Fetch it again.", field="file") from err
 
 
 def _open(path: Path, table: Table) -> IO[str]:

@@ -205,8 +205,12 @@ def _looked_up(made: Made, meanings: dict[str, str], more: dict[str, Any]) -> Ma
     return replace(_on_text(made, change, "is a code that the look-up does not know"), check="code")
 
 
-@step("a date as the format(s) say, else 2024-12-31, 20241231 or 2024/12/31", _texts_or_none)
-def date(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
+@step(
+    "a date as the format(s) say, else 2024-12-31, 20241231 or 2024/12/31; what a database gives (2024-12-31, with or "
+    "without a time) is read whatever the format",
+    _texts_or_none,
+)
+def date(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> Made:
     formats = _formats(argument, DATE_FORMATS)
     reason = f"is no date ({' or '.join(formats)})"
     if made.is_list:
@@ -215,7 +219,7 @@ def date(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
         return Made(listed, pl.List(pl.Int64), Kind.INTS, reason)
     if made.dtype == pl.Date or isinstance(made.dtype, pl.Datetime):
         return Made(made.expr.cast(pl.Date).cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
-    days = _on_column(made.text, lambda texts: _days(texts, formats), pl.Date())
+    days = _on_column(made.text, lambda texts: _days(texts, formats, context.zone), pl.Date())
     return Made(days.cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
 
 
@@ -239,8 +243,21 @@ def _tried(texts: pl.Series, readers: Iterable[Callable[[pl.Series], pl.Series]]
     return found
 
 
-def _days(texts: pl.Series, formats: tuple[str, ...]) -> pl.Series:
-    return _tried(texts, [partial(_to_date, format=f) for f in formats])
+def _days(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series:
+    ways: list[Callable[[pl.Series], pl.Series]] = [partial(_to_date, format=f) for f in formats]
+    return _tried(texts, [*ways, _day_of_time, partial(_day_of_moment, zone=zone)])
+
+
+_DAY_AND_TIME = r"^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+
+
+def _day_of_time(texts: pl.Series) -> pl.Series:
+    return _to_date(texts.str.extract(_DAY_AND_TIME, 1), "%Y-%m-%d")
+
+
+def _day_of_moment(texts: pl.Series, zone: str) -> pl.Series:
+    utc = pl.from_epoch(_moment_with_offset(texts), "ms").dt.replace_time_zone("UTC")
+    return utc.dt.convert_time_zone(zone).dt.date()
 
 
 def _to_date(texts: pl.Series, format: str) -> pl.Series:
@@ -340,7 +357,7 @@ def _first_days(texts: pl.Series, formats: tuple[str, ...]) -> pl.Series:
     """A day of each month, written as the formats say or as a date."""
     ways: list[Callable[[pl.Series], pl.Series]] = [partial(_month_to_date, format=f) for f in formats]
     ways += [partial(_to_date, format=f) for f in DATE_FORMATS]
-    return _tried(texts, ways)
+    return _tried(texts, [*ways, _day_of_time])
 
 
 def _month_to_date(texts: pl.Series, format: str) -> pl.Series:
@@ -350,9 +367,11 @@ def _month_to_date(texts: pl.Series, format: str) -> pl.Series:
 @step("days of the month in a list, as days, the month standing in the named column", _text)
 def day_in_month(made: Made, argument: str, _m: dict[str, Any], context: Context) -> Made:
     first = month(Made(context.column(argument), pl.String()), None, {}, context).expr + "-01"
-    start = first.str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).cast(pl.Int64)
-    listed = made.expr.cast(pl.List(pl.Int64), strict=False) - 1
-    return Made(listed + start, pl.List(pl.Int64), Kind.INTS, "is no list of days of a month")
+    start = first.str.to_date("%Y-%m-%d", strict=False)
+    listed = made.expr.cast(pl.List(pl.Int64), strict=False)
+    within = (listed.list.min() >= 1) & (listed.list.max() <= start.dt.month_end().dt.day())
+    days = pl.when(within.fill_null(value=True)).then(listed - 1 + start.cast(pl.Int32).cast(pl.Int64))
+    return Made(days, pl.List(pl.Int64), Kind.INTS, "is no list of days of the month")
 
 
 @step("whole number")
@@ -416,8 +435,20 @@ def amount(made: Made, argument: Any, more: dict[str, Any], context: Context) ->
         return Made(_amounts(made.expr, currency, context, argument), pl.List(pl.Int64), Kind.INTS, reason)
     exact = decimal(made.expr, made.dtype) * _factor(currency, None if currency else context.currency_of_row, argument)
     whole_units = exact.round(0, "half_away_from_zero") if not made.dtype.is_float() else exact.round(0)
-    rounded = None if made.dtype.is_numeric() else (exact != whole_units)
+    rounded = _is_rounded(made, exact, whole_units)
     return Made(whole_units.cast(pl.Int64, strict=False), pl.Int64(), Kind.MONEY, reason, rounded=rounded)
+
+
+def _is_rounded(made: Made, exact: pl.Expr, whole_units: pl.Expr) -> pl.Expr | None:
+    """Whether an amount is finer than its currency's units; of floats only what their own error cannot explain."""
+    if made.dtype.is_integer():
+        return None
+    if made.dtype.is_float():
+        return (exact - whole_units).abs() > pl.max_horizontal(pl.lit(1e-3), exact.abs() * 1e-12)
+    return (exact != whole_units) | made.text.str.contains(_BEYOND_DECIMALS)
+
+
+_BEYOND_DECIMALS = r"\.\d{6}\d*[1-9]"  # finer than the decimals that amounts are worked out in
 
 
 def _amounts(expr: pl.Expr, currency: str | None, context: Context, unit: Any) -> pl.Expr:

@@ -30,6 +30,7 @@ POLARS: dict[Kind, pl.DataType] = {
     Kind.SHARE: pl.Float64(),
 }
 _IDENTIFYING = ("uscc", "certificate", "lei")
+_PLACE = "__place"
 _NOTHING = pl.lit(None, pl.String)
 
 
@@ -338,9 +339,10 @@ def with_row_keys(frame: pl.DataFrame, table: str, basis: str | None, own: list[
     several = frame.select(pl.struct(equal).is_duplicated()).to_series() if unkeyed and frame.height else None
     if several is not None and several.any():
         plain = [name for name in own if not isinstance(frame.schema[name], pl.List)]
+        frame = frame.with_row_index(_PLACE)  # one row of the table may have been split into several
         order = frame.filter(several).sort([*equal, "valid_from", "valid_to", *(n for n in plain if n not in equal)])
-        order = order.select(ROW, __ordinal=(pl.int_range(pl.len()).over(equal) + 1).cast(pl.String))
-        frame = frame.join(order.unique(ROW), on=ROW, how="left", maintain_order="left")
+        order = order.select(_PLACE, __ordinal=(pl.int_range(pl.len()).over(equal) + 1).cast(pl.String))
+        frame = frame.join(order, on=_PLACE, how="left", maintain_order="left").drop(_PLACE)
         ordinal = pl.col("__ordinal").fill_null("1")
     numbered = pl.lit(f"{table}:#") + ordinal
     if "row_key" in frame.columns:

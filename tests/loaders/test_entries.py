@@ -45,6 +45,8 @@ def _values(folder: Path, node: str, properties: str, text: str, prop: str) -> l
     [
         ("Facility", "{starts_on: D}", "NO,D\n1,2024-03-31\n2,20240331\n3,2024/3/31\n4,31.3.24\n", "starts_on", [DAY] * 3 + [None]),
         ("Facility", "{starts_on: {column: D, as: {date: '%d.%m.%y'}}}", "NO,D\n1,31.3.24\n", "starts_on", [DAY]),
+        ("Facility", "{starts_on: D}", "NO,D\n1,2024-03-31T00:00:00\n2,2024-03-31 23:59:59.5\n3,2024-03-30T16:00:00+00:00\n4,2024-03-31Tx\n", "starts_on", [DAY] * 3 + [None]),
+        ("Facility", "{starts_on: {column: D, as: {date: '%d.%m.%Y'}}}", "NO,D\n1,31.03.2024\n2,2024-03-31T00:00:00\n3,20240331\n", "starts_on", [DAY, DAY, None]),
         ("Facility", "{matures_on: {column: D, as: [date, next_day]}}", "NO,D\n1,2024-03-30\n", "matures_on", [DAY]),
         ("Facility", "{starts_on: {column: D, nulls: ['0']}}", "NO,D\n1,0\n2,20240331\n", "starts_on", [None, DAY]),
         ("Facility", "{limit_amount: V}", 'NO,V\n1,"1,234.56"\n2,-0.5\n3,12\n4,x\n', "limit_amount", [123456, -50, 1200, None]),
@@ -86,6 +88,10 @@ def test_days_of_a_month_in_a_list(tmp_path: Path) -> None:
     result = _load(tmp_path, entry, {"L": "X,Y,M,D\n1,2,202403,30;31\n", "A": "NO\n1\n2\n"})
     row = result.links("TRANSFERS_TO").row(0, named=True)
     assert (row["month"], row["days"]) == ("2024-03", [DAY - 1, DAY])
+    rows = "1,2,202402,1;30\n1,2,202402,0;3\n1,2,202403,45\n1,2,202402,29\n"
+    result = _load(tmp_path, entry, {"L": f"X,Y,M,D\n{rows}", "A": "NO\n1\n2\n"})
+    assert result.links("TRANSFERS_TO")["days"].to_list() == [None, None, None, [DAY - 31]]
+    assert result.count("L").flags == {"value:days": 3}
 
 
 PAYMENTS = (
@@ -153,6 +159,25 @@ def test_a_value_that_cannot_be_converted_is_flagged_or_rejected_as_said(tmp_pat
     [reject] = result.log.kept
     assert (reject.line, reject.column, reject.value) == (2, "D", "nonsense")
     assert "is no date" in reject.reason
+
+
+@pytest.mark.parametrize(
+    ("values", "rounded"),
+    [
+        (pl.Series(["1.23", "1.239", "1.0000001", "1.0000000"]), 2),
+        (pl.Series(["1.23", "1.239", "1.230", "2"]).cast(pl.Decimal(20, 3)), 1),
+        (pl.Series([1.23, 1.239, 0.1 + 0.2, 123456789.01]), 1),
+        (pl.Series([1, 2, 3, 4]), 0),
+    ],
+)
+def test_amounts_finer_than_the_currency_are_flagged_whatever_their_type(
+    tmp_path: Path, values: pl.Series, rounded: int
+) -> None:
+    pl.DataFrame({"NO": ["1", "2", "3", "4"], "V": values}).write_parquet(tmp_path / "A.parquet")
+    head = HEAD.replace("B: {key: NO}, L: {}, CODES: {}", "B: {optional: true}")
+    result = Result(mapping_of(head + "- {node: Facility, table: A, properties: {limit_amount: V}}\n"), tmp_path)
+    assert result.nodes("Facility")["limit_amount"].null_count() == 0
+    assert result.count("A").flags == ({"rounded:limit_amount": rounded} if rounded else {})
 
 
 def test_code_table_of_the_source(tmp_path: Path) -> None:
@@ -319,6 +344,19 @@ def test_a_rejected_part_of_a_split_row_is_shown_alone(tmp_path: Path) -> None:
     )
     result = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": "X,Y,J\n1,2,a/b\n"})
     assert [(r.line, r.value) for r in result.log.kept] == [(2, "b")]
+
+
+def test_parts_of_a_split_row_with_equal_ends_are_links_of_their_own(tmp_path: Path) -> None:
+    entry = (
+        "- {party: company, table: A}\n- {link: EXECUTIVE_OF, table: L, from: {ref: A, column: X}, "
+        "to: {ref: A, column: Y}, split_rows: {column: Y, by: /}, properties: {post: J}}\n"
+    )
+    result = _load(tmp_path, entry, {"A": "NO\n1\n2\n3\n", "L": "X,Y,J\n1,2/3,a\n1,3/2/2,a\n"})
+    links = result.links("EXECUTIVE_OF")
+    assert sorted(links.select("to_key", "row_key").rows()) == [
+        *((f"core:A:{end}", f"L:#{n}") for end, count in (("2", 3), ("3", 2)) for n in range(1, count + 1))
+    ]
+    assert result.log.kept == []
 
 
 def test_a_row_rejected_as_a_party_makes_no_link_either(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -108,6 +108,16 @@ def test_files_that_cannot_be_read_say_what_is_wrong(tmp_path: Path, content: st
     with pytest.raises(BadInput, match=said) as caught:
         _load(tmp_path)
     assert "CUST.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-9], lambda data: data[:20] + b"\x00\x01" * 9, lambda _: b"NO,NAME"]
+)
+def test_a_damaged_gzip_file_is_named(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    rows = "\n".join(f"{i},{i * 7919},1" for i in range(2000))
+    (tmp_path / "CUST.csv.gz").write_bytes(damage(gzip.compress(f"NO,NAME,CAPITAL\n{rows}\n".encode())))
+    with pytest.raises(BadInput, match=r"CUST\.csv\.gz is damaged or cut short"):
+        _load(tmp_path)
 
 
 def test_a_stray_quote_costs_one_row_only(tmp_path: Path) -> None:
