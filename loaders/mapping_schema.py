@@ -25,7 +25,11 @@ CHECKS: dict[str, tuple[str, str]] = {
     "code": ("flag", "a code that the look-up does not know; flagged ones stay unknown"),
     "share": ("reject", "a share outside 0..1"),
     "identifier": ("flag", "a check digit that is wrong; a flagged identifier is kept in the flag and joins nobody"),
-    "duplicate": ("reject", "a key that an earlier row has; for links without a row key, a row like an earlier one"),
+    "duplicate": (
+        "reject",
+        "a key that an earlier row has (of a `distinct` entry only flagged, and only where it tells otherwise); for links "
+        "with a row key, the key and ends of an earlier one",
+    ),
     "reference": ("flag", "an end that the table referred to does not have"),
     "self_link": ("flag", "a link whose two ends are one and the same"),
     "above_one": ("flag", "holdings of one company that sum above 1 (not `reject`)"),

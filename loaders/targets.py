@@ -229,8 +229,21 @@ def _one_a_key(load: Load, rows: Rows, key: str) -> None:
         return
     if action == "flag":
         mark(load, rows, rows.frame[key].is_duplicated(), "duplicate", "v:key", "is the key of several rows")
+    if rows.entry.distinct and rows.entry.checks["duplicate"] != "ignore":
+        _flag_contradictions(load, rows, key)
     load.rejects.take(rows.entry.table, rows.frame[ROW].filter(~first))
     rows.frame = rows.frame.filter(first)
+
+
+def _flag_contradictions(load: Load, rows: Rows, key: str) -> None:
+    """Flags rows that say of a node what its first row, which is taken, does not say."""
+    told = [pl.col(p.name) for p in properties_in(rows.entry, rows.frame)]
+    other = [here.is_not_null() & here.ne_missing(here.first().over(key)) for here in told]
+    if not other:
+        return
+    which = rows.frame.select(pl.any_horizontal(other)).to_series()
+    if which.any():
+        mark(load, rows, which, "duplicate", "v:key", "tells otherwise than the first row of its key")
 
 
 def _check_identifiers(load: Load, rows: Rows) -> None:

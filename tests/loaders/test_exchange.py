@@ -13,6 +13,7 @@ from graph.errors import BadInput
 from graph.model import Origin
 from loaders.exchange_layout import FILES, LINK_COLUMNS, NODE_FILES, columns, properties, required
 from loaders.mapping import load_mapping
+from loaders.rejects import RejectLog
 from tests.loaders.reading import Result
 
 EXCHANGE = load_mapping("exchange")
@@ -145,3 +146,16 @@ def test_two_files_for_one_table_are_refused(tmp_path: Path, other: str) -> None
         (tmp_path / name).write_text("party,kind\nP1,person\n")
     with pytest.raises(BadInput, match="two files for the table party"):
         Result(load_mapping("exchange"), tmp_path)
+
+
+def test_rows_of_one_id_that_tell_otherwise_are_flagged(tmp_path: Path) -> None:
+    rows = "A1,a,5,2024-01-01\nA1,a,,\nA1,b,5,\nA2,c,,\nA2,c,7,\nA3,d,1,\nA3,d,1,\n"
+    (tmp_path / "account.csv").write_text(f"account,account_no,balance,opened_on\n{rows}")
+    log = RejectLog(tmp_path / "rejects.csv")
+    result = Result(EXCHANGE, tmp_path, rejects=log)
+    assert result.nodes("Account")["account_no"].to_list() == ["a", "c", "d"]
+    assert result.count("account").flags == {"duplicate": 2}
+    told = (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[2:6] for line in told] == [
+        [n, "flagged", "account", a] for n, a in (("4", "A1"), ("6", "A2"))
+    ]
