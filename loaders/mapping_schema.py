@@ -27,7 +27,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "identifier": ("flag", "a check digit that is wrong; a flagged identifier is kept in the flag and joins nobody"),
     "duplicate": (
         "reject",
-        "a key that an earlier row has (of a `distinct` entry only flagged, and only where it tells otherwise); for links "
+        "a key that an earlier row has (in `distinct` entries: flagged, where it tells otherwise); for links "
         "with a row key, the key and ends of an earlier one",
     ),
     "reference": ("flag", "an end that the table referred to does not have"),
