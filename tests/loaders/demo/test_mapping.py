@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -105,7 +106,15 @@ def test_statements_become_one_node_each(bank: Bank, loaded: tuple[list[Batch], 
 def test_parquet_and_csv_load_alike(loaded: tuple[list[Batch], RejectLog], tmp_path: Path) -> None:
     generate("small", SEED, tmp_path, parquet=True)
     batches, log = _read(tmp_path)
-    assert log.counts() == loaded[1].counts()
+    broken = {r.table: 1 for r in loaded[1].kept if "fields where" in r.reason or "bytes" in r.reason}  # CSV's own
+    expected = [
+        replace(
+            count, read=count.read - broken.get(count.table, 0), rejected=count.rejected - broken.get(count.table, 0)
+        )
+        for count in loaded[1].counts()
+    ]
+    assert len(broken) == 2
+    assert log.counts() == expected
     assert [b.entry for b in batches] == [b.entry for b in loaded[0]]
     for here, there in zip(batches, loaded[0], strict=True):
         assert_frame_equal(here.frame, there.frame)

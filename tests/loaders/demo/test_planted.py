@@ -36,7 +36,7 @@ def _key(number: str) -> str:
     return f"credit:CUSTOMER_INFO:{number}"
 
 
-def _controlled(head: set[str], stakes: Stakes, declared: dict[str, set[str]], *, at_least: bool) -> set[str]:
+def controlled(head: set[str], stakes: Stakes, declared: dict[str, set[str]], *, at_least: bool) -> set[str]:
     """The least fixpoint, taken literally."""
     members = set(head)
     while True:
@@ -75,10 +75,10 @@ def test_control_groups_are_exactly_what_their_head_controls(
         head = set(group.head)
         if len(head) > 1 and not group.family_as_one:
             one = group.head[0]
-            found = _controlled({one}, stakes, declared, at_least=False) | {one}
+            found = controlled({one}, stakes, declared, at_least=False) | {one}
             assert found == head | set(group.members), group.case
         else:
-            found = _controlled(head, stakes, declared, at_least=group.sense == "at_least")
+            found = controlled(head, stakes, declared, at_least=group.sense == "at_least")
             assert found == set(group.members), group.case
 
 
@@ -86,7 +86,7 @@ def test_nobody_controls_the_near_misses(bank: Bank, stakes: Stakes, declared: d
     assert {case.case for case in bank.manifest.no_control} >= {"1.2 edge", "1.4 uncertain", "1.4b undisclosed"}
     for case in bank.manifest.no_control:
         for holder in stakes[case.company]:
-            assert case.company not in _controlled({holder}, stakes, declared, at_least=False), case.case
+            assert case.company not in controlled({holder}, stakes, declared, at_least=False), case.case
 
 
 def test_no_random_link_touches_a_planted_company(bank: Bank, stakes: Stakes) -> None:
@@ -258,8 +258,22 @@ def test_searches_are_twenty_and_name_parties(bank: Bank) -> None:
 
 def test_rejects_name_the_line(bank: Bank) -> None:
     for reject in bank.manifest.rejects:
-        table = bank.table(reject.table, clean=False)
-        assert (table[reject.column][reject.line - 2] or "") == reject.value
+        if reject.column:
+            table = bank.table(reject.table, clean=False)
+            assert (table[reject.column][reject.line - 2] or "") == reject.value
+        else:
+            assert reject.value in bank.text(reject.table).splitlines()[reject.line - 1]
+
+
+def test_every_kind_of_reject_is_planted(bank: Bank) -> None:
+    reasons = {reject.reason for reject in bank.manifest.rejects}
+    for kind in (
+        *("is empty", "repeats the key", "has a wrong check digit", "is no percentage", "is no date", "is no amount"),
+        *("is a code that", "refers to no row", "refers to no known table", "refers to a row that was rejected"),
+        *("is no ISO 4217", "links a party with itself", "ends before it begins", "is no month"),
+        *("has 2 fields where", "holds bytes that are no GB18030"),
+    ):
+        assert any(reason.startswith(kind) for reason in reasons), kind
 
 
 def test_manifest_reads_back(bank: Bank) -> None:
