@@ -29,10 +29,14 @@ _REPLACEMENT = "\ufffd"
 
 @dataclass
 class Chunk:
-    """Some rows: a frame of texts with `__line`, and the lines that are no rows: (line, text, reason)."""
+    """Some rows: a frame of texts with `__line`, and the lines that are no rows: (line, text, reason).
+
+    spoilt: rows taken although bytes of theirs are no characters: (place in the frame, text).
+    """
 
     frame: pl.DataFrame
     broken: list[tuple[int, str, str]] = field(default_factory=list)
+    spoilt: list[tuple[int, str]] = field(default_factory=list)
 
 
 def csv_columns(path: Path, table: Table) -> list[str]:
@@ -122,16 +126,24 @@ def _chunk(
     columns = zip(*taken, strict=True) if taken else [[] for _ in wanted]
     data = [pl.Series(name, list(values), dtype=pl.String) for name, values in zip(wanted, columns, strict=True)]
     frame = pl.DataFrame([pl.Series(LINE, lines, dtype=pl.Int64), *data])
-    if table.bad_bytes == "reject" and wanted:
-        bad = pl.any_horizontal(pl.col(name).str.contains(_REPLACEMENT, literal=True) for name in wanted)
-        spoilt = frame.filter(bad)
-        if spoilt.height:
-            reason = f"holds bytes that are no {encoding_name(table)}"
-            for row in spoilt.iter_rows(named=True):
-                shown = next(v for v in row.values() if isinstance(v, str) and _REPLACEMENT in v)
-                broken.append((row[LINE], shown[:200], reason))
-            frame = frame.filter(~bad)
-    return Chunk(frame, broken)
+    if not wanted:
+        return Chunk(frame, broken)
+    bad = frame.select(
+        pl.any_horizontal(pl.col(name).str.contains(_REPLACEMENT, literal=True) for name in wanted)
+    ).to_series()
+    shown = [
+        (place, frame[LINE][place], next(text for text in frame.row(place)[1:] if _REPLACEMENT in (text or "")))
+        for place in bad.arg_true()
+    ]
+    if table.bad_bytes == "flag":
+        return Chunk(frame, broken, [(place, text) for place, _, text in shown])
+    broken += [(line, text[:200], spoilt_reason(table)) for _, line, text in shown]
+    return Chunk(frame.filter(~bad) if shown else frame, broken)
+
+
+def spoilt_reason(table: Table) -> str:
+    """What a report says of bytes that are no characters."""
+    return f"holds bytes that are no {encoding_name(table)}"
 
 
 def encoding_name(table: Table) -> str:

@@ -32,9 +32,9 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "reference": ("flag", "an end that the table referred to does not have"),
     "self_link": ("flag", "a link whose two ends are one and the same"),
-    "above_one": ("flag", "holdings of one company that sum above 1 (not `reject`)"),
+    "above_one": ("flag", "holdings of one company that sum above 1; never `reject`"),
     "period": ("flag", "a period that ends before it begins"),
-    "unknown": ("flag", "a holding without share or votes, a guarantee without amount (not `reject`)"),
+    "unknown": ("flag", "a holding without share or votes, a guarantee without amount; never `reject`"),
 }
 """Each check: what it does unless the mapping says otherwise, and what it finds."""
 
@@ -52,7 +52,13 @@ def _enum(*values: str) -> Schema:
     return {"enum": list(values)}
 
 
-_CHECKS = _object({name: {**_enum(*ACTIONS), "description": doc} for name, (_, doc) in CHECKS.items()})
+_NEVER_REJECTED = ("above_one", "unknown")
+_CHECKS = _object(
+    {
+        name: {**_enum(*(ACTIONS[1:] if name in _NEVER_REJECTED else ACTIONS)), "description": doc}
+        for name, (_, doc) in CHECKS.items()
+    }
+)
 
 _SOURCE = _object(
     {

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from graph.errors import BadInput
-from loaders.csv_source import LINE, csv_columns, read_csv
+from loaders.csv_source import LINE, csv_columns, read_csv, spoilt_reason
 from loaders.exact import BLANKS, read
 from loaders.mapping import Mapping, Table
 from loaders.mapping_check import near
@@ -37,6 +37,7 @@ class Tables:
         self._spool = tempfile.TemporaryDirectory(prefix="guanxi-load-")
         self._parts: dict[str, list[Path]] = {}
         self._columns: dict[str, list[str]] = {}
+        self._spoilt: list[tuple[int, int, str]] = []
 
     def __enter__(self) -> Tables:
         return self
@@ -101,6 +102,7 @@ class Tables:
             self._parts[name] = list(self._read(self._mapping.tables[name], wanted))
             height = sum(_scan(part).select(pl.len()).collect().item() for part in self._parts[name])
             self._rejects.open_table(name, height)
+            self._flag_spoilt(self._mapping.tables[name])
         return self._parts[name]
 
     def _read(self, table: Table, wanted: list[str]) -> Iterator[Path]:
@@ -112,9 +114,21 @@ class Tables:
         if file.suffix == ".parquet":
             yield file
             return
+        before = 0
         for index, chunk in enumerate(read_csv(file, table, wanted)):
             self._rejects.broken(table.source, table.name, chunk.broken)
+            for place, text in chunk.spoilt:
+                self._spoilt.append((before + place, chunk.frame[LINE][place], text))
+            before += chunk.frame.height
             yield self._write(table.name, index, chunk.frame)
+
+    def _flag_spoilt(self, table: Table) -> None:
+        """Flags the rows read last whose bytes are no characters, where the table takes such rows."""
+        if self._spoilt:
+            rows = pl.DataFrame(self._spoilt, schema={ROW: pl.UInt32, LINE: pl.Int64, "value": pl.String}, orient="row")
+            self._rejects.flag(table.name, "bytes", rows[ROW])
+            self._rejects.tell_flagged(table.source, table.name, "", spoilt_reason(table), rows)
+            self._spoilt.clear()
 
     def _write(self, name: str, index: int, frame: pl.DataFrame) -> Path:
         path = Path(self._spool.name) / f"{name}-{index}.arrow"

@@ -86,7 +86,11 @@ def test_bad_bytes_are_rejected_by_line(tmp_path: Path) -> None:
     (tmp_path / "CUST.csv").write_bytes(b"NO,NAME,CAPITAL\n1,fine,1\n2,\xff\xfe,1\n")
     result = _load(tmp_path)
     assert [(r.line, r.reason) for r in result.log.kept] == [(3, "holds bytes that are no UTF-8")]
-    assert _load(tmp_path, "bad_bytes: flag").count("CUST").accepted == 2
+    log = RejectLog(tmp_path / "rejects.csv")
+    count = _load(tmp_path, "bad_bytes: flag", rejects=log).count("CUST")
+    assert (count.accepted, count.flags) == (2, {"bytes": 1})
+    told = (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()[1]
+    assert told == "core,CUST,3,flagged,,\ufffd\ufffd,holds bytes that are no UTF-8"
 
 
 def test_a_field_of_ten_megabytes(tmp_path: Path) -> None:

@@ -215,3 +215,29 @@ def test_an_account_that_names_a_bank_is_one_at_that_bank(bank: Bank, tmp_path: 
     assert keys <= set(read.nodes("Account").filter(pl.col("outside"))["account_id"])
     own = payments.filter(pl.col("PAYEE_BANK").is_null())["PAYEE_ACCT"][0]
     assert f"core:AAPF20:{own}" in set(read.links("TRANSFERS_TO")["to_key"])
+
+
+def test_joins_gather_all_names_all_freezes_and_the_latest_post(bank: Bank, tmp_path: Path) -> None:
+    changes, freezes, posts = bank.table("CIFM0PF"), bank.table("AAPF90"), bank.table("HR_POST")
+    change = changes.row(0, named=True) | {"CMSEQN": "2", "CMCHDT": "20241201", "CMOLDV": "后来的旧名有限公司"}
+    freeze = freezes.filter(pl.col("A9UFDT") == "0").row(0, named=True)
+    second = freeze | {"A9SEQN": "2", "A9AMT": "10.50"}
+    lifted = freeze | {"A9SEQN": "3", "A9AMT": "99.00", "A9UFDT": "20241101"}
+    post = posts.filter(pl.col("END_DATE").is_null()).row(0, named=True)
+    later = post | {"POST_CODE": "P04", "POST_NAME": "风险经理", "BEGIN_DATE": "2024-12-01"}
+    read = _altered(
+        bank,
+        tmp_path,
+        {
+            "CIFM0PF": pl.concat([changes, pl.DataFrame([change], schema=changes.schema)]),
+            "AAPF90": pl.concat([freezes, pl.DataFrame([second, lifted], schema=freezes.schema)]),
+            "HR_POST": pl.concat([pl.DataFrame([later], schema=posts.schema), posts]),
+        },
+    )
+    names = dict(read.records("CIF20PF").select("key", "former_names").iter_rows())
+    assert names[change["CMCUNO"]] == [changes["CMOLDV"][0], "后来的旧名有限公司"]
+    frozen = dict(read.nodes("Account").select("account_no", "frozen_amount").iter_rows())
+    assert frozen[freeze["A9ACNO"]] == round(float(freeze["A9AMT"]) * 100) + 1050
+    held = dict(read.nodes("RelationshipManager").select("code", "post").iter_rows())
+    assert held[post["STAFF_ID"]] == "风险经理"
+    assert not any("several" in count.flags for count in read.log.counts())
