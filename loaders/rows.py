@@ -122,18 +122,27 @@ def take_rows(load: Load, entry: Entry, required: dict[str, Value]) -> Rows:
     builder = _builder(load, entry, frame.schema)
     built = _build(load.mapping, entry, builder, required)
     wanted = [b.made.expr.alias(name) for name, b in built.items()]
-    given = [b.given.alias(f"bad:{name}") for name, b in built.items()]
+    given = [_unread(b).alias(f"bad:{name}") for name, b in built.items()]
     odd = [
         b.made.rounded.fill_null(value=False).alias(f"odd:{n}") for n, b in built.items() if b.made.rounded is not None
     ]
     roles = [_holds(where, frame.schema).alias(f"role:{i}") for i, (_, where) in enumerate(entry.roles)]
     # lazily, since only then what several values have in common is worked out once
     taken = frame.lazy().select(ROW, LINE, *wanted, *given, *odd, *roles).collect()
-    bad = [(pl.col(f"bad:{name}") & pl.col(name).is_null()).alias(f"bad:{name}") for name in built]
+    bad = [
+        (pl.col(f"bad:{name}") & pl.col(name).is_null()).alias(f"bad:{name}")
+        for name, b in built.items()
+        if b.made.as_read is None
+    ]
     taken = taken.with_columns(*bad, pl.lit([], pl.List(pl.String)).alias(FLAGS))
     rows = Rows(entry, taken.with_row_index(_AT), built, frame)
     _judge(load, rows, set(required))
     return rows
+
+
+def _unread(built: Built) -> pl.Expr:
+    """Whether something was given; where another value may stand in for it, whether it could not be read."""
+    return built.given if built.made.as_read is None else built.given & built.made.as_read.is_null()
 
 
 def _holds(where: dict[str, Any] | None, schema: pl.Schema) -> pl.Expr:

@@ -43,6 +43,8 @@ class Made:
     reason: str = "cannot be read"
     check: str = "value"
     rounded: pl.Expr | None = None
+    as_read: pl.Expr | None = None
+    """What the source's own text gave, where another value may stand in for it."""
 
     @property
     def text(self) -> pl.Expr:
@@ -281,7 +283,8 @@ def ended(made: Made, argument: dict[str, str | list[str]], _m: dict[str, Any], 
     day = made if made.kind is Kind.DAY else date(made, None, {}, context)
     [(column, codes)] = argument.items()
     over = context.column(column).is_in([codes] if isinstance(codes, str) else codes)
-    return replace(day, expr=pl.when(over).then(pl.min_horizontal(day.expr, context.data_day)).otherwise(day.expr))
+    no_later = pl.when(over).then(pl.min_horizontal(day.expr, context.data_day)).otherwise(day.expr)
+    return replace(day, expr=no_later, as_read=day.expr)
 
 
 @step("a moment in the source's time zone, or with its own offset", _texts_or_none)

@@ -150,12 +150,16 @@ class Builder:
         any_given = pl.any_horizontal(part.given for part in parts)
         shown = pl.concat_str([part.shown for part in parts], separator=" ", ignore_nulls=True)
         if value.first_of:
-            made = replace(parts[0].made, expr=pl.coalesce(exprs))
+            made = replace(parts[0].made, expr=pl.coalesce(exprs), as_read=None)
             return Built(made, any_given, shown, names, owners)
         every = pl.all_horizontal(part.given for part in parts)
         if value.concat:
             made = replace(
-                parts[0].made, expr=pl.concat_str(exprs, separator=value.joiner), dtype=pl.String(), kind=None
+                parts[0].made,
+                expr=pl.concat_str(exprs, separator=value.joiner),
+                dtype=pl.String(),
+                kind=None,
+                as_read=None,
             )
             reason = next((p.made.reason for p in parts if p.made.check != "value"), parts[0].made.reason)
             check = next((p.made.check for p in parts if p.made.check != "value"), "value")

@@ -160,6 +160,8 @@ def test_what_a_state_says_has_ended_is_not_in_force(bank: Bank, tmp_path: Path)
     ended = relatives.filter(pl.col("ENDDATE").is_not_null() & (pl.col("RELATIONSHIP") == "5200"))["SERIALNO"][0]
     guarantee = bank.table("GUARANTY_DETAIL").filter(pl.col("GUARANTYTYPE") == "010")["SERIALNO"][0]
     closed = customers["C1CUNO"][0]
+    unread = relatives.filter(pl.col("RELATIONSHIP") == "0101")["SERIALNO"][0]
+    relatives = _with(relatives, pl.col("SERIALNO") == unread, EFFSTATUS="2", ENDDATE="2024/02/30")
     read = _altered(
         bank,
         tmp_path,
@@ -170,6 +172,7 @@ def test_what_a_state_says_has_ended_is_not_in_force(bank: Bank, tmp_path: Path)
         },
     )
     owns = {row["row_key"].rpartition(":")[2]: row["valid_to"] for row in read.links("OWNS").iter_rows(named=True)}
+    assert [(r.column, r.value) for r in read.log.kept if r.table == "CUSTOMER_RELATIVE"] == [("ENDDATE", "2024/02/30")]
     assert owns[standing] == DATA_DAY
     assert owns[ended] < DATA_DAY
     of_it = pl.col("row_key").str.ends_with(guarantee)
