@@ -377,6 +377,7 @@ NODES: tuple[NodeType, ...] = (
             ("assets_managed", IS, "assets under management by month, minor units"),
             ("bank_revenue", IS, "the bank's revenue from the party by month, minor units"),
             ("contribution", IS, "contribution after funds-transfer pricing by month, minor units"),
+            ("scope", T, "yearly statements: single (the company alone) or consolidated (with its subsidiaries)"),
             ("revenue", C, "the party's own yearly revenue"),
             ("expenditure", C, "the party's own yearly expenditure"),
             ("total_assets", C, "total assets"),

@@ -61,10 +61,10 @@ def read_bods(
     statements = read_statements(location)
     _account(source.name, statements, rejects)
     maker = _Maker(source.name, source.priority, data_date)
-    yield _batch(RecordTarget(), _records(statements, maker), source.name, "Party from statements")
+    yield _batch(RecordTarget(), _records(statements, maker, rejects), source.name, "Party from statements")
     links = _links(statements, maker)
     for kind in _OWN:
-        frame = _link_frame(kind, [row for name, row in links if name == kind], source.name, rejects)
+        frame = _link_frame(kind, [row for name, row in links if name == kind], rejects)
         yield _batch(LinkTarget(kind, "Party", "Party"), frame, source.name, f"{kind} from statements")
 
 
@@ -136,15 +136,17 @@ def _unnamed(statement: Statement) -> str:
     return f"unspecified/{statement.record}"
 
 
-def _records(statements: Statements, maker: _Maker) -> pl.DataFrame:
-    rows = [maker.record(history[-1]) for history in statements.of("person", "entity").values()]
+def _records(statements: Statements, maker: _Maker, rejects: RejectLog) -> pl.DataFrame:
+    told = [(history[-1], maker.record(history[-1])) for history in statements.of("person", "entity").values()]
     for history in statements.of("relationship").values():
         last = history[-1]
         if last.unspecified:
-            rows.append(
-                maker.row(_unnamed(last), None, maker.day_of(last.published_on), [f"unspecified:{last.unspecified}"])
-            )
-    return pl.DataFrame(rows, schema=_RECORD_COLUMNS, orient="row")
+            flags = [f"unspecified:{last.unspecified}"]
+            told.append((last, maker.row(_unnamed(last), None, maker.day_of(last.published_on), flags)))
+    for statement, record in told:
+        for flag in record["flags"]:
+            rejects.flag(TABLE, flag.split("=")[0], pl.Series([statement.ordinal - 1], dtype=pl.UInt32))
+    return pl.DataFrame([record for _, record in told], schema=_RECORD_COLUMNS, orient="row")
 
 
 def _links(statements: Statements, maker: _Maker) -> list[tuple[str, Json]]:
@@ -157,12 +159,11 @@ def _links(statements: Statements, maker: _Maker) -> list[tuple[str, Json]]:
     return found
 
 
-def _link_frame(kind: str, rows: list[Json], source: str, rejects: RejectLog) -> pl.DataFrame:
+def _link_frame(kind: str, rows: list[Json], rejects: RejectLog) -> pl.DataFrame:
     link = model.link_type(kind)
     own = {p.name: POLARS[p.kind] for p in link.properties if p.name in _OWN[kind]}
     frame = pl.DataFrame(rows, schema=_LINK_COLUMNS | own, orient="row")
     if kind == "OWNS":
-        frame = _outside_rejected(frame, source, rejects)
         unknown = pl.all_horizontal(pl.col(n).is_null() for n in ("share", "votes", "share_min", "share_max"))
         frame = _flagged(frame, unknown, "unknown:share", rejects)
         frame = _above_one_flagged(frame, rejects)
@@ -179,17 +180,6 @@ def _above_one_flagged(frame: pl.DataFrame, rejects: RejectLog) -> pl.DataFrame:
     which = frame.select(~ended & (pl.col("status") == "confirmed") & pl.col("to_key").is_in(companies.implode()))
     rejects.flag(TABLE, "above_one", frame[ROW].filter(which.to_series()))
     return flagged_above_one(frame, which.to_series())
-
-
-def _outside_rejected(frame: pl.DataFrame, source: str, rejects: RejectLog) -> pl.DataFrame:
-    figures = ("share", "votes", "share_min", "share_max")
-    bad = pl.any_horizontal(~pl.col(name).is_between(0, 1) for name in figures).fill_null(value=False)
-    out = frame.filter(bad)
-    if out.height:
-        shown = pl.concat_str([pl.col(n).cast(pl.String) for n in figures], separator=" ", ignore_nulls=True)
-        rows = out.select(ROW, (pl.col(ROW).cast(pl.Int64) + 1).alias(LINE), shown.alias("value"))
-        rejects.reject(source, TABLE, "share", "is no percentage between 0 and 100", rows)
-    return frame.filter(~bad)
 
 
 def _flagged(frame: pl.DataFrame, which: pl.Expr, flag: str, rejects: RejectLog) -> pl.DataFrame:

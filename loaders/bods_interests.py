@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from loaders.bods_statements import Json, Statement, day
+from loaders.bods_statements import Json, Statement, day, figure
 
 _SHARES = {"shareholding", "votingRights"}
 _RIGHTS = {"rightsToSurplusAssetsOnDissolution", "rightsToProfitOrIncome", "enjoymentAndUseOfAssets"}
@@ -49,11 +49,6 @@ class Share:
     exact: float | None = None
     low: float | None = None
     high: float | None = None
-
-    @property
-    def outside(self) -> bool:
-        """Whether a figure is no share."""
-        return any(x is not None and not 0 <= x <= 1 for x in (self.exact, self.low, self.high))
 
 
 @dataclass(frozen=True)
@@ -180,10 +175,9 @@ def _share(raw: Json) -> Share:
     """Percents as fractions. 0.4 writes `exclusiveMinimum: 25`; before it was a yes or no beside `minimum`."""
 
     def bound(plain: str, exclusive: str) -> float | None:
-        value = raw.get(plain)
-        if value is None and isinstance(raw.get(exclusive), int | float) and not isinstance(raw.get(exclusive), bool):
-            value = raw[exclusive]
-        return None if value is None else round(float(value) / 100, 12)
+        number = figure(raw.get(plain))
+        number = figure(raw.get(exclusive)) if number is None else number
+        return None if number is None else round(number / 100, 12)
 
     exact = bound("exact", "exact")
     low, high = bound("minimum", "exclusiveMinimum"), bound("maximum", "exclusiveMaximum")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -77,7 +77,7 @@ def read_statements(location: Path) -> Statements:
     seen: set[str] = set()
     for ordinal, body in enumerate(raw, 1):
         problem = _problem(body)
-        if problem is None and (name := str(body.get("statementId") or body.get("statementID"))) in seen:
+        if problem is None and (name := _id(body)) in seen:
             problem = ("statementId", name, "repeats an earlier statement")
         if problem:
             found.refused.append((ordinal, *problem))
@@ -85,7 +85,27 @@ def read_statements(location: Path) -> Statements:
         statement = _statement(ordinal, body, first)
         seen.add(statement.id)
         found.taken.append(statement)
+    found.taken += _replaced_besides(raw, found.taken)
     return found
+
+
+def _replaced_besides(raw: list[Any], taken: list[Statement]) -> list[Statement]:
+    """The ends of relationships that a statement replaces beside the one that it carries on."""
+    by_id = {statement.id: statement for statement in taken}
+    ends = []
+    for statement in taken:
+        for other in _replaces(raw[statement.ordinal - 1])[1:]:
+            if (ended := by_id.get(other)) and ended.kind == "relationship":
+                told = {name: getattr(statement, name) for name in ("ordinal", "said_on", "published_on")}
+                ends.append(replace(ended, closed=True, **told))
+    return ends
+
+
+def figure(value: Any) -> float | None:
+    """A percentage as a number. Raises ValueError for what is none."""
+    if value is None or isinstance(value, bool):
+        return None
+    return float(value.strip().removesuffix("%") if isinstance(value, str) else value)
 
 
 def day(text: Any) -> date | None:
@@ -124,44 +144,99 @@ def _of_file(file: Path) -> Iterator[Any]:
 def _problem(body: Any) -> tuple[str, str, str] | None:
     if not isinstance(body, dict):
         return "", str(body)[:100], "is no statement"
-    version = str(body.get("publicationDetails", {}).get("bodsVersion", "0.2"))
+    version = str(_published(body).get("bodsVersion", "0.2"))
     if not version.startswith(VERSIONS):
         return "bodsVersion", version, f"is not one of {', '.join(VERSIONS)}"
     kind = body.get("recordType") or body.get("statementType")
     if kind not in _KINDS:
         return "recordType", str(kind), f"is not one of {', '.join(_KINDS)}"
-    if not (body.get("statementId") or body.get("statementID")):
+    if not _id(body):
         return "statementId", "", "is empty"
-    details = body.get("recordDetails", body)
-    if _KINDS[kind] == "relationship" and not _named(details.get("subject")):
-        return "subject", json.dumps(details.get("subject"))[:200], "names no entity"
-    return None
+    details = _details(body)
+    for name, shape in _SHAPES.items():
+        if not isinstance(details.get(name) or shape(), shape):
+            return name, _shown(details[name]), "has another form than the standard says"
+    for name in _LISTS_OF_OBJECTS:
+        if any(not isinstance(item, dict) for item in details.get(name) or []):
+            return name, _shown(details[name]), "has another form than the standard says"
+    if _KINDS[kind] != "relationship":
+        return None
+    if not _named(details.get("subject")):
+        return "subject", _shown(details.get("subject")), "names no entity"
+    shares = [interest.get("share") or {} for interest in details.get("interests") or []]
+    wrong = next((share for share in shares if not _is_share(share)), None)
+    return None if wrong is None else ("share", _shown(wrong), "is no percentage between 0 and 100")
+
+
+_LISTS_OF_OBJECTS = ("interests", "names", "identifiers", "nationalities")
+_SHAPES: dict[str, type] = dict.fromkeys((*_LISTS_OF_OBJECTS, "alternateNames"), list) | dict.fromkeys(
+    ("jurisdiction", "incorporatedInJurisdiction"), dict
+)
+_FIGURES = ("exact", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
+def _is_share(share: Any) -> bool:
+    try:
+        figures = [figure(share.get(name)) for name in _FIGURES]
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return all(number is None or 0 <= number <= 100 for number in figures)
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)[:200]
+
+
+def _id(body: Json) -> str:
+    return str(body.get("statementId") or body.get("statementID") or "")
+
+
+def _details(body: Json) -> Json:
+    """What a statement says: under `recordDetails` in 0.4, beside its own fields before."""
+    details = body.get("recordDetails")
+    return details if isinstance(details, dict) else body
+
+
+def _published(body: Json) -> Json:
+    published = body.get("publicationDetails")
+    return published if isinstance(published, dict) else {}
+
+
+def _replaces(body: Any) -> list[str]:
+    """Statements that one replaces; the first is the one whose record it carries on."""
+    named = body.get("replacesStatements") if isinstance(body, dict) else None
+    return [str(name) for name in named] if isinstance(named, list) else []
 
 
 def _first_statements(raw: list[Any]) -> dict[str, str]:
-    """0.2 and 0.3: statement -> the first statement of the row it belongs to."""
-    replaces: dict[str, str] = {}
-    for body in raw:
-        if isinstance(body, dict) and body.get("replacesStatements"):
-            replaces[str(body.get("statementID"))] = str(body["replacesStatements"][0])
-    first: dict[str, str] = {}
-    for start in replaces:
-        at, walked = start, {start}
-        while at in replaces and replaces[at] not in walked:
-            at = replaces[at]
-            walked.add(at)
-        first[start] = at
-    return first
+    """0.2 and 0.3: statement -> the first statement of the row it belongs to. Parties that one statement replaces
+    together are one."""
+    older: dict[str, str] = {}
+
+    def oldest(name: str) -> str:
+        walked = {name}
+        while name in older and older[name] not in walked:
+            name = older[name]
+            walked.add(name)
+        return name
+
+    replacing = [(_id(body), body, replaced) for body in raw if (replaced := _replaces(body))]
+    older |= {name: replaced[0] for name, _, replaced in replacing}
+    for name, body, replaced in replacing:
+        for other in replaced[1:] if _KINDS.get(body.get("statementType")) != "relationship" else ():
+            if (end := oldest(other)) != oldest(name):
+                older[end] = oldest(name)
+    return {name: oldest(name) for name in older}
 
 
 def _statement(ordinal: int, body: Json, first: dict[str, str]) -> Statement:
-    name = str(body.get("statementId") or body.get("statementID"))
+    name = _id(body)
     kind = _KINDS[body.get("recordType") or body["statementType"]]
-    details: Json = body.get("recordDetails", body)
+    details = _details(body)
     holder = details.get("interestedParty")
     subject = _named(details.get("subject"))
     named = _named(holder)
-    published = body.get("publicationDetails", {}).get("publicationDate", "")
+    published = _published(body).get("publicationDate", "")
     return Statement(
         ordinal=ordinal,
         id=name,

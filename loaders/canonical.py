@@ -7,6 +7,7 @@ other nodes, links, so that whoever writes them knows the ends before the links.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import polars as pl
 
@@ -58,12 +59,14 @@ class TableCount:
     rejected: int
     flagged: int
     skipped: int = 0
+    flags: dict[str, int] = field(default_factory=dict)
+    """Flag -> accepted rows that carry it; a row may carry several."""
 
 
 @dataclass(frozen=True)
 class Reject:
-    """One value for which a row was rejected, as written to the rejects file. line: 1 is the file's first line;
-    Parquet and SQL count rows from 1."""
+    """One value for which a row was rejected or flagged, as written to the rejects file. line: 1 is the file's first
+    line; Parquet and SQL count rows from 1."""
 
     source: str
     table: str
@@ -71,6 +74,7 @@ class Reject:
     column: str
     value: str
     reason: str
+    action: Literal["rejected", "flagged"] = "rejected"
 
 
 @dataclass(frozen=True)

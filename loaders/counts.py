@@ -21,7 +21,8 @@ def table_reports(
     *,
     all_new: bool = False,
 ) -> list[TableReport]:
-    """One report a table. A row is loaded when anything made of it is new or changed, else unchanged.
+    """One report a table. A row is loaded when anything made of it is new or changed, else unchanged; rows of a table
+    that only helps others are neither.
 
     Rows folded into others (sums by month) count as loaded where nothing of the table was known, else as unchanged.
     """
@@ -39,8 +40,17 @@ def table_reports(
         loaded = int((mark == NEW).sum())
         if loaded and not (mark == KNOWN).any():
             loaded = count.accepted
+        makes = any(trace.height for trace in staged.traces if trace.table == count.table)
         report = TableReport(
-            count.table, count.read, loaded, count.accepted - loaded, count.rejected, count.flagged, count.skipped
+            count.table,
+            count.read,
+            loaded,
+            unchanged=count.accepted - loaded if makes else 0,
+            rejected=count.rejected,
+            flagged=count.flagged,
+            skipped=count.skipped,
+            consulted=0 if makes else count.accepted,
+            flags=count.flags,
         )
         report.check()
         reports.append(report)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -27,17 +29,21 @@ _REPLACEMENT = "\ufffd"
 
 @dataclass
 class Chunk:
-    """Some rows: a frame of texts with `__line`, and the lines that are no rows: (line, text, reason)."""
+    """Some rows: a frame of texts with `__line`, and the lines that are no rows: (line, text, reason).
+
+    spoilt: rows taken although bytes of theirs are no characters: (place in the frame, text).
+    """
 
     frame: pl.DataFrame
     broken: list[tuple[int, str, str]] = field(default_factory=list)
+    spoilt: list[tuple[int, str]] = field(default_factory=list)
 
 
 def csv_columns(path: Path, table: Table) -> list[str]:
     """The column names of a file, in order. Raises BadInput where the file is empty or repeats a name."""
     if not table.header:
         return list(table.columns)
-    with _open(path, table) as stream:
+    with _readable(path), _open(path, table) as stream:
         try:
             header = next(_reader(stream, table), None)
         except csv.Error as err:
@@ -57,7 +63,7 @@ def read_csv(path: Path, table: Table, wanted: list[str]) -> Iterator[Chunk]:
     places = [names.index(name) for name in wanted]
     old_limit = csv.field_size_limit(_LARGEST_FIELD)
     try:
-        with _open(path, table) as stream:
+        with _readable(path), _open(path, table) as stream:
             reader = _reader(stream, table)
             if table.header:
                 next(reader)
@@ -120,16 +126,24 @@ def _chunk(
     columns = zip(*taken, strict=True) if taken else [[] for _ in wanted]
     data = [pl.Series(name, list(values), dtype=pl.String) for name, values in zip(wanted, columns, strict=True)]
     frame = pl.DataFrame([pl.Series(LINE, lines, dtype=pl.Int64), *data])
-    if table.bad_bytes == "reject" and wanted:
-        bad = pl.any_horizontal(pl.col(name).str.contains(_REPLACEMENT, literal=True) for name in wanted)
-        spoilt = frame.filter(bad)
-        if spoilt.height:
-            reason = f"holds bytes that are no {encoding_name(table)}"
-            for row in spoilt.iter_rows(named=True):
-                shown = next(v for v in row.values() if isinstance(v, str) and _REPLACEMENT in v)
-                broken.append((row[LINE], shown[:200], reason))
-            frame = frame.filter(~bad)
-    return Chunk(frame, broken)
+    if not wanted:
+        return Chunk(frame, broken)
+    bad = frame.select(
+        pl.any_horizontal(pl.col(name).str.contains(_REPLACEMENT, literal=True) for name in wanted)
+    ).to_series()
+    shown = [
+        (place, frame[LINE][place], next(text for text in frame.row(place)[1:] if _REPLACEMENT in (text or "")))
+        for place in bad.arg_true()
+    ]
+    if table.bad_bytes == "flag":
+        return Chunk(frame, broken, [(place, text) for place, _, text in shown])
+    broken += [(line, text[:200], spoilt_reason(table)) for _, line, text in shown]
+    return Chunk(frame.filter(~bad) if shown else frame, broken)
+
+
+def spoilt_reason(table: Table) -> str:
+    """What a report says of bytes that are no characters."""
+    return f"holds bytes that are no {encoding_name(table)}"
 
 
 def encoding_name(table: Table) -> str:
@@ -141,6 +155,15 @@ def _reader(stream: IO[str], table: Table) -> csv._reader:  # type: ignore[name-
     if not table.quote:
         return csv.reader(stream, delimiter=table.delimiter, quoting=csv.QUOTE_NONE)
     return csv.reader(stream, delimiter=table.delimiter, quotechar=table.quote, strict=True)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Names the file that cannot be unpacked: EOFError and its like do not."""
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as err:
+        raise BadInput(f"{path.name} is damaged or cut short: {err}. Fetch it again.", field="file") from err
 
 
 def _open(path: Path, table: Table) -> IO[str]:

@@ -230,13 +230,15 @@ Write any of the files below as CSV (UTF-8, or GB18030; comma, a header line) or
 
     guanxi load exchange --from DIR
 
-Every file is optional, and so is every column not marked *needed*. Columns may stand in any order.
+Every file is optional, and so is every column not marked *needed*. Columns may stand in any order. The load warns of
+files and columns with other names, which it does not read.
 
 - An **id** is any text, the same wherever the thing is named. Parties, accounts, products … that only links name are
   made. An id of the form `source:table:key` is kept as it is; exports write ids so.
 - **Amounts** are decimals with a `currency` beside them (ISO 4217; empty: two decimals), **shares** are fractions,
   **dates** `2024-12-31`.
-- An **empty** field means not known, never zero.
+- An **empty** field means not known, never zero. A list of months or payments may end early; an empty part before its
+  end makes the whole list unknown, with a flag, since no month may take another's place.
 
 What is loaded goes the other way with
 

@@ -104,9 +104,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Join:
+    """Columns of another table. gather: what several rows make of a column; order: the columns that order them."""
+
     table: str
     on: dict[str, str]
     where: dict[str, Any] | None = None
+    gather: dict[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -254,7 +258,10 @@ def _entry(body: dict[str, Any], place: Place, checks: dict[str, str]) -> Entry:
         properties={n: _value(v, (*place, "properties", n)) for n, v in body.get("properties", {}).items()},
         roles=tuple((r, None) if isinstance(r, str) else (r["role"], r["where"]) for r in body.get("roles", [])),
         where=body.get("where"),
-        joins=tuple(Join(j["table"], j["on"], j.get("where")) for j in body.get("join", [])),
+        joins=tuple(
+            Join(j["table"], j["on"], j.get("where"), j.get("gather", {}), _texts(j.get("order")))
+            for j in body.get("join", [])
+        ),
         split_rows=(split["column"], split["by"]) if split else None,
         key_of=body.get("key_of"),
         distinct=body.get("distinct", False),

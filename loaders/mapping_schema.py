@@ -19,17 +19,22 @@ VALUE: Schema = {"$ref": "#/$defs/value"}
 WHERE: Schema = {"$ref": "#/$defs/where"}
 ACTIONS = ("reject", "flag", "ignore")
 GATHERS = ("sum", "count", "list", "min", "max", "first", "last")
+JOIN_GATHERS = ("sum", "list", "first", "last")
 CHECKS: dict[str, tuple[str, str]] = {
     "value": ("flag", "a value that cannot be converted (no date, no amount, no number); flagged ones stay unknown"),
     "code": ("flag", "a code that the look-up does not know; flagged ones stay unknown"),
     "share": ("reject", "a share outside 0..1"),
     "identifier": ("flag", "a check digit that is wrong; a flagged identifier is kept in the flag and joins nobody"),
-    "duplicate": ("reject", "a key that an earlier row has; for links without a row key, a row like an earlier one"),
+    "duplicate": (
+        "reject",
+        "a key that an earlier row has (in `distinct` entries: flagged, where it tells otherwise); for links "
+        "with a row key, the key and ends of an earlier one",
+    ),
     "reference": ("flag", "an end that the table referred to does not have"),
     "self_link": ("flag", "a link whose two ends are one and the same"),
-    "above_one": ("flag", "holdings of one company that sum above 1 (not `reject`)"),
+    "above_one": ("flag", "holdings of one company that sum above 1; never `reject`"),
     "period": ("flag", "a period that ends before it begins"),
-    "unknown": ("flag", "a holding without share or votes, a guarantee without amount (not `reject`)"),
+    "unknown": ("flag", "a holding without share or votes, a guarantee without amount; never `reject`"),
 }
 """Each check: what it does unless the mapping says otherwise, and what it finds."""
 
@@ -47,7 +52,13 @@ def _enum(*values: str) -> Schema:
     return {"enum": list(values)}
 
 
-_CHECKS = _object({name: {**_enum(*ACTIONS), "description": doc} for name, (_, doc) in CHECKS.items()})
+_NEVER_REJECTED = ("above_one", "unknown")
+_CHECKS = _object(
+    {
+        name: {**_enum(*(ACTIONS[1:] if name in _NEVER_REJECTED else ACTIONS)), "description": doc}
+        for name, (_, doc) in CHECKS.items()
+    }
+)
 
 _SOURCE = _object(
     {
@@ -149,9 +160,16 @@ _JOIN = _object(
             "description": "this table's column: the other's",
         },
         "where": WHERE,
+        "gather": {
+            "type": "object",
+            "additionalProperties": _enum(*JOIN_GATHERS),
+            "minProperties": 1,
+            "description": "column: what becomes of it where several rows belong to one; others are of the first row",
+        },
+        "order": {**TEXTS, "description": "column(s) of the other table by which one row is the first"},
     },
     ("table", "on"),
-    description="columns of another table, as TABLE.COLUMN; its key must be unique",
+    description="columns of another table, as TABLE.COLUMN; with neither gather nor order several rows are flagged",
 )
 
 _ENTRY = _object(

@@ -45,8 +45,8 @@ class NodePlan:
 
 @dataclass
 class Plan:
-    """All of it. `identifies` are new links from record to party; `moved` records with old and new party;
-    `scope_of_new` the tokens of new parties; `rescope` existing parties whose tokens may change."""
+    """All of it. `identifies` are new links from record to party; `moved` records with old and new party; `rescope`
+    existing parties whose tokens may change."""
 
     links: LinkPlan
     records: NodePlan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -71,7 +72,10 @@ def _read_tables(
         if not entries:
             raise BadInput(f"{location} holds none of the tables of the mapping {mapping.name}.", field="from")
         load = Load(mapping, tables, rejects, data_date, partial)
-        yield from _Reading(load, entries, Path(parked)).batches()
+        warnings = tuple(tables.unread())
+        for batch in _Reading(load, entries, Path(parked)).batches():
+            yield replace(batch, warnings=(*batch.warnings, *warnings))
+            warnings = ()
         rejects.unread = unread(load, entries)
 
 

@@ -1,4 +1,5 @@
-"""What was not taken, and why: the rejects file, and each table's account: read = accepted + rejected + skipped."""
+"""What was not taken, or taken with a doubt, and why: the rejects file, and each table's account:
+read = accepted + rejected + skipped."""
 
 from __future__ import annotations
 
@@ -19,42 +20,42 @@ LIMIT = 0.001
 _SHOWN = 500
 _KEPT = 1000
 Mode = Literal["fail", "keep-going"]
-COLUMNS = ("source", "table", "line", "column", "value", "reason")
+COLUMNS = ("source", "table", "line", "action", "column", "value", "reason")
 
 
 @dataclass
 class _Account:
-    """The rows of one table, by ordinal: taken by an entry, rejected, flagged. `broken` are lines that are no rows."""
+    """The rows of one table, by ordinal: taken by an entry, rejected, and by flag those that carry it. `broken` are
+    lines that are no rows."""
 
     rows: int = 0
     broken: int = 0
     taken: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, np.bool_))
     rejected: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, np.bool_))
-    flagged: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    flagged: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = field(default_factory=dict)
 
 
 class RejectLog:
-    """Collects rejects while tables are read; writes them to a file as they come.
+    """Collects what was rejected or flagged while tables are read; writes it to a file as it comes.
 
-    path: the rejects file (CSV, UTF-8 with BOM so that spreadsheets read it), None for none; made at the first reject.
+    path: the rejects file (CSV, UTF-8 with BOM so that spreadsheets read it), None for none; made at the first line.
     mode: `fail` raises at the end where more than `limit` of all rows were rejected.
     """
 
     def __init__(self, path: Path | None = None, mode: Mode = "fail", limit: float = LIMIT) -> None:
         self.path, self.mode, self.limit = path, mode, limit
         self.kept: list[Reject] = []
-        """The first thousand, for display."""
+        """The first thousand rejected, for display."""
         self.unread = Unread()
         """Known once a source is read to the end."""
         self._accounts: dict[str, _Account] = {}
         self._file: IO[str] | None = None
-        self._flags: dict[tuple[str, str], int] = {}
 
     def open_table(self, table: str, rows: int) -> None:
         """Says how many rows a table has; its account begins."""
         account = self._accounts.setdefault(table, _Account())
         account.rows = rows
-        account.taken, account.rejected, account.flagged = (np.zeros(rows, np.bool_) for _ in range(3))
+        account.taken, account.rejected = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
 
     def broken(self, source: str, table: str, lines: list[tuple[int, str, str]]) -> None:
         """Lines of a file that are no rows: (line, text, reason)."""
@@ -74,8 +75,13 @@ class RejectLog:
 
     def flag(self, table: str, flag: str, rows: pl.Series) -> None:
         """Rows (ordinals) that a check found doubtful."""
-        self._accounts[table].flagged[rows.to_numpy()] = True
-        self._flags[table, flag] = self._flags.get((table, flag), 0) + len(rows)
+        account = self._accounts[table]
+        account.flagged.setdefault(flag, np.zeros(account.rows, np.bool_))[rows.to_numpy()] = True
+
+    def tell_flagged(self, source: str, table: str, column: str, reason: str, rows: pl.DataFrame) -> None:
+        """Writes the values for which rows were flagged: a frame of `__line` and `value` (text, may be null)."""
+        for line, value in rows.select(LINE, "value").iter_rows():
+            self._write(Reject(source, table, line, column, (value or "")[:_SHOWN], reason, "flagged"))
 
     def rejected_rows(self, table: str) -> pl.Series | None:
         """Ordinals rejected so far, or None where there are none: later entries leave them out."""
@@ -89,10 +95,6 @@ class RejectLog:
     def counts(self) -> list[TableCount]:
         """The account of each table read."""
         return [_counted(table, account) for table, account in self._accounts.items()]
-
-    def flags(self) -> dict[tuple[str, str], int]:
-        """(table, flag) -> rows flagged."""
-        return dict(self._flags)
 
     def close(self) -> None:
         """Ends the file."""
@@ -119,7 +121,7 @@ class RejectLog:
         )
 
     def _write(self, reject: Reject) -> None:
-        if len(self.kept) < _KEPT:
+        if reject.action == "rejected" and len(self.kept) < _KEPT:
             self.kept.append(reject)
         if self.path is None:
             return
@@ -132,12 +134,16 @@ class RejectLog:
 
 def _counted(table: str, account: _Account) -> TableCount:
     rejected = int(account.rejected.sum())
-    accepted = int((account.taken & ~account.rejected).sum())
+    taken = account.taken & ~account.rejected
+    accepted = int(taken.sum())
+    flags = {flag: int((rows & taken).sum()) for flag, rows in sorted(account.flagged.items())}
+    flagged = np.logical_or.reduce([np.zeros(account.rows, np.bool_), *account.flagged.values()]) & taken
     return TableCount(
         table=table,
         read=account.rows + account.broken,
         accepted=accepted,
         rejected=rejected + account.broken,
-        flagged=int((account.flagged & account.taken & ~account.rejected).sum()),
+        flagged=int(flagged.sum()),
         skipped=account.rows - rejected - accepted,
+        flags={flag: count for flag, count in flags.items() if count},
     )

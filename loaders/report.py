@@ -29,9 +29,10 @@ class LoadOptions:
 
 @dataclass
 class TableReport:
-    """Rows of one source table: read = loaded + unchanged + rejected + skipped; flagged ones are loaded or unchanged.
+    """Rows of one source table: read = loaded + unchanged + consulted + rejected + skipped; flagged ones are taken.
 
-    skipped: rows that the mapping leaves aside on purpose.
+    skipped: rows that the mapping leaves aside on purpose. consulted: of a table read for others' sake alone, joined or
+    looked up. flags: how many rows carry each flag.
     """
 
     table: str
@@ -41,12 +42,14 @@ class TableReport:
     rejected: int
     flagged: int
     skipped: int = 0
+    consulted: int = 0
+    flags: dict[str, int] = field(default_factory=dict)
 
     def check(self) -> None:
         """Nothing is lost silently."""
-        told = self.loaded + self.unchanged + self.rejected + self.skipped
+        told = self.loaded + self.unchanged + self.consulted + self.rejected + self.skipped
         assert self.read == told, self
-        assert min(self.loaded, self.unchanged) >= 0, self
+        assert min(self.loaded, self.unchanged, self.consulted) >= 0, self
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 from graph import times
 from graph.model import Kind, Property
 from loaders.csv_source import LINE
+from loaders.joins import joined
 from loaders.mapping import Entry, Mapping, Value
 from loaders.mapping_check import target_properties
 from loaders.rejects import ROW, RejectLog
@@ -92,7 +93,8 @@ def needed_columns(mapping: Mapping, entry: Entry) -> tuple[dict[str, set[str]],
         need(entry.split_rows[0], optional=False)
     for join in entry.joins:
         must[entry.table].update(join.on)
-        must.setdefault(join.table, set()).update({*join.on.values(), *(join.where or {})})
+        theirs = {*join.on.values(), *(join.where or {}), *join.gather, *join.order}
+        must.setdefault(join.table, set()).update(theirs)
     return must, may
 
 
@@ -120,18 +122,27 @@ def take_rows(load: Load, entry: Entry, required: dict[str, Value]) -> Rows:
     builder = builder_of(load, entry, frame.schema)
     built = _build(load.mapping, entry, builder, required)
     wanted = [b.made.expr.alias(name) for name, b in built.items()]
-    given = [b.given.alias(f"bad:{name}") for name, b in built.items()]
+    given = [_unread(b).alias(f"bad:{name}") for name, b in built.items()]
     odd = [
         b.made.rounded.fill_null(value=False).alias(f"odd:{n}") for n, b in built.items() if b.made.rounded is not None
     ]
     roles = [_holds(where, frame.schema).alias(f"role:{i}") for i, (_, where) in enumerate(entry.roles)]
     # lazily, since only then what several values have in common is worked out once
     taken = frame.lazy().select(ROW, LINE, *wanted, *given, *odd, *roles).collect()
-    bad = [(pl.col(f"bad:{name}") & pl.col(name).is_null()).alias(f"bad:{name}") for name in built]
+    bad = [
+        (pl.col(f"bad:{name}") & pl.col(name).is_null()).alias(f"bad:{name}")
+        for name, b in built.items()
+        if b.made.as_read is None
+    ]
     taken = taken.with_columns(*bad, pl.lit([], pl.List(pl.String)).alias(FLAGS))
     rows = Rows(entry, taken.with_row_index(_AT), built, frame)
     _judge(load, rows, set(required))
     return rows
+
+
+def _unread(built: Built) -> pl.Expr:
+    """Whether something was given; where another value may stand in for it, whether it could not be read."""
+    return built.given if built.made.as_read is None else built.given & built.made.as_read.is_null()
 
 
 def _holds(where: dict[str, Any] | None, schema: pl.Schema) -> pl.Expr:
@@ -151,17 +162,7 @@ def _frame(load: Load, entry: Entry) -> pl.DataFrame:
     for join in entry.joins:
         wanted = must.get(join.table, set()) | (may.get(join.table, set()) & present[join.table])
         other = load.tables.frame(join.table, wanted)
-        if join.where:
-            other = other.filter(condition(join.where, other.schema))
-        keys = list(join.on.values())
-        met = other.join(frame.select(list(join.on)), left_on=keys, right_on=list(join.on), how="semi")
-        load.rejects.take(join.table, met[ROW])
-        other = met.drop(ROW, LINE).unique(keys, keep="first", maintain_order=True)
-        other = other.select(
-            *(pl.col(k).alias(f"__on_{k}") for k in keys),
-            *(pl.col(c).alias(f"{join.table}.{c}") for c in other.columns),
-        )
-        frame = frame.join(other, left_on=list(join.on), right_on=[f"__on_{k}" for k in keys], how="left")
+        frame = joined(frame, other, join, load.mapping.tables[join.table], load.rejects)
     if entry.where and not where:
         absent = [pl.lit(None, pl.String).alias(name) for name in entry.where if name not in frame.columns]
         frame = frame.with_columns(absent).filter(condition(entry.where, frame.with_columns(absent).schema))
@@ -187,15 +188,20 @@ def builder_of(load: Load, entry: Entry, schema: pl.Schema) -> Builder:
     given = entry.properties.get("currency")
     fixed = str(given.fixed) if given and given.fixed else None if given else source.currency
 
-    def context(of_row: pl.Expr | None) -> Context:
-        return Context(source.time_zone, fixed, of_row, lambda name: pl.col(name).cast(pl.String), codes)
+    stated = source.data_date.value
+    day = data_day(load, entry)
 
-    builder = Builder(load.mapping, schema, context(None), keys)
-    currency = builder.build(given) if given and not fixed else None
+    def builder(of_row: pl.Expr | None = None, day: pl.Expr = day) -> Builder:
+        context = Context(source.time_zone, fixed, of_row, lambda name: pl.col(name).cast(pl.String), codes, day)
+        return Builder(load.mapping, schema, context, keys)
+
+    plain = builder()
+    if stated and (of_row := plain.build(stated, Kind.DAY)):
+        day = pl.coalesce(of_row.made.expr, day)
+    currency = plain.build(given) if given and not fixed else None
     if given and not fixed and currency is None:
         fixed = source.currency
-        return Builder(load.mapping, schema, context(None), keys)
-    return Builder(load.mapping, schema, context(currency.made.expr if currency else None), keys)
+    return builder(currency.made.expr if currency else None, day)
 
 
 def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str, Value]) -> dict[str, Built]:
@@ -211,6 +217,7 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
             built[name] = Built(_counted(), pl.lit(value=False), pl.lit(""), "")
         elif found := builder.build(value, kind):
             built[name] = found
+    built |= _checked_lists(entry, {n: b for n, b in built.items() if b.made.kind is Kind.INTS})
     if "currency" in built:
         built["currency"] = checked_currency(built["currency"])
     elif "currency" in kinds and any(kinds[n] is Kind.MONEY for n in built if n in kinds):
@@ -224,6 +231,27 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
     return built
 
 
+def _checked_lists(entry: Entry, lists: dict[str, Built]) -> dict[str, Built]:
+    """A year has no more than twelve months, and each payment has its day and its amount."""
+
+    def only(where: pl.Expr, built: Built, fault: str) -> Built:
+        made = replace(built.made, expr=pl.when(where).then(built.made.expr), reason=f"{built.made.reason}, or {fault}")
+        return replace(built, made=made)
+
+    if entry.target == "YearFigures":
+        return {n: only(b.made.expr.list.len() <= _MONTHS, b, "has more than twelve") for n, b in lists.items()}
+    if {"days", "amounts"} <= set(lists):
+        days, amounts = lists["days"], lists["amounts"]
+        lengths = days.made.expr.list.len() == amounts.made.expr.list.len()
+        paired = lengths.fill_null(value=True)
+        return {
+            "days": only(paired, days, f"has not as many items as {amounts.columns}"),
+            "amounts": only(paired, amounts, f"has not as many items as {days.columns}"),
+        }
+    return {}
+
+
+_MONTHS = 12
 _LANGUAGE_KINDS = {
     "valid_from": Kind.DAY,
     "valid_to": Kind.DAY,
@@ -259,7 +287,7 @@ def _judge(load: Load, rows: Rows, required: set[str]) -> None:
                 _tell(load, rows, bad, name, built.made.reason)
                 out |= bad
             else:
-                mark(load, rows, bad, f"{built.made.check}:{name.removeprefix('v:')}")
+                mark(load, rows, bad, f"{built.made.check}:{name.removeprefix('v:')}", name, built.made.reason)
         if name in must:
             empty = rows.frame[name].is_null() & ~bad
             if empty.any():
@@ -267,7 +295,7 @@ def _judge(load: Load, rows: Rows, required: set[str]) -> None:
                 out |= empty
     for name in [c for c in rows.frame.columns if c.startswith("odd:")]:
         if rows.frame[name].any():
-            mark(load, rows, rows.frame[name], f"rounded:{name[4:]}")
+            mark(load, rows, rows.frame[name], f"rounded:{name[4:]}", name[4:], "is finer than the currency's units")
     kept = rows.frame.filter(~out) if out.any() else rows.frame
     rows.frame = kept.drop([c for c in kept.columns if c.startswith(("bad:", "odd:"))])
 
@@ -279,12 +307,18 @@ def _action(entry: Entry, name: str, built: Built) -> str:
 
 def _tell(load: Load, rows: Rows, which: pl.Series, name: str, reason: str) -> None:
     """Tells the log of rejected rows with the column and value as the source has them."""
+    column, found = _as_the_source_has_it(rows, which, name)
+    source = load.mapping.tables[rows.entry.table].source
+    load.rejects.reject(source, rows.entry.table, column, reason, found)
+
+
+def _as_the_source_has_it(rows: Rows, which: pl.Series, name: str) -> tuple[str, pl.DataFrame]:
+    """The column(s) of a value, and its `__row`, `__line` and `value`."""
     built = rows.built.get(name)
     source_rows = rows.as_read[rows.frame[_AT].filter(which)]
     shown = built.shown.cast(pl.String) if built else pl.lit("")
-    found = source_rows.select(ROW, LINE, shown.alias("value"))
-    source = load.mapping.tables[rows.entry.table].source
-    load.rejects.reject(source, rows.entry.table, built.columns if built and built.columns else name, reason, found)
+    column = built.columns if built and built.columns else name
+    return column, source_rows.select(ROW, LINE, shown.alias("value"))
 
 
 def reject(load: Load, rows: Rows, which: pl.Series, name: str, reason: str) -> None:
@@ -293,12 +327,26 @@ def reject(load: Load, rows: Rows, which: pl.Series, name: str, reason: str) -> 
     rows.frame = rows.frame.filter(~which)
 
 
-def mark(load: Load, rows: Rows, which: pl.Series, flag: str, detail: pl.Expr | None = None) -> None:
-    """Flags rows: the flag's text is added to their `flags` (with `=detail`, where one is given)."""
+def mark(
+    load: Load,
+    rows: Rows,
+    which: pl.Series,
+    flag: str,
+    name: str | None = None,
+    reason: str = "",
+    detail: pl.Expr | None = None,
+) -> None:
+    """Flags rows: the flag's text is added to their `flags` (with `=detail`, where one is given).
+
+    name, reason: the value that is doubtful and why, for the file of rejects; None where something is only missing.
+    """
     text = pl.lit(flag) if detail is None else pl.lit(f"{flag}=") + detail
     added = pl.when(which).then(pl.concat_list(FLAGS, text)).otherwise(pl.col(FLAGS))
     rows.frame = rows.frame.with_columns(added.alias(FLAGS))
     load.rejects.flag(rows.entry.table, flag, rows.frame[ROW].filter(which))
+    if name is not None:
+        column, found = _as_the_source_has_it(rows, which, name)
+        load.rejects.tell_flagged(load.mapping.tables[rows.entry.table].source, rows.entry.table, column, reason, found)
 
 
 def data_day(load: Load, entry: Entry) -> pl.Expr:

@@ -6,6 +6,7 @@ compares with what was there to say so. `reason` is what the report then says of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,6 +43,8 @@ class Made:
     reason: str = "cannot be read"
     check: str = "value"
     rounded: pl.Expr | None = None
+    as_read: pl.Expr | None = None
+    """What the source's own text gave, where another value may stand in for it."""
 
     @property
     def text(self) -> pl.Expr:
@@ -61,6 +64,7 @@ class Context:
     currency_of_row: pl.Expr | None
     column: Callable[[str], pl.Expr]
     codes: Callable[[dict[str, Any]], dict[str, str]]
+    data_day: pl.Expr
 
 
 Run = Callable[[Made, Any, dict[str, Any], Context], Made]
@@ -203,8 +207,12 @@ def _looked_up(made: Made, meanings: dict[str, str], more: dict[str, Any]) -> Ma
     return replace(_on_text(made, change, "is a code that the look-up does not know"), check="code")
 
 
-@step("a date as the format(s) say, else 2024-12-31, 20241231 or 2024/12/31", _texts_or_none)
-def date(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
+@step(
+    "a date as the format(s) say, else 2024-12-31, 20241231 or 2024/12/31; what a database gives (2024-12-31, with or "
+    "without a time) is read whatever the format",
+    _texts_or_none,
+)
+def date(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> Made:
     formats = _formats(argument, DATE_FORMATS)
     reason = f"is no date ({' or '.join(formats)})"
     if made.is_list:
@@ -213,7 +221,7 @@ def date(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
         return Made(listed, pl.List(pl.Int64), Kind.INTS, reason)
     if made.dtype == pl.Date or isinstance(made.dtype, pl.Datetime):
         return Made(made.expr.cast(pl.Date).cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
-    days = _on_column(made.text, lambda texts: _days(texts, formats), pl.Date())
+    days = _on_column(made.text, lambda texts: _days(texts, formats, context.zone), pl.Date())
     return Made(days.cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
 
 
@@ -237,8 +245,21 @@ def _tried(texts: pl.Series, readers: Iterable[Callable[[pl.Series], pl.Series]]
     return found
 
 
-def _days(texts: pl.Series, formats: tuple[str, ...]) -> pl.Series:
-    return _tried(texts, [partial(_to_date, format=f) for f in formats])
+def _days(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series:
+    ways: list[Callable[[pl.Series], pl.Series]] = [partial(_to_date, format=f) for f in formats]
+    return _tried(texts, [*ways, _day_of_time, partial(_day_of_moment, zone=zone)])
+
+
+_DAY_AND_TIME = r"^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+
+
+def _day_of_time(texts: pl.Series) -> pl.Series:
+    return _to_date(texts.str.extract(_DAY_AND_TIME, 1), "%Y-%m-%d")
+
+
+def _day_of_moment(texts: pl.Series, zone: str) -> pl.Series:
+    utc = pl.from_epoch(_moment_with_offset(texts), "ms").dt.replace_time_zone("UTC")
+    return utc.dt.convert_time_zone(zone).dt.date()
 
 
 def _to_date(texts: pl.Series, format: str) -> pl.Series:
@@ -249,6 +270,21 @@ def _to_date(texts: pl.Series, format: str) -> pl.Series:
 def next_day(made: Made, _a: Any, _m: dict[str, Any], context: Context) -> Made:
     day = made if made.kind is Kind.DAY else date(made, None, {}, context)
     return replace(day, expr=day.expr + 1)
+
+
+@step(
+    'the end of what a state says has ended: {ended: {STATE: "2"}} takes the day the data speak of where the row names '
+    "no earlier one",
+    lambda a, m: (
+        None if isinstance(a, dict) and len(a) == 1 and not m else "takes {COLUMN: code(s) for what has ended}."
+    ),
+)
+def ended(made: Made, argument: dict[str, str | list[str]], _m: dict[str, Any], context: Context) -> Made:
+    day = made if made.kind is Kind.DAY else date(made, None, {}, context)
+    [(column, codes)] = argument.items()
+    over = context.column(column).is_in([codes] if isinstance(codes, str) else codes)
+    no_later = pl.when(over).then(pl.min_horizontal(day.expr, context.data_day)).otherwise(day.expr)
+    return replace(day, expr=no_later, as_read=day.expr)
 
 
 @step("a moment in the source's time zone, or with its own offset", _texts_or_none)
@@ -324,7 +360,7 @@ def _first_days(texts: pl.Series, formats: tuple[str, ...]) -> pl.Series:
     """A day of each month, written as the formats say or as a date."""
     ways: list[Callable[[pl.Series], pl.Series]] = [partial(_month_to_date, format=f) for f in formats]
     ways += [partial(_to_date, format=f) for f in DATE_FORMATS]
-    return _tried(texts, ways)
+    return _tried(texts, [*ways, _day_of_time])
 
 
 def _month_to_date(texts: pl.Series, format: str) -> pl.Series:
@@ -334,9 +370,11 @@ def _month_to_date(texts: pl.Series, format: str) -> pl.Series:
 @step("days of the month in a list, as days, the month standing in the named column", _text)
 def day_in_month(made: Made, argument: str, _m: dict[str, Any], context: Context) -> Made:
     first = month(Made(context.column(argument), pl.String()), None, {}, context).expr + "-01"
-    start = first.str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).cast(pl.Int64)
-    listed = made.expr.cast(pl.List(pl.Int64), strict=False) - 1
-    return Made(listed + start, pl.List(pl.Int64), Kind.INTS, "is no list of days of a month")
+    start = first.str.to_date("%Y-%m-%d", strict=False)
+    listed = made.expr.cast(pl.List(pl.Int64), strict=False)
+    within = (listed.list.min() >= 1) & (listed.list.max() <= start.dt.month_end().dt.day())
+    days = pl.when(within.fill_null(value=True)).then(listed - 1 + start.cast(pl.Int32).cast(pl.Int64))
+    return Made(days, pl.List(pl.Int64), Kind.INTS, "is no list of days of the month")
 
 
 @step("whole number")
@@ -398,23 +436,36 @@ def amount(made: Made, argument: Any, more: dict[str, Any], context: Context) ->
         return replace(whole, kind=Kind.INTS if made.is_list else Kind.MONEY, reason=reason)
     if made.is_list:
         return Made(_amounts(made.expr, currency, context, argument), pl.List(pl.Int64), Kind.INTS, reason)
-    exact = _decimal(made.expr, made.dtype) * _factor(currency, None if currency else context.currency_of_row, argument)
+    exact = decimal(made.expr, made.dtype) * _factor(currency, None if currency else context.currency_of_row, argument)
     whole_units = exact.round(0, "half_away_from_zero") if not made.dtype.is_float() else exact.round(0)
-    rounded = None if made.dtype.is_numeric() else (exact != whole_units)
+    rounded = _is_rounded(made, exact, whole_units)
     return Made(whole_units.cast(pl.Int64, strict=False), pl.Int64(), Kind.MONEY, reason, rounded=rounded)
+
+
+def _is_rounded(made: Made, exact: pl.Expr, whole_units: pl.Expr) -> pl.Expr | None:
+    """Whether an amount is finer than its currency's units; of floats only what their own error cannot explain."""
+    if made.dtype.is_integer():
+        return None
+    if made.dtype.is_float():
+        return (exact - whole_units).abs() > pl.max_horizontal(pl.lit(1e-3), exact.abs() * 1e-12)
+    return (exact != whole_units) | made.text.str.contains(_BEYOND_DECIMALS)
+
+
+_BEYOND_DECIMALS = r"\.\d{6}\d*[1-9]"  # finer than the decimals that amounts are worked out in
 
 
 def _amounts(expr: pl.Expr, currency: str | None, context: Context, unit: Any) -> pl.Expr:
     """A list of amounts. With a currency of the row they go through floats, exact up to 2**53 minor units."""
     if currency or context.currency_of_row is None:
-        inner = (_decimal(pl.element(), pl.String()) * _factor(currency, None, unit)).round(0, "half_away_from_zero")
+        inner = (decimal(pl.element(), pl.String()) * _factor(currency, None, unit)).round(0, "half_away_from_zero")
         return expr.list.eval(inner.cast(pl.Int64, strict=False))
     plain = pl.element().str.replace_all(",", "").cast(pl.Float64, strict=False)
     scaled = expr.list.eval(plain) * _factor(None, context.currency_of_row, unit).cast(pl.Float64)
     return scaled.list.eval(pl.element().round(0).cast(pl.Int64, strict=False))
 
 
-def _decimal(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def decimal(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """A number as a decimal, exactly as it is written; null where it is none."""
     if dtype.is_float():
         return expr
     if dtype.is_numeric() or not expr.meta.root_names():
@@ -455,8 +506,9 @@ def yes_no(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
 
 
 @step(
-    'a list, split at a text; {split: ";", empty: "0"} fills empty parts, else they are dropped; with `exact: true` '
-    "lists that exports mark with `json:` are read back exactly",
+    "a list, split at a text; empty parts at its end are dropped; a list of numbers with one before its end cannot be "
+    'read, unless {split: ";", empty: "0"} fills it; with `exact: true` lists that exports mark with `json:` are read '
+    "back exactly",
     lambda a, m: (
         None if isinstance(a, str) and a and set(m) <= {"empty", "exact"} else "takes the text that parts the items."
     ),
@@ -468,7 +520,9 @@ def split(made: Made, argument: str, more: dict[str, Any], _c: Context) -> Made:
     if "empty" in more:
         filled = pl.when(item == "").then(pl.lit(str(more["empty"]))).otherwise(item)
         return Made(made.text.str.split(argument).list.eval(filled), pl.List(pl.String), Kind.TEXTS)
-    parts = made.text.str.split(argument).list.eval(item.filter(item != ""))
+    ended = made.text.str.replace(rf"(?:\s|{re.escape(argument)})+$", "")
+    listed = ended.str.split(argument).list.eval(pl.when(item != "").then(item))
+    parts = pl.when(ended == "").then(pl.lit([], pl.List(pl.String))).otherwise(listed)
     if more.get("exact"):
         parts = pl.coalesce(made.text.map_batches(exact.read_lists, return_dtype=pl.List(pl.String)), parts)
     return Made(parts, pl.List(pl.String), Kind.TEXTS)
@@ -491,6 +545,8 @@ def address(made: Made, _a: Any, _m: dict[str, Any], _c: Context) -> Made:
 
 def finish(made: Made, kind: Kind, context: Context) -> Made:
     """The value in the terms of its property: what no step has converted is converted by the property's kind."""
+    if kind is Kind.TEXTS and made.kind is kind:  # of words, unlike months, an empty one says nothing
+        return replace(made, expr=made.expr.list.drop_nulls())
     if made.kind is kind or (made.kind is not None and kind in _SAME.get(made.kind, ())):
         return replace(made, kind=kind)
     if kind is Kind.TEXT:

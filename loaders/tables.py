@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from graph.errors import BadInput
-from loaders.csv_source import LINE, csv_columns, read_csv
+from loaders.csv_source import LINE, csv_columns, read_csv, spoilt_reason
 from loaders.exact import BLANKS, read
 from loaders.mapping import Mapping, Table
 from loaders.mapping_check import near
@@ -20,6 +20,7 @@ from loaders.sql_source import Database, is_url
 from loaders.values import condition
 
 _SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", "")
+_DATA = (".parquet", ".csv", ".csv.gz")
 
 
 class Tables:
@@ -36,6 +37,7 @@ class Tables:
         self._spool = tempfile.TemporaryDirectory(prefix="guanxi-load-")
         self._parts: dict[str, list[Path]] = {}
         self._columns: dict[str, list[str]] = {}
+        self._spoilt: list[tuple[int, int, str]] = []
 
     def __enter__(self) -> Tables:
         return self
@@ -100,6 +102,7 @@ class Tables:
             self._parts[name] = list(self._read(self._mapping.tables[name], wanted))
             height = sum(_scan(part).select(pl.len()).collect().item() for part in self._parts[name])
             self._rejects.open_table(name, height)
+            self._flag_spoilt(self._mapping.tables[name])
         return self._parts[name]
 
     def _read(self, table: Table, wanted: list[str]) -> Iterator[Path]:
@@ -111,9 +114,21 @@ class Tables:
         if file.suffix == ".parquet":
             yield file
             return
+        before = 0
         for index, chunk in enumerate(read_csv(file, table, wanted)):
             self._rejects.broken(table.source, table.name, chunk.broken)
+            for place, text in chunk.spoilt:
+                self._spoilt.append((before + place, chunk.frame[LINE][place], text))
+            before += chunk.frame.height
             yield self._write(table.name, index, chunk.frame)
+
+    def _flag_spoilt(self, table: Table) -> None:
+        """Flags the rows read last whose bytes are no characters, where the table takes such rows."""
+        if self._spoilt:
+            rows = pl.DataFrame(self._spoilt, schema={ROW: pl.UInt32, LINE: pl.Int64, "value": pl.String}, orient="row")
+            self._rejects.flag(table.name, "bytes", rows[ROW])
+            self._rejects.tell_flagged(table.source, table.name, "", spoilt_reason(table), rows)
+            self._spoilt.clear()
 
     def _write(self, name: str, index: int, frame: pl.DataFrame) -> Path:
         path = Path(self._spool.name) / f"{name}-{index}.arrow"
@@ -127,19 +142,53 @@ class Tables:
         return found
 
     def _find(self, table: Table) -> Path | None:
+        """The file of a table, if there is one. Raises BadInput for two of them: which is meant nobody can tell."""
         if self._folder is None:
             return None
         if self._folder.is_file():
             return self._folder
-        for folder in (self._folder, self._folder / table.source):
-            if not folder.is_dir():
-                continue
-            present = {path.name.lower(): path for path in sorted(folder.iterdir()) if path.is_file()}
-            for name in table.files:
-                for suffix in _SUFFIXES:
-                    if found := present.get(f"{name}{suffix}".lower()):
-                        return found
-        return None
+        names = {f"{name}{suffix}".lower() for name in table.files for suffix in _SUFFIXES}
+        found = [file for file in self._files({table.source}) if file.name.lower() in names]
+        if len(found) > 1:
+            one, other = (file.relative_to(self._folder) for file in found[:2])
+            raise BadInput(
+                f"{self._folder} holds two files for the table {table.name}: {one} and {other}. Leave one of them.",
+                field=table.name,
+            )
+        return found[0] if found else None
+
+    def _files(self, sources: set[str]) -> list[Path]:
+        """The files of the folder and of the sources' own folders in it."""
+        assert self._folder is not None
+        folders = [self._folder, *(self._folder / source for source in sorted(sources))]
+        return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if path.is_file()]
+
+    def unread(self) -> list[str]:
+        """Warnings of files and columns that no entry reads, where something optional may have been misspelt."""
+        found = [self._unread_columns(t) for t in self._mapping.tables.values() if t.optional_columns]
+        return [*self._unread_files(), *(warning for warning in found if warning)]
+
+    def _unread_files(self) -> list[str]:
+        tables = self._mapping.tables.values()
+        if self._folder is None or self._folder.is_file() or not any(table.optional for table in tables):
+            return []
+        read = {self._find(table) for table in tables}
+        names = [name for table in tables for name in table.files]
+        return [
+            f"{file.name} is not read: it is no table of the mapping {self._mapping.name}. "
+            f"{near(file.name.split('.')[0], names)}"
+            for file in self._files({table.source for table in tables})
+            if file not in read and file.name.lower().endswith(_DATA)
+        ]
+
+    def _unread_columns(self, table: Table) -> str | None:
+        if not self.present(table.name):
+            return None
+        unread = [name for name in self.columns(table.name) if name not in self._wanted[table.name]]
+        if not unread:
+            return None
+        hint = near(unread[0], self._wanted[table.name])
+        return f"{self._shown(table.name)}: nobody reads the column(s) {', '.join(unread)}. {hint}"
 
     def _shown(self, name: str) -> str:
         return f"the table {name}" if self._database else self._file(self._mapping.tables[name]).name

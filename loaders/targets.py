@@ -30,6 +30,7 @@ POLARS: dict[Kind, pl.DataType] = {
     Kind.SHARE: pl.Float64(),
 }
 _IDENTIFYING = ("uscc", "certificate", "lei")
+_PLACE = "__place"
 _NOTHING = pl.lit(None, pl.String)
 
 
@@ -68,6 +69,7 @@ def node_rows(load: Load, entry: Entry) -> pl.DataFrame:
     owner = load.mapping.owner(entry)
     rows.frame = rows.frame.with_columns(source_key(owner, pl.col("v:key")).alias(node.key))
     if gathers(entry):
+        _check_one_currency(load, rows, node.key)
         load.rejects.take(entry.table, rows.frame[ROW])
         rows.frame = _gathered(entry, rows.frame, [node.key])
     else:
@@ -98,7 +100,8 @@ def finished_links(load: Load, rows: Rows, link: model.LinkType) -> pl.DataFrame
     keyed = "row_key" in rows.frame.columns
     if gathers(entry):
         load.rejects.take(entry.table, rows.frame[ROW])
-        keys = [name for name in ("from_key", "to_key", link.basis) if name in rows.frame.columns]
+        apart = ("from_key", "to_key", link.basis, "currency")  # amounts of two currencies make two links
+        keys = [name for name in apart if name in rows.frame.columns]
         rows.frame = _gathered(entry, rows.frame, keys)
     rows.frame = _with_validity(rows.frame)
     own = [p.name for p in link.properties if p.name in rows.frame.columns]
@@ -172,6 +175,11 @@ def adds_up(entry: Entry) -> bool:
 
 
 def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    listed = [n for n, v in entry.properties.items() if v.gather == "list" and n in frame.columns]
+    complete = pl.all_horizontal(
+        pl.col(n).is_not_null() for n in listed or keys
+    )  # the nth day belongs to the nth amount
+
     def one(name: str) -> pl.Expr:
         value = entry.properties.get(name)
         how = (value.gather if value else None) or "first"
@@ -180,7 +188,7 @@ def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFram
         ways = {
             "sum": pl.when(known.len() > 0).then(here.sum()),
             "count": here.sum(),
-            "list": known,
+            "list": here.filter(complete),
             "min": here.min(),
             "max": here.max(),
             "first": known.first(),
@@ -189,11 +197,29 @@ def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFram
         assert set(ways) == set(GATHERS)
         return ways[how].alias(name)
 
-    listed = [n for n, v in entry.properties.items() if v.gather == "list" and n in frame.columns]
     rest = [n for n in frame.columns if n not in (*keys, FLAGS, ROW)]
     ordered = frame.sort([*keys, *listed]) if listed else frame  # lists do not depend on the order of rows
     flags = pl.col(FLAGS).explode(empty_as_null=True).drop_nulls().unique().sort()
     return ordered.group_by(keys, maintain_order=True).agg(pl.col(ROW).first(), *(one(n) for n in rest), flags)
+
+
+def _check_one_currency(load: Load, rows: Rows, key: str) -> None:
+    """Amounts of a node that are gathered are in the currency of its first row; others cannot be added to them."""
+    money = [p.name for p in properties_in(rows.entry, rows.frame) if p.kind is Kind.MONEY]
+    if "currency" not in rows.frame.columns or not money:
+        return
+    first = pl.col("currency").drop_nulls().first().over(key)
+    other = rows.frame.select((pl.col("currency") != first).fill_null(value=False)).to_series()
+    if not other.any():
+        return
+    reason = "is another currency than that of earlier rows of the same key"
+    if rows.entry.checks["value"] == "reject":
+        reject(load, rows, other, "currency", reason)
+        return
+    mark(load, rows, other, "value:currency", "currency", reason)
+    rows.frame = rows.frame.with_columns(
+        pl.when(~other).then(pl.col(name)).alias(name) for name in (*money, "currency")
+    )
 
 
 def _one_a_key(load: Load, rows: Rows, key: str) -> None:
@@ -207,9 +233,22 @@ def _one_a_key(load: Load, rows: Rows, key: str) -> None:
         reject(load, rows, ~first, "v:key", "repeats the key of an earlier row")
         return
     if action == "flag":
-        mark(load, rows, rows.frame[key].is_duplicated(), "duplicate")
+        mark(load, rows, rows.frame[key].is_duplicated(), "duplicate", "v:key", "is the key of several rows")
+    if rows.entry.distinct and rows.entry.checks["duplicate"] != "ignore":
+        _flag_contradictions(load, rows, key)
     load.rejects.take(rows.entry.table, rows.frame[ROW].filter(~first))
     rows.frame = rows.frame.filter(first)
+
+
+def _flag_contradictions(load: Load, rows: Rows, key: str) -> None:
+    """Flags rows that say of a node what its first row, which is taken, does not say."""
+    told = [pl.col(p.name) for p in properties_in(rows.entry, rows.frame)]
+    other = [here.is_not_null() & here.ne_missing(here.first().over(key)) for here in told]
+    if not other:
+        return
+    which = rows.frame.select(pl.any_horizontal(other)).to_series()
+    if which.any():
+        mark(load, rows, which, "duplicate", "v:key", "tells otherwise than the first row of its key")
 
 
 def _check_identifiers(load: Load, rows: Rows) -> None:
@@ -225,10 +264,11 @@ def _check_identifiers(load: Load, rows: Rows) -> None:
         wrong = identifiers.wrong(name, rows.frame[name]) if action != "ignore" else None
         if wrong is None or not wrong.any():
             continue
+        reason = "has a wrong check digit"
         if action == "reject":
-            reject(load, rows, wrong, name, "has a wrong check digit")
+            reject(load, rows, wrong, name, reason)
             continue
-        mark(load, rows, wrong, f"identifier:{name}", pl.col(name))
+        mark(load, rows, wrong, f"identifier:{name}", name, reason, pl.col(name))
         rows.frame = rows.frame.with_columns(pl.when(~wrong).then(pl.col(name)).alias(name))
 
 
@@ -250,10 +290,11 @@ def _check_references(load: Load, rows: Rows) -> None:
         missing = ~rows.frame[end].is_in(known.implode())
         if not missing.any():
             continue
+        reason = f"refers to no row of {' or '.join(dict.fromkeys(owners))}"
         if action == "reject":
-            reject(load, rows, missing, end, f"refers to no row of {' or '.join(dict.fromkeys(owners))}")
+            reject(load, rows, missing, end, reason)
         else:
-            mark(load, rows, missing, f"reference:{end.removesuffix('_key')}")
+            mark(load, rows, missing, f"reference:{end.removesuffix('_key')}", end, reason)
 
 
 def _check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
@@ -264,7 +305,7 @@ def _check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
         if checks["self_link"] == "reject":
             reject(load, rows, same, "to_key", "links a party with itself")
         else:
-            mark(load, rows, same, "self_link")
+            mark(load, rows, same, "self_link", "to_key", "links a party with itself")
     _check_period(load, rows)
     if checks["unknown"] == "flag" and link.type in _KNOWN_BY:
         present = [pl.col(n).is_null() for n in _KNOWN_BY[link.type] if n in rows.frame.columns]
@@ -287,7 +328,7 @@ def _check_period(load: Load, rows: Rows) -> None:
     if action == "reject":
         reject(load, rows, reversed_, "valid_to", "ends before it begins")
     else:
-        mark(load, rows, reversed_, "period")
+        mark(load, rows, reversed_, "period", "valid_to", "ends before it begins")
 
 
 def _check_duplicates(load: Load, rows: Rows) -> None:
@@ -321,9 +362,10 @@ def with_row_keys(frame: pl.DataFrame, table: str, basis: str | None, own: list[
     several = frame.select(pl.struct(equal).is_duplicated()).to_series() if unkeyed and frame.height else None
     if several is not None and several.any():
         plain = [name for name in own if not isinstance(frame.schema[name], pl.List)]
+        frame = frame.with_row_index(_PLACE)  # one row of the table may have been split into several
         order = frame.filter(several).sort([*equal, "valid_from", "valid_to", *(n for n in plain if n not in equal)])
-        order = order.select(ROW, __ordinal=(pl.int_range(pl.len()).over(equal) + 1).cast(pl.String))
-        frame = frame.join(order.unique(ROW), on=ROW, how="left", maintain_order="left")
+        order = order.select(_PLACE, __ordinal=(pl.int_range(pl.len()).over(equal) + 1).cast(pl.String))
+        frame = frame.join(order, on=_PLACE, how="left", maintain_order="left").drop(_PLACE)
         ordinal = pl.col("__ordinal").fill_null("1")
     numbered = pl.lit(f"{table}:#") + ordinal
     if "row_key" in frame.columns:

@@ -62,6 +62,8 @@ def columns_of(value: Value) -> Iterator[tuple[str, bool]]:
         for step, argument, _ in part.steps:
             if step == "day_in_month":
                 yield argument, optional
+            if step == "ended":
+                yield from ((name, optional) for name in argument)
 
 
 def source_key(owner: Table, key: pl.Expr) -> pl.Expr:
@@ -148,12 +150,16 @@ class Builder:
         any_given = pl.any_horizontal(part.given for part in parts)
         shown = pl.concat_str([part.shown for part in parts], separator=" ", ignore_nulls=True)
         if value.first_of:
-            made = replace(parts[0].made, expr=pl.coalesce(exprs))
+            made = replace(parts[0].made, expr=pl.coalesce(exprs), as_read=None)
             return Built(made, any_given, shown, names, owners)
         every = pl.all_horizontal(part.given for part in parts)
         if value.concat:
             made = replace(
-                parts[0].made, expr=pl.concat_str(exprs, separator=value.joiner), dtype=pl.String(), kind=None
+                parts[0].made,
+                expr=pl.concat_str(exprs, separator=value.joiner),
+                dtype=pl.String(),
+                kind=None,
+                as_read=None,
             )
             reason = next((p.made.reason for p in parts if p.made.check != "value"), parts[0].made.reason)
             check = next((p.made.check for p in parts if p.made.check != "value"), "value")
@@ -194,7 +200,7 @@ def _whole_lists(made: Made) -> Made:
     if not isinstance(made.dtype, pl.List):
         return made
     holes = made.expr.list.eval(pl.element().is_null()).list.any()
-    reason = made.reason if made.reason != "cannot be read" else "has an empty item"
+    reason = "has an empty item" if made.reason == "cannot be read" else f"{made.reason}, or an item of it is empty"
     return replace(made, expr=pl.when(~holes).then(made.expr), reason=reason)
 
 

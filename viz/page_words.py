@@ -161,6 +161,7 @@ FIELDS: dict[str, Word] = {
     "level": ("Level", "层级"),
     "left_on": ("Left on", "离职日"),
     "year": ("Year", "年度"),
+    "scope": ("Scope", "报表口径"),
     "revenue": ("Revenue", "营业收入"),
     "expenditure": ("Expenditure", "支出"),
     "total_assets": ("Total assets", "总资产"),

@@ -72,7 +72,7 @@ def print_load(report: LoadReport, as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("table")
-    names = ("read", "loaded", "unchanged", "rejected", "flagged", "skipped")
+    names = ("read", "loaded", "unchanged", "consulted", "rejected", "flagged", "skipped")
     for name in names:
         table.add_column(name, justify="right")
     for one in report.tables:
@@ -90,9 +90,13 @@ def print_load(report: LoadReport, as_json: bool) -> None:
         out.print(changes)
     for warning in report.warnings:
         out.print(warning, markup=False)
-    rejected = sum(one.rejected for one in report.tables)
-    if rejected:
-        out.print(f"{rejected:,} rejected rows with reasons: {report.rejects_file}", markup=False)
+    flags = [f"{one.table} {flag} {count:,}" for one in report.tables for flag, count in one.flags.items()]
+    if flags:
+        out.print(f"Flagged: {'; '.join(flags)}", markup=False)
+    rejected, flagged = (sum(getattr(one, name) for one in report.tables) for name in ("rejected", "flagged"))
+    if rejected or flagged:
+        told = f"{rejected:,} rejected and {flagged:,} flagged rows, values with reasons: {report.rejects_file}"
+        out.print(told, markup=False)
     took = f"{report.elapsed_ms / 1000:.1f} s"
     out.print(f"{report.load_id} published as state {report.published_seq} in {took}", markup=False)
 

@@ -76,6 +76,7 @@ class YearItem(Model):
     assets_managed: list[Money | None]
     bank_revenue: list[Money | None]
     contribution: list[Money | None]
+    scope: str | None = Field(description="of yearly statements: single or consolidated")
     revenue: Money | None
     expenditure: Money | None
     total_assets: Money | None

@@ -57,7 +57,8 @@ def year(row: Row) -> a.YearItem:
     yearly = ("revenue", "expenditure", "total_assets", "equity", "net_profit")
     values: dict[str, Any] = {name: _months(node.get(name), currency) for name in monthly}
     values |= {name: money(node.get(name), currency) for name in yearly}
-    return a.YearItem(year=node.get("year"), currency=currency, **values, link=evidence(row["link"], row["type"]))
+    told = {name: node.get(name) for name in ("year", "scope")}
+    return a.YearItem(**told, currency=currency, **values, link=evidence(row["link"], row["type"]))
 
 
 def drawdown(node: Row) -> a.DrawdownItem:

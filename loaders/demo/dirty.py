@@ -119,12 +119,52 @@ DIRTY: tuple[Dirty, ...] = (
         "refers to no row",
     ),
     Dirty(
+        "ALPFN0",
+        "ALDBNO",
+        {"ALLNNO": "LN9D0001", "ALDBNO": "BD9D0001"},
+        "refers to a row that was rejected",
+    ),
+    Dirty(
+        "CRM_CAMPAIGN_TARGET",
+        "CUST_NO",
+        {"TARGET_ID": "T9D0001", "CUST_KIND": "7"},
+        "refers to no known table: CUST_KIND says none of 1, 2",
+    ),
+    Dirty(
         "PAY_MONTHLY",
         "MONTH",
         {"MONTH": "202413"},
         "is no month",
     ),
 )
+
+
+_RAGGED = "BUSINESS_DUEBILL"
+_SPOILT = ("CIF20PF", "C2CUNM")
+
+
+def broken_lines(name: str, table: pl.DataFrame, line: int) -> tuple[bytes, list[Rejected]]:
+    """Lines at the end of a CSV file that are no rows: one with too few fields, one with bytes of no character.
+
+    line: the number of the line that follows the table's last.
+    """
+    system, first = SYSTEM_OF[name], table.row(0, named=True)
+
+    def told(value: str, reason: str) -> list[Rejected]:
+        return [Rejected(source=system.source, table=name, line=line, key="", column="", value=value, reason=reason)]
+
+    if name == _RAGGED:
+        text = system.delimiter.join(list(first.values())[:2])
+        reason = f"has 2 fields where the header has {table.width}"
+        return f"{text}\n".encode(system.encoding), told(text, reason)
+    if name == _SPOILT[0]:
+        column, reason = _SPOILT[1], f"holds bytes that are no {system.encoding.upper()}"
+        good = "乱码有限公司".encode(system.encoding)
+        spoilt = good + b"\xff"
+        row = pl.DataFrame([first | {column: good.decode(system.encoding)}], schema=table.schema)
+        data = row.write_csv(include_header=False, separator=system.delimiter).encode(system.encoding)
+        return data.replace(good, spoilt), told(spoilt.decode(system.encoding, errors="replace"), reason)
+    return b"", []
 
 
 def with_dirty_rows(name: str, table: pl.DataFrame, header_lines: int) -> tuple[pl.DataFrame, list[Rejected]]:

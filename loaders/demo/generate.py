@@ -11,7 +11,7 @@ import polars as pl
 from graph.errors import BadInput
 from loaders.demo.assemble import CROWD_ADDRESS, assemble
 from loaders.demo.columns import day_text
-from loaders.demo.dirty import with_dirty_rows
+from loaders.demo.dirty import broken_lines, with_dirty_rows
 from loaders.demo.layout import SYSTEM_OF, SYSTEMS, TABLES
 from loaders.demo.manifest import Crowd, Manifest
 from loaders.demo.planted.planting import PERSONS, Planting
@@ -34,6 +34,7 @@ _FIELDS = {
     "ControlGroup": "control_groups",
     "NoControl": "no_control",
     "Dependence": "dependences",
+    "DeclaredDependence": "declared_dependences",
     "ConnectedGroup": "connected_groups",
     "DeclaredGroup": "declared_groups",
     "Circle": "circles",
@@ -76,9 +77,10 @@ def generate(
     for done, (name, frame) in enumerate(_tables(world), 1):
         tell(name, done, steps)
         soiled, found = with_dirty_rows(name, frame, 0 if parquet else 1)
-        rejects += found
-        rows[f"{SYSTEM_OF[name].source}:{name}"] = soiled.height
-        write_table(out, SYSTEM_OF[name], TABLES[name], soiled, parquet=parquet)
+        tail, broken = (b"", []) if parquet else broken_lines(name, frame, soiled.height + 2)
+        rejects += found + broken
+        rows[f"{SYSTEM_OF[name].source}:{name}"] = soiled.height + len(broken)
+        write_table(out, SYSTEM_OF[name], TABLES[name], soiled, parquet=parquet, tail=tail)
     tell("manifest", steps - 1, steps)
     _write_households(world, planting, out, parquet=parquet)
     manifest = _manifest(size, seed, world, planting, rows, rejects)

@@ -178,6 +178,9 @@ def _by_owners(rng: np.random.Generator, rows: pl.DataFrame, owners: pl.DataFram
     return swapped.unique(["guarantor", "facility"], keep="first", maintain_order=True)
 
 
+_RELEASED_OF = 20  # one mortgage or pledge of so many was released
+
+
 def _pledges(
     rng: np.random.Generator, facilities: pl.DataFrame, ordinal: IntArray, vouch: IntArray, n_collaterals: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -195,6 +198,7 @@ def _pledges(
         accepted=value * 7 // 10,
         valued=facilities["start"].to_numpy()[at] - between(rng, 5, 60, len(at)),
     )
+    gone = np.arange(len(at)) % _RELEASED_OF == 0
     pledges = filled(
         Guarantee,
         guarantor=owner,
@@ -205,6 +209,8 @@ def _pledges(
         collateral=n_collaterals + np.arange(len(at), dtype=np.int64),
         begin=facilities["start"].to_numpy()[at],
         end=facilities["maturity"].to_numpy()[at],
+        released=np.where(gone, np.minimum(facilities["start"].to_numpy()[at] + 90, DATA_DAY), NONE),
+        reason=pl.Series(np.where(gone, "2", "").tolist(), dtype=pl.String),
     )
     return pledges, collaterals
 

@@ -55,6 +55,14 @@ class Dependence(_Planted):
     total_minor: int
 
 
+class DeclaredDependence(_Planted):
+    """A dependence that the credit system states: by sales to one buyer, or by one source of funds."""
+
+    dependent: str
+    on: str
+    criterion: Literal["receipts", "funding"]
+
+
 class ConnectedGroup(_Planted):
     """A group of connected clients by control and dependence, with its exposure in minor units."""
 
@@ -192,7 +200,7 @@ class Search(_Planted):
 class Rejected(_Planted):
     """A row that must be rejected. line: in the CSV file, whose header is line 1; in Parquet the first row is 1.
 
-    reason: what the report's reason must begin with.
+    column: empty where the line is no row at all. reason: what the report's reason must begin with.
     """
 
     source: str
@@ -220,6 +228,8 @@ class Manifest(BaseModel):
     control_groups: list[ControlGroup]
     no_control: list[NoControl]
     dependences: list[Dependence]
+    declared_dependences: list[DeclaredDependence]
+    """In medium and large banks."""
     connected_groups: list[ConnectedGroup]
     declared_groups: list[DeclaredGroup]
     circles: list[Circle]

@@ -45,6 +45,8 @@ class Counts:
     figures: int
     crowd: int
     """Parties at the one crowded address."""
+    patterns: int
+    """How often each planted pattern stands in the bank, beside the cases that are told."""
 
 
 COUNTS: dict[Size, Counts] = {
@@ -66,6 +68,7 @@ COUNTS: dict[Size, Counts] = {
         statements=160,
         figures=300,
         crowd=60,
+        patterns=0,
     ),
     "medium": Counts(
         companies=15_000,
@@ -85,6 +88,7 @@ COUNTS: dict[Size, Counts] = {
         statements=4_000,
         figures=6_000,
         crowd=500,
+        patterns=40,
     ),
     "large": Counts(
         companies=300_000,
@@ -104,6 +108,7 @@ COUNTS: dict[Size, Counts] = {
         statements=40_000,
         figures=60_000,
         crowd=5_000,
+        patterns=400,
     ),
 }
 

@@ -116,6 +116,7 @@ def year(number: int) -> dict[str, Any]:
         "currency": "CNY",
         **lists,
         **sums,
+        "scope": "single",
         "net_profit": cny("-1200000.00"),
         "link": link("HAS_FIGURES", str(number)),
     }

@@ -78,18 +78,16 @@ def controlled(bank: Bank, *settings: str) -> dict[str, set[str]]:
 
 def test_every_row_is_accounted_for(bank: Bank) -> None:
     read = {t.table: t.read for t in bank.report.tables}
-    for name, rows in bank.manifest.rows.items():
-        table = name.split(":")[1]
-        if table in read:
-            assert read[table] == rows, table
-    for t in bank.report.tables:
-        assert t.read == t.loaded + t.unchanged + t.rejected + t.skipped, t
+    of_the_bank = {name.split(":")[1]: rows for name, rows in bank.manifest.rows.items()}
+    assert read == {table: of_the_bank[table] for table in read}
 
 
 def test_exactly_the_dirty_rows_are_rejected_with_their_reasons(bank: Bank) -> None:
     found: dict[tuple[str, str, int], list[dict[str, str]]] = {}
     with bank.rejects.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
+            if row["action"] == "flagged":
+                continue
             found.setdefault((row["source"], row["table"], int(row["line"])), []).append(row)
     planted = {(r.source, r.table, r.line): r for r in bank.manifest.rejects}
     assert found.keys() == planted.keys()

@@ -153,13 +153,78 @@ def test_statements_that_cannot_be_taken_are_rejected_by_their_place(tmp_path: P
     ]
     result = Result(BODS, _file(tmp_path, statements))
     assert [(r.line, r.column, r.reason) for r in result.log.kept] == [
+        (4, "share", "is no percentage between 0 and 100"),
         (6, "recordType", "is not one of personStatement, entityStatement, ownershipOrControlStatement, person, entity, relationship"),
         (7, "statementId", "is empty"),
         (8, "statementId", "repeats an earlier statement"),
-        (4, "share", "is no percentage between 0 and 100"),
     ]  # fmt: skip
+    assert result.links("CONTROLS").is_empty()  # a statement is taken whole or not at all
     count = result.count("statement")
     assert (count.read, count.accepted, count.rejected) == (8, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"interests": [{"share": {"exact": "a quarter"}}]}, (4, "share")),
+        ({"interests": [{"share": {"minimum": -1}}]}, (4, "share")),
+        ({"interests": ["shareholding"]}, (4, "interests")),
+        ({"interests": {"share": 1}}, (4, "interests")),
+        ({"subject": None}, (4, "subject")),
+    ],
+)
+def test_a_statement_of_another_form_is_rejected(
+    tmp_path: Path, changes: dict[str, Any], place: tuple[int, str]
+) -> None:
+    statements = _older("0.3", exact=50)
+    statements[3] |= changes
+    assert [(r.line, r.column) for r in Result(BODS, _file(tmp_path, statements)).log.kept] == [place]
+
+
+def test_percent_signs_and_missing_publication_details_are_read(tmp_path: Path) -> None:
+    statements = _older("0.3", exact="25%")
+    for statement in statements:
+        statement["publicationDetails"] = None
+    result = Result(BODS, _file(tmp_path, statements))
+    assert result.links("OWNS")["share"].drop_nulls().to_list() == [0.25]
+    assert result.log.kept == []
+
+
+def _stake(name: str, holder: str, on: str, share: float, replaced: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        "statementID": name,
+        "statementType": "ownershipOrControlStatement",
+        "statementDate": on,
+        "subject": {"describedByEntityStatement": "e1"},
+        "interestedParty": {"describedByPersonStatement": holder},
+        "interests": [{"type": "shareholding", "share": {"exact": share}}],
+        "replacesStatements": list(replaced),
+    }
+
+
+def test_a_statement_that_replaces_two_ends_both(tmp_path: Path) -> None:
+    statements = _older("0.3", exact=50)[:2]
+    statements.append({"statementID": "q1", "statementType": "personStatement", "names": [{"fullName": "Bob"}]})
+    statements += [_stake("a", "p1", "2020-01-01", 30), _stake("b", "q1", "2020-01-01", 20)]
+    statements += [_stake("c", "p1", "2022-01-01", 50, ("a", "b"))]
+    result = Result(BODS, _file(tmp_path, statements))
+    changed, since = times.to_day(date(2022, 1, 1)), times.SINCE_EVER
+    found = result.links("OWNS").select("from_key", "share", "valid_from", "valid_to").sort("from_key", "valid_from")
+    assert found.rows() == [
+        ("bods:record:p1", 0.3, since, changed),
+        ("bods:record:p1", 0.5, changed, times.UNTIL_FURTHER),
+        ("bods:record:q1", 0.2, since, changed),
+    ]
+
+
+def test_parties_that_one_statement_replaces_together_are_one(tmp_path: Path) -> None:
+    statements = _older("0.3", exact=50)[:2]
+    twin = {"statementID": "q1", "statementType": "personStatement", "names": [{"fullName": "Ann Bee"}]}
+    both = twin | {"statementID": "r1", "statementDate": "2022-01-01", "replacesStatements": ["p1", "q1"]}
+    statements += [twin, both, _stake("a", "q1", "2020-01-01", 30)]
+    result = Result(BODS, _file(tmp_path, statements))
+    assert result.links("OWNS")["from_key"].to_list() == ["bods:record:p1"]
+    assert sorted(result.records["record_id"]) == ["bods:record:e1", "bods:record:p1"]
 
 
 def test_another_version_is_refused(tmp_path: Path) -> None:

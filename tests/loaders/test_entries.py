@@ -45,6 +45,8 @@ def _values(folder: Path, node: str, properties: str, text: str, prop: str) -> l
     [
         ("Facility", "{starts_on: D}", "NO,D\n1,2024-03-31\n2,20240331\n3,2024/3/31\n4,31.3.24\n", "starts_on", [DAY] * 3 + [None]),
         ("Facility", "{starts_on: {column: D, as: {date: '%d.%m.%y'}}}", "NO,D\n1,31.3.24\n", "starts_on", [DAY]),
+        ("Facility", "{starts_on: D}", "NO,D\n1,2024-03-31T00:00:00\n2,2024-03-31 23:59:59.5\n3,2024-03-30T16:00:00+00:00\n4,2024-03-31Tx\n", "starts_on", [DAY] * 3 + [None]),
+        ("Facility", "{starts_on: {column: D, as: {date: '%d.%m.%Y'}}}", "NO,D\n1,31.03.2024\n2,2024-03-31T00:00:00\n3,20240331\n", "starts_on", [DAY, DAY, None]),
         ("Facility", "{matures_on: {column: D, as: [date, next_day]}}", "NO,D\n1,2024-03-30\n", "matures_on", [DAY]),
         ("Facility", "{starts_on: {column: D, nulls: ['0']}}", "NO,D\n1,0\n2,20240331\n", "starts_on", [None, DAY]),
         ("Facility", "{limit_amount: V}", 'NO,V\n1,"1,234.56"\n2,-0.5\n3,12\n4,x\n', "limit_amount", [123456, -50, 1200, None]),
@@ -68,6 +70,8 @@ def _values(folder: Path, node: str, properties: str, text: str, prop: str) -> l
         ("Branch", "{name: {column: X, where: {K: '1'}}}", "NO,X,K\n1,a,1\n2,b,2\n", "name", ["a", None]),
         ("YearFigures", "{deposits: {column: L, as: [{split: ;, empty: '0'}, amount]}}", "NO,L\n1,1.5;;2\n", "deposits", [[150, 0, 200]]),
         ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", "NO,L\n1,1;x\n2,1;2\n", "deposits", [None, [100, 200]]),
+        ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", "NO,L\n1,1;2; ;\n2,1;;3\n3,;;\n4,;2\n", "deposits", [[100, 200], None, [], None]),
+        ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", f"NO,L\n1,{'1;' * 12}\n2,{'1;' * 13}\n", "deposits", [[100] * 12, None]),
         ("YearFigures", "{deposits: {list: [{column: X, as: amount}, {column: Y, as: amount}]}}", "NO,X,Y\n1,1,2\n", "deposits", [[100, 200]]),
     ],
 )  # fmt: skip
@@ -84,6 +88,66 @@ def test_days_of_a_month_in_a_list(tmp_path: Path) -> None:
     result = _load(tmp_path, entry, {"L": "X,Y,M,D\n1,2,202403,30;31\n", "A": "NO\n1\n2\n"})
     row = result.links("TRANSFERS_TO").row(0, named=True)
     assert (row["month"], row["days"]) == ("2024-03", [DAY - 1, DAY])
+    rows = "1,2,202402,1;30\n1,2,202402,0;3\n1,2,202403,45\n1,2,202402,29\n"
+    result = _load(tmp_path, entry, {"L": f"X,Y,M,D\n{rows}", "A": "NO\n1\n2\n"})
+    assert result.links("TRANSFERS_TO")["days"].to_list() == [None, None, None, [DAY - 31]]
+    assert result.count("L").flags == {"value:days": 3}
+
+
+PAYMENTS = (
+    "- {node: Account, table: A}\n- {link: TRANSFERS_TO, table: L, from: {ref: A, column: X}, to: {ref: A, column: Y}, "
+)
+
+
+def test_each_payment_of_a_list_has_its_day_and_its_amount(tmp_path: Path) -> None:
+    entry = PAYMENTS + (
+        "properties: {month: M, days: {column: D, as: [{split: ;}, {day_in_month: M}]}, "
+        "amounts: {column: V, as: [{split: ;}, amount]}}}\n"
+    )
+    rows = "1,2,2024-01,1;2,5;6\n1,2,2024-02,1;2,5;6;7\n1,2,2024-03,1;2,\n1,2,2024-04,1;;3,5;6;7\n"
+    links = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": f"X,Y,M,D,V\n{rows}"}).links("TRANSFERS_TO")
+    amounts = dict(links.select("month", "amounts").iter_rows())
+    assert amounts == {"2024-01": [500, 600], "2024-02": None, "2024-03": None, "2024-04": [500, 600, 700]}
+    assert dict(links.select("month", "flags").iter_rows()) == {
+        "2024-01": [], "2024-02": ["value:days", "value:amounts"], "2024-03": [], "2024-04": ["value:days"],
+    }  # fmt: skip
+
+
+def test_gathered_lists_leave_out_a_payment_of_unknown_amount_together_with_its_day(tmp_path: Path) -> None:
+    entry = PAYMENTS + (
+        "properties: {month: {column: D, as: [date, month]}, count: {gather: count}, "
+        "days: {column: D, as: date, gather: list}, amounts: {column: V, as: amount, gather: list}}}\n"
+    )
+    rows = "1,2,2024-03-29,5\n1,2,2024-03-30,x\n1,2,2024-03-31,7\n"
+    links = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": f"X,Y,D,V\n{rows}"}).links("TRANSFERS_TO")
+    assert links.select("days", "amounts", "count", "flags").row(0) == (
+        [DAY - 2, DAY],
+        [500, 700],
+        3,
+        ["value:amounts"],
+    )
+
+
+def test_payments_in_two_currencies_are_not_added_together(tmp_path: Path) -> None:
+    entry = PAYMENTS + (
+        "properties: {month: {column: D, as: [date, month]}, count: {gather: count}, currency: C, "
+        "amount: {column: V, gather: sum}}}\n"
+    )
+    rows = "1,2,2024-03-29,5,CNY\n1,2,2024-03-30,6,USD\n1,2,2024-03-31,7,CNY\n"
+    links = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": f"X,Y,D,V,C\n{rows}"}).links("TRANSFERS_TO")
+    assert sorted(links.select("currency", "amount", "count").rows()) == [("CNY", 1200, 2), ("USD", 600, 1)]
+    assert links["id"].n_unique() == 2
+
+
+@pytest.mark.parametrize(("action", "rejected"), [("flag", []), ("reject", [(3, "C", "USD")])])
+def test_a_node_gathers_amounts_of_one_currency(tmp_path: Path, action: str, rejected: list[object]) -> None:
+    entry = (
+        "- {node: Facility, table: L, key: X, key_of: A, checks: {value: %s}, "
+        "properties: {currency: C, drawn_amount: {column: V, gather: sum}}}\n"
+    )
+    result = _load(tmp_path, entry % action, {"L": "X,C,V\n1,CNY,5\n1,USD,6\n1,CNY,7\n2,USD,8\n"})
+    assert result.nodes("Facility").select("drawn_amount", "currency").rows() == [(1200, "CNY"), (800, "USD")]
+    assert [(r.line, r.column, r.value) for r in result.log.kept if r.table == "L"] == rejected
 
 
 def test_a_value_that_cannot_be_converted_is_flagged_or_rejected_as_said(tmp_path: Path) -> None:
@@ -95,6 +159,25 @@ def test_a_value_that_cannot_be_converted_is_flagged_or_rejected_as_said(tmp_pat
     [reject] = result.log.kept
     assert (reject.line, reject.column, reject.value) == (2, "D", "nonsense")
     assert "is no date" in reject.reason
+
+
+@pytest.mark.parametrize(
+    ("values", "rounded"),
+    [
+        (pl.Series(["1.23", "1.239", "1.0000001", "1.0000000"]), 2),
+        (pl.Series(["1.23", "1.239", "1.230", "2"]).cast(pl.Decimal(20, 3)), 1),
+        (pl.Series([1.23, 1.239, 0.1 + 0.2, 123456789.01]), 1),
+        (pl.Series([1, 2, 3, 4]), 0),
+    ],
+)
+def test_amounts_finer_than_the_currency_are_flagged_whatever_their_type(
+    tmp_path: Path, values: pl.Series, rounded: int
+) -> None:
+    pl.DataFrame({"NO": ["1", "2", "3", "4"], "V": values}).write_parquet(tmp_path / "A.parquet")
+    head = HEAD.replace("B: {key: NO}, L: {}, CODES: {}", "B: {optional: true}")
+    result = Result(mapping_of(head + "- {node: Facility, table: A, properties: {limit_amount: V}}\n"), tmp_path)
+    assert result.nodes("Facility")["limit_amount"].null_count() == 0
+    assert result.count("A").flags == ({"rounded:limit_amount": rounded} if rounded else {})
 
 
 def test_code_table_of_the_source(tmp_path: Path) -> None:
@@ -205,6 +288,55 @@ def test_joined_columns_and_long_tables_become_one_node(tmp_path: Path) -> None:
     assert result.count("A").accepted == 2  # read for the join
 
 
+JOINED = "- {node: Account, table: A, join: [{table: L, on: {NO: X}%s}], properties: {frozen_amount: L.V, holder_name: L.N}}\n"
+FREEZES = {"A": "NO\n1\n2\n3\n", "L": "X,D,V,N\n1,20,1.5,b\n2,10,4,c\n1,10,2.25,a\n9,10,9,z\n"}
+
+
+def test_a_join_that_meets_several_rows_flags_those_it_leaves_aside(tmp_path: Path) -> None:
+    log = RejectLog(tmp_path / "rejects.csv", "keep-going")
+    result = _load(tmp_path, JOINED % "", FREEZES, rejects=log)
+    assert result.nodes("Account")["frozen_amount"].to_list() == [150, 400, None]
+    count = result.count("L")
+    assert (count.accepted, count.skipped, count.flags) == (3, 1, {"several": 1})
+    assert "core,L,4,flagged,X,1,is one of several rows" in (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        (", gather: {V: sum}", [(375, "b"), (400, "c"), (None, None)]),
+        (", gather: {V: last, N: first}, order: D", [(150, "a"), (400, "c"), (None, None)]),
+        (", order: D", [(225, "a"), (400, "c"), (None, None)]),
+    ],
+)
+def test_what_a_join_makes_of_several_rows(tmp_path: Path, how: str, expected: list[object]) -> None:
+    result = _load(tmp_path, JOINED % how, FREEZES)
+    assert result.nodes("Account").select("frozen_amount", "holder_name").rows() == expected
+    assert result.count("L").flags == {}
+
+
+def test_a_joined_sum_of_what_is_no_amount_is_reported(tmp_path: Path) -> None:
+    result = _load(tmp_path, JOINED % ", gather: {V: sum}", FREEZES | {"L": "X,V,N\n1,1.5,a\n1,much,b\n"})
+    assert result.nodes("Account")["frozen_amount"].to_list() == [None] * 3
+    assert result.count("A").flags == {"value:frozen_amount": 1}
+
+
+def test_a_join_may_list_what_it_meets(tmp_path: Path) -> None:
+    entry = (
+        "- {party: company, table: A, join: [{table: L, on: {NO: X}, gather: {N: list}, order: D}], "
+        "properties: {former_names: L.N}}\n"
+    )
+    assert _load(tmp_path, entry, FREEZES).records["former_names"].to_list() == [["a", "b"], ["c"], None]
+
+
+def test_numbers_of_parquet_join_texts_of_csv(tmp_path: Path) -> None:
+    pl.DataFrame({"NO": [1, 2]}).write_parquet(tmp_path / "A.parquet")
+    (tmp_path / "L.csv").write_text("X,V,N\n2,4,c\n", encoding="utf-8")
+    head = HEAD.replace("B: {key: NO}", "B: {optional: true}").replace("CODES: {}", "CODES: {optional: true}")
+    result = Result(mapping_of(head + JOINED % ""), tmp_path)
+    assert result.nodes("Account").select("account_id", "holder_name").rows() == [("core:A:1", None), ("core:A:2", "c")]
+
+
 def test_a_rejected_part_of_a_split_row_is_shown_alone(tmp_path: Path) -> None:
     entry = (
         "- {party: company, table: A}\n- {link: EXECUTIVE_OF, table: L, from: {ref: A, column: X}, to: {ref: A, column: Y}, "
@@ -212,6 +344,19 @@ def test_a_rejected_part_of_a_split_row_is_shown_alone(tmp_path: Path) -> None:
     )
     result = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": "X,Y,J\n1,2,a/b\n"})
     assert [(r.line, r.value) for r in result.log.kept] == [(2, "b")]
+
+
+def test_parts_of_a_split_row_with_equal_ends_are_links_of_their_own(tmp_path: Path) -> None:
+    entry = (
+        "- {party: company, table: A}\n- {link: EXECUTIVE_OF, table: L, from: {ref: A, column: X}, "
+        "to: {ref: A, column: Y}, split_rows: {column: Y, by: /}, properties: {post: J}}\n"
+    )
+    result = _load(tmp_path, entry, {"A": "NO\n1\n2\n3\n", "L": "X,Y,J\n1,2/3,a\n1,3/2/2,a\n"})
+    links = result.links("EXECUTIVE_OF")
+    assert sorted(links.select("to_key", "row_key").rows()) == [
+        *((f"core:A:{end}", f"L:#{n}") for end, count in (("2", 3), ("3", 2)) for n in range(1, count + 1))
+    ]
+    assert result.log.kept == []
 
 
 def test_a_row_rejected_as_a_party_makes_no_link_either(tmp_path: Path) -> None:

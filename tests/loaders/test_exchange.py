@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from graph import model
+from graph.errors import BadInput
 from graph.model import Origin
 from loaders.exchange_layout import FILES, LINK_COLUMNS, NODE_FILES, columns, properties, required
 from loaders.mapping import load_mapping
+from loaders.rejects import RejectLog
 from tests.loaders.reading import Result
 
 EXCHANGE = load_mapping("exchange")
@@ -35,7 +37,8 @@ def test_every_promised_file_is_there() -> None:
 
 def test_the_examples_load_without_reject_or_flag(examples: Result) -> None:
     assert examples.log.kept == []
-    assert examples.log.flags() == {}
+    assert not any(count.flags for count in examples.log.counts())
+    assert not any(batch.warnings for batch in examples.batches)
     assert {c.table for c in examples.log.counts()} == {file.name for file in FILES}
     assert all(c.read == c.accepted == 1 for c in examples.log.counts())
 
@@ -123,3 +126,36 @@ def test_parquet_files_do_as_well(tmp_path: Path) -> None:
     frame = pl.DataFrame({"owner": [1], "company": [2], "share": [0.5]})
     frame.write_parquet(tmp_path / "ownership.parquet")
     assert Result(EXCHANGE, tmp_path).links("OWNS")["share"].to_list() == [0.5]
+
+
+def test_misspelt_files_and_columns_are_named(tmp_path: Path) -> None:
+    (tmp_path / "party.csv").write_text("party,kind,nmae\nP1,person,a\n")
+    (tmp_path / "onwership.csv").write_text("owner,company,share\nP1,C1,0.5\n")
+    (tmp_path / "README.md").write_text("not data")
+    result = Result(load_mapping("exchange"), tmp_path)
+    assert [warning for batch in result.batches for warning in batch.warnings] == [
+        "onwership.csv is not read: it is no table of the mapping exchange. Did you mean 'ownership'?",
+        "party.csv: nobody reads the column(s) nmae. Did you mean 'name'?",
+    ]
+
+
+@pytest.mark.parametrize("other", ["party.parquet", "exchange/party.csv", "PARTY.csv"])
+def test_two_files_for_one_table_are_refused(tmp_path: Path, other: str) -> None:
+    (tmp_path / "exchange").mkdir()
+    for name in ("party.csv", other):
+        (tmp_path / name).write_text("party,kind\nP1,person\n")
+    with pytest.raises(BadInput, match="two files for the table party"):
+        Result(load_mapping("exchange"), tmp_path)
+
+
+def test_rows_of_one_id_that_tell_otherwise_are_flagged(tmp_path: Path) -> None:
+    rows = "A1,a,5,2024-01-01\nA1,a,,\nA1,b,5,\nA2,c,,\nA2,c,7,\nA3,d,1,\nA3,d,1,\n"
+    (tmp_path / "account.csv").write_text(f"account,account_no,balance,opened_on\n{rows}")
+    log = RejectLog(tmp_path / "rejects.csv")
+    result = Result(EXCHANGE, tmp_path, rejects=log)
+    assert result.nodes("Account")["account_no"].to_list() == ["a", "c", "d"]
+    assert result.count("account").flags == {"duplicate": 2}
+    told = (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[2:6] for line in told] == [
+        [n, "flagged", "account", a] for n, a in (("4", "A1"), ("6", "A2"))
+    ]

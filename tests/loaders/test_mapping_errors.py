@@ -54,6 +54,8 @@ def test_the_good_one_is_good() -> None:
         ("  table: HOLD", "  tabel: HOLD", 13, r"'tabel' is not known here. Did you mean 'table'\?"),
         ("  from: {ref: CUST, column: A}\n", "", 12, "a link needs 'from'"),
         ("  from: {ref: CUST, column: A}", "  from: A", 12, "`from`, `to` and `of` are references"),
+        ("as: percent}", "as: percent}\n  checks: {unknown: reject}", 18, "'reject' is not possible for 'unknown'"),
+        ("as: percent}", "as: percent}\n  checks: {above_one: reject}", 18, "'reject' is not possible for 'above_one'"),
         ("{key: NO}", "{}", 8, "the table 'CUST' has no `key`"),
         ("{priority: 1}", "{priority: one}", 3, "'priority': 'one' is not of type 'integer'"),
         ("{priority: 1}", "{time_zone: Mars}", 3, "'Mars' is no time zone"),

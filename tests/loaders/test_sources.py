@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -86,7 +86,11 @@ def test_bad_bytes_are_rejected_by_line(tmp_path: Path) -> None:
     (tmp_path / "CUST.csv").write_bytes(b"NO,NAME,CAPITAL\n1,fine,1\n2,\xff\xfe,1\n")
     result = _load(tmp_path)
     assert [(r.line, r.reason) for r in result.log.kept] == [(3, "holds bytes that are no UTF-8")]
-    assert _load(tmp_path, "bad_bytes: flag").count("CUST").accepted == 2
+    log = RejectLog(tmp_path / "rejects.csv")
+    count = _load(tmp_path, "bad_bytes: flag", rejects=log).count("CUST")
+    assert (count.accepted, count.flags) == (2, {"bytes": 1})
+    told = (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()[1]
+    assert told == "core,CUST,3,flagged,,\ufffd\ufffd,holds bytes that are no UTF-8"
 
 
 def test_a_field_of_ten_megabytes(tmp_path: Path) -> None:
@@ -108,6 +112,16 @@ def test_files_that_cannot_be_read_say_what_is_wrong(tmp_path: Path, content: st
     with pytest.raises(BadInput, match=said) as caught:
         _load(tmp_path)
     assert "CUST.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-9], lambda data: data[:20] + b"\x00\x01" * 9, lambda _: b"NO,NAME"]
+)
+def test_a_damaged_gzip_file_is_named(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    rows = "\n".join(f"{i},{i * 7919},1" for i in range(2000))
+    (tmp_path / "CUST.csv.gz").write_bytes(damage(gzip.compress(f"NO,NAME,CAPITAL\n{rows}\n".encode())))
+    with pytest.raises(BadInput, match=r"CUST\.csv\.gz is damaged or cut short"):
+        _load(tmp_path)
 
 
 def test_a_stray_quote_costs_one_row_only(tmp_path: Path) -> None:
@@ -247,17 +261,22 @@ def test_postgresql(postgres_url: str) -> None:
         Result(mapping_of((MAPPING % "").replace("name: NAME", "name: NAMEN")), postgres_url)
 
 
-def test_rejects_file_is_made_at_the_first_reject(tmp_path: Path) -> None:
+def test_the_file_of_rejects_holds_what_was_rejected_or_flagged(tmp_path: Path) -> None:
     (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n1,a,1\n")
     log = RejectLog(tmp_path / "out" / "rejects.csv")
     _load(tmp_path, rejects=log)
     assert not (tmp_path / "out").exists()
-    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n,a,1\n1,b,1\n1,c,1\n")
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n,a,1\n1,b,1\n1,c,1\n2,d,much\n3,e,1.005\n")
     log = RejectLog(tmp_path / "out" / "rejects.csv", "keep-going")
     _load(tmp_path, rejects=log)
     lines = (tmp_path / "out" / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines == [
-        "source,table,line,column,value,reason",
-        "core,CUST,2,NO,,is empty",
-        "core,CUST,4,NO,1,repeats the key of an earlier row",
+    assert sorted(lines) == [
+        "core,CUST,2,rejected,NO,,is empty",
+        "core,CUST,4,rejected,NO,1,repeats the key of an earlier row",
+        "core,CUST,5,flagged,CAPITAL,much,is no amount",
+        "core,CUST,6,flagged,CAPITAL,1.005,is finer than the currency's units",
+        "source,table,line,action,column,value,reason",
     ]
+    [count] = log.counts()
+    assert count.flags == {"rounded:registered_capital": 1, "value:registered_capital": 1}
+    assert (count.accepted, count.flagged, count.rejected) == (3, 2, 2)

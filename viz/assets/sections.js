@@ -8,7 +8,7 @@ export const ORDER = [
 
 const COLUMNS = {
   identifiers: ["kind", "text", "use", "shared_with"],
-  financial: ["year", "revenue", "net_profit", "total_assets", "equity", "expenditure", "deposits", "loans", "assets_managed", "bank_revenue", "contribution"],
+  financial: ["year", "scope", "revenue", "net_profit", "total_assets", "equity", "expenditure", "deposits", "loans", "assets_managed", "bank_revenue", "contribution"],
   facilities: ["code", "product", "limit_amount", "drawn_amount", "matures_on", "classification", "guarantee_kind", "state", "drawdowns", "collateral"],
   accounts: ["account_no", "account_kind", "role", "balance", "frozen_amount", "opened_on", "closed_on", "state"],
   products: ["name", "family", "balance", "since", "until"],

@@ -156,7 +156,7 @@ TO_DATE        date             last day; empty: still so
         ),
         Table(
             "CRM_YEAR_FIGURES",
-            "Customers' figures of a year; each list has twelve, January first, empty where there is none",
+            "Customers' figures of a year; a list has up to twelve, January first, and is empty where there is none",
             ("CUST_NO", "YEAR"),
             columns("""
 CUST_NO       text           customer number of the core system
@@ -176,10 +176,10 @@ CONTRIBUTION  list           contribution after funds transfer pricing of each m
             columns("""
 PAYER_ACCT  text    account that pays (AAPF20, or an account at another bank)
 PAYER_NAME  text    its holder's name
-PAYER_BANK  text    empty: this bank
+PAYER_BANK  text    the other bank's name; empty: this bank
 PAYEE_ACCT  text    account that is paid (AAPF20, or an account at another bank)
 PAYEE_NAME  text    its holder's name
-PAYEE_BANK  text    empty: this bank
+PAYEE_BANK  text    the other bank's name; empty: this bank
 MONTH       month   202403
 CURRENCY    text    ISO 4217
 AMOUNT      amount  sum

@@ -20,7 +20,8 @@ def plant_control(p: Planting) -> None:
     _agreement(p)
 
 
-def _group(p: Planting, case: str, head: list[int], members: list[int], why: str, **more: object) -> None:
+def control_group(p: Planting, case: str, head: list[int], members: list[int], why: str, **more: object) -> None:
+    """The answer that `head` controls `members`, by majority unless `more` says otherwise."""
     settings = {"family_as_one": False, "sense": "more_than"} | more
     p.answer(
         ControlGroup.model_validate({"case": case, "head": ats(head), "members": ats(members), "why": why, **settings})
@@ -66,12 +67,13 @@ def _pyramid(p: Planting) -> None:
     for company, wan in ((holding, 30_000), (steel, 45_000), (trade, 12_000), (wire, 6_000)):
         p.lend(company, wan, wan * 12 // 10)
     members = [holding, steel, land, trade, wire, port, shop]
-    _group(p, "pyramid", [head], members, "three levels; the trading company jointly by .40 + .15")
+    control_group(p, "pyramid", [head], members, "three levels; the trading company jointly by .40 + .15")
     declared = [holding, steel, land, trade, wire, stranger]
-    _declare(p, "海岳系", holding, declared, [head, *members])
+    declare_group(p, "海岳系", holding, declared, [head, *members])
 
 
-def _declare(p: Planting, name: str, parent: int, declared: list[int], found: list[int]) -> None:
+def declare_group(p: Planting, name: str, parent: int, declared: list[int], found: list[int]) -> None:
+    """A group as the credit department declares it, and the answer what of it is true."""
     ordinal = len(p.groups)
     p.groups.append(GroupRow(name, parent))
     p.group_members.extend(GroupMember(ordinal, m, "01" if m == parent else "02") for m in declared)
@@ -97,8 +99,8 @@ def _joint(p: Planting) -> None:
     p.owns(a, c, 20)
     p.owns(b, c, 31)
     p.owns(small[1], c, 49)
-    _group(p, "1.1 joint", [a], [b, c], ".20 + .31 through the controlled foundry")
-    _declare(p, "磐石集团", a, [a, c], [a, b, c])
+    control_group(p, "1.1 joint", [a], [b, c], ".20 + .31 through the controlled foundry")
+    declare_group(p, "磐石集团", a, [a, c], [a, b, c])
 
 
 def _cross_holding(p: Planting) -> None:
@@ -112,7 +114,7 @@ def _cross_holding(p: Planting) -> None:
     p.owns(other, b, 49)
     p.owns(b, c, 70)
     p.owns(one, c, 30)
-    _group(p, "1.3 cycle", [a, b], [c], "each controls the other; the head is the set of both")
+    control_group(p, "1.3 cycle", [a, b], [c], "each controls the other; the head is the set of both")
     ring = [
         p.company(f"连环{word}有限公司", f"Lianhuan {english} Co., Ltd.", industry="L72")
         for word, english in (("甲投资", "Jia Investment"), ("乙投资", "Yi Investment"), ("丙投资", "Bing Investment"))
@@ -121,7 +123,9 @@ def _cross_holding(p: Planting) -> None:
     for n, company in enumerate(ring):
         p.owns(company, ring[(n + 1) % 3], 30)
         p.owns(outsider, ring[(n + 1) % 3], 70)
-    _group(p, "ring below the head", [outsider], ring, "the ring of .30 does not matter: one person holds .70 of each")
+    control_group(
+        p, "ring below the head", [outsider], ring, "the ring of .30 does not matter: one person holds .70 of each"
+    )
 
 
 def _halves(p: Planting) -> None:
@@ -131,7 +135,7 @@ def _halves(p: Planting) -> None:
     p.owns(one, company, 50)
     p.owns(other, company, 50)
     for head in (one, other):
-        _group(p, "1.9 two holders of half", [head], [company], ".50 each", sense="at_least")
+        control_group(p, "1.9 two holders of half", [head], [company], ".50 each", sense="at_least")
     p.answer(
         NoControl(
             case="1.2 edge",
@@ -160,8 +164,8 @@ def _family(p: Planting) -> None:
     p.relative(husband, brother, "0304")
     p.relative(company, husband, "0100")
     p.lend(company, 8_000)
-    _group(p, "1.5 family", [husband, wife], [company, daughter], ".30 + .30 of spouses", family_as_one=True)
-    _group(p, "1.5 without family", [company], [daughter], "nobody else passes half of the mother company")
+    control_group(p, "1.5 family", [husband, wife], [company, daughter], ".30 + .30 of spouses", family_as_one=True)
+    control_group(p, "1.5 without family", [company], [daughter], "nobody else passes half of the mother company")
 
 
 def _undisclosed(p: Planting) -> None:
@@ -211,7 +215,7 @@ def _own_shares(p: Planting) -> None:
     p.owns(person, company, 45)
     p.owns(company, company, 15)
     p.owns(_small_owner(p, 14), company, 40)
-    _group(p, "1.8 own shares", [person], [company], ".45 of the .85 that the company does not hold itself")
+    control_group(p, "1.8 own shares", [person], [company], ".45 of the .85 that the company does not hold itself")
 
 
 def _agreement(p: Planting) -> None:
@@ -225,4 +229,4 @@ def _agreement(p: Planting) -> None:
     p.owns(b, c, 30)
     p.owns(a, c, 25)
     p.owns(other, c, 45)
-    _group(p, "1.7 basis feeds votes", [a], [b, c], "by agreement, then .30 + .25")
+    control_group(p, "1.7 basis feeds votes", [a], [b, c], "by agreement, then .30 + .25")

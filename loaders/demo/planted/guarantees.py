@@ -10,8 +10,8 @@ from loaders.demo.sizes import day
 
 def plant_guarantees(p: Planting) -> None:
     """The cases of the worked examples 6.1 to 6.4."""
-    _circle(p, "6.1", ("青松", "Qingsong"), ("纺织", "Textile"), (500, 800, 600))
-    _circle(p, "circle of five", ("五环", "Wuhuan"), ("化工", "Chemical"), (300, 300, 400, None, 200))
+    circle(p, "6.1", ("青松", "Qingsong"), ("纺织", "Textile"), (500, 800, 600))
+    circle(p, "circle of five", ("五环", "Wuhuan"), ("化工", "Chemical"), (300, 300, 400, None, 200))
     _no_circle(p)
     _real_cover(p)
     _chain(p)
@@ -35,7 +35,8 @@ def _answer(p: Planting, case: str, kind: str, members: list[int], wan: tuple[in
     p.answer(Circle.model_validate({"case": case, "kind": kind, "members": ats(members), "amounts_minor": amounts}))
 
 
-def _circle(p: Planting, case: str, name: tuple[str, str], line: tuple[str, str], wan: tuple[int | None, ...]) -> None:
+def circle(p: Planting, case: str, name: tuple[str, str], line: tuple[str, str], wan: tuple[int | None, ...]) -> None:
+    """Companies each of which guarantees the next for so many ten thousand yuan."""
     members = _companies(p, name, line, len(wan))
     for n, amount in enumerate(wan):
         _give(p, members[n], members[(n + 1) % len(wan)], amount)

@@ -63,6 +63,8 @@ class Planting:
     profiles: dict[int, dict[str, Any]] = field(default_factory=dict)
     answers: list[BaseModel] = field(default_factory=list)
     bank: int = NONE
+    _first_account: dict[int, int] = field(default_factory=dict)
+    _accounts_seen: int = 0
 
     def __post_init__(self) -> None:
         self.rng: np.random.Generator = stream(self.seed, "planting")
@@ -110,10 +112,10 @@ class Planting:
 
     def account_of(self, party: int) -> int:
         """The party's first account, opened where there is none."""
-        for ordinal, account in enumerate(self.accounts):
-            if account.party == party:
-                return ordinal
-        return self.account(party)
+        for ordinal in range(self._accounts_seen, len(self.accounts)):
+            self._first_account.setdefault(self.accounts[ordinal].party, ordinal)
+        self._accounts_seen = len(self.accounts)
+        return self._first_account[party] if party in self._first_account else self.account(party)
 
     def pay(self, payer: int, payee: int, month: int, wan: int, count: int = 1) -> None:
         """A month's payments between two parties' first accounts."""

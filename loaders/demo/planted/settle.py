@@ -14,6 +14,7 @@ from loaders.demo.planted.duplicates import plant_duplicates
 from loaders.demo.planted.findable import plant_searches
 from loaders.demo.planted.guarantees import plant_guarantees
 from loaders.demo.planted.homes import plant_homes
+from loaders.demo.planted.patterns import plant_patterns
 from loaders.demo.planted.planting import PERSONS, Planting
 from loaders.demo.planted.relations import plant_relations
 from loaders.demo.rows import frame
@@ -46,6 +47,7 @@ def plant(counts: Counts, seed: int) -> Planting:
     plant_duplicates(p)
     plant_relations(p)
     plant_searches(p)
+    plant_patterns(p)
     for n, person in enumerate(p.persons):
         if person.get("core") == 1:
             p.account_of(PERSONS + n)

@@ -162,6 +162,9 @@ def crm_year_figures(world: World) -> pl.DataFrame:
     )
 
 
+_BANKS = pl.Series(["东港银行", "华信银行", "江州农村商业银行", "南岭城市商业银行", "Harbour Trust Bank"])
+
+
 def pay_monthly(world: World) -> pl.DataFrame:
     rows = world.transfers
     holders = pl.concat([world.companies["name"], world.persons["name"]]).gather(world.accounts["party"])
@@ -173,7 +176,7 @@ def pay_monthly(world: World) -> pl.DataFrame:
         own, safe = account != NONE, account.clip(0)
         columns[f"{side.upper()}_ACCT"] = pl.when(own).then(world.account_numbers.gather(safe)).otherwise(other)
         columns[f"{side.upper()}_NAME"] = pl.when(own).then(holders.gather(safe)).otherwise(_outside_names(outside))
-        columns[f"{side.upper()}_BANK"] = pl.when(~own).then(pl.lit("他行"))
+        columns[f"{side.upper()}_BANK"] = pl.when(~own).then(_BANKS.gather(outside % len(_BANKS)))
     amount, count = rows["amount"], rows["times"]
     # The last payment takes what the even parts leave; days fall six apart from a first that depends on the sum.
     part, start = amount // count, amount % 14 + 1

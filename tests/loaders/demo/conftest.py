@@ -24,14 +24,17 @@ class Bank:
 
     def table(self, name: str, *, clean: bool = True) -> pl.DataFrame:
         """A table as text; clean: without the dirty rows at its end."""
-        system = SYSTEM_OF[name]
-        table = TABLES[name]
-        path = self.folder / system.source / (f"{name}.csv.gz" if table.gzipped else f"{name}.csv")
-        data = gzip.decompress(path.read_bytes()) if table.gzipped else path.read_bytes()
-        text = io.BytesIO(data.decode(system.encoding).encode())
-        frame = pl.read_csv(text, separator=system.delimiter, infer_schema=False)
+        text = io.BytesIO(self.text(name).encode())
+        frame = pl.read_csv(text, separator=SYSTEM_OF[name].delimiter, infer_schema=False)
         dirty = sum(reject.table == name for reject in self.manifest.rejects)
         return frame.head(frame.height - dirty) if clean else frame
+
+    def text(self, name: str) -> str:
+        """The file of a table, spoilt bytes replaced."""
+        system, table = SYSTEM_OF[name], TABLES[name]
+        path = self.folder / system.source / (f"{name}.csv.gz" if table.gzipped else f"{name}.csv")
+        data = gzip.decompress(path.read_bytes()) if table.gzipped else path.read_bytes()
+        return data.decode(system.encoding, errors="replace")
 
 
 @pytest.fixture(scope="session")

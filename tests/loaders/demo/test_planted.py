@@ -36,7 +36,7 @@ def _key(number: str) -> str:
     return f"credit:CUSTOMER_INFO:{number}"
 
 
-def _controlled(head: set[str], stakes: Stakes, declared: dict[str, set[str]], *, at_least: bool) -> set[str]:
+def controlled(head: set[str], stakes: Stakes, declared: dict[str, set[str]], *, at_least: bool) -> set[str]:
     """The least fixpoint, taken literally."""
     members = set(head)
     while True:
@@ -75,10 +75,10 @@ def test_control_groups_are_exactly_what_their_head_controls(
         head = set(group.head)
         if len(head) > 1 and not group.family_as_one:
             one = group.head[0]
-            found = _controlled({one}, stakes, declared, at_least=False) | {one}
+            found = controlled({one}, stakes, declared, at_least=False) | {one}
             assert found == head | set(group.members), group.case
         else:
-            found = _controlled(head, stakes, declared, at_least=group.sense == "at_least")
+            found = controlled(head, stakes, declared, at_least=group.sense == "at_least")
             assert found == set(group.members), group.case
 
 
@@ -86,7 +86,7 @@ def test_nobody_controls_the_near_misses(bank: Bank, stakes: Stakes, declared: d
     assert {case.case for case in bank.manifest.no_control} >= {"1.2 edge", "1.4 uncertain", "1.4b undisclosed"}
     for case in bank.manifest.no_control:
         for holder in stakes[case.company]:
-            assert case.company not in _controlled({holder}, stakes, declared, at_least=False), case.case
+            assert case.company not in controlled({holder}, stakes, declared, at_least=False), case.case
 
 
 def test_no_random_link_touches_a_planted_company(bank: Bank, stakes: Stakes) -> None:
@@ -111,7 +111,7 @@ def test_declared_groups_differ_as_said(bank: Bank) -> None:
 
 
 def test_dependences_are_half_or_more_of_what_was_received(bank: Bank) -> None:
-    paid = _payments_2024(bank)
+    paid = _payments(bank, "2024")
     assert len(bank.manifest.dependences) >= 4
     for case in bank.manifest.dependences:
         received = {payer: sum_ for (payer, payee), sum_ in paid.items() if payee == case.dependent}
@@ -120,13 +120,13 @@ def test_dependences_are_half_or_more_of_what_was_received(bank: Bank) -> None:
         assert 2 * case.amount_minor >= case.total_minor
 
 
-def _payments_2024(bank: Bank) -> dict[tuple[str, str], int]:
-    """(payer, payee) as credit keys -> fen."""
+def _payments(bank: Bank, period: str) -> dict[tuple[str, str], int]:
+    """(payer, payee) as credit keys -> fen, of months that begin so."""
     core = bank.table("CUSTOMER_INFO").drop_nulls("MFCUSTOMERID").select("MFCUSTOMERID", "CUSTOMERID")
     credit = dict(core.iter_rows())
     holder = dict(bank.table("AAPF20").select("A2ACNO", "A2CUNO").iter_rows())
     sums: dict[tuple[str, str], int] = defaultdict(int)
-    months = bank.table("PAY_MONTHLY").filter(pl.col("MONTH").str.starts_with("2024"))
+    months = bank.table("PAY_MONTHLY").filter(pl.col("MONTH").str.starts_with(period))
     for payer, payee, amount in months.select("PAYER_ACCT", "PAYEE_ACCT", "AMOUNT").iter_rows():
         ends = (_key(credit.get(holder.get(end, ""), end)) for end in (payer, payee))
         sums[next(ends), next(ends)] += round(float(amount) * 100)
@@ -190,6 +190,116 @@ def _columns(bank: Bank, table: str, *names: str) -> list[tuple[str, ...]]:
     return [tuple(v.strip() for v in row) for row in bank.table(table).select(names).iter_rows()]
 
 
+def _core_number(bank: Bank, key: str) -> str:
+    return next(k for k in bank.manifest.keys.get(key, [key]) if k.startswith("core:")).rsplit(":", 1)[1]
+
+
+Kin = set[tuple[str, str, str]]
+
+
+@pytest.fixture(scope="module")
+def kin(relatives: pl.DataFrame) -> Kin:
+    """(one, other, code), both ways."""
+    rows = relatives.filter(pl.col("RELATIONSHIP").str.starts_with("03")).select(
+        "CUSTOMERID", "RELATIVEID", "RELATIONSHIP"
+    )
+    pairs = [(_key(one), _key(other), code) for one, other, code in rows.iter_rows()]
+    return {*pairs, *((other, one, code) for one, other, code in pairs)}
+
+
+def test_confirmed_households_are_spouses_minor_children_or_share_an_account(bank: Bank, kin: Kin) -> None:
+    joint = {
+        frozenset(pair) for pair in bank.table("AAPF20").drop_nulls("A2JTCU").select("A2CUNO", "A2JTCU").iter_rows()
+    }
+    born = {_key(number): birth for number, birth in _columns(bank, "IND_INFO", "CUSTOMERID", "BIRTHDAY")}
+    reasons: set[str] = set()
+    for household in bank.manifest.households:
+        members, reasons = household.members, reasons | set(household.reasons)
+        if "spouse" in household.reasons:
+            assert (members[0], members[1], "0301") in kin, household.case
+        if "joint account" in household.reasons:
+            assert frozenset(_core_number(bank, member) for member in members) in joint
+        if "minor child" in household.reasons:
+            assert born[members[2]] > "2006/12/31"
+            assert all((members[2], parent, "0302") in kin for parent in members[:2])
+    assert {"spouse", "minor child", "joint account"} <= reasons
+    apart = {case.case: case.persons for case in bank.manifest.not_one_household}
+    one, other = apart["siblings apart"]
+    assert (one, other, "0304") in kin
+    for persons in apart.values():
+        assert not any((one, other, "0301") in kin for one in persons for other in persons)
+
+
+def test_families_are_kin_and_hold_their_companies(bank: Bank, stakes: Stakes, kin: Kin) -> None:
+    assert bank.manifest.families
+    for family in bank.manifest.families:
+        found, persons = {family.persons[0]}, set(family.persons)
+        while more := {other for one, other, _ in kin if one in found and other in persons} - found:
+            found |= more
+        assert found == persons
+        held = {company for company, holders in stakes.items() if sum(holders.get(p, 0) for p in persons) > 50}
+        assert held == set(family.companies)
+
+
+def test_payment_patterns_stand_in_their_month(bank: Bank) -> None:
+    paid = {month: _payments(bank, str(month)) for month in {p.month for p in bank.manifest.payment_patterns}}
+    assert {pattern.kind for pattern in bank.manifest.payment_patterns} == {
+        "loan_returns_to_borrower", "loan_returns_to_guarantor", "fan",
+    }  # fmt: skip
+    for pattern in bank.manifest.payment_patterns:
+        payments = paid[pattern.month]
+        first, *others = pattern.parties
+        if pattern.kind == "fan":
+            givers, takers = others[: len(others) // 2], others[len(others) // 2 :]
+            assert all((giver, first) in payments for giver in givers)
+            assert sum(payments[first, taker] for taker in takers) == pattern.amount_minor
+        else:
+            bridge, last = others
+            assert payments[first, bridge] > payments[bridge, last] == pattern.amount_minor
+            assert (last == first) == (pattern.kind == "loan_returns_to_borrower")
+
+
+def test_openings_have_their_reasons(bank: Bank) -> None:
+    held = bank.table("CRM_HOLDING").filter(pl.col("UNTIL").is_null())
+    due = {(row["CUST_NO"], row["PRODUCT_ID"]): row["MATURES_ON"] for row in held.iter_rows(named=True)}
+    profile = {row["CUST_NO"]: row for row in bank.table("CRM_PROFILE").iter_rows(named=True)}
+    risk = {number: int(level) for number, level in _columns(bank, "CRM_PRODUCT", "PRODUCT_ID", "RISK_LEVEL")}
+    asked = {row["CUST_NO"]: row for row in bank.table("CRM_CAMPAIGN_TARGET").iter_rows(named=True)}
+    reasons = set()
+    for case in bank.manifest.openings:
+        number, product = _core_number(bank, case.party), case.product.rsplit(":", 1)[1]
+        rated, target = profile[number], asked.get(number, {})
+        evidence = {
+            "matures": "2024-12-31" < (due.get((number, product)) or "") < "2025-02-01",
+            "held": (number, product) in due,
+            "unsuitable": risk[product] > int(rated["RISK_RATING"]),
+            "opted": rated["OPT_OUT"] == "1",
+            "refused": target.get("RESPONSE") == "REF" and target["RESPONDED_AT"] > "2024-12-01",
+            "targeted": target.get("RESPONSE") == "NONE" and target["TARGETED_AT"] > "2024-12-01",
+        }
+        reason = case.reason.split()[0].rstrip(":")
+        assert evidence[reason], case
+        assert case.offered == (reason == "matures")
+        reasons.add(reason)
+    assert len(reasons) == 6
+
+
+def test_the_banks_own_parties_are_holders_insiders_and_what_they_control(
+    bank: Bank, stakes: Stakes, declared: dict[str, set[str]]
+) -> None:
+    by_why: dict[str, set[str]] = defaultdict(set)
+    for case in bank.manifest.bank_parties:
+        by_why[case.why].add(case.party)
+    holders = {holder for holder, percent in stakes[bank.manifest.bank].items() if percent >= 5}
+    certificates = dict(bank.table("CUSTOMER_INFO").select("CERTID", "CUSTOMERID").iter_rows())
+    staff = bank.table("HR_STAFF").filter((pl.col("INSIDER") == "1") & pl.col("CERT_ID").is_not_null())["CERT_ID"]
+    insiders = {_key(certificates[cert]) for cert in staff if cert in certificates}
+    assert (by_why["holder"], by_why["insider"]) == (holders, insiders)
+    for why, heads in (("controlled by holder", holders), ("controlled by insider", insiders)):
+        found = set().union(*(controlled({head}, stakes, declared, at_least=False) for head in heads))
+        assert found == by_why[why]
+
+
 def test_crowds_are_as_big_as_said(bank: Bank) -> None:
     addresses = bank.table("CIFA0PF")["CAADDR"].str.strip_chars().to_list()
     phones = bank.table("CIFJ0PF")["CJCTNO"].to_list()
@@ -209,12 +319,29 @@ def test_duplicates_share_no_number_unless_said(bank: Bank) -> None:
             assert duplicate.names[0] != duplicate.names[1]
 
 
-def test_referral_chains_loops_and_self_referrals(bank: Bank) -> None:
-    referrals = {f"crm:CRM_REFERRAL:{row[0]}": row for row in bank.table("CRM_REFERRAL").iter_rows()}
-    flags = [case.flag for case in bank.manifest.flagged_referrals]
-    assert {"loop", "self_referral", "not_first"} == set(flags)
-    assert all(case.key in referrals for case in bank.manifest.flagged_referrals)
+def test_referral_chains_loops_and_self_referrals(bank: Bank, stakes: Stakes, kin: Kin) -> None:
+    table = bank.table("CRM_REFERRAL")
+    referrals = {f"crm:CRM_REFERRAL:{row['REFERRAL_ID']}": row for row in table.iter_rows(named=True)}
+    assert {case.flag for case in bank.manifest.flagged_referrals} == {"loop", "self_referral", "not_first"}
+    flagged = {case.key for case in bank.manifest.flagged_referrals}
+    brought = {row["REFERRED_NO"]: row["REFERRER_NO"] for key, row in referrals.items() if key not in flagged}
+    for case in bank.manifest.flagged_referrals:
+        row, ends = referrals[case.key], (case.referrer, case.referred)
+        assert (row["REFERRER_NO"], row["REFERRED_NO"]) == tuple(_core_number(bank, end) for end in ends)
+        if case.flag == "loop":  # whom he refers has brought him, over others
+            here = row["REFERRER_NO"]
+            while here != row["REFERRED_NO"]:
+                here = brought[here]
+        elif case.flag == "self_referral":
+            assert (*ends, "0301") in kin or stakes[case.referred].get(case.referrer, 0) > 50
+        else:
+            others = table.filter(
+                (pl.col("REFERRED_NO") == row["REFERRED_NO"]) & (pl.col("REFERRED_AT") < row["REFERRED_AT"])
+            )
+            assert others.height == 1
     for chain in bank.manifest.referral_chains:
+        pairs = zip(chain.members, chain.members[1:], strict=False)
+        assert all(brought[_core_number(bank, b)] == _core_number(bank, a) for a, b in pairs), chain.case
         assert all(sum(credit.values()) == chain.bought_minor for credit in chain.credit_minor.values())
 
 
@@ -258,8 +385,22 @@ def test_searches_are_twenty_and_name_parties(bank: Bank) -> None:
 
 def test_rejects_name_the_line(bank: Bank) -> None:
     for reject in bank.manifest.rejects:
-        table = bank.table(reject.table, clean=False)
-        assert (table[reject.column][reject.line - 2] or "") == reject.value
+        if reject.column:
+            table = bank.table(reject.table, clean=False)
+            assert (table[reject.column][reject.line - 2] or "") == reject.value
+        else:
+            assert reject.value in bank.text(reject.table).splitlines()[reject.line - 1]
+
+
+def test_every_kind_of_reject_is_planted(bank: Bank) -> None:
+    reasons = {reject.reason for reject in bank.manifest.rejects}
+    for kind in (
+        *("is empty", "repeats the key", "has a wrong check digit", "is no percentage", "is no date", "is no amount"),
+        *("is a code that", "refers to no row", "refers to no known table", "refers to a row that was rejected"),
+        *("is no ISO 4217", "links a party with itself", "ends before it begins", "is no month"),
+        *("has 2 fields where", "holds bytes that are no GB18030"),
+    ):
+        assert any(reason.startswith(kind) for reason in reasons), kind
 
 
 def test_manifest_reads_back(bank: Bank) -> None:
