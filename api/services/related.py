@@ -14,7 +14,7 @@ from api.services.joined import follow
 from api.services.known import known
 from api.services.party import missing
 from api.services.related_rules import Purpose, RelatedRules
-from api.services.related_walk import PER_PARTY, Found, Walk
+from api.services.related_walk import Found, Walk
 from api.services.resolve import check_ids, exact
 from graph.store import Row, View
 
@@ -75,13 +75,10 @@ def related(view: View, party_id: str, purpose_name: str, rules: RelatedRules) -
 
 def _omitted(walk: Walk, root: str, found: Sequence[Found]) -> list[str]:
     told = []
-    if root in walk.capped and len(found) >= walk.purpose.most:
+    if root in walk.full:
         told.append(f"related parties capped at {walk.purpose.most:,}; there are more")
-    told += [
-        f"{walk.name(party)}: neighbours capped at {PER_PARTY:,}"
-        for party in (root, *(one.party_id for one in found))
-        if party in walk.capped and len(walk.edges.get(party, ())) >= PER_PARTY
-    ]
+    passed = (root, *(one.party_id for one in found if one.distance < walk.purpose.depth))
+    told += [walk.told_truncated(party) for party in passed if party in walk.truncated]
     return told
 
 
@@ -168,5 +165,5 @@ def _entry(walk: Walk, id: str, ends: list[str], related: dict[str, list[Found]]
         "party_id": root,
         "redirected_from": id if redirected else None,
         "related": _parties(walk, root, found),
-        "omitted": _omitted(walk, root, found) if walk.capped else [],
+        "omitted": _omitted(walk, root, found) if walk.full or walk.truncated else [],
     }

@@ -1,6 +1,6 @@
 // Parties that share a household, group or account with others. All in one row, a list a party: its id, its
-// links. A link is a list: label of the shared node, both links'
-// ids, other party's id, name, kind, the doubtful status of the two, the shared node's id and name.
+// links, how many links of the shared nodes were looked at (`scan` of them: there may be more). A link is a list: label
+// of the shared node, both links' ids, other party's id, name, kind, the doubtful status of the two, the shared node's id and name.
 // params: ids: list[str], labels: list[str], group_kinds: list[str], scan: int, most: int
 // returns: found: list[list]
 UNWIND $ids AS id
@@ -13,10 +13,10 @@ CALL {
     AND (NOT g:Group OR g.kind IN $group_kinds)
   MATCH (g:Household|Group|Account)<-[b:MEMBER_OF|HAS_ACCOUNT]-(q:Party)
   WITH p, a, g, b, q LIMIT $scan
-  WHERE @visible(b) AND @scope(q) AND q <> p
-  WITH a, g, b, q ORDER BY q.party_id, b.id LIMIT $most
-  RETURN collect([labels(g)[0], [a.id, b.id], q.party_id, coalesce(q.name, q.name_en), q.kind,
+  WITH a, g, b, q, @visible(b) AND @scope(q) AND q <> p AS shown
+  ORDER BY q.party_id, b.id
+  RETURN count(*) AS scanned, collect(CASE WHEN shown THEN [labels(g)[0], [a.id, b.id], q.party_id, coalesce(q.name, q.name_en), q.kind,
     CASE WHEN a.status = 'confirmed' THEN b.status ELSE a.status END,
-    coalesce(g.household_id, g.group_id, g.account_id), coalesce(g.name, g.account_no)]) AS links
+    coalesce(g.household_id, g.group_id, g.account_id), coalesce(g.name, g.account_no)] END)[..$most] AS links
 }
-RETURN collect([id, links]) AS found
+RETURN collect([id, links, scanned]) AS found
