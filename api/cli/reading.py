@@ -44,14 +44,14 @@ def search_command(
 def _print_hits(answer: SearchAnswer) -> None:
     if not answer.hits:
         out.print(f"Nothing found for {answer.query!r}. Try fewer words, pinyin, or an exact number.", markup=False)
-        return
     table = Table(box=None, pad_edge=False)
     for name in ("party", "name", "", "roles", "matched by"):
         table.add_column(name, overflow="fold", no_wrap=name == "party")
     for hit in answer.hits:
         matched = f"{hit.matched_by}: {hit.matched}" if hit.matched != hit.name else hit.matched_by
         table.add_row(hit.party_id, hit.name or "", hit.name_en or "", ", ".join(hit.roles), matched)
-    out.print(table)
+    if answer.hits:
+        out.print(table)
     for told in answer.omitted:
         out.print(told, markup=False)
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from api.services import network as network_service
+from api.services import related_walk
+from api.services import search as search_service
 from api.services.find import one_party
 from api.services.groups import group
 from api.services.history import loads
 from api.services.network import network
 from api.services.party import JoinedAway, party
 from api.services.related import related, related_batch
-from api.services.related_rules import related_rules
+from api.services.related_rules import read_rules, related_rules
 from api.services.resolve import resolve
 from api.services.search import Filters, search
 from graph.connect import Connection
@@ -166,6 +168,38 @@ def test_a_batch_answers_in_order_and_tells_what_it_cannot(view: View) -> None:
     assert [r["party_id"] for r in entries[0]["related"]] == [r.party_id for r in one]
 
 
+@pytest.mark.parametrize(("bound", "most"), [("PER_PARTY", 2), ("SCAN", 2)])
+@pytest.mark.parametrize("purpose", ["group_risk", "disclosure"])
+def test_links_not_looked_at_are_declared_whatever_the_rules_drop(
+    view: View, monkeypatch: pytest.MonkeyPatch, bound: str, most: int, purpose: str
+) -> None:
+    whole = related(view, "P-HOLD", purpose, related_rules())
+    assert whole.omitted == []
+    monkeypatch.setattr(related_walk, bound, most)
+    answer = related(view, "P-HOLD", purpose, related_rules())
+    assert any(told.startswith("浙江远洋控股有限公司: neighbours capped") for told in answer.omitted)
+    _, entry = related_batch(view, ["P-HOLD"], purpose, related_rules())
+    assert entry["omitted"] == answer.omitted
+
+
+def test_shared_nodes_not_looked_at_are_declared(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = read_rules(
+        "{version: 1, purposes: {joint: {title: t, source: s, depth: 1, most: 9, steps: [{through: Account}]}}}",
+        "rules",
+    )
+    assert related(view, "P-CHEN", "joint", rules).omitted == []
+    monkeypatch.setattr(related_walk, "SCAN", 1)
+    assert related(view, "P-CHEN", "joint", rules).omitted
+
+
+def test_more_related_parties_than_a_purpose_takes_are_declared(view: View) -> None:
+    shipped = related_rules().purpose("group_risk")
+    rules = related_rules().model_copy(update={"purposes": {"few": shipped.model_copy(update={"most": 2})}})
+    answer = related(view, "P-HOLD", "few", rules)
+    assert len(answer.related) == 2
+    assert "related parties capped at 2; there are more" in answer.omitted
+
+
 @pytest.mark.parametrize(
     ("text", "status", "by"),
     [
@@ -189,6 +223,13 @@ def test_what_resolving_tells_of_joined_shared_and_unknown_ids(view: View) -> No
     assert unknown.status == "not_found"
 
 
+def test_a_number_that_is_one_partys_account_and_anothers_customer_number_is_ambiguous(view: View) -> None:
+    (result,) = resolve(view, ["70001"]).results
+    assert (result.status, result.party_id) == ("ambiguous", None)
+    assert result.matched_by == "account number or customer number"
+    assert {one.party_id for one in result.candidates} == {"P-LOG", "P-SUB"}
+
+
 @pytest.mark.parametrize(
     ("text", "first", "by"),
     [
@@ -202,14 +243,33 @@ def test_what_resolving_tells_of_joined_shared_and_unknown_ids(view: View) -> No
         ("Qihang Trad", "P-TRADE", "English name"),
         ("启航 杭州", "P-TRADE", "name"),
         ("330203198012150013", "P-CHEN", "certificate"),
-        ("宁波市鄞州区 百丈路1号", "P-LIN", "phone, address or e-mail"),
         ("P-OLD", "P-HOLD", "party id"),
     ],
 )
 def test_searches_find_what_a_manager_expects(view: View, text: str, first: str, by: str) -> None:
     hits = search(view, text, limit=50).hits
-    assert first in [hit.party_id for hit in hits][: 50 if "address" in by else 1]
+    assert hits[0].party_id == first
     assert hits[0].matched_by == by
+
+
+def test_an_address_finds_those_who_share_it_and_tells_that_there_are_more(view: View) -> None:
+    answer = search(view, "宁波市鄞州区 百丈路1号", limit=50)
+    sharing = {"P-LIN", *(f"P-N{n:02}" for n in range(40))}
+    found = [hit.party_id for hit in answer.hits]
+    assert set(found) <= sharing
+    assert len(set(found)) == 20
+    assert {hit.matched_by for hit in answer.hits} == {"phone, address or e-mail"}
+    assert any("capped at 20" in told for told in answer.omitted)
+
+
+def test_names_the_index_kept_back_are_declared_whatever_is_dropped_afterwards(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert search(view, "邻居", limit=100).omitted == []
+    monkeypatch.setattr(search_service, "_HITS_NARROWED", 5)
+    answer = search(view, "邻居", Filters(kind="company"))
+    assert answer.hits == []
+    assert answer.omitted == ["ranked among the 5 best names; more may match, type more of the name"]
 
 
 @pytest.mark.parametrize("text", ['"', "a AND (", "\\", "*:*", "\x00\x01", "-", "~", "[1 TO 2]", "名" * 900])
