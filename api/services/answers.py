@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,13 +36,16 @@ class Answer(Model):
     """The state of the world that an answer speaks of."""
 
     as_of: date = Field(description="the day it speaks of")
+    known_on: date | None = Field(default=None, description="asked for as known at the end of this day, if so")
     seq: int = Field(description="number of the publication it was read from; one number is one state of the world")
     known_at: str = Field(description="when that was published, ISO 8601 in UTC")
     run_id: str | None = Field(
         default=None, description="the analysis run that derived links and groups come from, if any"
     )
     run_note: str | None = Field(
-        default=None, description="said where that run speaks of another day: derived facts exist for days of runs"
+        default=None,
+        description="said where that run speaks of another day (derived facts exist for days of runs), or a load that "
+        "it read was rolled back",
     )
     omitted: list[str] = Field(default_factory=list, description="what was left out, and why")
     because: list[Because] = Field(default_factory=list, description="the reasons of what was concluded")
@@ -81,10 +84,15 @@ class Evidence(Model):
     seq_in: int = Field(description="the number that made it known")
 
 
-def stamp(view: View) -> dict[str, Any]:
-    """The fields of `Answer` that a view fills in."""
+TODAYS_ATTRIBUTES = "attributes of parties and other nodes are today's; links and memberships are those of the day"
+
+
+def stamp(view: View, omitted: Sequence[str] = ()) -> dict[str, Any]:
+    """The fields of `Answer` that a view fills in. omitted: what the question itself left out."""
     return {
+        "omitted": [TODAYS_ATTRIBUTES, *omitted] if view.is_past else list(omitted),
         "as_of": view.as_of,
+        "known_on": view.known_on,
         "seq": view.seq,
         "known_at": times.iso_moment(view.known_at),
         "run_id": view.run_id,
@@ -93,6 +101,14 @@ def stamp(view: View) -> dict[str, Any]:
 
 
 def run_note(view: View) -> str | None:
+    """What is to be known of the view's run: that it speaks of another day, or is stale. None where all is well."""
+    told = [no_run_for_day(view)]
+    if view.run_is_stale:
+        told.append(f"{view.run_id} is stale: a load that it read was rolled back; `guanxi run` makes a new one")
+    return "; ".join(filter(None, told)) or None
+
+
+def no_run_for_day(view: View) -> str | None:
     """That there is no run for the view's day, and which is the nearest; None where there is one, or none at all."""
     if view.other_run is None:
         return None

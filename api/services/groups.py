@@ -42,8 +42,7 @@ def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
     members = [_member(row) for row in rows[0]["members"]]
     omitted = [f"members capped at {len(members)} of {counted(total)}"] if total > len(members) else []
     return GroupAnswer(
-        **stamp(view),
-        omitted=omitted,
+        **stamp(view, omitted),
         group_id=found["group_id"],
         kind=found.get("kind"),
         name=found.get("name"),

@@ -183,8 +183,7 @@ def _answer(view: View, walk: _Walk, focus: str, depth: int, kinds: tuple[str, .
     nodes[0].is_focus = True
     links = [_link(walk, *found) for found in walk.links.values() if found[0] in walk.nodes and found[1] in walk.nodes]
     return NetworkAnswer.model_construct(
-        **stamp(view),
-        omitted=_omitted(walk, asked),
+        **stamp(view, _omitted(walk, asked)),
         because=[],
         focus=focus,
         depth=depth,

@@ -34,6 +34,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "owners": ("OWNS",),
     "owned": ("OWNS",),
     "groups": ("MEMBER_OF",),
+    "controllers": ("CONTROLS",),
+    "controlled": ("CONTROLS",),
     "guarantees_given": ("GUARANTEES",),
     "guarantees_received": ("GUARANTEES",),
     "key_persons": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
@@ -42,7 +44,10 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "events": ("INVOLVED_IN",),
     "sources": ("IDENTIFIES",),
 }
-"""Link types of the sections that sources deliver; the others come from runs."""
+"""Link types of the sections that sources deliver."""
+
+DERIVED = frozenset({"groups", "controllers", "controlled"})
+"""Sections that runs fill as well."""
 
 NOT_YET: Mapping[str, str] = {"household": "no data: runs do not work out households yet"}
 
@@ -96,8 +101,7 @@ def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
     basic = items.basic(attributes, row["labels"], row["sources"]["sources"])
     sections = _sections(view, row, basic)
     return a.PartyAnswer(
-        **stamp(view),
-        omitted=_omitted(sections),
+        **stamp(view, _omitted(sections)),
         party_id=party_id,
         name=basic.name,
         name_en=basic.name_en,
@@ -130,7 +134,7 @@ def _sections(view: View, row: Row, basic: a.Basic) -> a.Sections:
     made["owners"] = _owners(view, row["owners"])
     made["sources"] = _section(view, "sources", row["sources"], lambda r: items.source(r, row["attributes"]))
     for side in ("controllers", "controlled"):
-        made[side] = _control(view, row[side], row[f"declared_{side}"])
+        made[side] = _control(view, side, row[side], row[f"declared_{side}"])
     return a.Sections.model_construct(**made)
 
 
@@ -139,7 +143,7 @@ def _section(view: View, name: str, row: Row, make: Callable[[Row], Item]) -> a.
         items=[make(r) for r in row["rows"]],
         total=row["total"],
         sources=sorted(s for s in row["sources"] if s),
-        empty=None if row["total"] else NOT_YET.get(name) or why_empty(view, TYPES[name]),
+        empty=None if row["total"] else NOT_YET.get(name) or why_empty(view, TYPES[name], derived=name in DERIVED),
     )
 
 
@@ -153,13 +157,13 @@ def _owners(view: View, row: Row) -> a.OwnersSection:
     )
 
 
-def _control(view: View, found: Row, declared: Row) -> a.Section[a.ControlItem]:
+def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[a.ControlItem]:
     total = found["total"] + declared["total"]
     return a.Section.model_construct(
         items=[items.control(r) for r in (*found["rows"], *declared["rows"])],
         total=total,
         sources=sorted({*found["sources"], *declared["sources"]}),
-        empty=None if total else why_empty(view, (), derived=True),
+        empty=None if total else why_empty(view, TYPES[side], derived=True),
     )
 
 

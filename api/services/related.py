@@ -59,8 +59,7 @@ def related(view: View, party_id: str, purpose_name: str, rules: RelatedRules) -
     walk = Walk(view, purpose)
     found = walk.related([party_id])[party_id]
     return RelatedAnswer(
-        **stamp(view),
-        omitted=_omitted(walk, party_id, found),
+        **stamp(view, _omitted(walk, party_id, found)),
         because=[Because(rule=f"related.{purpose_name}", article=purpose.source, text=purpose.title)],
         party=PartyRef(
             party_id=party_id,

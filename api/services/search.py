@@ -90,7 +90,7 @@ def search(view: View, text: str, filters: Filters | None = None, limit: int = D
         hits += [hit for hit in found if hit.party_id not in known]
     if len(hits) > limit:
         omitted.append(f"hits capped at {limit}: at least {len(hits) - limit:,} more match")
-    return SearchAnswer(**stamp(view), omitted=omitted, query=text, hits=hits[:limit])
+    return SearchAnswer(**stamp(view, omitted), query=text, hits=hits[:limit])
 
 
 def _narrow(view: View, filters: Filters) -> _Narrow:

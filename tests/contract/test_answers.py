@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from api.services import network as network_service
 from api.services import related_walk
 from api.services import search as search_service
+from api.services.answers import TODAYS_ATTRIBUTES
 from api.services.find import one_party
 from api.services.groups import group
 from api.services.history import loads
@@ -18,6 +20,7 @@ from api.services.related import related, related_batch
 from api.services.related_rules import read_rules, related_rules
 from api.services.resolve import resolve
 from api.services.search import Filters, search
+from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
 from graph.store import Store, View
@@ -77,8 +80,30 @@ def test_an_unknown_share_stays_unknown(view: View) -> None:
 def test_empty_sections_say_why(view: View) -> None:
     sections = party(view, "P-ZHANG").sections
     assert sections.accounts.empty == "no data from by_hand"
-    assert sections.controllers.empty == "no data yet: no analysis run has been made; `guanxi run` makes one"
+    no_run = "no analysis run has been made yet; `guanxi run` makes one"
+    assert sections.groups.empty == f"no data from by_hand; {no_run}"
+    assert sections.controllers.empty == f"no data: no source that delivers this has been loaded; {no_run}"
     assert sections.household.empty
+
+
+def test_an_answer_about_the_past_says_that_attributes_are_todays(store: Store) -> None:
+    yesterday = times.today(store.zone) - timedelta(days=1)
+    rules = related_rules()
+    for view, told in ((store.view(as_of=yesterday), [TODAYS_ATTRIBUTES]), (store.view(), [])):
+        assert party(view, "P-HOLD").omitted == told
+        assert related(view, "P-HOLD", "group_risk", rules).omitted == told
+        assert search(view, "陈志远").omitted == told
+        assert resolve(view, ["P-HOLD"]).omitted == told
+        assert group(view, "hand:group:G1").omitted == told
+        assert network(view, "P-HOLD").omitted[: len(told)] == told
+        assert next(related_batch(view, ["P-HOLD"], "group_risk", rules))["omitted"] == told
+
+
+def test_an_answer_says_the_day_it_was_known_on(store: Store) -> None:
+    here = times.today(store.zone)
+    answer = party(store.view(known_on=here), "P-HOLD")
+    assert (answer.known_on, answer.omitted) == (here, [])
+    assert party(store.view(), "P-HOLD").known_on is None
 
 
 def test_a_shared_address_says_by_how_many(view: View) -> None:

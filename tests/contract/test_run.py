@@ -16,7 +16,8 @@ from api.services.run_parameters import read_parameters
 from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
-from graph.publishing import Busy, begin
+from graph.publishing import Busy, begin, loads
+from graph.rollback import rollback
 from graph.store import Store
 from tests.contract.answering import fill
 from tests.handmade import Bank
@@ -121,6 +122,33 @@ def test_another_day_than_the_runs_names_the_nearest_run(store: Store, tmp_path:
         answer = party(store.view(as_of=here - timedelta(days=asked)), "P-LOG")
         assert answer.run_id == current.run_id
         assert f"no run for {answer.as_of}; the nearest is {nearest} of " in (answer.run_note or "")
+
+
+def test_empty_sections_name_the_run_of_another_day(store: Store, tmp_path: Path) -> None:
+    report = make(store, tmp_path)
+    sections = party(store.view(), "P-ZHANG").sections
+    assert sections.controlled.empty is not None
+    assert sections.controlled.empty.endswith(f"; nothing found by {report.run_id}")
+    yesterday = times.today() - timedelta(days=1)
+    sections = party(store.view(as_of=yesterday), "P-ZHANG").sections
+    told = f"; no run for {yesterday}; the nearest is {report.run_id} of {times.today()}"
+    assert sections.controlled.empty is not None
+    assert sections.controlled.empty.endswith(told)
+    assert sections.groups.empty == f"no data from by_hand{told}"
+
+
+def test_a_run_whose_input_was_rolled_back_is_told_as_stale(store: Store, tmp_path: Path) -> None:
+    bank = Bank()
+    bank.party("P-LATE", "迟到有限公司")
+    bank.load(store, "late")
+    report = make(store, tmp_path)
+    assert party(store.view(), "P-LOG").run_note is None
+    rollback(store, loads(store)[0]["load_id"], "tester")
+    note = party(store.view(), "P-LOG").run_note
+    assert note is not None
+    assert note.startswith(f"{report.run_id} is stale")
+    make(store, tmp_path)
+    assert party(store.view(), "P-LOG").run_note is None
 
 
 def test_of_two_sources_the_preferred_one_counts(store: Store, tmp_path: Path) -> None:
