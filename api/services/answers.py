@@ -66,6 +66,11 @@ class PartyRef(Model):
     name_en: str | None = None
     kind: str | None = Field(default=None, description="person or company; null where only links name the party")
 
+    @property
+    def called(self) -> str:
+        """What to call it in a sentence."""
+        return self.name or self.name_en or self.party_id
+
 
 class Evidence(Model):
     """Where a link comes from: its source record, its status and since when it holds."""
@@ -139,6 +144,13 @@ def party_ref(row: Mapping[str, Any]) -> PartyRef:
     return PartyRef(
         party_id=row["party_id"], name=row.get("name"), name_en=row.get("name_en"), kind=row.get("kind") or None
     )
+
+
+def group_name(group: Mapping[str, Any], head: PartyRef | None) -> str | None:
+    """A group's own name; one that a run found goes by the name of its head, where the asker sees it."""
+    if group.get("kind") != "control":
+        return group.get("name")
+    return head.called if head else None
 
 
 def evidence(link: Mapping[str, Any], type: str) -> Evidence:

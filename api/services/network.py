@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import Field
 
-from api.services.answers import COUNT_CAP, Answer, Model, counted, day, stamp
+from api.services.answers import COUNT_CAP, Answer, Because, Model, counted, day, stamp
+from api.services.because import RULE, because
 from api.services.party import missing
 from api.services.words import label_of
 from graph import model
@@ -110,6 +111,7 @@ class _Walk:
     """What has been found so far, by the server's ids."""
 
     limit: int
+    sees_all: bool
     nodes: dict[str, NetworkNode] = field(default_factory=dict)
     links: dict[str, tuple[str, str, Row, str]] = field(default_factory=dict)
     caps: list[NetworkCap] = field(default_factory=list)
@@ -130,7 +132,7 @@ class _Walk:
                     if len(self.nodes) >= self.limit:
                         self.left.add(element)
                         continue
-                    self.nodes[element] = _node(neighbour["node"], hops)
+                    self.nodes[element] = _node(neighbour["node"], hops, self.sees_all)
                     fresh.append(element)
                 self.add_link(row["kind"], neighbour["link"], neighbour["from"], neighbour["to"])
         return fresh
@@ -163,9 +165,9 @@ def network(
     start = view.read("network/start", party_id=party_id)
     if not start:
         raise missing(view, party_id)
-    walk = _Walk(limit)
+    walk = _Walk(limit, view.scope.everything)
     focus = start[0]["node"]
-    walk.nodes[focus["element"]] = _node(focus, 0)
+    walk.nodes[focus["element"]] = _node(focus, 0, walk.sees_all)
     ring = [focus["element"]]
     for hops in range(1, depth + 1):
         rows = view.read("network/step", frontier=ring, kinds=walked, per_kind=PER_KIND, scan=SCAN)
@@ -184,7 +186,7 @@ def _answer(view: View, walk: _Walk, focus: str, depth: int, kinds: tuple[str, .
     links = [_link(walk, *found) for found in walk.links.values() if found[0] in walk.nodes and found[1] in walk.nodes]
     return NetworkAnswer.model_construct(
         **stamp(view, _omitted(walk, asked)),
-        because=[],
+        because=_because(view, links),
         focus=focus,
         depth=depth,
         kinds=list(kinds),
@@ -192,6 +194,17 @@ def _answer(view: View, walk: _Walk, focus: str, depth: int, kinds: tuple[str, .
         links=links,
         caps=walk.caps,
     )
+
+
+def _because(view: View, links: Sequence[NetworkLink]) -> list[Because]:
+    """The rule behind links of control, with the holdings and declared control that are shown between the same two."""
+    found = [link for link in links if link.type == "CONTROLLED_BY"]
+    if not found:
+        return []
+    ends = {(link.to_id, link.from_id) for link in found}
+    grounds = [x for x in links if x.type in ("OWNS", "CONTROLS") and (x.from_id, x.to_id) in ends]
+    ids = [link.id for link in (*found, *grounds)]
+    return because(view, RULE, ids, f"links of control shown: {len(found):,}")
 
 
 def _omitted(walk: _Walk, asked: bool) -> list[str]:
@@ -222,11 +235,13 @@ def kind_of(labels: Sequence[str], kind: str | None) -> str:
     return labels[0].lower() if labels else "other"
 
 
-def _node(row: Row, hops: int) -> NetworkNode:
+def _node(row: Row, hops: int, sees_all: bool) -> NetworkNode:
     labels = row["labels"]
+    is_named_after_its_head = "Group" in labels and row["kind"] == "control"
+    name = row["name"] if sees_all or not is_named_after_its_head else None
     return NetworkNode.model_construct(
         id=row["id"],
-        name=row["name"] or row["id"],
+        name=name or row["id"],
         name_en=row["name_en"],
         kind=kind_of(labels, row["kind"] if "Party" in labels else None),
         roles=[role for role in model.ROLES if role in labels],

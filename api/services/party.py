@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 from api.services import party_answer as a
 from api.services import party_items as items
-from api.services.answers import COUNT_CAP, Model, counted, stamp
+from api.services.answers import COUNT_CAP, Because, Model, PartyRef, counted, party_ref, stamp
+from api.services.because import of_controlled, of_controllers, of_groups
 from api.services.catalogue import why_empty
 from api.services.joined import follow
+from api.services.reasons import names_in, told
 from graph.errors import GuanxiError, NotFound
 from graph.registry import Registry, Statement
 from graph.store import Row, View
@@ -100,8 +102,10 @@ def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
     attributes = row["attributes"]
     basic = items.basic(attributes, row["labels"], row["sources"]["sources"])
     sections = _sections(view, row, basic)
+    _tell_reasons(view, sections)
     return a.PartyAnswer(
         **stamp(view, _omitted(sections)),
+        because=_because(view, party_ref({**attributes, "party_id": party_id}), sections),
         party_id=party_id,
         name=basic.name,
         name_en=basic.name_en,
@@ -167,10 +171,29 @@ def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[a.Co
     )
 
 
+def _tell_reasons(view: View, sections: a.Sections) -> None:
+    """Put names into the reasons of memberships."""
+    groups = sections.groups.items
+    seen = [item.party for item in sections.controllers.items] + [item.head for item in groups if item.head]
+    kept = [reason for item in groups for reason in item.reasons]
+    names = names_in(view, kept, {one.party_id: one.called for one in seen})
+    for item in groups:
+        item.reasons = told(item.reasons, names)
+
+
+def _because(view: View, one: PartyRef, sections: a.Sections) -> list[Because]:
+    controllers = sections.controllers.items
+    return [
+        *of_controllers(view, one, controllers, sections.owners.items),
+        *of_controlled(view, one, sections.controlled.items, sections.owned.items),
+        *of_groups(view, sections.groups.items, controllers),
+    ]
+
+
 def _omitted(sections: a.Sections) -> list[str]:
-    told = []
+    left_out = []
     for name in a.Sections.model_fields:
         section = getattr(sections, name)
         if name != "basic" and section.total > len(section.items):
-            told.append(f"{name}: {len(section.items)} of {counted(section.total)} shown")
-    return told
+            left_out.append(f"{name}: {len(section.items)} of {counted(section.total)} shown")
+    return left_out

@@ -144,7 +144,9 @@ class Walk:
             for label, ids_of, other, name, other_kind, status, node, node_name in links:
                 self.people[other] = Person(name, other_kind)
                 steps = within[label]
-                edges.append(Edge(label, True, tuple(ids_of), other, status, None, node_name or node, steps))
+                # A control group is named after its head, whom not everybody sees.
+                called = node if label == "Group" and not self.view.scope.everything else node_name or node
+                edges.append(Edge(label, True, tuple(ids_of), other, status, None, called, steps))
 
     def _note_truncated(self, party: str, links: list[Any], scanned: int) -> None:
         """Judged before the purpose's rules drop any: what was never read might have passed them."""
