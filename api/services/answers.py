@@ -114,10 +114,12 @@ def run_note(view: View) -> str | None:
 
 
 def no_run_for_day(view: View) -> str | None:
-    """That there is no run for the view's day, and which is the nearest; None where there is one, or none at all."""
+    """That no run's links are there for the view's day, and which run is nearest; None where they are, or no run is."""
     if view.other_run is None:
         return None
     run_id, run_day = view.other_run
+    if run_day == view.as_of:
+        return f"{run_id} of {run_day} kept its tables alone; `guanxi export control --run {run_id}` prints them"
     return f"no run for {view.as_of}; the nearest is {run_id} of {run_day}"
 
 

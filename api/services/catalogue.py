@@ -18,6 +18,11 @@ def _deliveries(store: Store, seq: int) -> dict[str, tuple[str, ...]]:
     return {touched: tuple(sorted(names)) for touched, names in found.items()}
 
 
+def mappings_loaded(view: View) -> list[str]:
+    """The mappings of all published loads."""
+    return sorted({name for names in _deliveries(view.store, view.seq).values() for name in names})
+
+
 def why_empty(view: View, types: tuple[str, ...], derived: bool = False) -> str:
     """The reason why nothing of these labels or link types was found for a party.
 

@@ -50,6 +50,18 @@ class RelatedAnswer(Answer):
     related: list[RelatedParty]
 
 
+class BatchLine(Model):
+    """What a batch answers for one id."""
+
+    id: str
+    party_id: str | None = Field(description="the party, where exactly one carries the id")
+    redirected_from: str | None = Field(default=None, description="the id asked for, where it was joined away")
+    candidates: list[str] = Field(default_factory=list, description="party ids, where several carry the id")
+    error: str | None = Field(default=None, description="said where nobody or several carry the id")
+    related: list[RelatedParty]
+    omitted: list[str]
+
+
 def related(view: View, party_id: str, purpose_name: str, rules: RelatedRules) -> RelatedAnswer:
     """Related parties of one party. Raises NotFound, JoinedAway, BadInput for an unknown purpose."""
     purpose = rules.purpose(purpose_name)
@@ -107,8 +119,7 @@ def related_batch(
 ) -> Iterator[dict[str, Any]]:
     """First the state of the world, then one entry an id, in the order given; statements cover `CHUNK` ids at once.
 
-    An entry holds `id`, `party_id`, `related` as in `RelatedParty`, `omitted`, and where nobody or several carry the
-    id an `error`. Raises BadInput before anything is answered.
+    An entry has the shape of `BatchLine`, without building one for each. Raises BadInput before anything is answered.
     """
     check_ids(wanted)
     purpose = rules.purpose(purpose_name)

@@ -138,6 +138,8 @@ def test_a_network_caps_by_kind_and_counts(view: View, monkeypatch: pytest.Monke
     (cap,) = [cap for cap in answer.caps if cap.kind == "HAS_IDENTIFIER"]
     assert (cap.node_id, cap.shown, cap.total) == ("hand:address:1", 5, 41)
     assert any("capped at 5 of 41" in told for told in answer.omitted)
+    (address,) = [node for node in answer.nodes if node.id == "hand:address:1"]
+    assert address.link_count == 41
     ends = {link.from_id for link in answer.links} | {link.to_id for link in answer.links}
     assert ends <= {node.id for node in answer.nodes}
 
@@ -146,6 +148,32 @@ def test_a_network_tells_the_links_among_its_outermost(view: View) -> None:
     answer = network(view, "P-HOLD", depth=1)
     assert ("KIN_OF", "P-CHEN", "P-LIN") in {(x.type, x.from_id, x.to_id) for x in answer.links}
     assert ("OWNS", "P-LOG", "P-SUB") in {(x.type, x.from_id, x.to_id) for x in answer.links}
+
+
+def test_a_node_with_a_capped_kind_tells_the_number_of_all_its_links(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = network(view, "P-HOLD", kinds=["OWNS", "LEGAL_REPRESENTATIVE_OF"])
+    assert (len(whole.links), whole.nodes[0].link_count) == (6, None)
+    monkeypatch.setattr(network_service, "PER_KIND", 1)
+    focus = network(view, "P-HOLD", kinds=["OWNS", "LEGAL_REPRESENTATIVE_OF"]).nodes[0]
+    assert focus.link_count == 5
+
+
+def test_links_among_the_outermost_that_are_left_out_are_declared(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = ["OWNS", "KIN_OF", "GUARANTEES"]
+    assert network(view, "P-HOLD", kinds=kinds).omitted == []
+    monkeypatch.setattr(network_service, "MOST_AMONG", 1)
+    assert network(view, "P-HOLD", kinds=kinds).omitted == ["links between the outermost nodes capped at 1 of 4"]
+
+
+def test_an_outermost_node_of_which_only_some_links_were_read_is_declared(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert network(view, "P-SUB", kinds=["OWNS"]).omitted == []
+    monkeypatch.setattr(network_service, "SCAN", 2)
+    told = "浙江远洋控股有限公司: only 2 of its links were read, in no order"
+    assert told in network(view, "P-SUB", kinds=["OWNS"]).omitted
 
 
 def test_products_and_branches_are_walked_only_when_asked(view: View) -> None:

@@ -112,8 +112,34 @@ def test_a_run_over_the_past_writes_no_links(store: Store, tmp_path: Path) -> No
     assert party(view, "P-LOG").sections.controllers.total == 0
     here = times.today()
     assert party(view, "P-LOG").run_note == f"no run for {here}; the nearest is {report.run_id} of {past.as_of}"
+    assert export(view, "control", io.StringIO(), archive=tmp_path, run_id=report.run_id) == 5
+    then = store.view(as_of=past.as_of)
+    assert (party(then, "P-LOG").run_note or "").startswith(f"{report.run_id} of {past.as_of} kept its tables alone")
+    assert export(then, "control", io.StringIO(), archive=tmp_path) == 5
+
+
+def test_a_day_without_a_run_exports_no_other_runs_pairs(store: Store, tmp_path: Path) -> None:
+    report = make(store, tmp_path)
+    yesterday = store.view(as_of=times.today() - timedelta(days=1))
+    with pytest.raises(NotFound, match=f"nearest is {report.run_id}"):
+        export(yesterday, "control", io.StringIO(), archive=tmp_path)
+    assert export(store.view(as_of=times.today()), "control", io.StringIO(), archive=tmp_path) == 5
+
+
+def test_groups_of_an_earlier_run_come_from_its_archive(store: Store, tmp_path: Path) -> None:
+    first = make(store, tmp_path)
+    make(store, tmp_path, "control.threshold=0.99")
+    assert [row for row in table(store, "groups", tmp_path) if "control" in row] == []
     out = io.StringIO()
-    assert export(view, "control", out, archive=tmp_path, run_id=report.run_id) == 5
+    export(store.view(), "groups", out, archive=tmp_path, run_id=first.run_id)
+    header, *rows = out.getvalue().splitlines()
+    assert header == "group_id,party_id,role,kind,status"
+    assert [row.split(",")[1:] for row in rows] == [
+        ["P-CHEN", "head", "control", "confirmed"],
+        ["P-HOLD", "member", "control", "confirmed"],
+        ["P-LOG", "member", "control", "confirmed"],
+        ["P-SUB", "member", "control", "confirmed"],
+    ]
 
 
 def test_another_day_than_the_runs_names_the_nearest_run(store: Store, tmp_path: Path) -> None:
