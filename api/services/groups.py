@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pydantic import Field
 
 from api.services.answers import (
@@ -55,12 +53,13 @@ def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
     if not rows or not rows[0]["total"]:
         raise NotFound(f"No group has the id {group_id[:80]!r}.", field="group_id", value=group_id[:80])
     found, total = rows[0]["group"], rows[0]["total"]
-    members = _members(view, rows[0]["members"])
+    is_derived = found.get("kind") == "control"
+    members = _members(view, rows[0]["members"], is_derived)
     heads = [member.party for member in members if member.role == "head"]
     omitted = [f"members capped at {len(members)} of {counted(total)}"] if total > len(members) else []
     return GroupAnswer(
         **stamp(view, omitted),
-        because=_because(view, found, heads, members) if found.get("kind") == "control" else [],
+        because=_because(view, found, heads, members) if is_derived else [],
         group_id=found["group_id"],
         kind=found.get("kind"),
         name=group_name(found, heads[0] if heads else None),
@@ -78,18 +77,22 @@ def _because(view: View, group: Row, heads: list[PartyRef], members: list[Member
     return because(view, GROUP_RULE, [*held["control"], *held["grounds"]], text)
 
 
-def _members(view: View, rows: list[Row]) -> list[Member]:
+def _members(view: View, rows: list[Row], is_derived: bool) -> list[Member]:
+    """Members with their reasons; those that a run found get the names of the parties in them."""
     parties = [party_ref(row["other"]) for row in rows]
-    kept = [reason for row in rows for reason in row["link"].get("reasons") or ()]
-    names = names_in(view, kept, {party.party_id: party.called for party in parties})
-    return [_member(row["link"], party, names) for row, party in zip(rows, parties, strict=True)]
+    reasons: list[list[str]] = [row["link"].get("reasons") or [] for row in rows]
+    if is_derived:
+        kept = (reason for of_one in reasons for reason in of_one)
+        names = names_in(view, kept, {party.party_id: party.called for party in parties})
+        reasons = [told(of_one, names) for of_one in reasons]
+    return [_member(row["link"], party, why) for row, party, why in zip(rows, parties, reasons, strict=True)]
 
 
-def _member(link: Row, party: PartyRef, names: Mapping[str, str]) -> Member:
+def _member(link: Row, party: PartyRef, reasons: list[str]) -> Member:
     return Member(
         party=party,
         role=link.get("role"),
         status=link["status"],
-        reasons=told(link.get("reasons"), names),
+        reasons=reasons,
         link=evidence(link, "MEMBER_OF"),
     )

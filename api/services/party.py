@@ -172,8 +172,8 @@ def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[a.Co
 
 
 def _tell_reasons(view: View, sections: a.Sections) -> None:
-    """Put names into the reasons of memberships."""
-    groups = sections.groups.items
+    """Put names into the reasons of memberships that a run found."""
+    groups = [item for item in sections.groups.items if item.kind == "control"]
     seen = [item.party for item in sections.controllers.items] + [item.head for item in groups if item.head]
     kept = [reason for item in groups for reason in item.reasons]
     names = names_in(view, kept, {one.party_id: one.called for one in seen})

@@ -26,6 +26,6 @@ def names_in(view: View, reasons: Iterable[str], told_already: Mapping[str, str]
     return {**told_already, **{one.party_id: one.name or one.name_en or one.party_id for one in asked}}
 
 
-def told(reasons: Iterable[str] | None, names: Mapping[str, str]) -> list[str]:
+def told(reasons: Iterable[str], names: Mapping[str, str]) -> list[str]:
     """Kept reasons as told."""
-    return [_NAMED.sub(lambda found: names.get(found[1], HIDDEN), reason) for reason in reasons or ()]
+    return [_NAMED.sub(lambda found: names.get(found[1], HIDDEN), reason) for reason in reasons]

@@ -70,9 +70,13 @@ def related(view: View, party_id: str, purpose_name: str, rules: RelatedRules) -
         raise missing(view, party_id)
     walk = Walk(view, purpose)
     found = walk.related([party_id])[party_id]
+    parties = [RelatedParty(**party) for party in _parties(walk, party_id, found)]
+    links = dict.fromkeys(link for party in parties for step in party.path for link in step.links)
     return RelatedAnswer(
         **stamp(view, _omitted(walk, party_id, found)),
-        because=[Because(rule=f"related.{purpose_name}", article=purpose.source, text=purpose.title)],
+        because=[
+            Because(rule=f"related.{purpose_name}", article=purpose.source, links=list(links), text=purpose.title)
+        ],
         party=PartyRef(
             party_id=party_id,
             name=themselves[0].name,
@@ -80,7 +84,7 @@ def related(view: View, party_id: str, purpose_name: str, rules: RelatedRules) -
             kind=themselves[0].kind or None,
         ),
         purpose=purpose_name,
-        related=[RelatedParty(**party) for party in _parties(walk, party_id, found)],
+        related=parties,
     )
 
 

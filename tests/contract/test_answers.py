@@ -200,7 +200,11 @@ def test_related_parties_come_with_path_and_reason(view: View) -> None:
     assert by_id["P-CHEN"].reason == "陈志远 is the spouse of 林美华"
     assert [step.to_id for step in by_id["P-LOG"].path] == ["P-HOLD", "P-LOG"]
     assert by_id["P-LOG"].distance == 2
-    assert answer.because[0].article
+    (why,) = answer.because
+    assert (why.rule, why.text) == ("related.group_risk", "Who else is hit when this one falls 风险传导")
+    used = {link for one in answer.related for step in one.path for link in step.links}
+    assert set(why.links) == used
+    assert len(why.links) == len(used) > 0
 
 
 def test_an_unknown_share_never_passes_a_threshold(view: View) -> None:
