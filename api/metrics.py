@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
+from fastapi import HTTPException
 from prometheus_client import Histogram
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
