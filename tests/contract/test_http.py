@@ -264,7 +264,8 @@ def _hang_up_on_all(server: socket.socket) -> None:
             server.accept()[0].close()
 
 
-def test_a_store_that_is_gone_is_told(connection: Connection, tmp_path: Path) -> None:
+def test_a_store_that_is_gone_is_told(connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.store.RETRY_FOR_S", 0.1)
     gone = replace(connection, uri="bolt://127.0.0.1:1", embedded=False, server=None)
     with pytest.raises(StoreUnavailable):
         assemble(read_settings(home=tmp_path), gone)
