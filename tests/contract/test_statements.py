@@ -85,8 +85,11 @@ def _fill(tx: ManagedTransaction) -> None:
             tx.run(f"CREATE (n:{node.label} $own)", own=own | {"seq": -1})
             continue
         many = 5 if node.label in FEW else 300
+        texts = {p.name for p in node.properties if p.kind is model.Kind.TEXT}
+        distinct = (node.key, *(name for name in node.indexed if name in texts))  # an index of one value serves nobody
+        sets = ", ".join(f"n.{name} = $begin + i" for name in distinct)
         tx.run(
-            f"UNWIND range(1, $many) AS i CREATE (n:{node.label}) SET n = $own, n.{node.key} = $begin + i",
+            f"UNWIND range(1, $many) AS i CREATE (n:{node.label}) SET n = $own, {sets}",
             many=many,
             own=own,
             begin=FILLED,
