@@ -31,6 +31,17 @@ SAFE_SUM = 2**62
 """Weights of one company may sum to this much: comparisons then stay inside int64."""
 
 
+class TooManyVotes(ValueError):
+    """The holdings in a party sum so far above 1 that they cannot be compared exactly. party: its ordinal."""
+
+    def __init__(self, party: int, threshold_ppb: int) -> None:
+        super().__init__(
+            f"the holdings in party {party} sum too far above 1 to be compared exactly with a threshold of "
+            f"{threshold_ppb} parts per billion: give the threshold with fewer digits"
+        )
+        self.party = party
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """Directed links between nodes. source, target: shape (n_links,)."""
@@ -67,7 +78,7 @@ def ballots(table: VoteTable, rule: ControlRule, declared: Links, subsidiary: Bo
     """Work out every company's test.
 
     declared: links that control without votes. subsidiary: shape (n_pairs,), whether the pair's company is
-    known to control the pair's holder. Raises ValueError where the weights of a company would leave int64.
+    known to control the pair's holder. Raises TooManyVotes where the weights of a company would leave int64.
     """
     weight, limit = table.votes, _plain_limits(table, rule)
     if rule.own_shares == "reduce" and bool(subsidiary.any()):
@@ -112,10 +123,7 @@ def _with_subsidiaries(
     of_special = special[table.company]
     if int(table.total[special].max()) > SAFE_SUM // denominator:
         worst = int(np.argmax(np.where(special, table.total, 0)))
-        raise ValueError(
-            f"the holdings in party {worst} sum too far above 1 to be compared exactly with a threshold of "
-            f"{rule.threshold.ppb} parts per billion: give the threshold with fewer digits"
-        )
+        raise TooManyVotes(worst, rule.threshold.ppb)
     weight = np.where(of_special, table.votes * denominator, table.votes)
     weight[subsidiary] -= numerator * table.votes[subsidiary]
     scaled = numerator * (PPB - np.minimum(table.own + held, 2 * PPB))

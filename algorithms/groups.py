@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,18 +72,3 @@ def control_groups(control: Control) -> Groups:
         role=np.where(is_head[rows], HEAD, MEMBER),
         family=family[ranked][real[ranked]],
     )
-
-
-def drop_contained(groups: Iterable[frozenset[int]]) -> list[frozenset[int]]:
-    """The distinct groups that lie inside no other one, in order of size (largest first), then of members."""
-    ordered = sorted(set(groups), key=lambda group: (-len(group), sorted(group)))
-    holding: dict[int, list[frozenset[int]]] = {}
-    kept = []
-    for group in ordered:
-        rarest = min((holding.get(party, []) for party in group), key=len, default=[])
-        if any(group <= other for other in rarest):
-            continue
-        kept.append(group)
-        for party in group:
-            holding.setdefault(party, []).append(group)
-    return kept

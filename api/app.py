@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import errors
 from api.metrics import Bounded, Measured
 from api.routes import batch, operations, pages, parties
+from api.routes.asking import note_user
+from api.settings import TITLE
 from api.wiring import Guanxi
 from graph.schema import guanxi_version
 
@@ -29,14 +32,16 @@ def make_app(guanxi: Guanxi) -> FastAPI:
         yield
 
     app = FastAPI(
-        title="Guanxi 关系",
+        title=TITLE,
         version=guanxi_version(),
         description=DESCRIPTION,
         lifespan=lifespan,
+        dependencies=[Depends(note_user)],
         docs_url=None,  # these pages fetch their scripts from the internet, which a bank's network does not let in
         redoc_url=None,
     )
     app.state.guanxi = guanxi
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=guanxi.settings.known_hosts, www_redirect=False)
     app.add_middleware(Bounded, limit=guanxi.settings.max_body)
     app.add_middleware(Measured)
     errors.install(app)

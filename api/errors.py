@@ -20,6 +20,7 @@ from graph.errors import BadInput, Conflict, GuanxiError, NotFound, StoreUnavail
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+TOO_MUCH = "Too much at once"
 STATUS: Mapping[type[Exception], tuple[int, str]] = {
     NotFound: (404, "Not found"),
     BadInput: (400, "This cannot be asked so"),
@@ -82,7 +83,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    title = HTTPStatus(error.status_code).phrase
+    title = TOO_MUCH if error.status_code == 413 else HTTPStatus(error.status_code).phrase
     detail = str(error.detail)
     if error.status_code == 404:
         detail = "There is no such address here; /openapi.json lists all."

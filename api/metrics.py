@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 
+from fastapi import HTTPException
 from prometheus_client import Histogram
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Problem, respond
+from api.errors import TOO_MUCH, Problem, respond
 
 SECONDS = Histogram(
     "guanxi_request_seconds",
@@ -45,10 +46,6 @@ class Measured:
             SECONDS.labels(scope["method"], route, status).observe(time.perf_counter() - start)
 
 
-class _TooLarge(Exception):
-    pass
-
-
 class Bounded:
     """Refuses bodies larger than the limit, declared or not."""
 
@@ -60,33 +57,21 @@ class Bounded:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        told = f"The request brings more than {self.limit:,} bytes; send it in parts."
         declared = Headers(scope=scope).get("content-length", "0")
         if declared.isdecimal() and int(declared) > self.limit:
-            await self._refuse(scope, receive, send)
+            problem = Problem(title=TOO_MUCH, status=413, detail=told)
+            await respond(problem, Request(scope))(scope, receive, send)
             return
         got = 0
-        started = False
 
         async def counted() -> Message:
             nonlocal got
             message = await receive()
             got += len(message.get("body", b""))
             if got > self.limit:
-                raise _TooLarge
+                # The one kind of error that is not taken for a malformed body where bodies are read.
+                raise HTTPException(413, told)
             return message
 
-        async def noticed(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self.app(scope, counted, noticed)
-        except _TooLarge:
-            if not started:
-                await self._refuse(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        told = f"The request brings more than {self.limit:,} bytes; send it in parts."
-        problem = Problem(title="Too much at once", status=413, detail=told)
-        await respond(problem, Request(scope))(scope, receive, send)
+        await self.app(scope, counted, send)

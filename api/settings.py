@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph import times
 from graph.errors import BadInput
 
+TITLE = "Guanxi 关系"
+"""What the API calls itself."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -22,6 +25,7 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path(".guanxi"), description="folder of the embedded database, logs, archive")
     host: str = Field(default="127.0.0.1", description="address to serve on; loopback only until authentication exists")
     port: int = Field(default=8000, ge=1, le=65_535, description="port to serve on")
+    hosts: str = Field(default="", description="further names that callers may call it by, parted by commas")
     zone: str = Field(default=times.DEFAULT_ZONE, description="the bank's time zone")
     user: str | None = Field(default=None, description="acting user of the command line, instead of the system's")
     bank: str = Field(default="Demo bank 演示银行", description="name shown on the page")
@@ -42,6 +46,18 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{value!r} is no time zone; write one such as Asia/Shanghai") from error
         return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _plain_hosts(cls, value: str) -> str:
+        if wrong := [name for name in value.split(",") if not re.fullmatch(r"\s*(\*\.)?[\w.-]*\s*", name)]:
+            raise ValueError(f"{wrong[0].strip()!r} is no host name; write names such as guanxi.bank.example")
+        return value
+
+    @property
+    def known_hosts(self) -> tuple[str, ...]:
+        """The names under which it answers; a page of another name that points here (DNS rebinding) is refused."""
+        return (*sorted(LOOPBACK), "[::1]", *filter(None, (name.strip() for name in self.hosts.split(","))))
 
     @property
     def archive(self) -> Path:

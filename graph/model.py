@@ -772,7 +772,7 @@ LINKS: tuple[LinkType, ...] = (
         "Membership, with its role and reasons.",
         _props(
             ("role", T, "head, member or connector"),
-            ("reasons", TS, "why"),
+            ("reasons", TS, "why; a run names parties by their ids in braces"),
             ("run_id", T, "run that found it"),
         ),
     ),

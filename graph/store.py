@@ -7,6 +7,7 @@ Writing happens under numbers of the store's counter (`graph/publishing.py`); no
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -90,6 +91,10 @@ class Store:
         self.statements = statements or registry.shipped()
         self.zone = zone
         self._driver = self._open()
+        self._generation = 0
+        """How often the driver was replaced."""
+        self._replacing = threading.Lock()
+        self._closed = False
 
     def __enter__(self) -> Store:
         return self
@@ -98,7 +103,10 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        self._driver.close()
+        """Close for good: work still going on fails, and starts no server again."""
+        with self._replacing:
+            self._closed = True
+            self._driver.close()
 
     @property
     def driver(self) -> Driver:
@@ -119,25 +127,36 @@ class Store:
 
     def reconnect(self) -> None:
         """Connect anew, where the database was replaced or its port changed."""
-        self._reopen()
+        self._reopen(self._generation)
 
-    def _reopen(self) -> None:
-        """Start an embedded server that is gone and connect to it; an external one is only reported."""
-        revived = self.connection.revive()
-        self._driver.close()
-        self.connection = revived
-        self._driver = self._open()
+    def _reopen(self, failed: int) -> None:
+        """Start an embedded server that is gone and connect to it. Nothing is left to do where another thread has
+        replaced the driver of the generation that failed. Raises StoreUnavailable on a closed store."""
+        with self._replacing:
+            if self._closed:
+                raise StoreUnavailable("Guanxi is ending and asks the database nothing more.")
+            if self._generation != failed:
+                return
+            self.connection = self.connection.revive()
+            old, self._driver = self._driver, self._open()
+            self._generation += 1
+            old.close()
 
     def _guard(self, work: Callable[[], Result], what: str) -> Result:
-        """Run work; bring a dead embedded server back once; turn the driver's errors into readable ones."""
+        """Run work; bring a dead embedded server back once; turn the driver's errors into readable ones.
+
+        Whatever fails on a driver that another thread has replaced meanwhile is tried once more on the new one.
+        """
+        generation = self._generation
         try:
             return work()
-        except ServiceUnavailable:
-            if not self.connection.embedded:
-                raise StoreUnavailable(f"Neo4j at {self.connection.uri} does not answer.") from None
-            self._reopen()
         except (Neo4jError, DriverError) as error:
-            raise readable(error, what) from error
+            gone = isinstance(error, ServiceUnavailable)
+            if gone and not self.connection.embedded:
+                raise StoreUnavailable(f"Neo4j at {self.connection.uri} does not answer.") from None
+            if not gone and self._generation == generation:
+                raise readable(error, what) from error
+            self._reopen(generation)
         try:
             return work()
         except (Neo4jError, DriverError) as error:
@@ -267,6 +286,9 @@ class Store:
             scope=scope,
             known_at=state["at"],
             run_id=state["run_id"],
+            run_is_stale=state["stale"],
+            known_on=known_on,
+            is_past=day < here or (known_on is not None and known_on < here),
             other_run=self._other_run(state, times.to_day(day)),
         )
 
@@ -285,8 +307,10 @@ class Store:
 @dataclass(frozen=True)
 class View:
     """What one asker sees of one state of the world. All its answers agree with each other, whatever is loaded
-    meanwhile. `run_id` is the analysis run that was current then, if any; where it does not
-    speak of the view's day, `other_run` is the run nearest to that day, with its own."""
+    meanwhile. `run_id` is the analysis run that was current then, if any; it is stale where a load that it read was
+    rolled back; where it does not speak of the view's day, `other_run` is the run nearest to that day, with its own.
+    `known_on` is the day asked for, if any; `is_past`: the answer speaks of, or as known on, an earlier day than
+    today, while nodes hold today's attributes."""
 
     store: Store
     seq: int
@@ -295,6 +319,9 @@ class View:
     scope: Scope
     known_at: int
     run_id: str | None = None
+    run_is_stale: bool = False
+    known_on: date | None = None
+    is_past: bool = False
     other_run: tuple[str, date] | None = None
 
     @property

@@ -22,7 +22,7 @@ class PictureNode:
     name: in its own script; name_en: English or romanised, None where nobody knows one.
     roles: `Customer`, `Prospect`, `Guarantor`, `Referrer`, as in the model.
     hops: links between it and the focus, 0 for the focus itself.
-    group: id of the group it is drawn in, if any. link_count: its true number of links where some are not drawn.
+    link_count: its true number of links where some are not drawn.
     """
 
     id: str
@@ -32,7 +32,6 @@ class PictureNode:
     roles: tuple[str, ...] = ()
     is_focus: bool = False
     hops: int | None = None
-    group: str | None = None
     link_count: int | None = None
 
 

@@ -150,8 +150,3 @@ def link_word(link_type: str) -> Word:
 def family_of(link_type: str) -> str:
     """The family a link is coloured by."""
     return _FAMILY_OF.get(link_type, "business")
-
-
-def role_word(role: str) -> Word:
-    """The words of a party's role; an unknown role is shown as it is."""
-    return ROLES.get(role, (role, role))

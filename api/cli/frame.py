@@ -21,7 +21,7 @@ from typer.exceptions import TyperException
 
 from api.settings import Settings, read_settings
 from api.wiring import Guanxi, guanxi
-from graph.errors import GuanxiError
+from graph.errors import BadInput, GuanxiError
 
 app = typer.Typer(
     name="guanxi",
@@ -31,6 +31,8 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -45,8 +47,8 @@ KnownOn = Annotated[str | None, typer.Option("--known-on", metavar="DAY", help="
 def run_safely(arguments: list[str] | None = None) -> int:
     """Run the application; the exit code. Errors are one paragraph on stderr."""
     signal.signal(signal.SIGTERM, _end)
-    logging.basicConfig(level=os.environ.get("GUANXI_LOG", "ERROR").upper(), format="%(levelname)s %(message)s")
     try:
+        _begin_logging(os.environ.get("GUANXI_LOG", "error"))
         code = app(arguments, standalone_mode=False)
         return code if isinstance(code, int) else 0
     except typer.Exit as ended:
@@ -79,6 +81,13 @@ def run_safely(arguments: list[str] | None = None) -> int:
         told = f"Guanxi met an error of its own: {type(error).__name__}: {error}. GUANXI_LOG=debug tells more."
         err.print(told, markup=False)
         return 1
+
+
+def _begin_logging(level: str) -> None:
+    if level.upper() not in LOG_LEVELS:
+        known = ", ".join(name.lower() for name in LOG_LEVELS)
+        raise BadInput(f"GUANXI_LOG is {level!r}; give one of {known}.", field="GUANXI_LOG", value=level)
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
 
 
 def _usage(error: TyperException) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from rich.table import Table
@@ -12,6 +14,7 @@ from rich.table import Table
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
 from api.cli.party_pages import print_party
+from api.services.answers import run_note
 from api.services.export import EXCHANGE, TABLES, export
 from api.services.find import one_party
 from api.services.network import DEFAULT_NODES, network
@@ -44,14 +47,14 @@ def search_command(
 def _print_hits(answer: SearchAnswer) -> None:
     if not answer.hits:
         out.print(f"Nothing found for {answer.query!r}. Try fewer words, pinyin, or an exact number.", markup=False)
-        return
     table = Table(box=None, pad_edge=False)
     for name in ("party", "name", "", "roles", "matched by"):
         table.add_column(name, overflow="fold", no_wrap=name == "party")
     for hit in answer.hits:
         matched = f"{hit.matched_by}: {hit.matched}" if hit.matched != hit.name else hit.matched_by
         table.add_row(hit.party_id, hit.name or "", hit.name_en or "", ", ".join(hit.roles), matched)
-    out.print(table)
+    if answer.hits:
+        out.print(table)
     for told in answer.omitted:
         out.print(told, markup=False)
 
@@ -99,7 +102,7 @@ def export_command(
     table: Annotated[str, typer.Argument(help=", ".join((*TABLES, EXCHANGE)))],
     file: Annotated[Path | None, typer.Option("--out", help="The file (for exchange: the folder) to write.")] = None,
     source_keys: Annotated[bool, typer.Option("--source-keys", help="The sources' own keys instead of ids.")] = False,
-    run_id: Annotated[str | None, typer.Option("--run", help="An earlier run's pairs of control.")] = None,
+    run_id: Annotated[str | None, typer.Option("--run", help="An earlier run's pairs or groups of control.")] = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     form: Annotated[str, typer.Option("--format", help="exchange only: csv or parquet")] = "csv",
@@ -112,17 +115,38 @@ def export_command(
         return
     if table not in TABLES:
         raise BadInput(f"There is no table {table!r}; known are {', '.join((*TABLES, EXCHANGE))}.", field="TABLE")
+    if form != "csv":
+        raise BadInput(f"--format goes with exchange alone: {table} is written as CSV.", field="--format", value=form)
+    for name, day in (("--as-of", as_of), ("--known-on", known_on)):
+        if run_id and day:
+            raise BadInput(f"{name} does not go with --run: a run speaks of its own day. Leave one out.", field=name)
     with opened(keep_db) as (guanxi, watch):
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
-        archive = guanxi.settings.archive
+        write = partial(
+            export, view, table, archive=guanxi.settings.archive, run_id=run_id, source_keys=source_keys, progress=watch
+        )
+        if table == "groups" and not run_id and (told := run_note(view)):
+            watch.note(told)
         if file is None:
-            export(view, table, sys.stdout, archive=archive, run_id=run_id, source_keys=source_keys)
+            if sys.stdout.isatty():
+                watch.hide()  # the rows themselves show the progress
+            write(sys.stdout)
         else:
-            part = file.with_name(f".{file.name}.part")
-            with part.open("w", encoding="utf-8", newline="") as stream:
-                count = export(view, table, stream, archive=archive, run_id=run_id, source_keys=source_keys)
-            part.replace(file)
+            count = _into(file, write)
+            watch.pause()
             watch.note(f"{file}: {count:,} rows")
+
+
+def _into(file: Path, write: Callable[[TextIO], int]) -> int:
+    """Write a file that appears only when whole; nothing stays of one that fails."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            count = write(stream)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
 
 
 def _export_exchange(folder: Path | None, form: str, known_on: str | None, keep_db: bool, useless: list[str]) -> None:

@@ -10,7 +10,7 @@ import typer
 import uvicorn
 
 from api.app import make_app
-from api.cli.frame import KeepDb, User, Watch, app, opened, out, settings_of
+from api.cli.frame import KeepDb, User, Watch, acting_user, app, opened, out, settings_of
 from api.cli.working import demo
 from api.services.run import run
 from api.services.run_parameters import RunParameters
@@ -50,7 +50,8 @@ def _fill(guanxi: Guanxi, watch: Watch, size: str, user: str | None) -> None:
     if view.seq == 0:
         demo(guanxi, watch, size, user=user)
     elif view.run_id is None:
-        run(guanxi.store, guanxi.settings.archive, RunParameters(), user=user or "up", progress=watch)
+        who = acting_user(user, guanxi.settings)
+        run(guanxi.store, guanxi.settings.archive, RunParameters(), user=who, progress=watch)
 
 
 def check_free(host: str, port: int) -> None:

@@ -160,18 +160,28 @@ def print_run(report: RunReport, as_json: bool) -> None:
 def demo_command(
     size: Annotated[str, typer.Argument(help="small, medium or large")] = "small",
     seed: Annotated[int, typer.Option(help="The same seed makes the same bank.")] = SEED,
+    into_existing: Annotated[bool, typer.Option("--into-existing", help="Mix it with what the store holds.")] = False,
     user: User = None,
     keep_db: KeepDb = False,
 ) -> None:
     """Make the demo bank, load it and run the analysis."""
     with opened(keep_db) as (guanxi, watch):
-        demo(guanxi, watch, size, seed, user)
+        demo(guanxi, watch, size, seed, user, into_existing=into_existing)
 
 
-def demo(guanxi: Any, watch: Watch, size: str, seed: int = SEED, user: str | None = None) -> None:
+def demo(
+    guanxi: Any,
+    watch: Watch,
+    size: str,
+    seed: int = SEED,
+    user: str | None = None,
+    *,
+    into_existing: bool = False,
+) -> None:
     """The same within a running Guanxi."""
     who = acting_user(user, guanxi.settings)
-    done = make_demo(guanxi.store, guanxi.settings.home, size, seed, who, watch)
+    home = guanxi.settings.home
+    done = make_demo(guanxi.store, home, size, seed, who, watch, into_existing=into_existing)
     watch.pause()
     print_load(done.load, False)
     print_run(done.run, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,6 +14,8 @@ from api.errors import Problem
 from api.wiring import Guanxi
 from graph.store import View
 
+log = logging.getLogger(__name__)
+
 LONGEST_USER = 100
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -21,8 +24,12 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         (400, "cannot be asked so"),
         (404, "not found"),
         (422, "not well formed"),
+        (500, "Guanxi or the database failed; the log says more"),
         (503, "the database does not answer"),
     )
+}
+TOO_LARGE: dict[int | str, dict[str, Any]] = {
+    413: {"model": Problem, "description": "the body is too large", "content": {"application/problem+json": {}}}
 }
 REDIRECT: dict[int | str, dict[str, Any]] = {307: {"description": "the party was joined into another: go there"}}
 
@@ -33,9 +40,14 @@ def whole(request: Request) -> Guanxi:
     return found
 
 
-def user(x_guanxi_user: Annotated[str | None, Header(max_length=LONGEST_USER)] = None) -> str:
-    """The acting user, as the caller says until authentication exists."""
-    return (x_guanxi_user or "").strip() or "anonymous"
+async def note_user(
+    request: Request,
+    x_guanxi_user: Annotated[
+        str | None, Header(max_length=LONGEST_USER, description="the acting user, as the caller says; logged")
+    ] = None,
+) -> None:
+    """Log who asks what. Until authentication exists that is what the caller says."""
+    log.info("%s %s by %s", request.method, request.url.path, (x_guanxi_user or "").strip() or "anonymous")
 
 
 def view(
@@ -50,7 +62,6 @@ def view(
 
 
 Whole = Annotated[Guanxi, Depends(whole)]
-User = Annotated[str, Depends(user)]
 AView = Annotated[View, Depends(view)]
 
 

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api.errors import problem_of
-from api.routes.asking import PROBLEMS, AView, Whole
-from api.services.related import related_batch
+from api.routes.asking import PROBLEMS, TOO_LARGE, AView, Whole
+from api.services.related import BatchLine, related_batch
 from graph.errors import BadInput, GuanxiError
 
 log = logging.getLogger(__name__)
@@ -25,11 +25,15 @@ FLUSH = 200
 """Lines sent together."""
 
 _IDS = '"P-4WUSQFUZAJFPFVPU"\n{"id": "credit:CUSTOMER_INFO:100234"}\n'
+_SCHEMAS = "#/components/schemas/{model}"
+_LINE = BatchLine.model_json_schema(ref_template=_SCHEMAS, mode="serialization")
+del _LINE["$defs"]  # they stand among the document's own, for the answer about one party uses them too
 _BODY: dict[str, Any] = {
+    "responses": {"200": {"content": {NDJSON: {"schema": _LINE}}}},
     "requestBody": {
         "required": True,
         "content": {NDJSON: {"schema": {"type": "string"}, "example": _IDS}},
-    }
+    },
 }
 
 
@@ -70,7 +74,7 @@ def _lines(entries: Iterator[dict[str, Any]]) -> Iterator[bytes]:
     summary="Related parties of many ids",
     openapi_extra=_BODY,
     response_class=StreamingResponse,
-    responses={200: {"content": {NDJSON: {}}, "description": "first the state of the world, then a line an id"}},
+    responses={200: {"description": "first the state of the world, then a line an id"}, **TOO_LARGE},
 )
 async def batch(
     request: Request,

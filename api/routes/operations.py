@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -13,15 +15,17 @@ from api.services import history
 history_router = APIRouter(prefix="/v1", tags=["operations"], responses=PROBLEMS)
 router = APIRouter(tags=["operations"])
 
+Limit = Annotated[int, Query(description=f"entries at most, up to {history.MOST}", examples=[50])]
+
 
 @history_router.get("/loads", response_model=history.LoadsAnswer, summary="The last loads, rollbacks and writes")
-def loads(guanxi: Whole, limit: int = 50) -> Response:
+def loads(guanxi: Whole, limit: Limit = 50) -> Response:
     """The newest first, with what was read, loaded, unchanged and rejected."""
     return answer(history.loads(guanxi.store, limit))
 
 
 @history_router.get("/runs", response_model=history.RunsAnswer, summary="The last analysis runs")
-def runs(guanxi: Whole, limit: int = 50) -> Response:
+def runs(guanxi: Whole, limit: Limit = 50) -> Response:
     """The newest first, with parameters, counts and digests."""
     return answer(history.runs(guanxi.store, limit))
 

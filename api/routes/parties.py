@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
+from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, AView, Whole, answer
 from api.services import groups as groups_service
 from api.services import network as network_service
 from api.services import party as party_service
@@ -19,6 +19,9 @@ from api.services.party_answer import PartyAnswer
 
 router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS)
 
+PartyId = Annotated[str, Path(description="as search and resolve tell it", examples=["P-4WUSQFUZAJFPFVPU"])]
+GroupId = Annotated[str, Path(description="as a party's section `groups` tells it", examples=["G-4WUSQFUZAJFPFVPU"])]
+
 
 @router.get("/search", response_model=search_service.SearchAnswer, summary="Find parties by name or number")
 def search(
@@ -26,15 +29,23 @@ def search(
     q: Annotated[
         str,
         Query(
-            description="a part of a name, pinyin, initials, or an exact number", examples=["远洋", "zw", "91330200"]
+            description="a part of a name, pinyin, initials, or an exact number",
+            examples=["远洋", "zw", "91330200MA2AF35W3B"],
         ),
     ],
-    kind: search_service.Kind | None = None,
-    branch: Annotated[
-        str | None, Query(max_length=200, description="a branch with all below it: id, code, name")
+    kind: Annotated[
+        search_service.Kind | None, Query(description="persons or companies alone", examples=["company"])
     ] = None,
-    manager: Annotated[str | None, Query(max_length=200, description="a manager: id, staff number, name")] = None,
-    limit: int = search_service.DEFAULT_LIMIT,
+    branch: Annotated[
+        str | None,
+        Query(max_length=200, description="a branch with all below it: id, code, name", examples=["宁波分行"]),
+    ] = None,
+    manager: Annotated[
+        str | None, Query(max_length=200, description="a manager: id, staff number, name", examples=["何伟"])
+    ] = None,
+    limit: Annotated[
+        int, Query(description=f"hits at most, up to {search_service.MOST}", examples=[search_service.DEFAULT_LIMIT])
+    ] = search_service.DEFAULT_LIMIT,
 ) -> Response:
     """Exact numbers first, then names; each hit says what matched."""
     return answer(search_service.search(view, q, search_service.Filters(kind, branch, manager), limit))
@@ -46,7 +57,7 @@ def search(
     responses=REDIRECT,
     summary="Everything known of one party",
 )
-def party(view: AView, party_id: str) -> Response:
+def party(view: AView, party_id: PartyId) -> Response:
     """The 360: each section with its sources, or the reason why it is empty."""
     return answer(party_service.party(view, party_id))
 
@@ -59,12 +70,14 @@ def party(view: AView, party_id: str) -> Response:
 )
 def network(
     view: AView,
-    party_id: str,
+    party_id: PartyId,
     depth: Annotated[int, Query(description="links away, 1 to 3", examples=[2])] = 1,
     kinds: Annotated[
         list[str] | None, Query(description="kinds of link, parted by commas", examples=["OWNS,GUARANTEES"])
     ] = None,
-    limit: Annotated[int, Query(description="nodes at most, up to 1,000")] = network_service.DEFAULT_NODES,
+    limit: Annotated[
+        int, Query(description="nodes at most, up to 1,000", examples=[100])
+    ] = network_service.DEFAULT_NODES,
 ) -> Response:
     """Nodes and links up to `depth` links away. Caps are declared with the true numbers."""
     asked = [part for kind in kinds or () for part in kind.split(",")]
@@ -78,7 +91,10 @@ def network(
     summary="Related parties for a purpose",
 )
 def related(
-    guanxi: Whole, view: AView, party_id: str, purpose: Annotated[str, Query(examples=["group_risk"])] = "group_risk"
+    guanxi: Whole,
+    view: AView,
+    party_id: PartyId,
+    purpose: Annotated[str, Query(examples=["group_risk"])] = "group_risk",
 ) -> Response:
     """A flat list, nearest first, each with its path and reason."""
     return answer(related_service.related(view, party_id, purpose, guanxi.related_rules))
@@ -94,13 +110,18 @@ class ResolveQuestion(BaseModel):
     )
 
 
-@router.post("/resolve", response_model=resolve_service.ResolveAnswer, summary="Any system's ids to parties")
+@router.post(
+    "/resolve",
+    response_model=resolve_service.ResolveAnswer,
+    responses=TOO_LARGE,
+    summary="Any system's ids to parties",
+)
 def resolve(view: AView, question: ResolveQuestion) -> Response:
     """Party ids, source keys, credit codes, certificates, LEIs, account and contract numbers."""
     return answer(resolve_service.resolve(view, question.ids))
 
 
 @router.get("/groups/{group_id:path}", response_model=groups_service.GroupAnswer, summary="One group with its members")
-def group(view: AView, group_id: str) -> Response:
+def group(view: AView, group_id: GroupId) -> Response:
     """Head and members with their reasons; declared by a source or found by a run."""
     return answer(groups_service.group(view, group_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,13 +36,16 @@ class Answer(Model):
     """The state of the world that an answer speaks of."""
 
     as_of: date = Field(description="the day it speaks of")
+    known_on: date | None = Field(default=None, description="asked for as known at the end of this day, if so")
     seq: int = Field(description="number of the publication it was read from; one number is one state of the world")
     known_at: str = Field(description="when that was published, ISO 8601 in UTC")
     run_id: str | None = Field(
         default=None, description="the analysis run that derived links and groups come from, if any"
     )
     run_note: str | None = Field(
-        default=None, description="said where that run speaks of another day: derived facts exist for days of runs"
+        default=None,
+        description="said where that run speaks of another day (derived facts exist for days of runs), or a load that "
+        "it read was rolled back",
     )
     omitted: list[str] = Field(default_factory=list, description="what was left out, and why")
     because: list[Because] = Field(default_factory=list, description="the reasons of what was concluded")
@@ -63,6 +66,11 @@ class PartyRef(Model):
     name_en: str | None = None
     kind: str | None = Field(default=None, description="person or company; null where only links name the party")
 
+    @property
+    def called(self) -> str:
+        """What to call it in a sentence."""
+        return self.name or self.name_en or self.party_id
+
 
 class Evidence(Model):
     """Where a link comes from: its source record, its status and since when it holds."""
@@ -81,10 +89,15 @@ class Evidence(Model):
     seq_in: int = Field(description="the number that made it known")
 
 
-def stamp(view: View) -> dict[str, Any]:
-    """The fields of `Answer` that a view fills in."""
+TODAYS_ATTRIBUTES = "attributes of parties and other nodes are today's; links and memberships are those of the day"
+
+
+def stamp(view: View, omitted: Sequence[str] = ()) -> dict[str, Any]:
+    """The fields of `Answer` that a view fills in. omitted: what the question itself left out."""
     return {
+        "omitted": [TODAYS_ATTRIBUTES, *omitted] if view.is_past else list(omitted),
         "as_of": view.as_of,
+        "known_on": view.known_on,
         "seq": view.seq,
         "known_at": times.iso_moment(view.known_at),
         "run_id": view.run_id,
@@ -93,10 +106,20 @@ def stamp(view: View) -> dict[str, Any]:
 
 
 def run_note(view: View) -> str | None:
-    """That there is no run for the view's day, and which is the nearest; None where there is one, or none at all."""
+    """What is to be known of the view's run: that it speaks of another day, or is stale. None where all is well."""
+    told = [no_run_for_day(view)]
+    if view.run_is_stale:
+        told.append(f"{view.run_id} is stale: a load that it read was rolled back; `guanxi run` makes a new one")
+    return "; ".join(filter(None, told)) or None
+
+
+def no_run_for_day(view: View) -> str | None:
+    """That no run's links are there for the view's day, and which run is nearest; None where they are, or no run is."""
     if view.other_run is None:
         return None
     run_id, run_day = view.other_run
+    if run_day == view.as_of:
+        return f"{run_id} of {run_day} kept its tables alone; `guanxi export control --run {run_id}` prints them"
     return f"no run for {view.as_of}; the nearest is {run_id} of {run_day}"
 
 
@@ -123,6 +146,13 @@ def party_ref(row: Mapping[str, Any]) -> PartyRef:
     return PartyRef(
         party_id=row["party_id"], name=row.get("name"), name_en=row.get("name_en"), kind=row.get("kind") or None
     )
+
+
+def group_name(group: Mapping[str, Any], head: PartyRef | None) -> str | None:
+    """A group's own name; one that a run found goes by the name of its head, where the asker sees it."""
+    if group.get("kind") != "control":
+        return group.get("name")
+    return head.called if head else None
 
 
 def evidence(link: Mapping[str, Any], type: str) -> Evidence:

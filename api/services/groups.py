@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.services.answers import COUNT_CAP, Answer, Evidence, Model, PartyRef, counted, evidence, party_ref, stamp
+from api.services.answers import (
+    COUNT_CAP,
+    Answer,
+    Because,
+    Evidence,
+    Model,
+    PartyRef,
+    counted,
+    evidence,
+    group_name,
+    party_ref,
+    stamp,
+)
+from api.services.because import GROUP_RULE, because
+from api.services.reasons import names_in, told
 from graph.errors import NotFound
 from graph.store import Row, View
 
@@ -34,32 +48,51 @@ class GroupAnswer(Answer):
 
 
 def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
-    """A group as the view sees it. Raises NotFound."""
+    """A group as the view sees it. Raises NotFound, also where nobody of it is visible."""
     rows = view.read("groups/group", group_id=group_id, cap=cap, count_cap=COUNT_CAP)
-    if not rows:
+    if not rows or not rows[0]["total"]:
         raise NotFound(f"No group has the id {group_id[:80]!r}.", field="group_id", value=group_id[:80])
     found, total = rows[0]["group"], rows[0]["total"]
-    members = [_member(row) for row in rows[0]["members"]]
+    is_derived = found.get("kind") == "control"
+    members = _members(view, rows[0]["members"], is_derived)
+    heads = [member.party for member in members if member.role == "head"]
     omitted = [f"members capped at {len(members)} of {counted(total)}"] if total > len(members) else []
     return GroupAnswer(
-        **stamp(view),
-        omitted=omitted,
+        **stamp(view, omitted),
+        because=_because(view, found, heads, members) if is_derived else [],
         group_id=found["group_id"],
         kind=found.get("kind"),
-        name=found.get("name"),
-        heads=[member.party for member in members if member.role == "head"],
+        name=group_name(found, heads[0] if heads else None),
+        heads=heads,
         members=members,
         total=total,
         sources=sorted({member.link.source for member in members if member.link.source}),
     )
 
 
-def _member(row: Row) -> Member:
-    link = row["link"]
+def _because(view: View, group: Row, heads: list[PartyRef], members: list[Member]) -> list[Because]:
+    (held,) = view.read("groups/holdings", members=[member.party.party_id for member in members])
+    called = " and ".join(head.called for head in heads) or "a head outside your scope"
+    text = f"{group['group_id']}: {called}, whom nobody outside controls, with all that is controlled from there"
+    return because(view, GROUP_RULE, [*held["control"], *held["grounds"]], text)
+
+
+def _members(view: View, rows: list[Row], is_derived: bool) -> list[Member]:
+    """Members with their reasons; those that a run found get the names of the parties in them."""
+    parties = [party_ref(row["other"]) for row in rows]
+    reasons: list[list[str]] = [row["link"].get("reasons") or [] for row in rows]
+    if is_derived:
+        kept = (reason for of_one in reasons for reason in of_one)
+        names = names_in(view, kept, {party.party_id: party.called for party in parties})
+        reasons = [told(of_one, names) for of_one in reasons]
+    return [_member(row["link"], party, why) for row, party, why in zip(rows, parties, reasons, strict=True)]
+
+
+def _member(link: Row, party: PartyRef, reasons: list[str]) -> Member:
     return Member(
-        party=party_ref(row["other"]),
+        party=party,
         role=link.get("role"),
         status=link["status"],
-        reasons=link.get("reasons") or [],
+        reasons=reasons,
         link=evidence(link, "MEMBER_OF"),
     )

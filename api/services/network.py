@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import Field
 
-from api.services.answers import COUNT_CAP, Answer, Model, counted, day, stamp
+from api.services.answers import COUNT_CAP, Answer, Because, Model, counted, day, stamp
+from api.services.because import RULE, because
 from api.services.party import missing
 from api.services.words import label_of
 from graph import model
@@ -21,6 +22,8 @@ PER_KIND = 25
 """Neighbours shown of one node, by kind and direction."""
 SCAN = 20_000
 """Links read of one node."""
+MOST_AMONG = 10_000
+"""Links shown between the outermost nodes."""
 DEFAULT_NODES = 100
 MOST_NODES = 1_000
 DEEPEST = 3
@@ -48,8 +51,10 @@ class NetworkNode(Model):
     roles: list[str] = Field(default_factory=list)
     is_focus: bool = False
     hops: int = Field(description="links between it and the focus")
-    group: str | None = None
-    link_count: int | None = Field(default=None, description="its true number of links, where some are not shown")
+    link_count: int | None = Field(
+        default=None,
+        description="its true number of links of the kinds walked, where some are not shown; each kind exact to 10,000",
+    )
 
 
 class NetworkLink(Model):
@@ -110,11 +115,15 @@ class _Walk:
     """What has been found so far, by the server's ids."""
 
     limit: int
+    sees_all: bool
     nodes: dict[str, NetworkNode] = field(default_factory=dict)
     links: dict[str, tuple[str, str, Row, str]] = field(default_factory=dict)
     caps: list[NetworkCap] = field(default_factory=list)
+    capped: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     read: Counter[str] = field(default_factory=Counter)
+    shown: Counter[str] = field(default_factory=Counter)
+    among: int = 0
 
     def take(self, rows: Iterable[Row], hops: int) -> list[str]:
         """Take in the rows of one step; the elements that are new."""
@@ -123,6 +132,7 @@ class _Walk:
             self.read[row["element"]] += row["total"]
             if not row["shown"]:
                 continue
+            self.shown[row["element"]] += min(row["total"], COUNT_CAP)
             self._note_cap(row)
             for neighbour in row["neighbours"]:
                 element = neighbour["node"]["element"]
@@ -130,13 +140,22 @@ class _Walk:
                     if len(self.nodes) >= self.limit:
                         self.left.add(element)
                         continue
-                    self.nodes[element] = _node(neighbour["node"], hops)
+                    self.nodes[element] = _node(neighbour["node"], hops, self.sees_all)
                     fresh.append(element)
                 self.add_link(row["kind"], neighbour["link"], neighbour["from"], neighbour["to"])
         return fresh
 
     def add_link(self, kind: str, link: Row, start: str, end: str) -> None:
         self.links[link["id"]] = (start, end, link, kind)
+
+    def take_among(self, rows: Iterable[Row]) -> None:
+        """Take in links between the outermost nodes."""
+        for row in rows:
+            self.read[row["element"]] = max(self.read[row["element"]], row["scanned"])
+            for kind, link, other in row["links"]:
+                self.among += 1
+                if self.among <= MOST_AMONG:
+                    self.add_link(kind, link, row["element"], other)
 
     def _note_cap(self, row: Row) -> None:
         shown, total, node = len(row["neighbours"]), row["total"], self.nodes[row["element"]]
@@ -145,7 +164,7 @@ class _Walk:
             self.caps.append(
                 NetworkCap(node_id=node.id, kind=row["kind"], outgoing=row["outgoing"], shown=shown, total=cap)
             )
-            node.link_count = (node.link_count or 0) + cap
+            self.capped.add(row["element"])
 
 
 def network(
@@ -163,9 +182,9 @@ def network(
     start = view.read("network/start", party_id=party_id)
     if not start:
         raise missing(view, party_id)
-    walk = _Walk(limit)
+    walk = _Walk(limit, view.scope.everything)
     focus = start[0]["node"]
-    walk.nodes[focus["element"]] = _node(focus, 0)
+    walk.nodes[focus["element"]] = _node(focus, 0, walk.sees_all)
     ring = [focus["element"]]
     for hops in range(1, depth + 1):
         rows = view.read("network/step", frontier=ring, kinds=walked, per_kind=PER_KIND, scan=SCAN)
@@ -173,19 +192,19 @@ def network(
         if not ring:
             break
     if len(ring) > 1:
-        for row in view.read("network/among", ring=ring, kinds=walked, scan=SCAN, count_cap=COUNT_CAP):
-            walk.add_link(row["kind"], row["link"], row["from"], row["to"])
+        walk.take_among(view.read("network/among", ring=ring, kinds=walked, scan=SCAN))
     return _answer(view, walk, focus["id"], depth, walked, asked=bool(kinds))
 
 
 def _answer(view: View, walk: _Walk, focus: str, depth: int, kinds: tuple[str, ...], *, asked: bool) -> NetworkAnswer:
     nodes = list(walk.nodes.values())
     nodes[0].is_focus = True
+    for element in walk.capped:
+        walk.nodes[element].link_count = walk.shown[element]
     links = [_link(walk, *found) for found in walk.links.values() if found[0] in walk.nodes and found[1] in walk.nodes]
     return NetworkAnswer.model_construct(
-        **stamp(view),
-        omitted=_omitted(walk, asked),
-        because=[],
+        **stamp(view, _omitted(walk, asked)),
+        because=_because(view, links),
         focus=focus,
         depth=depth,
         kinds=list(kinds),
@@ -193,6 +212,17 @@ def _answer(view: View, walk: _Walk, focus: str, depth: int, kinds: tuple[str, .
         links=links,
         caps=walk.caps,
     )
+
+
+def _because(view: View, links: Sequence[NetworkLink]) -> list[Because]:
+    """The rule behind links of control, with the holdings and declared control that are shown between the same two."""
+    found = [link for link in links if link.type == "CONTROLLED_BY"]
+    if not found:
+        return []
+    ends = {(link.to_id, link.from_id) for link in found}
+    grounds = [x for x in links if x.type in ("OWNS", "CONTROLS") and (x.from_id, x.to_id) in ends]
+    ids = [link.id for link in (*found, *grounds)]
+    return because(view, RULE, ids, f"links of control shown: {len(found):,}")
 
 
 def _omitted(walk: _Walk, asked: bool) -> list[str]:
@@ -205,6 +235,8 @@ def _omitted(walk: _Walk, asked: bool) -> list[str]:
         for element, links in walk.read.items()
         if links >= SCAN
     ]
+    if walk.among > MOST_AMONG:
+        told.append(f"links between the outermost nodes capped at {MOST_AMONG:,} of {walk.among:,}")
     if walk.left:
         told.append(f"nodes capped at {walk.limit}: {len(walk.left):,} more were reached")
     if not asked:
@@ -223,17 +255,18 @@ def kind_of(labels: Sequence[str], kind: str | None) -> str:
     return labels[0].lower() if labels else "other"
 
 
-def _node(row: Row, hops: int) -> NetworkNode:
+def _node(row: Row, hops: int, sees_all: bool) -> NetworkNode:
     labels = row["labels"]
+    is_named_after_its_head = "Group" in labels and row["kind"] == "control"
+    name = row["name"] if sees_all or not is_named_after_its_head else None
     return NetworkNode.model_construct(
         id=row["id"],
-        name=row["name"] or row["id"],
+        name=name or row["id"],
         name_en=row["name_en"],
         kind=kind_of(labels, row["kind"] if "Party" in labels else None),
         roles=[role for role in model.ROLES if role in labels],
         is_focus=False,
         hops=hops,
-        group=None,
         link_count=None,
     )
 

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 from api.services import party_answer as a
 from api.services import party_items as items
-from api.services.answers import COUNT_CAP, Model, counted, stamp
+from api.services.answers import COUNT_CAP, Because, Model, PartyRef, counted, party_ref, stamp
+from api.services.because import of_controlled, of_controllers, of_groups
 from api.services.catalogue import why_empty
 from api.services.joined import follow
+from api.services.reasons import names_in, told
 from graph.errors import GuanxiError, NotFound
 from graph.registry import Registry, Statement
 from graph.store import Row, View
@@ -34,6 +36,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "owners": ("OWNS",),
     "owned": ("OWNS",),
     "groups": ("MEMBER_OF",),
+    "controllers": ("CONTROLS",),
+    "controlled": ("CONTROLS",),
     "guarantees_given": ("GUARANTEES",),
     "guarantees_received": ("GUARANTEES",),
     "key_persons": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
@@ -42,7 +46,10 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "events": ("INVOLVED_IN",),
     "sources": ("IDENTIFIES",),
 }
-"""Link types of the sections that sources deliver; the others come from runs."""
+"""Link types of the sections that sources deliver."""
+
+DERIVED = frozenset({"groups", "controllers", "controlled"})
+"""Sections that runs fill as well."""
 
 NOT_YET: Mapping[str, str] = {"household": "no data: runs do not work out households yet"}
 
@@ -95,9 +102,10 @@ def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
     attributes = row["attributes"]
     basic = items.basic(attributes, row["labels"], row["sources"]["sources"])
     sections = _sections(view, row, basic)
+    _tell_reasons(view, sections)
     return a.PartyAnswer(
-        **stamp(view),
-        omitted=_omitted(sections),
+        **stamp(view, _omitted(sections)),
+        because=_because(view, party_ref({**attributes, "party_id": party_id}), sections),
         party_id=party_id,
         name=basic.name,
         name_en=basic.name_en,
@@ -130,7 +138,7 @@ def _sections(view: View, row: Row, basic: a.Basic) -> a.Sections:
     made["owners"] = _owners(view, row["owners"])
     made["sources"] = _section(view, "sources", row["sources"], lambda r: items.source(r, row["attributes"]))
     for side in ("controllers", "controlled"):
-        made[side] = _control(view, row[side], row[f"declared_{side}"])
+        made[side] = _control(view, side, row[side], row[f"declared_{side}"])
     return a.Sections.model_construct(**made)
 
 
@@ -139,7 +147,7 @@ def _section(view: View, name: str, row: Row, make: Callable[[Row], Item]) -> a.
         items=[make(r) for r in row["rows"]],
         total=row["total"],
         sources=sorted(s for s in row["sources"] if s),
-        empty=None if row["total"] else NOT_YET.get(name) or why_empty(view, TYPES[name]),
+        empty=None if row["total"] else NOT_YET.get(name) or why_empty(view, TYPES[name], derived=name in DERIVED),
     )
 
 
@@ -153,20 +161,39 @@ def _owners(view: View, row: Row) -> a.OwnersSection:
     )
 
 
-def _control(view: View, found: Row, declared: Row) -> a.Section[a.ControlItem]:
+def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[a.ControlItem]:
     total = found["total"] + declared["total"]
     return a.Section.model_construct(
         items=[items.control(r) for r in (*found["rows"], *declared["rows"])],
         total=total,
         sources=sorted({*found["sources"], *declared["sources"]}),
-        empty=None if total else why_empty(view, (), derived=True),
+        empty=None if total else why_empty(view, TYPES[side], derived=True),
     )
 
 
+def _tell_reasons(view: View, sections: a.Sections) -> None:
+    """Put names into the reasons of memberships that a run found."""
+    groups = [item for item in sections.groups.items if item.kind == "control"]
+    seen = [item.party for item in sections.controllers.items] + [item.head for item in groups if item.head]
+    kept = [reason for item in groups for reason in item.reasons]
+    names = names_in(view, kept, {one.party_id: one.called for one in seen})
+    for item in groups:
+        item.reasons = told(item.reasons, names)
+
+
+def _because(view: View, one: PartyRef, sections: a.Sections) -> list[Because]:
+    controllers = sections.controllers.items
+    return [
+        *of_controllers(view, one, controllers, sections.owners.items),
+        *of_controlled(view, one, sections.controlled.items, sections.owned.items),
+        *of_groups(view, sections.groups.items, controllers),
+    ]
+
+
 def _omitted(sections: a.Sections) -> list[str]:
-    told = []
+    left_out = []
     for name in a.Sections.model_fields:
         section = getattr(sections, name)
         if name != "basic" and section.total > len(section.items):
-            told.append(f"{name}: {len(section.items)} of {counted(section.total)} shown")
-    return told
+            left_out.append(f"{name}: {len(section.items)} of {counted(section.total)} shown")
+    return left_out

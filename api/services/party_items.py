@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.services import party_answer as a
-from api.services.answers import Money, day, evidence, moment, money, party_ref
+from api.services.answers import Money, day, evidence, group_name, moment, money, party_ref
 from graph import model
 
 Row = Mapping[str, Any]
@@ -195,15 +195,17 @@ def control(row: Row) -> a.ControlItem:
 
 
 def group(row: Row) -> a.GroupItem:
+    """A group as kept; a group found by a run goes by its head's name, which the asker may or may not see."""
     node, link = row["other"], row["link"]
+    head = party_ref(row["head"]) if row["head"] else None
     return a.GroupItem(
         group_id=node["group_id"],
         kind=node.get("kind"),
-        name=node.get("name"),
+        name=group_name(node, head),
         role=link.get("role"),
         reasons=link.get("reasons") or [],
         members=row["members"],
-        head=party_ref(row["head"]) if row["head"] else None,
+        head=head,
         link=evidence(link, row["type"]),
     )
 

@@ -14,7 +14,7 @@ from api.services.joined import follow
 from api.services.known import known
 from api.services.party import missing
 from api.services.related_rules import Purpose, RelatedRules
-from api.services.related_walk import PER_PARTY, Found, Walk
+from api.services.related_walk import Found, Walk
 from api.services.resolve import check_ids, exact
 from graph.store import Row, View
 
@@ -50,6 +50,18 @@ class RelatedAnswer(Answer):
     related: list[RelatedParty]
 
 
+class BatchLine(Model):
+    """What a batch answers for one id."""
+
+    id: str
+    party_id: str | None = Field(description="the party, where exactly one carries the id")
+    redirected_from: str | None = Field(default=None, description="the id asked for, where it was joined away")
+    candidates: list[str] = Field(default_factory=list, description="party ids, where several carry the id")
+    error: str | None = Field(default=None, description="said where nobody or several carry the id")
+    related: list[RelatedParty]
+    omitted: list[str]
+
+
 def related(view: View, party_id: str, purpose_name: str, rules: RelatedRules) -> RelatedAnswer:
     """Related parties of one party. Raises NotFound, JoinedAway, BadInput for an unknown purpose."""
     purpose = rules.purpose(purpose_name)
@@ -58,10 +70,13 @@ def related(view: View, party_id: str, purpose_name: str, rules: RelatedRules) -
         raise missing(view, party_id)
     walk = Walk(view, purpose)
     found = walk.related([party_id])[party_id]
+    parties = [RelatedParty(**party) for party in _parties(walk, party_id, found)]
+    links = dict.fromkeys(link for party in parties for step in party.path for link in step.links)
     return RelatedAnswer(
-        **stamp(view),
-        omitted=_omitted(walk, party_id, found),
-        because=[Because(rule=f"related.{purpose_name}", article=purpose.source, text=purpose.title)],
+        **stamp(view, _omitted(walk, party_id, found)),
+        because=[
+            Because(rule=f"related.{purpose_name}", article=purpose.source, links=list(links), text=purpose.title)
+        ],
         party=PartyRef(
             party_id=party_id,
             name=themselves[0].name,
@@ -69,19 +84,16 @@ def related(view: View, party_id: str, purpose_name: str, rules: RelatedRules) -
             kind=themselves[0].kind or None,
         ),
         purpose=purpose_name,
-        related=[RelatedParty(**party) for party in _parties(walk, party_id, found)],
+        related=parties,
     )
 
 
 def _omitted(walk: Walk, root: str, found: Sequence[Found]) -> list[str]:
     told = []
-    if root in walk.capped and len(found) >= walk.purpose.most:
+    if root in walk.full:
         told.append(f"related parties capped at {walk.purpose.most:,}; there are more")
-    told += [
-        f"{walk.name(party)}: neighbours capped at {PER_PARTY:,}"
-        for party in (root, *(one.party_id for one in found))
-        if party in walk.capped and len(walk.edges.get(party, ())) >= PER_PARTY
-    ]
+    passed = (root, *(one.party_id for one in found if one.distance < walk.purpose.depth))
+    told += [walk.told_truncated(party) for party in passed if party in walk.truncated]
     return told
 
 
@@ -111,8 +123,7 @@ def related_batch(
 ) -> Iterator[dict[str, Any]]:
     """First the state of the world, then one entry an id, in the order given; statements cover `CHUNK` ids at once.
 
-    An entry holds `id`, `party_id`, `related` as in `RelatedParty`, `omitted`, and where nobody or several carry the
-    id an `error`. Raises BadInput before anything is answered.
+    An entry has the shape of `BatchLine`, without building one for each. Raises BadInput before anything is answered.
     """
     check_ids(wanted)
     purpose = rules.purpose(purpose_name)
@@ -168,5 +179,5 @@ def _entry(walk: Walk, id: str, ends: list[str], related: dict[str, list[Found]]
         "party_id": root,
         "redirected_from": id if redirected else None,
         "related": _parties(walk, root, found),
-        "omitted": _omitted(walk, root, found) if walk.capped else [],
+        "omitted": _omitted(walk, root, found) if walk.full or walk.truncated else [],
     }

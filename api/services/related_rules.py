@@ -63,8 +63,8 @@ class Step(_Rule):
     def _one_way(self) -> Step:
         if (self.kind is None) == (self.through is None):
             raise ValueError("give either `kind` or `through`")
-        if self.kinds and self.through != "Group":
-            raise ValueError("`kinds` belongs to `through: Group`")
+        if bool(self.kinds) != (self.through == "Group"):
+            raise ValueError("`kinds` belongs to `through: Group`, which needs it: declared, control or connected")
         if self.where.share_at_least is not None and self.kind != "OWNS":
             raise ValueError("`share_at_least` belongs to OWNS")
         for name in self.where.any_of:

@@ -60,7 +60,10 @@ class Walk:
     purpose: Purpose
     edges: dict[str, list[Edge]] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
-    capped: set[str] = field(default_factory=set)
+    full: set[str] = field(default_factory=set)
+    """Roots with more related parties than the purpose takes."""
+    truncated: set[str] = field(default_factory=set)
+    """Parties of which only some links were looked at."""
     _steps: dict[tuple[int, ...], dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -91,7 +94,7 @@ class Walk:
                 known = found.get(edge.other)
                 if known is None:
                     if len(found) >= self.purpose.most:
-                        self.capped.add(root)
+                        self.full.add(root)
                         return []
                     found[edge.other] = (hop, party, [edge])
                     fresh.append(edge.other)
@@ -118,11 +121,10 @@ class Walk:
         rows = self.view.read(
             "related/direct", ids=ids, outgoing=outgoing, incoming=incoming, scan=SCAN, most=PER_PARTY
         )
-        for party, own_name, links in rows[0]["found"]:
+        for party, own_name, links, scanned in rows[0]["found"]:
             self.people.setdefault(party, Person(own_name, None))
             edges = self.edges[party]
-            if len(links) == PER_PARTY:
-                self.capped.add(party)
+            self._note_truncated(party, links, scanned)
             for kind, out, link, other, name, other_kind, status, number, text in links:
                 within = max((s.within for s in steps if _passes(s, kind, out, number, text)), default=0)
                 if within:
@@ -140,14 +142,24 @@ class Walk:
             scan=SCAN,
             most=PER_PARTY,
         )
-        for party, links in rows[0]["found"]:
+        for party, links, scanned in rows[0]["found"]:
             edges = self.edges[party]
-            if len(links) == PER_PARTY:
-                self.capped.add(party)
+            self._note_truncated(party, links, scanned)
             for label, ids_of, other, name, other_kind, status, node, node_name in links:
                 self.people[other] = Person(name, other_kind)
                 steps = within[label]
-                edges.append(Edge(label, True, tuple(ids_of), other, status, None, node_name or node, steps))
+                # A control group is named after its head, whom not everybody sees.
+                called = node if label == "Group" and not self.view.scope.everything else node_name or node
+                edges.append(Edge(label, True, tuple(ids_of), other, status, None, called, steps))
+
+    def _note_truncated(self, party: str, links: list[Any], scanned: int) -> None:
+        """Judged before the purpose's rules drop any: what was never read might have passed them."""
+        if len(links) == PER_PARTY or scanned == SCAN:
+            self.truncated.add(party)
+
+    def told_truncated(self, party: str) -> str:
+        """That not all links of a party were looked at."""
+        return f"{self.name(party)}: neighbours capped at {PER_PARTY:,} of at most {SCAN:,} links read; more may exist"
 
     def step(self, one: Found) -> dict[str, Any]:
         """The last step to a found party: ends, links and how they read. Made once for all roots that take it."""

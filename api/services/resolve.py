@@ -44,7 +44,9 @@ class Resolved(Model):
     status: Status = Field(description="joined: the party was joined into the one told; ambiguous: several carry it")
     party_id: str | None = Field(default=None, description="the party, where there is exactly one")
     redirected_from: str | None = Field(default=None, description="the party id that was joined away")
-    matched_by: str | None = None
+    matched_by: str | None = Field(
+        default=None, description="the kind of number; several kinds where each means another"
+    )
     candidates: list[PartyRef] = Field(default_factory=list, description="all parties it may mean")
 
 
@@ -103,35 +105,41 @@ class _Way:
 
 
 WAYS = (
-    _Way("party id", "resolve/party_ids", may_be=lambda _: True),
-    _Way("source key", "resolve/source_keys", may_be=_is_source_key),
-    _Way("unified social credit code", "resolve/by_uscc", _code, _is_code),
-    _Way("certificate", "resolve/by_certificate", _certificates),
-    _Way("LEI", "resolve/by_lei", _code, _is_code),
-    _Way("account number", "resolve/by_account", _digits),
-    _Way("customer number", "resolve/bare_keys"),
-    _Way("contract number", "resolve/by_contract"),
+    (_Way("party id", "resolve/party_ids", may_be=lambda _: True),),
+    (_Way("source key", "resolve/source_keys", may_be=_is_source_key),),
+    (_Way("unified social credit code", "resolve/by_uscc", _code, _is_code),),
+    (_Way("certificate", "resolve/by_certificate", _certificates),),
+    (_Way("LEI", "resolve/by_lei", _code, _is_code),),
+    (
+        _Way("account number", "resolve/by_account", _digits),
+        _Way("customer number", "resolve/bare_keys"),
+        _Way("contract number", "resolve/by_contract"),
+    ),
 )
+"""Kinds of number in the order in which they are tried. Kinds that stand together are alike to look at, so one number
+may mean a party by each of them."""
+MOST_SHARING = 20
+"""Parties told of one telephone, address or e-mail; its statement gives one more."""
 CONTACT = _Way("phone, address or e-mail", "resolve/by_contact", _contacts, lambda id: _has_digit(id) or "@" in id)
 
 
 def exact(view: View, wanted: Iterable[str], *, contacts: bool = False) -> dict[str, list[Match]]:
-    """Parties by id asked for, one statement a kind of number; an id that one kind knows is not tried as another.
+    """Parties by id asked for, one statement a kind of number; an id that one kind knows is not tried as another,
+    unless the two are alike.
 
     contacts: also telephones, addresses and e-mails, which several parties may share.
     """
     found: dict[str, list[Match]] = {}
-    for way in (*WAYS, CONTACT) if contacts else WAYS:
-        forms: dict[str, list[str]] = {}
-        for id in wanted:
-            if id not in found and way.may_be(id):
+    for alike in (*WAYS, (CONTACT,)) if contacts else WAYS:
+        left = [id for id in wanted if id not in found]
+        for way in alike:
+            forms: dict[str, list[str]] = {}
+            for id in filter(way.may_be, left):
                 for form in way.forms(id):
                     forms.setdefault(form, []).append(id)
-        if not forms:
-            continue
-        for one in known(view, list(forms), way.statement):
-            for id in forms[one.id]:
-                _add(found.setdefault(id, []), one, way.by)
+            for one in known(view, list(forms), way.statement):
+                for id in forms[one.id]:
+                    _add(found.setdefault(id, []), one, way.by)
     return found
 
 
@@ -192,6 +200,6 @@ def _resolved(given: str, matches: list[Match]) -> Resolved:
         id=given,
         status=status,
         party_id=matches[0].party_id if len(matches) == 1 else None,
-        matched_by=matches[0].by if matches else None,
+        matched_by=" or ".join(dict.fromkeys(match.by for match in matches)) or None,
         candidates=candidates,
     )

@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
+from algorithms.ballots import TooManyVotes
 from algorithms.control import Control, control
 from algorithms.groups import Groups, control_groups
 from algorithms.stable_ids import StableIds, stable_ids
+from algorithms.threshold import PPB
 from api.services import run_results as results
 from api.services.answers import Model
 from api.services.run_archive import Archive
@@ -24,6 +26,7 @@ from api.services.run_parameters import RunParameters
 from api.services.run_write import Findings, write
 from graph import times
 from graph.embedded.progress import Progress, Silent
+from graph.errors import BadInput
 from graph.publishing import Work, begin
 from graph.schema import guanxi_version
 from graph.store import Store, View
@@ -83,7 +86,7 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         given = read_input(view, family_as_one=parameters.family_as_one)
         tables.write_input(given)
     with clock.step("control", "Working out who controls whom"):
-        found = control(given.stakes, len(given.party_ids), parameters.rule, given.bases, given.couples)
+        found = _control(given, parameters)
         links = results.control_links(given, found)
     with clock.step("groups", "Finding groups"):
         groups = control_groups(found)
@@ -114,6 +117,17 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         result_digest=results.digest(links, findings.members),
     )
     return report.model_copy(update={"published_seq": _publish(work, report)})
+
+
+def _control(given: RunInput, parameters: RunParameters) -> Control:
+    try:
+        return control(given.stakes, len(given.party_ids), parameters.rule, given.bases, given.couples)
+    except TooManyVotes as error:
+        raise BadInput(
+            f"The holdings in {given.party_ids[error.party]} sum too far above 1 to be compared exactly with "
+            f"{parameters.threshold_ppb / PPB:.9f}: correct them there, or give a threshold with fewer digits.",
+            field="control.threshold",
+        ) from error
 
 
 def _publish(work: Work, report: RunReport) -> int:
@@ -147,7 +161,7 @@ def _findings(
     were = {party for parties in earlier.parties_of.values() for party in parties}
     parties = results.names_of(view, {*(given.party_ids[p] for p in np.unique(groups.party).tolist()), *were})
     names = {party_id: row["name"] for party_id, row in parties.items()}
-    members = results.memberships(given, groups, group_ids, links, names)
+    members = results.memberships(given, groups, group_ids, links)
     return Findings(links, results.found_groups(given, groups, group_ids, names), members), parties
 
 

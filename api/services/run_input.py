@@ -40,20 +40,27 @@ class RunInput:
         return _look_up(self.nodes, self.ordinals, node)
 
     def digest(self) -> str:
-        """Over ids and integers in a fixed order: the same input has the same digest in any store."""
+        """Over ids and integers in a fixed order: the same input has the same digest in any store.
+
+        Parties are numbered by their place among those that the input names, so that others make no difference.
+        """
         digest = hashlib.blake2b(digest_size=16)
-        used = np.unique(np.concatenate((self.stakes.owner, self.stakes.owned, self.bases.controller)))
+        s, b = self.stakes, self.bases
+        couples = np.asarray(self.couples, dtype=np.int64).reshape(-1, 2)
+        used = np.unique(np.concatenate((s.owner, s.owned, b.controller, b.controlled, couples.ravel())))
         digest.update("\n".join(self.party_ids[i] for i in used.tolist()).encode())
-        s = self.stakes
-        columns = [s.owner, s.owned, s.votes, s.lower(), s.upper()]
+        owner, owned, controller, controlled = (
+            np.searchsorted(used, ends).astype(np.int64) for ends in (s.owner, s.owned, b.controller, b.controlled)
+        )
+        columns = [owner, owned, s.votes, s.lower(), s.upper()]
         order = np.lexsort(tuple(reversed(columns)))
         for column in columns:
             digest.update(np.ascontiguousarray(column[order]).tobytes())
         named = sorted(
-            (int(a), int(b), self.bases.names[int(c)])
-            for a, b, c in zip(self.bases.controller, self.bases.controlled, self.bases.basis, strict=True)
+            (upper, lower, b.names[basis])
+            for upper, lower, basis in zip(controller.tolist(), controlled.tolist(), b.basis.tolist(), strict=True)
         )
-        digest.update(repr((named, self.couples)).encode())
+        digest.update(repr((named, np.searchsorted(used, couples).tolist())).encode())
         return digest.hexdigest()
 
 

@@ -12,11 +12,14 @@ import numpy as np
 from algorithms.control import Control
 from algorithms.groups import ROLES, Groups
 from algorithms.threshold import PPB
+from api.services.reasons import named
 from api.services.run_input import RunInput
 from api.services.words import percent
 from graph import ids
 from graph.store import Row, View
 
+MOST_NAMED = 5
+"""Heads, and further groups, that a reason names."""
 FAMILY = "family"
 """Basis of a link of control to each member of a couple that controls as one."""
 
@@ -37,16 +40,21 @@ class ControlLink:
 
 @dataclass(frozen=True)
 class Membership:
-    """A party in a control group."""
+    """A party in a control group, with the reasons as they are kept: parties by id (`api.services.reasons`)."""
 
     group_id: str
     party: str
     role: str
-    reason: str
+    reasons: tuple[str, ...]
 
     @property
     def id(self) -> str:
         return ids.link_id("MEMBER_OF", self.party, self.group_id, "")
+
+    @property
+    def reason_lines(self) -> str:
+        """The reasons as `snapshot/control_members` gives those of earlier runs."""
+        return "".join(f"{reason}\n" for reason in self.reasons)
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class Earlier:
 
     links: Mapping[str, tuple[int, int]]
     members: Mapping[str, tuple[int, str, str]]
+    """`seq_in`, role, reasons a line each."""
     groups: Mapping[str, tuple[str, int, str]]
     parties_of: Mapping[str, frozenset[str]]
     """Party ids by group id; parties that are gone are left out."""
@@ -120,33 +129,61 @@ def control_links(given: RunInput, control: Control) -> list[ControlLink]:
     return list(links.values())
 
 
-def memberships(
-    given: RunInput, groups: Groups, group_ids: list[str], links: list[ControlLink], names: Mapping[str, str]
-) -> list[Membership]:
-    """Every member of every group with its role and the reason in words."""
+def memberships(given: RunInput, groups: Groups, group_ids: list[str], links: list[ControlLink]) -> list[Membership]:
+    """All members of all groups with role and reasons; those of a party in several groups name the other heads."""
     above: dict[str, list[ControlLink]] = {}
     for link in links:
         above.setdefault(link.controlled, []).append(link)
+    heads = [[given.party_ids[p] for p in groups.heads(place).tolist()] for place in range(len(groups))]
+    places: dict[int, list[int]] = {}
+    for place in range(len(groups)):
+        for ordinal in groups.members(place).tolist():
+            places.setdefault(ordinal, []).append(place)
     found = []
     for place, group_id in enumerate(group_ids):
         span = slice(int(groups.first[place]), int(groups.first[place + 1]))
-        inside = [given.party_ids[p] for p in groups.party[span].tolist()]
-        parties = frozenset(inside)
-        for party, role in zip(inside, groups.role[span].tolist(), strict=True):
-            reason = _reason(ROLES[role], above.get(party, ()), parties, names)
-            found.append(Membership(group_id, party, ROLES[role], reason))
+        parties = frozenset(given.party_ids[p] for p in groups.party[span].tolist())
+        for ordinal, code in zip(groups.party[span].tolist(), groups.role[span].tolist(), strict=True):
+            party, role = given.party_ids[ordinal], ROLES[code]
+            inside = next((one for one in above.get(party, ()) if one.controller in parties), None)
+            others = [head for head in heads[place] if head != party]
+            first = _of_head(len(parties), others, inside) if role == "head" else _of_member(inside)
+            also = [(heads[other], group_ids[other]) for other in places[ordinal] if other != place]
+            found.append(Membership(group_id, party, role, (first, *_of_other_groups(also))))
     return found
 
 
-def _reason(role: str, above: Iterable[ControlLink], inside: frozenset[str], names: Mapping[str, str]) -> str:
-    link = next((one for one in above if one.controller in inside), None)
-    if role == "head":
-        together = " together with the other heads" if link else ""
-        return f"head: controls {len(inside) - 1} parties{together} and nobody outside controls it"
+def _of_head(size: int, others: list[str], link: ControlLink | None) -> str:
+    """others: the further heads, who with it are a couple, or where a link leads back to it a circle of control."""
+    if not others:
+        return f"head: controls {_parties(size - 1)} and nobody outside controls it"
+    if link is None:
+        return f"head: controls {_parties(size - 1 - len(others))} as one with {_some(others)}"
+    return f"head: controls {_parties(size - 1)} in a circle with {_some(others)}, and nobody outside controls it"
+
+
+def _of_member(link: ControlLink | None) -> str:
     if link is None:
         return "controlled by the head of the group"
     votes = f" with {percent(link.votes / PPB)} of the votes" if link.votes else ""
-    return f"controlled by {names.get(link.controller, link.controller)} ({link.basis}){votes}"
+    return f"controlled by {named(link.controller)} ({link.basis}){votes}"
+
+
+def _of_other_groups(groups: list[tuple[list[str], str]]) -> Iterable[str]:
+    for heads, group_id in groups[:MOST_NAMED]:
+        yield f"also controlled by {_some(heads)}, head of {group_id}"
+    if len(groups) > MOST_NAMED:
+        yield f"also controlled by the heads of {len(groups) - MOST_NAMED} more groups"
+
+
+def _parties(count: int) -> str:
+    return "1 party" if count == 1 else f"{count:,} parties"
+
+
+def _some(parties: list[str]) -> str:
+    shown = [named(party) for party in parties[:MOST_NAMED]]
+    more = [f"{len(parties) - MOST_NAMED:,} more"] if len(parties) > MOST_NAMED else []
+    return " and ".join(shown + more)
 
 
 def found_groups(given: RunInput, groups: Groups, group_ids: list[str], names: Mapping[str, str]) -> list[FoundGroup]:

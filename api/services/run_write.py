@@ -95,10 +95,12 @@ def _write_members(work: Work, day: date, members: list[Membership], earlier: Ea
     fresh = {
         id: member
         for id, member in by_id.items()
-        if id not in earlier.members or earlier.members[id][1:] != (member.role, member.reason)
+        if id not in earlier.members or earlier.members[id][1:] != (member.role, member.reason_lines)
     }
     gone = [{"id": id, "seq_in": before[0]} for id, before in earlier.members.items() if id not in by_id or id in fresh]
-    rows = [_link(work.id, day, id, m.party, m.group_id, role=m.role, reasons=[m.reason]) for id, m in fresh.items()]
+    rows = [
+        _link(work.id, day, id, m.party, m.group_id, role=m.role, reasons=list(m.reasons)) for id, m in fresh.items()
+    ]
     closed = work.write_many("write/close_links[MEMBER_OF]", gone, touches="MEMBER_OF")
     opened = work.write_many("write/create_links[MEMBER_OF:Party:Group]", rows, touches="MEMBER_OF")
     return {"memberships_opened": opened, "memberships_closed": closed}

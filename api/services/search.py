@@ -10,7 +10,7 @@ from pydantic import Field
 from api.services.answers import Answer, Model, stamp
 from api.services.joined import follow
 from api.services.known import known
-from api.services.resolve import Match, exact
+from api.services.resolve import CONTACT, MOST_SHARING, Match, exact
 from api.services.search_query import full_text, pieces, plain
 from graph import model
 from graph.errors import BadInput
@@ -82,15 +82,15 @@ def search(view: View, text: str, filters: Filters | None = None, limit: int = D
     if not 1 <= limit <= MOST:
         raise BadInput(f"limit is {limit}; give a number from 1 to {MOST}.", field="limit", value=limit)
     narrow = _narrow(view, filters or Filters())
-    hits = _numbers(view, text.strip(), narrow)
     omitted: list[str] = []
+    hits = _numbers(view, text.strip(), narrow, omitted)
     if len(hits) < limit:
         found = _names(view, text, narrow, omitted)
         known = {hit.party_id for hit in hits}
         hits += [hit for hit in found if hit.party_id not in known]
     if len(hits) > limit:
         omitted.append(f"hits capped at {limit}: at least {len(hits) - limit:,} more match")
-    return SearchAnswer(**stamp(view), omitted=omitted, query=text, hits=hits[:limit])
+    return SearchAnswer(**stamp(view, omitted), query=text, hits=hits[:limit])
 
 
 def _narrow(view: View, filters: Filters) -> _Narrow:
@@ -109,9 +109,12 @@ def _narrow(view: View, filters: Filters) -> _Narrow:
     return _Narrow(filters.kind or "", tuple(branches), manager)
 
 
-def _numbers(view: View, text: str, narrow: _Narrow) -> list[Hit]:
+def _numbers(view: View, text: str, narrow: _Narrow, omitted: list[str]) -> list[Hit]:
     """Parties whose number of some kind is exactly the text."""
     matches = exact(view, [text], contacts=True).get(text, [])
+    if len(matches) > MOST_SHARING and matches[0].by == CONTACT.by:
+        matches = matches[:MOST_SHARING]
+        omitted.append(f"parties that share this {CONTACT.by} capped at {MOST_SHARING}, in no order; there are more")
     if not matches and (into := follow(view, [text]).get(text)):
         (one,) = known(view, [into])
         matches = [Match(into, "party id", one.name, one.name_en, one.kind, joined_from=text)]
@@ -141,11 +144,11 @@ def _names(view: View, text: str, narrow: _Narrow, omitted: list[str]) -> list[H
     if not query:
         return []
     hits = _HITS_NARROWED if narrow else _HITS
-    rows = view.read("search/by_name", query=query, hits=hits, limit=hits, **narrow.params)
-    if len(rows) == hits or (narrow and rows and not hits):
-        omitted.append(f"ranked among the {hits:,} best names; more names match, type more of the name")
+    (answer,) = view.read("search/by_name", query=query, hits=hits, **narrow.params)
+    if answer["given"] == hits:
+        omitted.append(f"ranked among the {hits:,} best names; more may match, type more of the name")
     wanted = plain(text)
-    return sorted((_hit(row, wanted) for row in rows), key=lambda hit: (-hit.score, hit.party_id))
+    return sorted((_hit(row, wanted) for row in answer["found"]), key=lambda hit: (-hit.score, hit.party_id))
 
 
 def _roles(labels: list[str]) -> list[str]:

@@ -30,7 +30,7 @@ def warm(store: Store, rules: RelatedRules) -> None:
             lambda: party(view, NOBODY),
             lambda: network(view, NOBODY),
             lambda: view.read("network/step", frontier=[], kinds=["OWNS"], per_kind=1, scan=1),
-            lambda: view.read("network/among", ring=[], kinds=["OWNS"], scan=1, count_cap=1),
+            lambda: view.read("network/among", ring=[], kinds=["OWNS"], scan=1),
             lambda: view.read("related/direct", ids=[], outgoing=[], incoming=[], scan=1, most=1),
             lambda: related(view, NOBODY, next(iter(rules.purposes)), rules),
         )

@@ -1,6 +1,7 @@
-// Links between the outermost nodes of a network, which no step has read. At most `scan` links of a node are read.
-// params: ring: list[str], kinds: list[str], scan: int, count_cap: int
-// returns: kind: str, link: map, from: str, to: str
+// Links between the outermost nodes of a network, which no step has read, by the node they start from: a list of kind,
+// link and the node at its end. At most `scan` links of a node are read; `scanned` tells how many were.
+// params: ring: list[str], kinds: list[str], scan: int
+// returns: element: str, scanned: int, links: list[list]
 MATCH (n)
 WHERE elementId(n) IN $ring AND (n:Party AND @scope(n) OR NOT n:Party AND @current(n))
 CALL {
@@ -10,9 +11,9 @@ CALL {
     HOLDS|BELONGS_TO|PART_OF|MANAGED_BY|INVOLVED_IN|TARGETED_BY|RESPONDED_TO]->(q)
   WHERE type(r) IN $kinds
   WITH r, q LIMIT $scan
-  WHERE elementId(q) IN $ring AND @visible(r) AND (q:Party AND @scope(q) OR NOT q:Party AND @current(q))
-  RETURN r, q
+  WITH r, q, elementId(q) IN $ring AND @visible(r) AND (q:Party AND @scope(q) OR NOT q:Party AND @current(q)) AS shown
+  ORDER BY r.id
+  RETURN count(*) AS scanned, collect(CASE WHEN shown THEN [type(r), properties(r), elementId(q)] END) AS links
 }
-RETURN type(r) AS kind, properties(r) AS link, elementId(n) AS from, elementId(q) AS to
-ORDER BY r.id
-LIMIT $count_cap
+RETURN elementId(n) AS element, scanned, links
+ORDER BY element

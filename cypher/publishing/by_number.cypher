@@ -1,7 +1,8 @@
 // The state of the world that was published under a number.
-// run_day: the day that the analysis run spoke of whose results it shows.
+// run_day: the day that the analysis run spoke of whose results it shows. stale: a load that run read was rolled back.
 // params: number: int
-// returns: seq: int, at: int, pending: list[int], run_id: str, run_day: int
+// returns: seq: int, at: int, pending: list[int], run_id: str, run_day: int, stale: bool
 MATCH (p:Published {seq: $number})
 OPTIONAL MATCH (w:AnalysisRun {run_id: p.run_id})
-RETURN p.seq AS seq, p.at AS at, p.pending AS pending, p.run_id AS run_id, w.as_of AS run_day
+RETURN p.seq AS seq, p.at AS at, p.pending AS pending, p.run_id AS run_id, w.as_of AS run_day,
+  coalesce(w.stale, false) AS stale

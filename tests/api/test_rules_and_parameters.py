@@ -39,6 +39,7 @@ def test_the_shipped_rules_follow_links_of_the_model() -> None:
         ("{kind: OWNS, where: {any_of: {relation: [spouse]}}}", "relation"),
         ("{kind: OWNS, colour: red}", "colour"),
         ("{through: Account, kinds: [control]}", "Group"),
+        ("{through: Group}", "needs it"),
     ],
 )
 def test_rules_at_fault_are_named(step: str, told: str) -> None:

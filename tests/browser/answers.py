@@ -247,7 +247,7 @@ def party_answer(party_id: str) -> dict[str, Any]:
 
 def node(party: Party, hops: int) -> dict[str, Any]:
     named = dict(zip(("id", "name", "name_en", "kind"), party, strict=True))
-    return {**named, "roles": ["Customer"], "is_focus": hops == 0, "hops": hops, "group": None, "link_count": None}
+    return {**named, "roles": ["Customer"], "is_focus": hops == 0, "hops": hops, "link_count": None}
 
 
 def arrow(type_: str, start: Party, end: Party, label: str = "", status: str = "confirmed") -> dict[str, Any]:

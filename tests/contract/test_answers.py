@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from api.services import network as network_service
+from api.services import related_walk
+from api.services import search as search_service
+from api.services.answers import TODAYS_ATTRIBUTES
 from api.services.find import one_party
 from api.services.groups import group
 from api.services.history import loads
 from api.services.network import network
 from api.services.party import JoinedAway, party
 from api.services.related import related, related_batch
-from api.services.related_rules import related_rules
+from api.services.related_rules import read_rules, related_rules
 from api.services.resolve import resolve
 from api.services.search import Filters, search
+from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
 from graph.store import Store, View
@@ -75,8 +80,30 @@ def test_an_unknown_share_stays_unknown(view: View) -> None:
 def test_empty_sections_say_why(view: View) -> None:
     sections = party(view, "P-ZHANG").sections
     assert sections.accounts.empty == "no data from by_hand"
-    assert sections.controllers.empty == "no data yet: no analysis run has been made; `guanxi run` makes one"
+    no_run = "no analysis run has been made yet; `guanxi run` makes one"
+    assert sections.groups.empty == f"no data from by_hand; {no_run}"
+    assert sections.controllers.empty == f"no data: no source that delivers this has been loaded; {no_run}"
     assert sections.household.empty
+
+
+def test_an_answer_about_the_past_says_that_attributes_are_todays(store: Store) -> None:
+    yesterday = times.today(store.zone) - timedelta(days=1)
+    rules = related_rules()
+    for view, told in ((store.view(as_of=yesterday), [TODAYS_ATTRIBUTES]), (store.view(), [])):
+        assert party(view, "P-HOLD").omitted == told
+        assert related(view, "P-HOLD", "group_risk", rules).omitted == told
+        assert search(view, "陈志远").omitted == told
+        assert resolve(view, ["P-HOLD"]).omitted == told
+        assert group(view, "hand:group:G1").omitted == told
+        assert network(view, "P-HOLD").omitted[: len(told)] == told
+        assert next(related_batch(view, ["P-HOLD"], "group_risk", rules))["omitted"] == told
+
+
+def test_an_answer_says_the_day_it_was_known_on(store: Store) -> None:
+    here = times.today(store.zone)
+    answer = party(store.view(known_on=here), "P-HOLD")
+    assert (answer.known_on, answer.omitted) == (here, [])
+    assert party(store.view(), "P-HOLD").known_on is None
 
 
 def test_a_shared_address_says_by_how_many(view: View) -> None:
@@ -111,6 +138,8 @@ def test_a_network_caps_by_kind_and_counts(view: View, monkeypatch: pytest.Monke
     (cap,) = [cap for cap in answer.caps if cap.kind == "HAS_IDENTIFIER"]
     assert (cap.node_id, cap.shown, cap.total) == ("hand:address:1", 5, 41)
     assert any("capped at 5 of 41" in told for told in answer.omitted)
+    (address,) = [node for node in answer.nodes if node.id == "hand:address:1"]
+    assert address.link_count == 41
     ends = {link.from_id for link in answer.links} | {link.to_id for link in answer.links}
     assert ends <= {node.id for node in answer.nodes}
 
@@ -119,6 +148,32 @@ def test_a_network_tells_the_links_among_its_outermost(view: View) -> None:
     answer = network(view, "P-HOLD", depth=1)
     assert ("KIN_OF", "P-CHEN", "P-LIN") in {(x.type, x.from_id, x.to_id) for x in answer.links}
     assert ("OWNS", "P-LOG", "P-SUB") in {(x.type, x.from_id, x.to_id) for x in answer.links}
+
+
+def test_a_node_with_a_capped_kind_tells_the_number_of_all_its_links(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = network(view, "P-HOLD", kinds=["OWNS", "LEGAL_REPRESENTATIVE_OF"])
+    assert (len(whole.links), whole.nodes[0].link_count) == (6, None)
+    monkeypatch.setattr(network_service, "PER_KIND", 1)
+    focus = network(view, "P-HOLD", kinds=["OWNS", "LEGAL_REPRESENTATIVE_OF"]).nodes[0]
+    assert focus.link_count == 5
+
+
+def test_links_among_the_outermost_that_are_left_out_are_declared(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = ["OWNS", "KIN_OF", "GUARANTEES"]
+    assert network(view, "P-HOLD", kinds=kinds).omitted == []
+    monkeypatch.setattr(network_service, "MOST_AMONG", 1)
+    assert network(view, "P-HOLD", kinds=kinds).omitted == ["links between the outermost nodes capped at 1 of 4"]
+
+
+def test_an_outermost_node_of_which_only_some_links_were_read_is_declared(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert network(view, "P-SUB", kinds=["OWNS"]).omitted == []
+    monkeypatch.setattr(network_service, "SCAN", 2)
+    told = "浙江远洋控股有限公司: only 2 of its links were read, in no order"
+    assert told in network(view, "P-SUB", kinds=["OWNS"]).omitted
 
 
 def test_products_and_branches_are_walked_only_when_asked(view: View) -> None:
@@ -145,7 +200,11 @@ def test_related_parties_come_with_path_and_reason(view: View) -> None:
     assert by_id["P-CHEN"].reason == "陈志远 is the spouse of 林美华"
     assert [step.to_id for step in by_id["P-LOG"].path] == ["P-HOLD", "P-LOG"]
     assert by_id["P-LOG"].distance == 2
-    assert answer.because[0].article
+    (why,) = answer.because
+    assert (why.rule, why.text) == ("related.group_risk", "Who else is hit when this one falls 风险传导")
+    used = {link for one in answer.related for step in one.path for link in step.links}
+    assert set(why.links) == used
+    assert len(why.links) == len(used) > 0
 
 
 def test_an_unknown_share_never_passes_a_threshold(view: View) -> None:
@@ -164,6 +223,38 @@ def test_a_batch_answers_in_order_and_tells_what_it_cannot(view: View) -> None:
     assert entries[3]["error"] == "2 parties carry this id"
     one = related(view, "P-CHEN", "group_risk", related_rules()).related
     assert [r["party_id"] for r in entries[0]["related"]] == [r.party_id for r in one]
+
+
+@pytest.mark.parametrize(("bound", "most"), [("PER_PARTY", 2), ("SCAN", 2)])
+@pytest.mark.parametrize("purpose", ["group_risk", "disclosure"])
+def test_links_not_looked_at_are_declared_whatever_the_rules_drop(
+    view: View, monkeypatch: pytest.MonkeyPatch, bound: str, most: int, purpose: str
+) -> None:
+    whole = related(view, "P-HOLD", purpose, related_rules())
+    assert whole.omitted == []
+    monkeypatch.setattr(related_walk, bound, most)
+    answer = related(view, "P-HOLD", purpose, related_rules())
+    assert any(told.startswith("浙江远洋控股有限公司: neighbours capped") for told in answer.omitted)
+    _, entry = related_batch(view, ["P-HOLD"], purpose, related_rules())
+    assert entry["omitted"] == answer.omitted
+
+
+def test_shared_nodes_not_looked_at_are_declared(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = read_rules(
+        "{version: 1, purposes: {joint: {title: t, source: s, depth: 1, most: 9, steps: [{through: Account}]}}}",
+        "rules",
+    )
+    assert related(view, "P-CHEN", "joint", rules).omitted == []
+    monkeypatch.setattr(related_walk, "SCAN", 1)
+    assert related(view, "P-CHEN", "joint", rules).omitted
+
+
+def test_more_related_parties_than_a_purpose_takes_are_declared(view: View) -> None:
+    shipped = related_rules().purpose("group_risk")
+    rules = related_rules().model_copy(update={"purposes": {"few": shipped.model_copy(update={"most": 2})}})
+    answer = related(view, "P-HOLD", "few", rules)
+    assert len(answer.related) == 2
+    assert "related parties capped at 2; there are more" in answer.omitted
 
 
 @pytest.mark.parametrize(
@@ -189,6 +280,13 @@ def test_what_resolving_tells_of_joined_shared_and_unknown_ids(view: View) -> No
     assert unknown.status == "not_found"
 
 
+def test_a_number_that_is_one_partys_account_and_anothers_customer_number_is_ambiguous(view: View) -> None:
+    (result,) = resolve(view, ["70001"]).results
+    assert (result.status, result.party_id) == ("ambiguous", None)
+    assert result.matched_by == "account number or customer number"
+    assert {one.party_id for one in result.candidates} == {"P-LOG", "P-SUB"}
+
+
 @pytest.mark.parametrize(
     ("text", "first", "by"),
     [
@@ -202,14 +300,33 @@ def test_what_resolving_tells_of_joined_shared_and_unknown_ids(view: View) -> No
         ("Qihang Trad", "P-TRADE", "English name"),
         ("启航 杭州", "P-TRADE", "name"),
         ("330203198012150013", "P-CHEN", "certificate"),
-        ("宁波市鄞州区 百丈路1号", "P-LIN", "phone, address or e-mail"),
         ("P-OLD", "P-HOLD", "party id"),
     ],
 )
 def test_searches_find_what_a_manager_expects(view: View, text: str, first: str, by: str) -> None:
     hits = search(view, text, limit=50).hits
-    assert first in [hit.party_id for hit in hits][: 50 if "address" in by else 1]
+    assert hits[0].party_id == first
     assert hits[0].matched_by == by
+
+
+def test_an_address_finds_those_who_share_it_and_tells_that_there_are_more(view: View) -> None:
+    answer = search(view, "宁波市鄞州区 百丈路1号", limit=50)
+    sharing = {"P-LIN", *(f"P-N{n:02}" for n in range(40))}
+    found = [hit.party_id for hit in answer.hits]
+    assert set(found) <= sharing
+    assert len(set(found)) == 20
+    assert {hit.matched_by for hit in answer.hits} == {"phone, address or e-mail"}
+    assert any("capped at 20" in told for told in answer.omitted)
+
+
+def test_names_the_index_kept_back_are_declared_whatever_is_dropped_afterwards(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert search(view, "邻居", limit=100).omitted == []
+    monkeypatch.setattr(search_service, "_HITS_NARROWED", 5)
+    answer = search(view, "邻居", Filters(kind="company"))
+    assert answer.hits == []
+    assert answer.omitted == ["ranked among the 5 best names; more may match, type more of the name"]
 
 
 @pytest.mark.parametrize("text", ['"', "a AND (", "\\", "*:*", "\x00\x01", "-", "~", "[1 TO 2]", "名" * 900])

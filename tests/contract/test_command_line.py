@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,12 @@ from tests.contract.answering import fill
 pytestmark = pytest.mark.contract
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +39,13 @@ def guanxi(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> 
         "NEO4J_DATABASE": connection.database,
         "GUANXI_HOME": str(home),
         "COLUMNS": "200",
+        "GUANXI_PORT": str(free_port()),
     }
 
-    def call(*arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
+    def call(*arguments: str, status: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [str(Path(sys.executable).parent / "guanxi"), *arguments],
-            env=env,
+            env={**env, **settings},
             cwd=home,
             capture_output=True,
             text=True,
@@ -69,9 +78,25 @@ def test_run_map_and_export(guanxi: Command, tmp_path: Path) -> None:
     out = tmp_path / "groups.csv"
     guanxi("export", "groups", "--out", str(out), "--source-keys")
     assert "hand:group:G1,hand:party:P-HOLD,head,declared,confirmed" in out.read_text(encoding="utf-8")
+    run_id = json.loads(guanxi("show", "P-LOG", "--json").stdout)["run_id"]
+    groups = guanxi("export", "groups", "--run", run_id).stdout
+    assert "P-LOG,member,control,confirmed" in groups
+    assert "hand:group:G1" not in groups
     page = tmp_path / "map.html"
     guanxi("map", "P-HOLD", "--out", str(page))
     assert "浙江远洋控股有限公司" in page.read_text(encoding="utf-8")
+
+
+def test_an_export_that_fails_leaves_nothing_behind(guanxi: Command, tmp_path: Path) -> None:
+    out = tmp_path / "control.csv"
+    guanxi("export", "control", "--run", "run-none", "--out", str(out), status=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_log_level_names_the_known(guanxi: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = guanxi("--help", status=2, GUANXI_LOG="verbose")
+    assert "GUANXI_LOG is 'verbose'" in done.stderr
+    assert "debug" in done.stderr
 
 
 def test_the_shell_reads_and_never_writes(guanxi: Command) -> None:
@@ -83,6 +108,12 @@ def test_the_shell_reads_and_never_writes(guanxi: Command) -> None:
 def test_the_doctor_finds_all_well(guanxi: Command) -> None:
     found = json.loads(guanxi("doctor", "--json", status=0).stdout)
     assert {f["what"] for f in found["findings"]} >= {"home", "disk", "memory", "port", "store"}
+
+
+def test_the_demo_bank_is_not_mixed_with_other_data(guanxi: Command) -> None:
+    done = guanxi("demo", "small", status=2)
+    for told in ("by_hand", "GUANXI_HOME", "--into-existing"):
+        assert told in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -99,6 +130,8 @@ def test_the_doctor_finds_all_well(guanxi: Command) -> None:
         (("run", "--set", "control.colour=red"), "control.threshold"),
         (("run", "--set", "control.threshold=half"), "fraction"),
         (("export", "everything"), "known are"),
+        (("export", "control", "--format", "parquet"), "--format"),
+        (("export", "groups", "--run", "run-x", "--as-of", "2025-01-01"), "--as-of"),
         (("load", "no_such_mapping", "--from", "."), "no_such_mapping"),
         (("load", "finbench", "--from", "/no/such/folder"), "/no/such/folder"),
         (("rollback", "load-000000000000"), "load-000000000000"),

@@ -12,7 +12,7 @@ import pytest
 
 from api.services.export import export
 from api.services.groups import group
-from api.services.network import network
+from api.services.network import PER_KIND, network
 from api.services.party import party
 from api.services.resolve import resolve
 from api.services.run import run
@@ -154,5 +154,8 @@ def test_duplicates_with_the_same_identifier_are_one_party(bank: Bank) -> None:
 def test_a_crowd_at_one_address_does_not_flood_the_network(bank: Bank) -> None:
     crowd = next(c for c in bank.manifest.crowds if c.kind == "address")
     answer = network(bank.view, bank.ids(crowd.examples[0])[0], depth=2, limit=200)
-    assert len(answer.nodes) <= 200
-    assert len({link.id for link in answer.links}) == len(answer.links)
+    (address,) = [node for node in answer.nodes if node.name == crowd.text]
+    (cap,) = [cap for cap in answer.caps if cap.node_id == address.id]
+    assert (cap.kind, cap.outgoing, cap.shown, cap.total) == ("HAS_IDENTIFIER", False, PER_KIND, crowd.parties)
+    told = f"{crowd.text}: HAS_IDENTIFIER neighbours capped at {PER_KIND} of {crowd.parties:,}"
+    assert told in answer.omitted

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import jsonschema
 import pytest
 import uvicorn
 
 from api.app import make_app
+from api.services.doctor import _port
+from api.services.related_rules import related_rules
 from api.settings import read_settings
-from api.wiring import assemble
+from api.wiring import Guanxi, assemble
+from graph import times
 from graph.connect import Connection
+from graph.errors import StoreUnavailable
+from graph.store import Store
 from tests.contract.answering import fill
 
 pytestmark = pytest.mark.contract
@@ -27,7 +37,15 @@ PROBLEM = "application/problem+json"
 @pytest.fixture(scope="module")
 def client(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     fill(connection).close()
-    guanxi = assemble(read_settings(home=tmp_path_factory.mktemp("home"), max_body=200_000), connection)
+    settings = read_settings(home=tmp_path_factory.mktemp("home"), max_body=200_000, hosts="guanxi.bank.example")
+    guanxi = assemble(settings, connection)
+    with served(guanxi) as client:
+        yield client
+    guanxi.store.close()
+
+
+@contextmanager
+def served(guanxi: Guanxi) -> Iterator[httpx.Client]:
     config = uvicorn.Config(make_app(guanxi), port=0, log_level="error", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -40,7 +58,6 @@ def client(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> 
         yield client
     server.should_exit = True
     thread.join()
-    guanxi.store.close()
 
 
 def problem(response: httpx.Response, status: int) -> dict[str, Any]:
@@ -55,10 +72,22 @@ def problem(response: httpx.Response, status: int) -> dict[str, Any]:
 
 
 def test_every_answer_tells_its_state_of_the_world(client: httpx.Client) -> None:
-    for path in ("search?q=zw", "parties/P-HOLD", "parties/P-HOLD/network", "parties/P-HOLD/related"):
-        answer = client.get(f"/v1/{path}")
-        assert answer.status_code == 200
-        assert {"as_of", "seq", "run_id", "omitted", "because"} <= answer.json().keys()
+    state = client.get("/readyz").json()
+    related = {"rule": "related.group_risk"}
+    for path, reason in (
+        ("search?q=zw", None),
+        ("parties/P-HOLD", None),
+        ("parties/P-HOLD/network?kinds=OWNS", None),
+        ("parties/P-HOLD/related", related),
+        ("groups/hand:group:G1", None),
+    ):
+        answer = client.get(f"/v1/{path}").json()
+        assert answer["seq"] == state["seq"]
+        assert answer["as_of"] == str(times.today(times.DEFAULT_ZONE))
+        assert abs(datetime.fromisoformat(answer["known_at"]) - datetime.now(UTC)) < timedelta(minutes=15)
+        assert (answer["run_id"], answer["run_note"], answer["known_on"]) == (None, None, None)
+        assert answer["omitted"] == []
+        assert [{"rule": told["rule"]} for told in answer["because"]] == ([reason] if reason else [])
 
 
 def test_a_joined_party_redirects(client: httpx.Client) -> None:
@@ -127,7 +156,30 @@ def test_bodies_are_bounded(client: httpx.Client) -> None:
         for _ in range(100):
             yield b'"x"\n' * 1_000
 
-    problem(client.post("/v1/related:batch", content=endless()), 413)
+    for path in ("related:batch", "resolve"):
+        assert problem(client.post(f"/v1/{path}", content=endless()), 413)["title"] == "Too much at once"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8000", "[::1]:8000", "guanxi.bank.example"])
+def test_known_names_are_answered(client: httpx.Client, host: str) -> None:
+    assert client.get("/v1/search?q=zw", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "[2001:db8::1]"])
+def test_a_page_of_another_name_that_points_here_is_refused(client: httpx.Client, host: str) -> None:
+    for path in ("/", "/v1/search?q=zw", "/healthz"):
+        assert client.get(path, headers={"Host": host}).status_code == 400
+
+
+def test_who_asks_is_logged(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="api.routes.asking"):
+        client.get("/v1/search?q=zw", headers={"X-Guanxi-User": "risk"})
+        client.get("/healthz")
+    assert [record.getMessage() for record in caplog.records if record.name == "api.routes.asking"] == [
+        "GET /v1/search by risk",
+        "GET /healthz by anonymous",
+    ]
+    problem(client.get("/v1/search?q=zw", headers={"X-Guanxi-User": "x" * 101}), 422)
 
 
 def test_a_batch_streams_a_line_an_id(client: httpx.Client) -> None:
@@ -148,7 +200,8 @@ def test_a_bad_batch_is_refused_whole(client: httpx.Client, body: str) -> None:
 
 def test_operations(client: httpx.Client) -> None:
     assert client.get("/healthz").json()["status"] == "ok"
-    assert client.get("/readyz").json()["seq"] > 0
+    latest = client.get("/v1/loads").json()["loads"][0]["published_seq"]
+    assert client.get("/readyz").json() == {"status": "ready", "seq": latest, "run_id": None}
     assert client.get("/v1/loads").json()["loads"][0]["mapping"] == "joins"
     assert client.get("/v1/runs").json() == {"runs": []}
     metrics = client.get("/metrics").text
@@ -169,13 +222,56 @@ def test_every_route_is_described(client: httpx.Client) -> None:
     assert all(operation["summary"] for path in paths.values() for operation in path.values())
 
 
-def test_a_store_that_is_gone_is_told(connection: Connection, tmp_path: Path) -> None:
-    from dataclasses import replace
+def test_every_parameter_of_a_question_has_an_example(client: httpx.Client) -> None:
+    for name, path in client.get("/openapi.json").json()["paths"].items():
+        for operation in path.values():
+            for parameter in operation.get("parameters", ()):
+                asked = parameter["in"] != "header"
+                assert not asked or parameter["schema"].get("examples"), (name, parameter["name"])
+            if name.startswith("/v1/"):
+                assert {"400", "422", "500", "503"} <= operation["responses"].keys()
+                assert ("413" in operation["responses"]) == ("requestBody" in operation)
 
-    from api.errors import problem_of
-    from graph.errors import StoreUnavailable
 
+def test_the_description_of_a_batch_fits_its_lines(client: httpx.Client) -> None:
+    described = client.get("/openapi.json").json()
+    content = described["paths"]["/v1/related:batch"]["post"]["responses"]["200"]["content"]
+    line = content["application/x-ndjson"]["schema"]
+    schema = {**line, "components": described["components"]}
+    answer = client.post("/v1/related:batch", content='"P-HOLD"\n"nobody"\n"P-OLD"\n"6222000011112222"')
+    _, *lines = [json.loads(one) for one in answer.text.splitlines()]
+    assert len(lines) == 4
+    for one in lines:
+        jsonschema.validate(one, schema)
+        assert one.keys() <= line["properties"].keys()
+
+
+def test_the_doctor_knows_a_guanxi_on_the_port_from_another_program(client: httpx.Client, tmp_path: Path) -> None:
+    port = client.base_url.port
+    ours = _port(read_settings(home=tmp_path, port=port))
+    assert (ours.well, ours.told) == (True, f"a Guanxi serves on {port}")
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        other.settimeout(20)
+        threading.Thread(target=_hang_up_on_all, args=(other,), daemon=True).start()
+        theirs = _port(read_settings(home=tmp_path, port=other.getsockname()[1]))
+    assert not theirs.well
+    assert "another program" in theirs.told
+
+
+def _hang_up_on_all(server: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            server.accept()[0].close()
+
+
+def test_a_store_that_is_gone_is_told(connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.store.RETRY_FOR_S", 0.1)
     gone = replace(connection, uri="bolt://127.0.0.1:1", embedded=False, server=None)
-    with pytest.raises(StoreUnavailable) as told:
+    with pytest.raises(StoreUnavailable):
         assemble(read_settings(home=tmp_path), gone)
-    assert problem_of(told.value).status == 503
+    with Store(gone) as store, served(Guanxi(read_settings(home=tmp_path), store, related_rules())) as client:
+        for path in ("/readyz", "/v1/search?q=zw", "/v1/parties/P-HOLD"):
+            answer = client.get(path)
+            problem(answer, 503)
+            assert answer.headers["retry-after"] == "5"
+        assert client.get("/healthz").json() == {"status": "ok", "seq": None, "run_id": None}

@@ -10,14 +10,19 @@ from pathlib import Path
 import pytest
 
 from api.services.export import export
+from api.services.groups import group
+from api.services.network import network
 from api.services.party import party
+from api.services.related import related
+from api.services.related_rules import related_rules
 from api.services.run import RunReport, run
 from api.services.run_parameters import read_parameters
 from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
-from graph.publishing import Busy, begin
-from graph.store import Store
+from graph.publishing import Busy, begin, loads
+from graph.rollback import rollback
+from graph.store import Scope, Store
 from tests.contract.answering import fill
 from tests.handmade import Bank
 
@@ -107,8 +112,34 @@ def test_a_run_over_the_past_writes_no_links(store: Store, tmp_path: Path) -> No
     assert party(view, "P-LOG").sections.controllers.total == 0
     here = times.today(store.zone)
     assert party(view, "P-LOG").run_note == f"no run for {here}; the nearest is {report.run_id} of {past.as_of}"
+    assert export(view, "control", io.StringIO(), archive=tmp_path, run_id=report.run_id) == 5
+    then = store.view(as_of=past.as_of)
+    assert (party(then, "P-LOG").run_note or "").startswith(f"{report.run_id} of {past.as_of} kept its tables alone")
+    assert export(then, "control", io.StringIO(), archive=tmp_path) == 5
+
+
+def test_a_day_without_a_run_exports_no_other_runs_pairs(store: Store, tmp_path: Path) -> None:
+    report = make(store, tmp_path)
+    yesterday = store.view(as_of=times.today(store.zone) - timedelta(days=1))
+    with pytest.raises(NotFound, match=f"nearest is {report.run_id}"):
+        export(yesterday, "control", io.StringIO(), archive=tmp_path)
+    assert export(store.view(as_of=times.today(store.zone)), "control", io.StringIO(), archive=tmp_path) == 5
+
+
+def test_groups_of_an_earlier_run_come_from_its_archive(store: Store, tmp_path: Path) -> None:
+    first = make(store, tmp_path)
+    make(store, tmp_path, "control.threshold=0.99")
+    assert [row for row in table(store, "groups", tmp_path) if "control" in row] == []
     out = io.StringIO()
-    assert export(view, "control", out, archive=tmp_path, run_id=report.run_id) == 5
+    export(store.view(), "groups", out, archive=tmp_path, run_id=first.run_id)
+    header, *rows = out.getvalue().splitlines()
+    assert header == "group_id,party_id,role,kind,status"
+    assert [row.split(",")[1:] for row in rows] == [
+        ["P-CHEN", "head", "control", "confirmed"],
+        ["P-HOLD", "member", "control", "confirmed"],
+        ["P-LOG", "member", "control", "confirmed"],
+        ["P-SUB", "member", "control", "confirmed"],
+    ]
 
 
 def test_another_day_than_the_runs_names_the_nearest_run(store: Store, tmp_path: Path) -> None:
@@ -121,6 +152,142 @@ def test_another_day_than_the_runs_names_the_nearest_run(store: Store, tmp_path:
         answer = party(store.view(as_of=here - timedelta(days=asked)), "P-LOG")
         assert answer.run_id == current.run_id
         assert f"no run for {answer.as_of}; the nearest is {nearest} of " in (answer.run_note or "")
+
+
+def test_empty_sections_name_the_run_of_another_day(store: Store, tmp_path: Path) -> None:
+    report = make(store, tmp_path)
+    sections = party(store.view(), "P-ZHANG").sections
+    assert sections.controlled.empty is not None
+    assert sections.controlled.empty.endswith(f"; nothing found by {report.run_id}")
+    yesterday = times.today(store.zone) - timedelta(days=1)
+    sections = party(store.view(as_of=yesterday), "P-ZHANG").sections
+    told = f"; no run for {yesterday}; the nearest is {report.run_id} of {times.today(store.zone)}"
+    assert sections.controlled.empty is not None
+    assert sections.controlled.empty.endswith(told)
+    assert sections.groups.empty == f"no data from by_hand{told}"
+
+
+def test_a_run_whose_input_was_rolled_back_is_told_as_stale(store: Store, tmp_path: Path) -> None:
+    bank = Bank()
+    bank.party("P-LATE", "迟到有限公司")
+    bank.load(store, "late")
+    report = make(store, tmp_path)
+    assert party(store.view(), "P-LOG").run_note is None
+    rollback(store, loads(store)[0]["load_id"], "tester")
+    note = party(store.view(), "P-LOG").run_note
+    assert note is not None
+    assert note.startswith(f"{report.run_id} is stale")
+    make(store, tmp_path)
+    assert party(store.view(), "P-LOG").run_note is None
+
+
+def holding(store: Store, owner: str, owned: str) -> str:
+    items = party(store.view(), owned).sections.owners.items
+    return next(item.link.id for item in items if item.party.party_id == owner)
+
+
+def test_control_says_its_rule_its_links_and_its_arithmetic(store: Store, tmp_path: Path) -> None:
+    assert party(store.view(), "P-SUB").because == []
+    report = make(store, tmp_path)
+    answer = party(store.view(), "P-SUB")
+    (found,) = answer.sections.controllers.items
+    above, member = answer.because
+    assert (above.rule, above.article) == ("control.votes", "China 2018 No. 1 Art. 5 (control)")
+    assert above.links == [found.link.id, holding(store, "P-LOG", "P-SUB"), holding(store, "P-HOLD", "P-SUB")]
+    assert above.text == (
+        "浙江远洋控股有限公司 controls 宁波港口服务有限公司 (joint) with 51% of the votes: "
+        "31% held by 宁波远洋物流有限公司 + 20% held by 浙江远洋控股有限公司. "
+        f"{report.run_id}: control is more than 50% of the votes, or declared; "
+        "own shares leave the denominator, each person counts alone"
+    )
+    (group_item,) = answer.sections.groups.items
+    assert (member.rule, member.links) == ("control.group", [group_item.link.id, found.link.id])
+    make(store, tmp_path, "control.sense=at_least", "control.threshold=0.505")
+    assert "control is at least 50.5% of the votes" in party(store.view(), "P-SUB").because[0].text
+
+
+def test_a_controller_says_what_it_controls_and_by_which_links(store: Store, tmp_path: Path) -> None:
+    make(store, tmp_path)
+    answer = party(store.view(), "P-HOLD")
+    down = next(one for one in answer.because if one.text.startswith("浙江远洋控股有限公司 controls"))
+    controlled = {item.link.id for item in answer.sections.controlled.items}
+    assert len(controlled) == 2
+    assert set(down.links) == controlled | {holding(store, "P-HOLD", "P-LOG"), holding(store, "P-HOLD", "P-SUB")}
+
+
+def test_a_group_and_a_network_say_what_they_stand_on(store: Store, tmp_path: Path) -> None:
+    make(store, tmp_path)
+    (found,) = party(store.view(), "P-LOG").sections.groups.items
+    pairs = [("P-CHEN", "P-HOLD"), ("P-HOLD", "P-LOG"), ("P-HOLD", "P-SUB")]
+    held = {holding(store, *pair) for pair in pairs}
+    (told,) = group(store.view(), found.group_id).because
+    assert told.rule == "control.group"
+    assert "陈志远" in told.text
+    assert held <= set(told.links)
+    assert len(told.links) == 6
+    (told,) = network(store.view(), "P-HOLD").because
+    assert set(told.links) >= held
+    assert len(told.links) == 6
+    assert group(store.view(), "hand:group:G1").because == []
+
+
+def test_a_couples_control_rests_on_the_holdings_of_both(store: Store, tmp_path: Path) -> None:
+    make(store, tmp_path, "control.threshold=0.7", "control.family_as_one=true")
+    answer = party(store.view(), "P-HOLD")
+    held = [holding(store, one, "P-HOLD") for one in ("P-CHEN", "P-LIN")]
+    family = [one for one in answer.because if one.rule == "control.votes"]
+    assert len(family) == 2
+    for told in family:
+        assert told.links[1:] == held
+        assert "51% held by 陈志远 + 30% held by 林美华" in told.text
+        assert "couples count as one" in told.text
+
+
+def test_a_party_of_two_groups_names_the_other_head(store: Store, tmp_path: Path) -> None:
+    bank = Bank()
+    for key, name in (("P-A", "甲"), ("P-B", "乙"), ("P-C", "丙")):
+        bank.party(key, name)
+    bank.link("OWNS", "P-A", "P-B", share=0.5)
+    bank.link("OWNS", "P-C", "P-B", share=0.5)
+    bank.load(store, "halves")
+    make(store, tmp_path, "control.sense=at_least")
+    assert make(store, tmp_path, "control.sense=at_least").counts["memberships_opened"] == 0
+    items = party(store.view(), "P-B").sections.groups.items
+    ids = {item.name: item.group_id for item in items}
+    assert {item.name: item.reasons for item in items} == {
+        "甲": ["controlled by 甲 (direct) with 50% of the votes", f"also controlled by 丙, head of {ids['丙']}"],
+        "丙": ["controlled by 丙 (direct) with 50% of the votes", f"also controlled by 甲, head of {ids['甲']}"],
+    }
+    member = next(m for m in group(store.view(), ids["甲"]).members if m.party.party_id == "P-B")
+    assert f"also controlled by 丙, head of {ids['丙']}" in member.reasons
+
+
+def test_no_name_is_told_beyond_the_askers_scope(store: Store, tmp_path: Path) -> None:
+    bank = Bank()
+    bank.party("P-BOSS", "老板控股", scope=["branch:2"])
+    bank.party("P-MINE", "我的客户", scope=["branch:1"])
+    bank.link("OWNS", "P-BOSS", "P-MINE", share=0.6)
+    bank.load(store, "scopes")
+    make(store, tmp_path)
+    mine = store.view(scope=Scope(frozenset({"branch:1"})))
+    answer = party(mine, "P-MINE")
+    (found,) = answer.sections.groups.items
+    assert (found.name, found.head) == (None, None)
+    assert found.reasons == ["controlled by a party outside your scope (direct) with 60% of the votes"]
+    of_group = group(mine, found.group_id)
+    assert (of_group.name, [m.party.party_id for m in of_group.members]) == (None, ["P-MINE"])
+    answers = (
+        answer,
+        of_group,
+        network(mine, "P-MINE", depth=2),
+        related(mine, "P-MINE", "group_risk", related_rules()),
+    )
+    for told in answers:
+        assert "老板" not in told.model_dump_json()
+    everything = network(store.view(), "P-MINE", depth=2)
+    assert "老板控股" in {node.name for node in everything.nodes if node.kind == "group"}
+    with pytest.raises(NotFound):
+        group(store.view(scope=Scope(frozenset({"branch:3"}))), found.group_id)
 
 
 def test_of_two_sources_the_preferred_one_counts(store: Store, tmp_path: Path) -> None:

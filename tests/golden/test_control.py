@@ -8,6 +8,8 @@ from algorithms.control import Control, control
 from algorithms.groups import control_groups
 from algorithms.threshold import PPB, UNKNOWN, Sense, Threshold
 from algorithms.votes import Bases, ControlRule, OwnShares, Stakes
+from api.services.run_input import RunInput
+from api.services.run_results import control_links, memberships
 
 A, B, C, D = range(4)
 P, Q = 0, 2
@@ -48,6 +50,17 @@ def groups(result: Control) -> list[tuple[list[int], list[int]]]:
     return [(found.heads(k).tolist(), found.members(k).tolist()) for k in range(len(found))]
 
 
+def reasons(result: Control) -> dict[tuple[str, str], list[str]]:
+    """Why each party is in each group, as kept; parties are called A, B, C, …"""
+    names = [chr(ord("A") + ordinal) for ordinal in range(result.n_parties)]
+    nobody = np.empty(0, dtype=np.int64)
+    given = RunInput(names, nobody, nobody, stakes(), Bases(), (), rows=0, merged=0, unseen=0)
+    found = control_groups(result)
+    group_ids = [f"G-{place + 1}" for place in range(len(found))]
+    members = memberships(given, found, group_ids, control_links(given, result))
+    return {(member.party, member.group_id): list(member.reasons) for member in members}
+
+
 def test_1_1_joint() -> None:
     result = control(stakes((A, B, ".6"), (A, C, ".2"), (B, C, ".31")), 3)
     assert table(result) == [(A, B, share(".6"), "direct"), (A, C, share(".51"), "joint")]
@@ -65,6 +78,10 @@ def test_1_3_cycle() -> None:
     result = control(stakes((A, B, ".51"), (B, A, ".51")), 2)
     assert table(result) == [(A, B, share(".51"), "direct"), (B, A, share(".51"), "direct")]
     assert groups(result) == [([A, B], [A, B])]
+    assert reasons(result) == {
+        ("A", "G-1"): ["head: controls 1 party in a circle with {B}, and nobody outside controls it"],
+        ("B", "G-1"): ["head: controls 1 party in a circle with {A}, and nobody outside controls it"],
+    }
 
 
 def banded() -> Stakes:
@@ -96,6 +113,11 @@ def test_1_5_family() -> None:
     couple = together.n_parties + 0
     assert table(together) == [(couple, B, share(".6"), "direct")]
     assert groups(together) == [([P, Q], [P, B, Q])]
+    assert reasons(together) == {
+        ("A", "G-1"): ["head: controls 1 party as one with {C}"],
+        ("B", "G-1"): ["controlled by {A} (family) with 60% of the votes"],
+        ("C", "G-1"): ["head: controls 1 party as one with {A}"],
+    }
     assert table(control(held, 3, rule(family_as_one=False), families=[(P, Q)])) == []
 
 
@@ -131,3 +153,9 @@ def test_1_9_two_holders_of_half() -> None:
     result = control(stakes((A, B, ".5"), (C, B, ".5")), 3, rule("at_least"))
     assert table(result) == [(A, B, share(".5"), "direct"), (C, B, share(".5"), "direct")]
     assert groups(result) == [([A], [A, B]), ([C], [B, C])]
+    assert reasons(result) == {
+        ("A", "G-1"): ["head: controls 1 party and nobody outside controls it"],
+        ("B", "G-1"): ["controlled by {A} (direct) with 50% of the votes", "also controlled by {C}, head of G-2"],
+        ("B", "G-2"): ["controlled by {C} (direct) with 50% of the votes", "also controlled by {A}, head of G-1"],
+        ("C", "G-2"): ["head: controls 1 party and nobody outside controls it"],
+    }

@@ -67,7 +67,6 @@ def test_unknown_names_are_shown_as_they_are() -> None:
     assert words.link_word("NEW_TYPE") == ("new type", "new type")
     assert words.kind_word("robot") == ("robot", "robot")
     assert words.kind_colour("robot") == words.KIND_COLOURS["other"]
-    assert words.role_word("Friend") == ("Friend", "Friend")
 
 
 def _contrast(one: str, other: str) -> float:

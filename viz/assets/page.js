@@ -22,6 +22,15 @@ function show(...children) {
   place.replaceChildren(...children);
 }
 
+/** The id of an address; one that is not escaped as it should be (a lone %) is taken as it is. */
+function unescaped(id) {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
 async function route() {
   const mine = ++turn;
   last = null;
@@ -32,7 +41,7 @@ async function route() {
     show();
     return;
   }
-  const path = `/parties/${encodeURIComponent(decodeURIComponent(id))}`;
+  const path = `/parties/${encodeURIComponent(unescaped(id))}`;
   show(el("p", { class: "waiting" }, t("loading")));
   say(t("loading"));
   try {

@@ -1,0 +1,87 @@
+"""The digest of what a run read: the same for the same input, another for any that differs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from algorithms.threshold import PPB
+from algorithms.votes import Bases, Stakes
+from api.services.run import _control
+from api.services.run_input import RunInput
+from api.services.run_parameters import read_parameters
+from graph.errors import BadInput
+
+
+def column(*values: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.asarray(values, dtype=np.int64)
+
+
+def given(
+    parties: str,
+    stakes: list[tuple[str, str, int]] | None = None,
+    bases: list[tuple[str, str]] | None = None,
+    couples: list[tuple[str, str]] | None = None,
+) -> RunInput:
+    """Parties are single letters."""
+    at = {name: ordinal for ordinal, name in enumerate(sorted(parties))}
+    held = [(at[a], at[b], votes) for a, b, votes in stakes or []]
+    declared = [(at[a], at[b]) for a, b in bases or []]
+    return RunInput(
+        party_ids=sorted(parties),
+        nodes=column(),
+        ordinals=column(),
+        stakes=Stakes(*(column(*(row[k] for row in held)) for k in range(3))),
+        bases=Bases(
+            column(*(a for a, _ in declared)), column(*(b for _, b in declared)), column(*(0 for _ in declared)), ("x",)
+        ),
+        couples=tuple((at[a], at[b]) for a, b in couples or []),
+        rows=len(held),
+        merged=0,
+        unseen=0,
+    )
+
+
+HELD = [("B", "D", PPB)]
+DECLARED = [("D", "F")]
+COUPLES = [("B", "H")]
+
+
+@pytest.mark.parametrize("unrelated", ["A", "C", "E", "Z", "ACEGZ"])
+def test_parties_that_the_input_does_not_name_make_no_difference(unrelated: str) -> None:
+    digest = given("BDFH", HELD, DECLARED, COUPLES).digest()
+    assert given("BDFH" + unrelated, HELD, DECLARED, COUPLES).digest() == digest
+
+
+def test_every_id_that_the_input_names_makes_a_difference() -> None:
+    inputs = [
+        given("ABC"),
+        given("ABC", stakes=[("A", "B", PPB)]),
+        given("ABC", stakes=[("A", "C", PPB)]),
+        given("ABC", stakes=[("A", "B", PPB - 1)]),
+        given("ABC", bases=[("A", "B")]),
+        given("ABC", bases=[("A", "C")]),
+        given("ABC", couples=[("A", "B")]),
+        given("ABC", couples=[("A", "C")]),
+    ]
+    assert len({one.digest() for one in inputs}) == len(inputs)
+
+
+def test_the_order_of_rows_makes_no_difference() -> None:
+    rows = [("A", "B", 1), ("C", "B", 2)]
+    assert given("ABC", rows).digest() == given("ABC", rows[::-1]).digest()
+
+
+def test_votes_too_many_to_be_compared_name_the_party_and_the_setting() -> None:
+    """B holds 4.7 in D together with others, held back by D's own subsidiary S, at a threshold of nine digits."""
+    holders = "EFGHI"
+    rows = [("D", "S", PPB), ("S", "D", PPB // 10), *((holder, "D", PPB * 95 // 100) for holder in holders)]
+    one = given("DS" + holders, rows)
+    told = read_parameters(["control.threshold=0.333333333"])
+    with pytest.raises(BadInput, match="holdings in D sum too far above 1") as refused:
+        _control(one, told)
+    assert refused.value.field == "control.threshold"
+    assert _control(one, read_parameters(["control.threshold=0.3333"])).n_pairs > 0
+    assert _control(replace(one, stakes=given("DS" + holders, rows[:-1]).stakes), told).n_pairs > 0
