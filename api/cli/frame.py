@@ -32,6 +32,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+@app.callback()
+def guanxi_command() -> None:
+    """Keep the commands named, also where a process has read the module of a single one."""
+
+
 LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 out = Console(highlight=False, soft_wrap=True)

@@ -21,8 +21,6 @@ from api.services.network import DEFAULT_NODES, network
 from api.services.party import party
 from api.services.search import Filters, SearchAnswer, search
 from graph.errors import BadInput
-from loaders.exchange_export import export_exchange
-from viz.map import write_map
 from viz.models import read_picture
 
 
@@ -89,6 +87,8 @@ def map_command(
     keep_db: KeepDb = False,
 ) -> None:
     """Draw a party's network as one HTML file that opens anywhere, offline."""
+    from viz.map import write_map
+
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
         found = one_party(view, party_)
@@ -150,6 +150,8 @@ def _into(file: Path, write: Callable[[TextIO], int]) -> int:
 
 
 def _export_exchange(folder: Path | None, form: str, known_on: str | None, keep_db: bool, useless: list[str]) -> None:
+    from loaders.exchange_export import export_exchange  # half a second that no other command here needs
+
     if folder is None:
         raise BadInput("Say where the files go: guanxi export exchange --out DIR.", field="--out")
     if useless:
