@@ -67,7 +67,7 @@ class CsvFiles:
         if "labels" in frame.columns:
             header.append(":LABEL")
             columns.append("labels")
-        self.nodes.append(NodeFiles(self._write(label, header, [frame.select(columns)]), (label,)))
+        self.nodes.append(NodeFiles(self._write(label, header, frame.select(columns).iter_slices(_SLICE)), (label,)))
 
     def write_links(
         self, link_type: str, frames: Iterable[pl.DataFrame], starts: pl.DataFrame, ends: pl.DataFrame
@@ -135,6 +135,8 @@ def _no_places() -> pl.DataFrame:
 
 
 _PLACE = "__place"
+_SLICE = 250_000
+"""Rows shaped and written at once."""
 
 
 def _ordered(frame: pl.DataFrame, first: Sequence[str], without: Sequence[str]) -> list[str]:

@@ -28,18 +28,20 @@ def describe(records: pl.DataFrame) -> pl.DataFrame:
     stay on their records. Other records' names join the former names, so that search finds them. An amount comes
     with the currency of the record it is from.
     """
-    ordered = records.sort("party_id", "priority", "record_id")
-    described = [_described(part) for part in _parts(ordered)]
-    return pl.concat(described) if described else _described(ordered)
+    described = [_described(part) for part in _parts(records)]
+    return pl.concat(described) if described else _described(records)
 
 
-def _parts(ordered: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """About `_PART` rows at a time, since all columns of all parties at once take gigabytes; no party is cut."""
-    party, start = ordered["party_id"], 0
-    while start < ordered.height:
-        last = party[min(start + _PART, ordered.height) - 1]
-        end = int(party.search_sorted(last, side="right"))
-        yield ordered.slice(start, end - start)
+def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """About `_PART` rows at a time, in order, since all columns of all parties at once take gigabytes; no party is
+    cut."""
+    places = records.select("party_id", "priority", "record_id", at=pl.int_range(pl.len()))
+    places = places.sort("party_id", "priority", "record_id").select("party_id", "at")
+    start = 0
+    while start < places.height:
+        last = places["party_id"][min(start + _PART, places.height) - 1]
+        end = int(places["party_id"].search_sorted(last, side="right"))
+        yield records[places["at"][start:end]]
         start = end
 
 

@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, settings
 
 from graph.connect import Connection
 from graph.embedded import EmbeddedServer
+from tests.browsing import browser, open_page
+
+__all__ = ["browser", "open_page"]
 
 settings.register_profile("guanxi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("guanxi")

@@ -1,39 +1,12 @@
-"""A real browser for the browser tests. Where there is none they fail: what nobody opened nobody has seen."""
+"""The landing page with a stub for its API."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.stub import serving
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDTHS = {"desk": (1280, 860), "phone": (390, 844)}
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, headless; the test fails where none is installed."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        pytest.fail("No Chromium on this machine; install the package `chromium` (.ci/run does).", pytrace=False)
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=path, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture
@@ -41,29 +14,3 @@ def site() -> Iterator[tuple[str, list[str]]]:
     """The landing page with the stub API: its address, and the paths asked for."""
     with serving() as (address, seen):
         yield address, seen
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Open]:
-    """Opens an address in a page of its own; the test fails afterwards if the page's scripts failed."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
-
-    def opened(address: str, *, wide: str = "desk", locale: str = "en-GB", scheme: str = "light") -> Page:
-        width, height = WIDTHS[wide]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            locale=locale,
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import answers
-from tests.browser.conftest import Open
+from tests.browsing import Open
 
 pytestmark = pytest.mark.browser
 

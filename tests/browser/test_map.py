@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Open
+from tests.browsing import Open
 from tests.viz.pictures import EVIL, small_picture
 from viz.map import write_map
 

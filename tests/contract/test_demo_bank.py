@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from api.services.export import export
 from api.services.groups import group
 from api.services.network import PER_KIND, network
 from api.services.party import party
+from api.services.related_rules import related_rules
 from api.services.resolve import resolve
 from api.services.run import run
 from api.services.run_parameters import RunParameters, read_parameters
 from api.services.search import search
+from api.settings import read_settings
+from api.wiring import Guanxi
 from graph.connect import Connection
 from graph.schema import apply_schema
 from graph.store import Store, View
@@ -25,7 +29,9 @@ from loaders.demo.generate import generate
 from loaders.demo.manifest import Manifest
 from loaders.engine import load
 from loaders.report import LoadOptions, LoadReport
+from tests.browsing import Open
 from tests.contract.conftest import empty
+from tests.contract.serving import served
 
 pytestmark = pytest.mark.contract
 
@@ -159,3 +165,24 @@ def test_a_crowd_at_one_address_does_not_flood_the_network(bank: Bank) -> None:
     assert (cap.kind, cap.outgoing, cap.shown, cap.total) == ("HAS_IDENTIFIER", False, PER_KIND, crowd.parties)
     told = f"{crowd.text}: HAS_IDENTIFIER neighbours capped at {PER_KIND} of {crowd.parties:,}"
     assert told in answer.omitted
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("wide", ["desk", "phone"])
+def test_the_page_leads_from_a_search_to_a_customer_and_its_network(bank: Bank, open_page: Open, wide: str) -> None:
+    planted = next(g for g in bank.manifest.control_groups if g.sense == "more_than" and not g.family_as_one)
+    run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
+    name = party(bank.view, bank.ids(planted.head[0])[0]).name or ""
+    with served(Guanxi(read_settings(home=bank.folder / "home"), bank.store, related_rules())) as client:
+        page = open_page(str(client.base_url), wide=wide, locale="en-GB")
+        page.set_default_timeout(60_000)
+        page.keyboard.type(name)
+        page.get_by_role("option").filter(has_text=name).first.click(timeout=60_000)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name, timeout=60_000)
+        expect(page.get_by_role("region", name="Controls")).to_be_visible(timeout=60_000)
+        network_picture = page.get_by_role("region", name="Relationship network")
+        expect(network_picture.locator("svg a.party.focus")).to_have_count(1, timeout=60_000)
+        assert network_picture.locator("svg a.party").count() > 1
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        expect(page.get_by_role("contentinfo")).to_contain_text(f"state {bank.view.seq}")
+        page.screenshot(path=bank.folder / f"{wide}.png", full_page=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +15,7 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
-import uvicorn
 
-from api.app import make_app
 from api.services.doctor import _port
 from api.services.related_rules import related_rules
 from api.settings import read_settings
@@ -28,6 +25,7 @@ from graph.connect import Connection
 from graph.errors import StoreUnavailable
 from graph.store import Store
 from tests.contract.answering import fill
+from tests.contract.serving import served
 
 pytestmark = pytest.mark.contract
 
@@ -42,22 +40,6 @@ def client(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> 
     with served(guanxi) as client:
         yield client
     guanxi.store.close()
-
-
-@contextmanager
-def served(guanxi: Guanxi) -> Iterator[httpx.Client]:
-    config = uvicorn.Config(make_app(guanxi), port=0, log_level="error", lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
-        yield client
-    server.should_exit = True
-    thread.join()
 
 
 def problem(response: httpx.Response, status: int) -> dict[str, Any]:
