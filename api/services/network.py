@@ -134,15 +134,17 @@ class _Walk:
                 continue
             self.shown[row["element"]] += min(row["total"], COUNT_CAP)
             self._note_cap(row)
-            for neighbour in row["neighbours"]:
-                element = neighbour["node"]["element"]
+            here = row["element"]
+            for link, node in zip(row["links"], row["nodes"], strict=True):
+                element = node["element"]
                 if element not in self.nodes:
                     if len(self.nodes) >= self.limit:
                         self.left.add(element)
                         continue
-                    self.nodes[element] = _node(neighbour["node"], hops, self.sees_all)
+                    self.nodes[element] = _node(node, hops, self.sees_all)
                     fresh.append(element)
-                self.add_link(row["kind"], neighbour["link"], neighbour["from"], neighbour["to"])
+                ends = (here, element) if row["outgoing"] else (element, here)
+                self.add_link(row["kind"], link, *ends)
         return fresh
 
     def add_link(self, kind: str, link: Row, start: str, end: str) -> None:
@@ -158,7 +160,7 @@ class _Walk:
                     self.add_link(kind, link, row["element"], other)
 
     def _note_cap(self, row: Row) -> None:
-        shown, total, node = len(row["neighbours"]), row["total"], self.nodes[row["element"]]
+        shown, total, node = len(row["links"]), row["total"], self.nodes[row["element"]]
         if shown < total:
             cap = min(total, COUNT_CAP)
             self.caps.append(
@@ -187,12 +189,12 @@ def network(
     walk.nodes[focus["element"]] = _node(focus, 0, walk.sees_all)
     ring = [focus["element"]]
     for hops in range(1, depth + 1):
-        rows = view.read("network/step", frontier=ring, kinds=walked, per_kind=PER_KIND, scan=SCAN)
+        rows = view.read("network/step", frontier=ring, kinds=walked, per_kind=PER_KIND, scan=SCAN)[0]["found"]
         ring = walk.take(rows, hops)
         if not ring:
             break
     if len(ring) > 1:
-        walk.take_among(view.read("network/among", ring=ring, kinds=walked, scan=SCAN))
+        walk.take_among(view.read("network/among", ring=ring, kinds=walked, scan=SCAN)[0]["found"])
     return _answer(view, walk, focus["id"], depth, walked, asked=bool(kinds))
 
 
