@@ -39,7 +39,7 @@ test-lts: setup ## the contract tests on a Neo4j 5.26 LTS server
 	$(BIN)/python -m graph.embedded.make_start_cache lts
 	GUANXI_TEST_LINE=lts $(BIN)/pytest -m "contract and not long" -n 2 --dist loadfile --timeout 900
 
-bench: setup ## the figures of the README, on the large demo bank
+bench: setup ## the figures of docs/benchmarks.md, on the large demo bank
 	$(BIN)/python -m bench
 
 clean: ## remove the virtual environment and caches, never the data

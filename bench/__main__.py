@@ -1,4 +1,4 @@
-"""`python -m bench`: the figures of the README, as one table; `--only NAME` repeats one bench.
+"""`python -m bench`: the figures of docs/benchmarks.md, as one table; `--only NAME` repeats one bench.
 
 What is needed is made once and kept (`bench/bank.py`). Every bench is bounded in time, talks to loopback only, and
 stops what it started.
@@ -66,7 +66,7 @@ def _bench(name: str) -> Callable[[Bank], Iterable[Figure]]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="The figures of the README.")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="The figures of docs/benchmarks.md.")
     parser.add_argument("--only", action="append", choices=(*BENCHES, *BY_NAME_ONLY), help="this one; may be repeated")
     parser.add_argument("--size", choices=get_args(Size), default="large", help="of the demo bank")
     parser.add_argument("--out", type=Path, help="also write the table to this file (or all figures, to a .json)")
