@@ -45,7 +45,7 @@ def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
         start = end
 
 
-_PART = 200_000
+_PART = 100_000
 
 
 def _described(records: pl.DataFrame) -> pl.DataFrame:

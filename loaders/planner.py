@@ -23,6 +23,7 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
         known = self._stored.records(self._touched())
         records, current = self._records(known, links)
         identity = decide(current)
+        del current  # some hundred megabytes for a million parties, and the most is yet to come
         assigned = identity.assigned
         described, other = self._parties(known, records, assigned, identity)
         nodes = {label: self._nodes(label, links) for label in self._labels()}
