@@ -34,8 +34,8 @@ TOO_LARGE: dict[int | str, dict[str, Any]] = {
 REDIRECT: dict[int | str, dict[str, Any]] = {307: {"description": "the party was joined into another: go there"}}
 
 
-def whole(request: Request) -> Guanxi:
-    """The running Guanxi."""
+async def whole(request: Request) -> Guanxi:
+    """The running Guanxi. Asynchronous, so that no thread is asked for it."""
     found: Guanxi = request.app.state.guanxi
     return found
 

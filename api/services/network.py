@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from api.services.party import missing
 from api.services.words import label_of
 from graph import model
 from graph.errors import BadInput
-from graph.store import Row, View
+from graph.store import View
 
 PER_KIND = 25
 """Neighbours shown of one node, by kind and direction."""
@@ -39,6 +39,35 @@ ONLY_ASKED = tuple(
 )
 """Links to what nearly everybody touches; walked only when named."""
 DEFAULT_KINDS = tuple(kind for kind in WALKED if kind not in ONLY_ASKED)
+
+LINK = (
+    *("id", "valid_from", "valid_to", "status", "source", "share", "share_min", "share_max", "votes", "weight"),
+    *("amount", "currency", "basis", "criterion", "month", "outcome", "post", "relation", "role", "use"),
+)
+"""What statements return of a link, in their order."""
+
+
+class Node(NamedTuple):
+    """What statements return of a node, in their order."""
+
+    element: str
+    labels: list[str]
+    id: str
+    name: str | None
+    name_en: str | None
+    kind: str | None
+
+
+class _Reached(NamedTuple):
+    """Neighbours of one node by one kind of link in one direction, as `network/step` returns them."""
+
+    element: str
+    kind: str
+    outgoing: bool
+    shown: bool
+    total: int
+    links: list[list[Any]]
+    nodes: list[list[Any]]
 
 
 class NetworkNode(Model):
@@ -117,7 +146,7 @@ class _Walk:
     limit: int
     sees_all: bool
     nodes: dict[str, NetworkNode] = field(default_factory=dict)
-    links: dict[str, tuple[str, str, Row, str]] = field(default_factory=dict)
+    links: dict[str, tuple[str, str, list[Any], str]] = field(default_factory=dict)
     caps: list[NetworkCap] = field(default_factory=list)
     capped: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
@@ -125,48 +154,46 @@ class _Walk:
     shown: Counter[str] = field(default_factory=Counter)
     among: int = 0
 
-    def take(self, rows: Iterable[Row], hops: int) -> list[str]:
+    def take(self, rows: Iterable[list[Any]], hops: int) -> list[str]:
         """Take in the rows of one step; the elements that are new."""
         fresh: list[str] = []
-        for row in rows:
-            self.read[row["element"]] += row["total"]
-            if not row["shown"]:
+        for row in map(_Reached._make, rows):
+            here = row.element
+            self.read[here] += row.total
+            if not row.shown:
                 continue
-            self.shown[row["element"]] += min(row["total"], COUNT_CAP)
+            self.shown[here] += min(row.total, COUNT_CAP)
             self._note_cap(row)
-            here = row["element"]
-            for link, node in zip(row["links"], row["nodes"], strict=True):
-                element = node["element"]
+            for link, node in zip(row.links, row.nodes, strict=True):
+                element = node[0]
                 if element not in self.nodes:
                     if len(self.nodes) >= self.limit:
                         self.left.add(element)
                         continue
-                    self.nodes[element] = _node(node, hops, self.sees_all)
+                    self.nodes[element] = _node(Node._make(node), hops, self.sees_all)
                     fresh.append(element)
-                ends = (here, element) if row["outgoing"] else (element, here)
-                self.add_link(row["kind"], link, *ends)
+                ends = (here, element) if row.outgoing else (element, here)
+                self.add_link(row.kind, link, *ends)
         return fresh
 
-    def add_link(self, kind: str, link: Row, start: str, end: str) -> None:
-        self.links[link["id"]] = (start, end, link, kind)
+    def add_link(self, kind: str, link: list[Any], start: str, end: str) -> None:
+        self.links[link[0]] = (start, end, link, kind)
 
-    def take_among(self, rows: Iterable[Row]) -> None:
+    def take_among(self, rows: Iterable[list[Any]]) -> None:
         """Take in links between the outermost nodes."""
-        for row in rows:
-            self.read[row["element"]] = max(self.read[row["element"]], row["scanned"])
-            for kind, link, other in row["links"]:
+        for element, scanned, links in rows:
+            self.read[element] = max(self.read[element], scanned)
+            for kind, link, other in links:
                 self.among += 1
                 if self.among <= MOST_AMONG:
-                    self.add_link(kind, link, row["element"], other)
+                    self.add_link(kind, link, element, other)
 
-    def _note_cap(self, row: Row) -> None:
-        shown, total, node = len(row["links"]), row["total"], self.nodes[row["element"]]
-        if shown < total:
-            cap = min(total, COUNT_CAP)
-            self.caps.append(
-                NetworkCap(node_id=node.id, kind=row["kind"], outgoing=row["outgoing"], shown=shown, total=cap)
-            )
-            self.capped.add(row["element"])
+    def _note_cap(self, row: _Reached) -> None:
+        shown, node = len(row.links), self.nodes[row.element]
+        if shown < row.total:
+            cap = min(row.total, COUNT_CAP)
+            self.caps.append(NetworkCap(node_id=node.id, kind=row.kind, outgoing=row.outgoing, shown=shown, total=cap))
+            self.capped.add(row.element)
 
 
 def network(
@@ -185,9 +212,9 @@ def network(
     if not start:
         raise missing(view, party_id)
     walk = _Walk(limit, view.scope.everything)
-    focus = start[0]["node"]
-    walk.nodes[focus["element"]] = _node(focus, 0, walk.sees_all)
-    ring = [focus["element"]]
+    focus = Node._make(start[0]["node"])
+    walk.nodes[focus.element] = _node(focus, 0, walk.sees_all)
+    ring = [focus.element]
     for hops in range(1, depth + 1):
         rows = view.read("network/step", frontier=ring, kinds=walked, per_kind=PER_KIND, scan=SCAN)[0]["found"]
         ring = walk.take(rows, hops)
@@ -195,7 +222,7 @@ def network(
             break
     if len(ring) > 1:
         walk.take_among(view.read("network/among", ring=ring, kinds=walked, scan=SCAN)[0]["found"])
-    return _answer(view, walk, focus["id"], depth, walked, asked=bool(kinds))
+    return _answer(view, walk, focus.id, depth, walked, asked=bool(kinds))
 
 
 def _answer(view: View, walk: _Walk, focus: str, depth: int, kinds: tuple[str, ...], *, asked: bool) -> NetworkAnswer:
@@ -257,15 +284,15 @@ def kind_of(labels: Sequence[str], kind: str | None) -> str:
     return labels[0].lower() if labels else "other"
 
 
-def _node(row: Row, hops: int, sees_all: bool) -> NetworkNode:
-    labels = row["labels"]
-    is_named_after_its_head = "Group" in labels and row["kind"] == "control"
-    name = row["name"] if sees_all or not is_named_after_its_head else None
+def _node(found: Node, hops: int, sees_all: bool) -> NetworkNode:
+    labels = found.labels
+    is_named_after_its_head = "Group" in labels and found.kind == "control"
+    name = found.name if sees_all or not is_named_after_its_head else None
     return NetworkNode.model_construct(
-        id=row["id"],
-        name=name or row["id"],
-        name_en=row["name_en"],
-        kind=kind_of(labels, row["kind"] if "Party" in labels else None),
+        id=found.id,
+        name=name or found.id,
+        name_en=found.name_en,
+        kind=kind_of(labels, found.kind if "Party" in labels else None),
         roles=[role for role in model.ROLES if role in labels],
         is_focus=False,
         hops=hops,
@@ -273,7 +300,8 @@ def _node(row: Row, hops: int, sees_all: bool) -> NetworkNode:
     )
 
 
-def _link(walk: _Walk, start: str, end: str, link: dict[str, Any], kind: str) -> NetworkLink:
+def _link(walk: _Walk, start: str, end: str, values: list[Any], kind: str) -> NetworkLink:
+    link = dict(zip(LINK, values, strict=True))
     return NetworkLink.model_construct(
         id=link["id"],
         type=kind,
@@ -281,7 +309,7 @@ def _link(walk: _Walk, start: str, end: str, link: dict[str, Any], kind: str) ->
         to_id=walk.nodes[end].id,
         label=label_of(kind, link),
         status=link["status"],
-        since=day(link.get("valid_from")),
-        until=day(link.get("valid_to")),
-        source=link.get("source"),
+        since=day(link["valid_from"]),
+        until=day(link["valid_to"]),
+        source=link["source"],
     )

@@ -1,7 +1,8 @@
-// Links between the outermost nodes of a network, which no step has read, by the node they start from: a list of kind,
-// link and the node at its end. At most `scan` links of a node are read; `scanned` tells how many were. All in one row, for speed.
+// Links between the outermost nodes of a network, which no step has read: for each node its element, how many links were
+// read (at most `scan`), and its links: a list of kind, link (the list of network.LINK) and the element at its end.
+// Nodes of which there is nothing to tell are left out. All in one row and in lists without names, for speed.
 // params: ring: list[str], kinds: list[str], scan: int
-// returns: found: list[map]
+// returns: found: list[list]
 MATCH (n)
 WHERE elementId(n) IN $ring AND (n:Party AND @scope(n) OR NOT n:Party AND @current(n))
 WITH collect(n) AS ring
@@ -15,16 +16,13 @@ CALL {
   WHERE kind IN $kinds
   WITH r, q, kind, ring LIMIT $scan
   WITH r, q, kind, q IN ring AS inside
-  RETURN count(*) AS scanned, collect(CASE WHEN inside THEN [kind, r, q] END) AS found
+  RETURN count(*) AS scanned,
+    collect(CASE WHEN inside AND @visible(r) AND (q:Party AND @scope(q) OR NOT q:Party AND @current(q)) THEN [kind,
+      [r.id, r.valid_from, r.valid_to, r.status, r.source, r.share, r.share_min, r.share_max, r.votes, r.weight, r.amount,
+      r.currency, r.basis, r.criterion, r.month, r.outcome, r.post, r.relation, r.role, r.use], elementId(q)] END) AS links
 }
-CALL {
-  WITH found
-  UNWIND found AS one
-  WITH one[0] AS kind, one[1] AS r, one[2] AS q
-  WHERE @visible(r) AND (q:Party AND @scope(q) OR NOT q:Party AND @current(q))
-  WITH kind, r, q ORDER BY r.id
-  RETURN collect([kind, properties(r), elementId(q)]) AS links
-}
+WITH n, scanned, links
+WHERE scanned >= $scan OR size(links) > 0
 WITH elementId(n) AS element, scanned, links
 ORDER BY element
-RETURN collect({element: element, scanned: scanned, links: links}) AS found
+RETURN collect([element, scanned, links]) AS found

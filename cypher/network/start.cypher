@@ -1,6 +1,6 @@
-// The party that a network is drawn around.
+// The party that a network is drawn around, as the list of network.Node.
 // params: party_id: str
-// returns: node: map
+// returns: node: list
 MATCH (p:Party {party_id: $party_id})
 WHERE @scope(p)
-RETURN {element: elementId(p), id: p.party_id, labels: labels(p), name: p.name, name_en: p.name_en, kind: p.kind} AS node
+RETURN [elementId(p), labels(p), p.party_id, p.name, p.name_en, p.kind] AS node

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from api.services.network import DEFAULT_KINDS, ONLY_ASKED, WALKED, check_kinds
+from api.services.network import DEFAULT_KINDS, LINK, ONLY_ASKED, WALKED, check_kinds
 from api.services.party import MAKERS, NOT_YET, TYPES
 from api.services.party_answer import Sections
 from graph import model
@@ -20,6 +20,14 @@ def test_the_statements_walk_every_kind(name: str) -> None:
     found = re.search(r"\[r:([A-Z_|\s]+)\]", text)
     assert found
     assert {kind.strip() for kind in found[1].split("|")} == set(WALKED)
+
+
+@pytest.mark.parametrize("name", ["step", "among"])
+def test_the_statements_return_the_values_of_a_link_in_their_order(name: str) -> None:
+    text = files("cypher").joinpath(f"network/{name}.cypher").read_text(encoding="utf-8")
+    found = re.search(r"\[(r\.id[^\]]*)\]", text)
+    assert found
+    assert tuple(value.strip().removeprefix("r.") for value in found[1].split(",")) == LINK
 
 
 def test_what_nearly_everybody_touches_is_only_walked_when_asked() -> None:

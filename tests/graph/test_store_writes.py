@@ -1,4 +1,4 @@
-"""What a store does about a write whose end is not known, and how its sessions follow each other."""
+"""What a store does about errors in the middle of its work, and how its sessions follow each other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any
 
 import pytest
-from neo4j.exceptions import IncompleteCommit, ServiceUnavailable
+from neo4j.exceptions import ClientError, IncompleteCommit, ServiceUnavailable, TransientError
 
 from graph.connect import Connection
 from graph.errors import GuanxiError, StoreUnavailable
@@ -35,6 +35,13 @@ class Broken:
     def begin_transaction(self, **_: object) -> None:
         raise self.error
 
+    def run(self, *_: object) -> None:
+        raise self.error
+
+    def execute_read(self, *_: object) -> list[dict[str, int]]:
+        self.tries += 1
+        return [{"seq": 1}]
+
 
 @pytest.fixture
 def store() -> Iterator[Store]:
@@ -49,6 +56,23 @@ def test_a_write_of_unknown_end_is_never_repeated(store: Store, monkeypatch: pyt
     with pytest.raises(GuanxiError, match="it is not known whether it was kept"):
         store.transact(lambda _: None)
     assert session.tries == 1
+
+
+def test_a_question_that_may_be_asked_again_is_asked_by_the_driver(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Broken(TransientError("the leader has changed"))
+    monkeypatch.setattr(store, "_session", lambda *_: session)
+    assert store.read("publishing/latest", {}) == [{"seq": 1}]
+    assert session.tries == 1
+
+
+def test_a_question_that_is_wrong_is_not_asked_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Broken(ClientError("no such function"))
+    monkeypatch.setattr(store, "_session", lambda *_: session)
+    with pytest.raises(GuanxiError, match="The database refused publishing/latest"):
+        store.read("publishing/latest", {})
+    assert session.tries == 0
 
 
 def test_a_scan_that_breaks_is_told_in_one_sentence(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
