@@ -37,12 +37,18 @@ def answers(port: int, path: str = "/readyz") -> bool:
 
 
 @contextmanager
-def service(home: Path) -> Iterator[tuple[int, int]]:
-    """(port, process id) of `guanxi up` over a home; it stops the server too if nobody else is connected."""
+def service(home: Path, **settings: str) -> Iterator[tuple[int, int]]:
+    """(port, process id) of `guanxi up` over a home; it stops the server too if nobody else is connected.
+
+    settings: further environment variables.
+    """
     port = free_port()
     with tempfile.TemporaryFile() as told:
         child = subprocess.Popen(
-            [guanxi(), "up", "--port", str(port)], env=environment(home), stdout=told, stderr=subprocess.STDOUT
+            [guanxi(), "up", "--port", str(port)],
+            env=environment(home, **settings),
+            stdout=told,
+            stderr=subprocess.STDOUT,
         )
         try:
             _wait(child, port)

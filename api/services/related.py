@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from graph.store import Row, View
 
 CHUNK = 1_000
 """Ids of a batch that are worked on together."""
+READERS = 2
+"""Chunks read at once, while an earlier one is written."""
 
 
 class PathStep(Model):
@@ -131,16 +134,17 @@ def related_batch(
 
 
 def _batch(view: View, wanted: Sequence[str], name: str, purpose: Purpose) -> Iterator[dict[str, Any]]:
-    """While one chunk is written, the next one is read."""
+    """While one chunk is written, the next ones are read."""
     yield {**stamp(view), "purpose": name, "article": purpose.source}
     chunks = [[id.strip() for id in wanted[start : start + CHUNK]] for start in range(0, len(wanted), CHUNK)]
-    with ThreadPoolExecutor(1, "related-batch") as reader:
-        ahead = [reader.submit(_read, view, chunk, purpose) for chunk in chunks[:1]]
-        for place in range(len(chunks)):
-            done = ahead.pop(0).result()
-            if place + 1 < len(chunks):
-                ahead.append(reader.submit(_read, view, chunks[place + 1], purpose))
+    with ThreadPoolExecutor(READERS, "related-batch") as readers:
+        ahead = deque(readers.submit(_read, view, chunk, purpose) for chunk in chunks[:READERS])
+        for chunk in chunks[READERS:]:
+            done = ahead.popleft().result()
+            ahead.append(readers.submit(_read, view, chunk, purpose))
             yield from done.entries()
+        while ahead:
+            yield from ahead.popleft().result().entries()
 
 
 @dataclass(frozen=True)

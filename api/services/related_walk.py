@@ -116,20 +116,21 @@ class Walk:
                 self._read_through(ids, through)
 
     def _read_direct(self, ids: list[str], steps: list[Step]) -> None:
-        outgoing = sorted({step.kind for step in steps if step.kind and step.direction != "in"})
-        incoming = sorted({step.kind for step in steps if step.kind and step.direction != "out"})
         rows = self.view.read(
-            "related/direct", ids=ids, outgoing=outgoing, incoming=incoming, scan=SCAN, most=PER_PARTY
+            "related/direct",
+            ids=ids,
+            outgoing=_rules(step for step in steps if step.direction != "in"),
+            incoming=_rules(step for step in steps if step.direction != "out"),
+            scan=SCAN,
+            most=PER_PARTY,
         )
         for party, own_name, links, scanned in rows[0]["found"]:
             self.people.setdefault(party, Person(own_name, None))
             edges = self.edges[party]
             self._note_truncated(party, links, scanned)
-            for kind, out, link, other, name, other_kind, status, number, text in links:
-                within = max((s.within for s in steps if _passes(s, kind, out, number, text)), default=0)
-                if within:
-                    self.people[other] = Person(name, other_kind)
-                    edges.append(Edge(kind, out, (link,), other, status, number, text, within))
+            for kind, out, link, other, name, other_kind, status, number, text, within in links:
+                self.people[other] = Person(name, other_kind)
+                edges.append(Edge(kind, out, (link,), other, status, number, text, within))
 
     def _read_through(self, ids: list[str], through: list[Step]) -> None:
         within = {step.through: step.within for step in through}
@@ -153,7 +154,7 @@ class Walk:
                 edges.append(Edge(label, True, tuple(ids_of), other, status, None, called, steps))
 
     def _note_truncated(self, party: str, links: list[Any], scanned: int) -> None:
-        """Judged before the purpose's rules drop any: what was never read might have passed them."""
+        """What was never read might have passed the purpose's rules."""
         if len(links) == PER_PARTY or scanned == SCAN:
             self.truncated.add(party)
 
@@ -196,15 +197,19 @@ class Walk:
         return sentence(edge.kind, link, start, end)
 
 
-def _passes(step: Step, kind: str, outgoing: bool, number: float | None, text: str | None) -> bool:
-    if step.kind != kind or step.direction == ("in" if outgoing else "out"):
-        return False
-    where = step.where
-    if where.share_at_least is not None and not _large_enough(number, where.share_at_least, where.unknown):
-        return False
-    return all(text in allowed for allowed in where.any_of.values())
+def _rules(steps: Iterable[Step]) -> dict[str, list[dict[str, Any]]]:
+    """For each kind of link what `related/direct` asks of it, the farthest step first.
 
-
-def _large_enough(share: float | None, least: float, unknown: bool) -> bool:
-    """Compared in parts per billion, so that a share of exactly the threshold passes."""
-    return unknown if share is None else round(share * PPB) >= round(least * PPB)
+    Shares are compared in parts per billion, so that one of exactly the threshold passes.
+    """
+    rules: dict[str, list[dict[str, Any]]] = {}
+    for step in sorted(steps, key=lambda step: -step.within):
+        where = step.where
+        rule = {
+            "within": step.within,
+            "least": None if where.share_at_least is None else round(where.share_at_least * PPB),
+            "unknown": where.unknown,
+            "texts": next((list(allowed) for allowed in where.any_of.values()), None),
+        }
+        rules.setdefault(step.kind or "", []).append(rule)
+    return rules

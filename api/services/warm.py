@@ -31,7 +31,7 @@ def warm(store: Store, rules: RelatedRules) -> None:
             lambda: network(view, NOBODY),
             lambda: view.read("network/step", frontier=[], kinds=["OWNS"], per_kind=1, scan=1),
             lambda: view.read("network/among", ring=[], kinds=["OWNS"], scan=1),
-            lambda: view.read("related/direct", ids=[], outgoing=[], incoming=[], scan=1, most=1),
+            lambda: view.read("related/direct", ids=[], outgoing={}, incoming={}, scan=1, most=1),
             lambda: related(view, NOBODY, next(iter(rules.purposes)), rules),
         )
     except GuanxiError as error:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from api.cli.days import read_day
 from api.routes.batch import read_ids
-from api.services.related_rules import read_rules, related_rules
-from api.services.related_walk import _large_enough
+from api.services.related_rules import Step, Where, read_rules, related_rules
+from api.services.related_walk import _rules
 from api.services.run_parameters import read_parameters
 from api.settings import check_host, read_settings
 from graph import model
@@ -59,20 +59,15 @@ def test_an_unknown_purpose_names_the_known() -> None:
         related_rules().purpose("fun")
 
 
-@pytest.mark.parametrize(
-    ("share", "least", "unknown", "passes"),
-    [
-        (0.1 + 0.2, 0.3, False, True),
-        (0.35 + 0.10 + 0.05, 0.5, False, True),
-        (0.2, 0.2, False, True),
-        (0.199999999, 0.2, False, False),
-        (None, 0.2, False, False),
-        (None, 0.2, True, True),
-        (0.0, 0.2, True, False),
-    ],
-)
-def test_shares_are_compared_exactly(share: float | None, least: float, unknown: bool, passes: bool) -> None:
-    assert _large_enough(share, least, unknown) is passes
+def test_the_farthest_step_of_a_kind_is_asked_first() -> None:
+    near = Step(kind="OWNS", within=1, where=Where(share_at_least=0.05))
+    far = Step(kind="OWNS", within=3, where=Where(share_at_least=0.35 + 0.10 + 0.05, unknown=True))
+    assert _rules([near, far]) == {
+        "OWNS": [
+            {"within": 3, "least": 500_000_000, "unknown": True, "texts": None},
+            {"within": 1, "least": 50_000_000, "unknown": False, "texts": None},
+        ]
+    }
 
 
 def test_parameters_are_exact() -> None:
