@@ -8,10 +8,9 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import errors
-from api.metrics import Bounded, Measured
+from api.middleware import Bounded, KnownHosts, Measured
 from api.routes import batch, operations, pages, parties
 from api.routes.asking import note_user
 from api.settings import TITLE
@@ -46,7 +45,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
         redoc_url=None,
     )
     app.state.guanxi = guanxi
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=guanxi.settings.known_hosts, www_redirect=False)
+    app.add_middleware(KnownHosts, names=guanxi.settings.known_hosts)
     app.add_middleware(Bounded, limit=guanxi.settings.max_body)
     app.add_middleware(Measured)
     errors.install(app)

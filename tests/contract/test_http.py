@@ -150,7 +150,9 @@ def test_known_names_are_answered(client: httpx.Client, host: str) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "[2001:db8::1]"])
 def test_a_page_of_another_name_that_points_here_is_refused(client: httpx.Client, host: str) -> None:
     for path in ("/", "/v1/search?q=zw", "/healthz"):
-        assert client.get(path, headers={"Host": host}).status_code == 400
+        told = problem(client.get(path, headers={"Host": host}), 400)
+        assert told["field"] == "Host"
+        assert host in told["detail"] and "GUANXI_HOSTS" in told["detail"]
 
 
 def test_who_asks_is_logged(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:

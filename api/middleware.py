@@ -1,12 +1,14 @@
-"""Requests counted and timed for Prometheus, and bodies kept within bounds, as plain ASGI."""
+"""What stands before the routes, as plain ASGI: requests counted and timed, bodies bounded, host names known."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from fastapi import HTTPException
 from prometheus_client import Histogram
 from starlette.datastructures import Headers
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -75,3 +77,28 @@ class Bounded:
             return message
 
         await self.app(scope, counted, send)
+
+
+class KnownHosts:
+    """Lets through what is asked under a known host name, and refuses anything else in words."""
+
+    def __init__(self, app: ASGIApp, names: Sequence[str]) -> None:
+        self.app = app
+        self._check = TrustedHostMiddleware(self._admit, names, www_redirect=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._check(scope, receive, _leave_unsent)
+        if scope.get("guanxi.admitted"):
+            await self.app(scope, receive, send)
+            return
+        name = Headers(scope=scope).get("host", "")[:100]
+        told = f"Guanxi does not answer under the host name {name!r}; use 127.0.0.1, or name it in GUANXI_HOSTS."
+        problem = Problem(title="Unknown host name", status=400, detail=told, field="Host")
+        await respond(problem, Request(scope))(scope, receive, send)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        scope["guanxi.admitted"] = True
+
+
+async def _leave_unsent(message: Message) -> None:
+    """Takes the library's own refusal, which says less."""
