@@ -2,9 +2,9 @@
 // how many links of the kinds followed were looked at (`scan` of them: there may be more). A link is a list: kind,
 // outgoing, id, other party's id, name, kind, status, its number (share, votes, weight or amount), its text, and how
 // far from the start it may be used.
-// outgoing, incoming: for a kind of link the rules of the purpose's steps along and against it, the farthest first: within
-// (steps from the start), least (share in parts per billion, or null), unknown (whether a share not known will do),
-// texts (one of which its text must be, or null).
+// `outgoing` and `incoming` hold for a kind of link the rules of the purpose's steps along and against it, the farthest
+// first: within (steps from the start), least (share in parts per billion, or null), unknown (whether a share not known
+// will do), texts (one of which its text must be, or null).
 // Projections read what a link or party carries in one pass, which is far cheaper than property by property.
 // params: ids: list[str], outgoing: map, incoming: map, scan: int, most: int
 // returns: found: list[list]
