@@ -27,6 +27,7 @@ from neo4j import (
 from neo4j.exceptions import ClientError, DriverError, IncompleteCommit, Neo4jError, ServiceUnavailable
 
 from graph import registry, times
+from graph.columns import columns
 from graph.connect import Connection
 from graph.errors import BadInput, GuanxiError, NotFound, StoreUnavailable
 from graph.patterns import StatementError
@@ -362,37 +363,7 @@ class View:
         if found.system and not self.scope.everything:
             raise StatementError(f"{name} reads past scopes; only a view of everything may send it")
         rows = self.store.read(found, self.params, timeout_s=SCAN_TIMEOUT_S, **params)
-        columns = [c for c in found.returns if c != "chunk"]
-        _check_chunks(name, rows, columns)
-        return {c: _column([row[c] for row in rows]) for c in columns}
-
-
-def _check_chunks(name: str, rows: list[Row], columns: list[str]) -> None:
-    """`collect()` leaves nulls out, which would shift a column against the others without a word."""
-    for row in rows:
-        sizes = {c: len(row[c]) for c in columns}
-        if len(set(sizes.values())) > 1:
-            raise StatementError(f"{name}: columns differ in length {sizes}; coalesce what may be null")
-
-
-def _column(chunks: list[list[Any]]) -> np.ndarray[Any, Any]:
-    arrays = [_array(chunk) for chunk in chunks if chunk]
-    if not arrays:
-        return np.empty(0, dtype=np.int64)
-    if any(a.dtype == object for a in arrays):
-        arrays = [a.astype(object) for a in arrays]
-    return np.concatenate(arrays)
-
-
-def _array(values: list[Any]) -> np.ndarray[Any, Any]:
-    kinds = {type(value) for value in values}
-    if kinds == {int}:
-        return np.array(values, dtype=np.int64)
-    if kinds <= {int, float}:
-        return np.array(values, dtype=np.float64)
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
-    return column
+        return columns(name, rows, [c for c in found.returns if c != "chunk"])
 
 
 def readable(error: Exception, what: str) -> GuanxiError:
