@@ -1,0 +1,185 @@
+"""Steps about days, moments and months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from graph.model import Kind
+from loaders.steps.base import Context, Made, on_column, one_text, step, tried
+
+DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d")
+MOMENT_FORMATS = (
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y%m%d%H%M%S",
+    "%Y%m%d",
+)
+
+
+def _texts_or_none(argument: Any, more: dict[str, Any]) -> str | None:
+    texts = argument if isinstance(argument, list) else [argument]
+    fine = argument is None or all(isinstance(text, str) for text in texts)
+    return None if fine and not more else "takes one text or a list of texts."
+
+
+def _one_of(*words: str) -> Callable[[Any, dict[str, Any]], str | None]:
+    return lambda argument, _: None if argument in words else f"takes one of {', '.join(words)}."
+
+
+@step(
+    "a date as the format(s) say, else 2024-12-31, 20241231 or 2024/12/31; what a database gives (2024-12-31, with or "
+    "without a time) is read whatever the format",
+    _texts_or_none,
+)
+def date(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> Made:
+    formats = _formats(argument, DATE_FORMATS)
+    reason = f"is no date ({' or '.join(formats)})"
+    if made.is_list:
+        each = pl.coalesce([pl.element().str.to_date(f, strict=False) for f in formats])
+        listed = made.expr.list.eval(each.cast(pl.Int32).cast(pl.Int64))
+        return Made(listed, pl.List(pl.Int64), Kind.INTS, reason)
+    if made.dtype == pl.Date or isinstance(made.dtype, pl.Datetime):
+        return Made(made.expr.cast(pl.Date).cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
+    days = on_column(made.text, lambda texts: _days(texts, formats, context.zone), pl.Date())
+    return Made(days.cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
+
+
+def _days(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series:
+    ways: list[Callable[[pl.Series], pl.Series]] = [partial(_to_date, format=f) for f in formats]
+    return tried(texts, [*ways, _day_of_time, partial(_day_of_moment, zone=zone)])
+
+
+_DAY_AND_TIME = r"^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+
+
+def _day_of_time(texts: pl.Series) -> pl.Series:
+    return _to_date(texts.str.extract(_DAY_AND_TIME, 1), "%Y-%m-%d")
+
+
+def _day_of_moment(texts: pl.Series, zone: str) -> pl.Series:
+    utc = pl.from_epoch(_moment_with_offset(texts), "ms").dt.replace_time_zone("UTC")
+    return utc.dt.convert_time_zone(zone).dt.date()
+
+
+def _to_date(texts: pl.Series, format: str) -> pl.Series:
+    return texts.str.to_date(format, strict=False)
+
+
+@step("the day after: for sources that name the last day something holds")
+def next_day(made: Made, _a: Any, _m: dict[str, Any], context: Context) -> Made:
+    day = made if made.kind is Kind.DAY else date(made, None, {}, context)
+    return replace(day, expr=day.expr + 1)
+
+
+@step(
+    'the end of what a state says has ended: {ended: {STATE: "2"}} takes the day the data speak of where the row names '
+    "no earlier one",
+    lambda a, m: (
+        None if isinstance(a, dict) and len(a) == 1 and not m else "takes {COLUMN: code(s) for what has ended}."
+    ),
+)
+def ended(made: Made, argument: dict[str, str | list[str]], _m: dict[str, Any], context: Context) -> Made:
+    day = made if made.kind is Kind.DAY else date(made, None, {}, context)
+    [(column, codes)] = argument.items()
+    over = context.column(column).is_in([codes] if isinstance(codes, str) else codes)
+    no_later = pl.when(over).then(pl.min_horizontal(day.expr, context.data_day)).otherwise(day.expr)
+    return replace(day, expr=no_later, as_read=day.expr)
+
+
+@step("a moment in the source's time zone, or with its own offset", _texts_or_none)
+def moment(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> Made:
+    formats = _formats(argument, MOMENT_FORMATS)
+    reason = f"is no moment ({' or '.join(formats[:3])} …)"
+    if isinstance(made.dtype, pl.Datetime) or made.dtype == pl.Date:
+        zoned = isinstance(made.dtype, pl.Datetime) and made.dtype.time_zone
+        local = made.expr.cast(pl.Datetime("ms")) if not zoned else None
+        at = made.expr.dt.epoch("ms") if local is None else _to_utc(local, context.zone)
+        return Made(at, pl.Int64(), Kind.MOMENT, reason)
+    at = on_column(made.text, lambda texts: _moments(texts, formats, context.zone), pl.Int64())
+    return Made(at, pl.Int64(), Kind.MOMENT, reason)
+
+
+def _moments(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series:
+    ways: list[Callable[[pl.Series], pl.Series]] = [partial(_local_moment, format=f, zone=zone) for f in formats]
+    return tried(texts, [*ways, _moment_with_offset])
+
+
+def _local_moment(texts: pl.Series, format: str, zone: str) -> pl.Series:
+    naive = texts.str.to_datetime(format, strict=False, time_unit="ms")
+    return pl.select(_to_utc(pl.lit(naive), zone)).to_series()
+
+
+def _moment_with_offset(texts: pl.Series) -> pl.Series:
+    way = "%Y-%m-%dT%H:%M:%S%.f%#z"
+    return texts.str.to_datetime(way, strict=False, time_unit="ms", time_zone="UTC").dt.epoch("ms")
+
+
+def _to_utc(local: pl.Expr, zone: str) -> pl.Expr:
+    return local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.epoch("ms")
+
+
+def _formats(argument: Any, default: tuple[str, ...]) -> tuple[str, ...]:
+    return default if argument is None else (argument,) if isinstance(argument, str) else tuple(argument)
+
+
+@step(
+    "milliseconds since 1970 as `day`, `moment` or `month` in the source's time zone", _one_of("day", "moment", "month")
+)
+def epoch_ms(made: Made, argument: str, _m: dict[str, Any], context: Context) -> Made:
+    return _epoch(made, argument, context, 1)
+
+
+@step("seconds since 1970 as `day`, `moment` or `month`", _one_of("day", "moment", "month"))
+def epoch_s(made: Made, argument: str, _m: dict[str, Any], context: Context) -> Made:
+    return _epoch(made, argument, context, 1000)
+
+
+def _epoch(made: Made, argument: str, context: Context, factor: int) -> Made:
+    ms = made.expr.cast(pl.Int64, strict=False) * factor
+    reason = "is no count of time since 1970"
+    if argument == "moment":
+        return Made(ms, pl.Int64(), Kind.MOMENT, reason)
+    local = pl.from_epoch(ms, "ms").dt.replace_time_zone("UTC").dt.convert_time_zone(context.zone)
+    if argument == "month":
+        return Made(local.dt.strftime("%Y-%m"), pl.String(), None, reason)
+    return Made(local.dt.date().cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
+
+
+@step("a month as YYYY-MM, from 202412, 2024-12 or a date", _texts_or_none)
+def month(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
+    if made.kind is Kind.DAY or made.dtype == pl.Date:
+        day = made.expr.cast(pl.Int32).cast(pl.Date)
+    else:
+        formats = _formats(argument, ("%Y%m", "%Y-%m"))
+        day = on_column(made.text, lambda texts: _first_days(texts, formats), pl.Date())
+    return Made(day.dt.strftime("%Y-%m"), pl.String(), None, "is no month (202412 or 2024-12)")
+
+
+def _first_days(texts: pl.Series, formats: tuple[str, ...]) -> pl.Series:
+    """A day of each month, written as the formats say or as a date."""
+    ways: list[Callable[[pl.Series], pl.Series]] = [partial(_month_to_date, format=f) for f in formats]
+    ways += [partial(_to_date, format=f) for f in DATE_FORMATS]
+    return tried(texts, [*ways, _day_of_time])
+
+
+def _month_to_date(texts: pl.Series, format: str) -> pl.Series:
+    return (texts + "-01").str.to_date(f"{format}-%d", strict=False)
+
+
+@step("days of the month in a list, as days, the month standing in the named column", one_text)
+def day_in_month(made: Made, argument: str, _m: dict[str, Any], context: Context) -> Made:
+    first = month(Made(context.column(argument), pl.String()), None, {}, context).expr + "-01"
+    start = first.str.to_date("%Y-%m-%d", strict=False)
+    listed = made.expr.cast(pl.List(pl.Int64), strict=False)
+    within = (listed.list.min() >= 1) & (listed.list.max() <= start.dt.month_end().dt.day())
+    days = pl.when(within.fill_null(value=True)).then(listed - 1 + start.cast(pl.Int32).cast(pl.Int64))
+    return Made(days, pl.List(pl.Int64), Kind.INTS, "is no list of days of the month")
