@@ -10,7 +10,8 @@ import polars as pl
 
 from graph import model
 from loaders.canonical import Batch, NodeTarget, RecordTarget, Target
-from loaders.targets import POLARS, all_distinct
+from loaders.checks import all_distinct
+from loaders.targets import POLARS
 
 
 class ContractBroken(AssertionError):
