@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
-from api.services.related import related
-from api.services.related_rules import Direction, Purpose, RelatedRules, Step, Where
+from api.services import related as related_service
+from api.services.related import related, related_batch
+from api.services.related_rules import Direction, Purpose, RelatedRules, Step, Where, related_rules
+from graph import times
 from graph.connect import Connection
 from graph.schema import apply_schema
 from graph.store import Store, View
@@ -36,6 +39,11 @@ def view(connection: Connection) -> Iterator[View]:
     for number, relation in enumerate(RELATIONS):
         bank.party(f"P-KIN{number}", f"亲属{number}", "person")
         bank.link("KIN_OF", f"P-KIN{number}", "P-MID", relation=relation)
+    today = times.to_day(times.today("UTC"))
+    bank.party("P-GONE", "已退出股东")
+    bank.link("OWNS", "P-GONE", "P-MID", share=1.0, _status="rebutted")
+    bank.link("OWNS", "P-GONE", "P-MID", share=1.0, valid_to=today - 7)
+    bank.link("OWNS", "P-MID", "P-GONE", share=1.0, valid_from=today + 7)
     with Store(connection) as store:
         empty(store)
         apply_schema(store)
@@ -68,6 +76,21 @@ def test_shares_are_compared_exactly(
 ) -> None:
     step = Step(kind="OWNS", direction=direction, where=Where(share_at_least=least, unknown=unknown))
     assert found(view, step) == passing(least, unknown, *sides)
+
+
+def test_a_link_that_does_not_hold_relates_nobody(view: View) -> None:
+    assert "P-GONE" not in found(view, Step(kind="OWNS"))
+    ago = view.store.view(as_of=view.as_of - timedelta(days=30))
+    assert "P-GONE" in found(ago, Step(kind="OWNS"))
+
+
+def test_chunks_of_a_batch_are_answered_in_the_order_asked(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(related_service, "CHUNK", 2)
+    ids = [f"P-{side}{number}" for number in range(len(SHARES)) for side in ("DOWN", "UP")]
+    first, *entries = related_batch(view, ids, "group_risk", related_rules())
+    assert first["seq"] == view.seq
+    assert [entry["id"] for entry in entries] == [entry["party_id"] for entry in entries] == ids
+    assert [entry["id"] for entry in entries if entry["related"]] != []
 
 
 def test_a_link_passes_where_any_step_lets_it(view: View) -> None:
