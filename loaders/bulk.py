@@ -13,6 +13,7 @@ from typing import Any, cast
 import polars as pl
 
 from graph import model, times
+from graph.embedded import ImportFiles
 from graph.embedded.progress import Progress
 from graph.errors import BadInput
 from graph.publishing import Work
@@ -95,30 +96,40 @@ def _hindrance(store: Store) -> str | None:
 
 
 def import_all(store: Store, work: Work, staged: Staged, planner: FirstPlanner, progress: Progress) -> Plan:
-    """Write everything as files, import them, and bring the store up again; the caller publishes."""
+    """Write everything as files, import them, and bring the store up again; the caller publishes.
+
+    All of that while the database is down: it is empty, so there is nothing to ask it, and it would only take memory.
+    """
     server = store.connection.server
     assert server is not None
-    with tempfile.TemporaryDirectory(prefix="guanxi-import-", dir=server.home) as folder:
-        files = CsvFiles(Path(folder), work.number)
-        progress.step("Deciding who is who")
-        plan = planner.plan()
-        progress.step("Writing import files")
-        _write(plan, planner, staged, files, work)
-        _forget(plan, staged)
-        others = _bookkeeping_nodes(store)
-        with work.offline():
-            server.import_full(files.nodes, files.links, files.options(), at_most_nodes=others)
-            store.reconnect()
+    others = _bookkeeping_nodes(store)
+    with tempfile.TemporaryDirectory(prefix="guanxi-import-", dir=server.home) as folder, work.offline():
+        plans: list[Plan] = []
+        server.import_full(lambda: _files(plans, Path(folder), work, staged, planner, progress), at_most_nodes=others)
+        store.reconnect()
     progress.step("Making indexes")
     apply_schema(store)
-    return plan
+    return plans[0]
+
+
+def _files(
+    plans: list[Plan], folder: Path, work: Work, staged: Staged, planner: FirstPlanner, progress: Progress
+) -> ImportFiles:
+    """Plan, and write the files."""
+    files = CsvFiles(folder, work.number)
+    progress.step("Deciding who is who")
+    plan = planner.plan()
+    plans.append(plan)
+    progress.step("Writing import files")
+    _write(plan, planner, staged, files, work)
+    _forget(plan, staged)
+    return ImportFiles(files.nodes, files.links, files.options())
 
 
 def _forget(plan: Plan, staged: Staged) -> None:
     """Give back the memory of what lies in files now: the import needs it."""
     staged.records = staged.records.clear()
     plan.records.create = plan.records.create.clear()
-    plan.parties.create = plan.parties.create.clear()
     plan.identifies, plan.assigned = plan.identifies.clear(), plan.assigned.clear()
     plan.links.create.clear()
 
@@ -128,6 +139,7 @@ def _bookkeeping_nodes(store: Store) -> int:
 
 
 def _write(plan: Plan, planner: FirstPlanner, staged: Staged, files: CsvFiles, work: Work) -> None:
+    _write_records(plan, files)
     _write_parties(plan, files, times.to_day(times.today(work.store.zone)))
     for label in planner.other_labels():
         nodes = planner._nodes(label, plan.links)
@@ -143,15 +155,21 @@ def _write(plan: Plan, planner: FirstPlanner, staged: Staged, files: CsvFiles, w
     _write_bookkeeping(files, work)
 
 
+def _write_records(plan: Plan, files: CsvFiles) -> None:
+    """Nothing but what their links need is kept of records that are written: memory is tightest here."""
+    files.write_nodes("SourceRecord", plan.records.create.drop("implied", strict=False))
+    plan.records.create = plan.records.create.select("record_id", "source", "data_day")
+
+
 def _write_parties(plan: Plan, files: CsvFiles, today: int) -> None:
     scope = scope_of_new(plan, today)
     fresh = plan.parties.create.drop("roles").join(scope, on="party_id", how="left", maintain_order="left")
+    plan.parties.create = plan.parties.create.clear()
     files.write_nodes("Party", fresh)
-    files.write_nodes("SourceRecord", plan.records.create.drop("implied", strict=False))
 
 
 def _write_identifying(plan: Plan, files: CsvFiles, parties: pl.DataFrame) -> None:
-    found = plan.identifies.join(plan.records.create.select("record_id", "source", "data_day"), on="record_id")
+    found = plan.identifies.join(plan.records.create, on="record_id")
     files.write_links("IDENTIFIES", [identifying(found).drop("from", "to")], files.places["SourceRecord"], parties)
 
 

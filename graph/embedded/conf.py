@@ -46,6 +46,14 @@ def plan_memory(settings: Settings, machine_bytes: int, store_bytes: int) -> Mem
     return MemoryPlan(settings.heap or max(heap, 256 * _MB), settings.pagecache or max(pagecache, 64 * _MB))
 
 
+def pagecache_after_import(settings: Settings, machine_bytes: int) -> int:
+    """Bytes of page cache for the start that makes the indexes of an imported store, which is then read once.
+
+    A larger one is filled with what nobody asks for again, while the importing process wants the memory.
+    """
+    return settings.pagecache or min(machine_bytes // 6, 1536 * _MB)
+
+
 def machine_memory() -> int:
     """Bytes of memory this process may count on: the machine's, or its container's limit."""
     limits = [psutil.virtual_memory().total]

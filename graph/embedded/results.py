@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -39,6 +40,18 @@ class LinkFiles:
 
     files: tuple[Path, ...]
     type: str = ""
+
+
+@dataclass(frozen=True)
+class ImportFiles:
+    """All that one offline import takes.
+
+    options: of the import command, without dashes, such as {"id-type": "string", "array-delimiter": "|"}.
+    """
+
+    nodes: Sequence[NodeFiles]
+    links: Sequence[LinkFiles]
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

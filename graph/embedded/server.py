@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,13 +19,13 @@ from graph.embedded import process, ready, startcache, swap
 from graph.embedded.admin import AdminTool
 from graph.embedded.cache import ensure_jars
 from graph.embedded.clients import Client
-from graph.embedded.conf import configured_port
+from graph.embedded.conf import configured_port, machine_memory, pagecache_after_import
 from graph.embedded.files import file_lock, readable_errors
 from graph.embedded.home import Home
 from graph.embedded.launch import Launcher
 from graph.embedded.lock import find_line
 from graph.embedded.progress import Progress, Silent
-from graph.embedded.results import ImportReport, LinkFiles, NodeFiles, ServerStatus
+from graph.embedded.results import ImportFiles, ImportReport, ServerStatus
 from graph.embedded.settings import read_settings
 from graph.errors import BadInput, Conflict, GuanxiError
 
@@ -166,19 +166,12 @@ class EmbeddedServer:
             raise BadInput(f"There is no file {path}.", field="file", value=str(path))
         with self._offline("restore"):
             self._progress.step("Restoring the database")
-            self._replace(lambda tool, scratch: tool.load(scratch, path))
+            self._replace(lambda tool, scratch: tool.load(scratch, path), self._launcher)
 
-    def import_full(
-        self,
-        nodes: Sequence[NodeFiles],
-        links: Sequence[LinkFiles],
-        options: Mapping[str, str] | None = None,
-        *,
-        at_most_nodes: int = 0,
-    ) -> ImportReport:
+    def import_full(self, make: Callable[[], ImportFiles], *, at_most_nodes: int = 0) -> ImportReport:
         """Fill the empty database from CSV files with Neo4j's offline import; we stay connected to the result.
 
-        options: of the import command, without dashes, such as {"id-type": "string", "array-delimiter": "|"}.
+        make: makes the files. It is called while the database is down, which leaves the memory to it.
         at_most_nodes: a database with so many nodes still counts as empty (a schema's own record); they go.
         What was there goes, indexes and constraints too: apply the schema afterwards. Raises Conflict when the
         database holds nodes or others are connected, GuanxiError with the tool's reason when it fails (the database
@@ -187,8 +180,13 @@ class EmbeddedServer:
         self._need_empty(at_most_nodes)
         reports: list[ImportReport] = []
         with self._offline("import"):
+            files = make()
             self._progress.step("Importing into the database")
-            self._replace(lambda tool, scratch: reports.append(tool.import_full(scratch, nodes, links, options or {})))
+            small = replace(self._settings, pagecache=pagecache_after_import(self._settings, machine_memory()))
+            self._replace(
+                lambda tool, scratch: reports.append(tool.import_full(scratch, files)),
+                Launcher(self._home, self._line, small, self._progress),
+            )
         return reports[0]
 
     # what the public part is made of
@@ -254,7 +252,7 @@ class EmbeddedServer:
                 if state is not None and state.kept and process.find(self._home) is not None:
                     self._mark_kept()
 
-    def _replace(self, fill: Callable[[AdminTool, Home], None]) -> None:
+    def _replace(self, fill: Callable[[AdminTool, Home], None], launcher: Launcher) -> None:
         """Make a new store in a scratch home, put it in place, see that it answers; else put the old one back."""
         home = self._home
         with readable_errors(home.root, "the database's home"):
@@ -268,7 +266,7 @@ class EmbeddedServer:
                 raise
             swap.commit(home)
             try:
-                self._launcher.start()
+                launcher.start()
             except BaseException:
                 if swap.is_open(home):
                     self._end()

@@ -15,7 +15,7 @@ import pytest
 from neo4j import GraphDatabase
 
 from graph.connect import Connection, verify
-from graph.embedded import EmbeddedServer, LinkFiles, NodeFiles
+from graph.embedded import EmbeddedServer, ImportFiles, LinkFiles, NodeFiles
 from graph.embedded.lock import find_line
 from graph.errors import BadInput, Conflict, GuanxiError, StoreUnavailable
 
@@ -226,11 +226,27 @@ def test_the_offline_import_fills_an_empty_database_only(server: EmbeddedServer,
     nodes, links = tmp_path / "nodes.csv", tmp_path / "links.csv"
     nodes.write_text("id:ID,name\n1,甲\n2,乙\n", encoding="utf-8")
     links.write_text(":START_ID,:END_ID,share:double\n1,2,0.5\n", encoding="utf-8")
-    report = server.import_full([NodeFiles((nodes,), ("Kept",))], [LinkFiles((links,), "OWNS")])
+    report = server.import_full(lambda: ImportFiles([NodeFiles((nodes,), ("Kept",))], [LinkFiles((links,), "OWNS")]))
     assert (report.nodes, report.links) == (2, 1)
     assert _names(server.start()) == ["乙", "甲"]
     with pytest.raises(Conflict, match="holds 2 nodes"):
-        server.import_full([NodeFiles((nodes,), ("Kept",))], [])
+        server.import_full(lambda: ImportFiles([NodeFiles((nodes,), ("Kept",))], []))
+
+
+def test_files_that_cannot_be_made_leave_the_database_as_it_was(server: EmbeddedServer) -> None:
+    server.start()
+    seen: list[bool] = []
+
+    def make() -> ImportFiles:
+        seen.append(server.status().running)
+        raise BadInput("this cannot be planned")
+
+    with pytest.raises(BadInput, match="cannot be planned"):
+        server.import_full(make)
+    assert seen == [False]
+    assert server.status().ready
+    assert _names(server.start()) == []
+    assert not (server.home / "swap").exists()
 
 
 def test_a_garbled_store_and_a_lost_password_name_the_log_and_the_way_out(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from graph.embedded import ready, swap
-from graph.embedded.conf import configured_port, plan_memory, write_conf
+from graph.embedded.conf import configured_port, pagecache_after_import, plan_memory, write_conf
 from graph.embedded.home import Home
 from graph.embedded.launch import Launcher
 from graph.embedded.lock import LINES, Line
@@ -92,6 +92,13 @@ def test_memory_stays_under_a_gigabyte_for_a_small_store_and_grows_with_a_large_
     tiny = plan_memory(none, 2 * GB, 3 * GB)
     assert tiny.heap + tiny.pagecache <= GB
     assert plan_memory(read_settings({"GUANXI_NEO4J_HEAP": "3g"}), 24 * GB, 0).heap == 3 * GB
+
+
+def test_after_an_import_the_page_cache_leaves_memory_to_the_importing_process() -> None:
+    none = read_settings({})
+    assert pagecache_after_import(none, 24 * GB) == 1536 * MB
+    assert pagecache_after_import(none, 6 * GB) == GB
+    assert pagecache_after_import(read_settings({"GUANXI_NEO4J_PAGECACHE": "3g"}), 24 * GB) == 3 * GB
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=lambda line: line.name)
