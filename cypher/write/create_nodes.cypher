@@ -6,13 +6,8 @@
 UNWIND $rows AS row
 MERGE (n:@Label {@key: row.key})
 ON CREATE SET n.seq_in = $seq, n.seq_out = $open_seq, n += row.properties
-SET n.absent = CASE WHEN n.seq_out < $open_seq THEN coalesce(n.absent, []) + [n.seq_out, $seq] ELSE n.absent END,
+ON MATCH SET n.absent = CASE WHEN n.seq_out < $open_seq THEN coalesce(n.absent, []) + [n.seq_out, $seq] ELSE n.absent END,
   n.seq_out = $open_seq
 WITH n, row.key AS key, n.seq_in <> $seq AS was_there, row.labels AS labels
-FOREACH (x IN CASE WHEN NOT was_there AND 'Person' IN labels THEN [1] ELSE [] END | SET n:Person)
-FOREACH (x IN CASE WHEN NOT was_there AND 'Company' IN labels THEN [1] ELSE [] END | SET n:Company)
-FOREACH (x IN CASE WHEN NOT was_there AND 'Customer' IN labels THEN [1] ELSE [] END | SET n:Customer)
-FOREACH (x IN CASE WHEN NOT was_there AND 'Prospect' IN labels THEN [1] ELSE [] END | SET n:Prospect)
-FOREACH (x IN CASE WHEN NOT was_there AND 'Guarantor' IN labels THEN [1] ELSE [] END | SET n:Guarantor)
-FOREACH (x IN CASE WHEN NOT was_there AND 'Referrer' IN labels THEN [1] ELSE [] END | SET n:Referrer)
+SET n:$(CASE WHEN was_there THEN [] ELSE coalesce(labels, []) END)
 RETURN count(*) AS done, collect(CASE WHEN was_there THEN key END) AS back

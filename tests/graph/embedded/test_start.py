@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -12,7 +13,14 @@ from pathlib import Path
 import pytest
 
 from graph.embedded import ready, swap
-from graph.embedded.conf import configured_port, pagecache_after_import, plan_memory, write_conf
+from graph.embedded.conf import (
+    MemoryPlan,
+    configured_port,
+    pagecache_after_import,
+    plan_memory,
+    write_conf,
+    write_java_options,
+)
 from graph.embedded.home import Home
 from graph.embedded.launch import Launcher
 from graph.embedded.lock import LINES, Line
@@ -99,6 +107,13 @@ def test_after_an_import_the_page_cache_leaves_memory_to_the_importing_process()
     assert pagecache_after_import(none, 24 * GB) == 1536 * MB
     assert pagecache_after_import(none, 6 * GB) == GB
     assert pagecache_after_import(read_settings({"GUANXI_NEO4J_PAGECACHE": "3g"}), 24 * GB) == 3 * GB
+
+
+@pytest.mark.parametrize(("heap", "collector"), [(2 * GB, "UseParallelGC"), (8 * GB, "UseG1GC")])
+def test_a_large_heap_is_collected_beside_the_program(home: Home, heap: int, collector: str) -> None:
+    options = write_java_options(home, [], MemoryPlan(heap, GB), []).read_text(encoding="utf-8")
+    assert re.findall(r"-XX:\+(Use\w+GC)", options) == [collector]
+    assert "-XX:+UseCompactObjectHeaders" in options
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=lambda line: line.name)
