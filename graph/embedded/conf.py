@@ -101,8 +101,8 @@ def configured_port(home: Home) -> int | None:
 
 
 JAVA_OPTIONS = ("-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders")
-"""What the start cache depends on, beside the jars. Each takes a tenth off Java's work in writing; of a heap of 2 GB the
-parallel collector's halts are too short to be seen among answers."""
+"""What the start cache depends on, beside the jars. Each takes a tenth off Java's work in writing; the parallel
+collector's halts over a heap of 2 GB are too short to be seen among answers."""
 _LARGE_HEAP = 4096 * _MB
 """From here on halts would be seen: the collector that works beside the program takes over."""
 
