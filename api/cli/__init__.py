@@ -16,6 +16,7 @@ COMMANDS = {
     "load": "working",
     "rollback": "working",
     "run": "working",
+    "replay": "replaying",
     "demo": "working",
     "db": "database",
     "doctor": "diagnosis",

@@ -13,20 +13,17 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
-from algorithms.ballots import TooManyVotes
-from algorithms.control import Control, control
-from algorithms.groups import Groups, control_groups
-from algorithms.stable_ids import StableIds, stable_ids
-from algorithms.threshold import PPB
+from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import Model
 from api.services.run_archive import Archive
+from api.services.run_compute import Computed, compute_control, compute_groups
+from api.services.run_frozen import freeze_earlier, freeze_input
 from api.services.run_input import RunInput, read_input
 from api.services.run_parameters import RunParameters
 from api.services.run_write import Findings, write
 from graph import times
 from graph.embedded.progress import Progress, Silent
-from graph.errors import BadInput
 from graph.publishing import Work, begin
 from graph.schema import guanxi_version
 from graph.store import Store, View
@@ -84,22 +81,17 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
     is_current = parameters.known_on is None and view.as_of == times.today(store.zone)
     with clock.step("read", "Reading who holds what"):
         given = read_input(view, family_as_one=parameters.family_as_one)
-        tables.write_input(given)
+        freeze_input(tables, given)
     with clock.step("control", "Working out who controls whom"):
-        found = _control(given, parameters)
-        links = results.control_links(given, found)
+        control = compute_control(given, parameters)
     with clock.step("groups", "Finding groups"):
-        groups = control_groups(found)
         earlier = results.read_earlier(view, given)
-        kept = _keep_ids(given, groups, earlier)
-        group_ids = list(kept.ids)
-        findings, parties = _findings(view, given, groups, group_ids, links, earlier)
+        found = compute_groups(given, control, earlier.memory)
+        findings, parties = _findings(view, given, found, earlier)
     with clock.step("archive", "Keeping the tables"):
-        names = results.controller_names(given, found)
-        written = tables.write_pairs(found, names, parameters.max_pairs)
-        tables.write_groups(groups, group_ids, names)
-        tables.write_changes(kept.changes)
-    counts = _counts(given, found, groups, links, written)
+        freeze_earlier(tables, earlier.memory)
+        written = tables.write_found(given, found, parameters.max_pairs)
+    counts = _counts(given, found, written)
     if is_current:
         with clock.step("write", "Writing what changed"):
             counts |= write(work, view.as_of, findings, earlier, parties)
@@ -112,22 +104,11 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         is_current=is_current,
         counts=counts,
         durations_ms=clock.durations,
-        warnings=_warnings(given, found, written),
+        warnings=_warnings(given, control, written),
         input_digest=given.digest(),
-        result_digest=results.digest(links, findings.members),
+        result_digest=found.digest(),
     )
     return report.model_copy(update={"published_seq": _publish(work, report)})
-
-
-def _control(given: RunInput, parameters: RunParameters) -> Control:
-    try:
-        return control(given.stakes, len(given.party_ids), parameters.rule, given.bases, given.couples)
-    except TooManyVotes as error:
-        raise BadInput(
-            f"The holdings in {given.party_ids[error.party]} sum too far above 1 to be compared exactly with "
-            f"{parameters.threshold_ppb / PPB:.9f}: correct them there, or give a threshold with fewer digits.",
-            field="control.threshold",
-        ) from error
 
 
 def _publish(work: Work, report: RunReport) -> int:
@@ -142,51 +123,38 @@ def _publish(work: Work, report: RunReport) -> int:
     return work.publish(properties, current_run=work.id if report.is_current else None)
 
 
-def _keep_ids(given: RunInput, groups: Groups, earlier: results.Earlier) -> StableIds:
-    """Ids that stay from run to run, and who joined and left."""
-    members = [[given.party_ids[p] for p in groups.members(k).tolist()] for k in range(len(groups))]
-    heads = [[given.party_ids[p] for p in groups.heads(k).tolist()] for k in range(len(groups))]
-    return stable_ids(members, heads, earlier.parties_of, earlier.dissolved, prefix="G-")
-
-
 def _findings(
-    view: View,
-    given: RunInput,
-    groups: Groups,
-    group_ids: list[str],
-    links: list[results.ControlLink],
-    earlier: results.Earlier,
+    view: View, given: RunInput, found: Computed, earlier: results.Earlier
 ) -> tuple[Findings, dict[str, dict[str, object]]]:
     """The findings, and the parties that are or were in a control group."""
-    were = {party for parties in earlier.parties_of.values() for party in parties}
-    parties = results.names_of(view, {*(given.party_ids[p] for p in np.unique(groups.party).tolist()), *were})
+    were = {party for parties in earlier.memory.parties_of.values() for party in parties}
+    parties = results.names_of(view, {*(given.party_ids[p] for p in np.unique(found.groups.party).tolist()), *were})
     names = {party_id: row["name"] for party_id, row in parties.items()}
-    members = results.memberships(given, groups, group_ids, links)
-    return Findings(links, results.found_groups(given, groups, group_ids, names), members), parties
+    groups = results.found_groups(given, found.groups, found.group_ids, names)
+    return Findings(found.links, groups, found.members), parties
 
 
-def _counts(
-    given: RunInput, found: Control, groups: Groups, links: list[results.ControlLink], written: int
-) -> dict[str, int]:
+def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
+    control = found.control
     return {
         "parties": len(given.party_ids),
         "holdings_read": given.rows,
         "holdings_used": int(given.stakes.owner.size),
         "holdings_of_other_sources": given.merged,
-        "holdings_unknown": found.unknown_votes,
-        "control_pairs": found.n_pairs,
+        "holdings_unknown": control.unknown_votes,
+        "control_pairs": control.n_pairs,
         "control_pairs_kept": written,
-        "companies_controlled": int(found.controlled.size),
-        "immediate_links": len(links),
-        "groups": len(groups),
-        "memberships": int(groups.party.size),
+        "companies_controlled": int(control.controlled.size),
+        "immediate_links": len(found.links),
+        "groups": len(found.groups),
+        "memberships": int(found.groups.party.size),
     }
 
 
-def _warnings(given: RunInput, found: Control, written: int) -> list[str]:
-    told = list(found.warnings)
-    if written < found.n_pairs:
-        told.append(f"the list of pairs was capped at {written:,} of {found.n_pairs:,} (control.max_pairs)")
+def _warnings(given: RunInput, control: Control, written: int) -> list[str]:
+    told = list(control.warnings)
+    if written < control.n_pairs:
+        told.append(f"the list of pairs was capped at {written:,} of {control.n_pairs:,} (control.max_pairs)")
     if given.unseen:
         told.append(f"{given.unseen:,} holdings end at parties that are no longer known; they were left out")
     return told

@@ -16,7 +16,9 @@ from algorithms.control import Control
 from algorithms.groups import ROLES, Groups
 from algorithms.pairs import ControlPairs
 from algorithms.stable_ids import Change
+from api.services.run_compute import Computed
 from api.services.run_input import RunInput
+from api.services.run_results import controller_names
 from graph.errors import NotFound
 
 PAIRS = pa.schema(
@@ -58,24 +60,21 @@ class Archive:
             )
         return path
 
-    def write_input(self, given: RunInput) -> None:
-        """What the run read: parties by ordinal, holdings, declared control, couples."""
-        pl.DataFrame({"party_id": given.party_ids}).write_parquet(self.folder / "parties.parquet")
-        s = given.stakes
-        columns = {"owner": s.owner, "owned": s.owned, "votes": s.votes, "low": s.lower(), "high": s.upper()}
-        pl.DataFrame(columns).write_parquet(self.folder / "stakes.parquet")
-        names = np.asarray([*given.bases.names, ""], dtype=object)[given.bases.basis].tolist()
-        pl.DataFrame(
-            {"controller": given.bases.controller, "controlled": given.bases.controlled, "basis": names},
-            schema={"controller": pl.Int64, "controlled": pl.Int64, "basis": pl.String},
-        ).write_parquet(self.folder / "bases.parquet")
-        pl.DataFrame(
-            {"one": [a for a, _ in given.couples], "other": [b for _, b in given.couples]},
-            schema={"one": pl.Int64, "other": pl.Int64},
-        ).write_parquet(self.folder / "couples.parquet")
+    def write(self, name: str, frame: pl.DataFrame) -> None:
+        """Keep a table."""
+        part = self.folder / f"{name}.parquet.part"
+        frame.write_parquet(part)
+        part.replace(self.folder / f"{name}.parquet")
 
-    def write_pairs(self, control: Control, names: np.ndarray[Any, Any], most: int) -> int:
-        """The pairs of control, at most `most`; how many were written. names: ids of parties, then of families."""
+    def write_found(self, given: RunInput, found: Computed, most: int) -> int:
+        """Keep pairs of control, at most `most`, groups, and what changed; how many pairs were written."""
+        names = controller_names(given, found.control)
+        written = self._write_pairs(found.control, names, most)
+        self.write("groups", _group_table(found.groups, found.group_ids, names))
+        self.write("changes", _change_table(found.kept.changes))
+        return written
+
+    def _write_pairs(self, control: Control, names: np.ndarray[Any, Any], most: int) -> int:
         written = 0
         with pq.ParquetWriter(self.folder / "control.parquet.part", PAIRS) as out:
             for part in _parts(control, most):
@@ -84,21 +83,14 @@ class Archive:
         (self.folder / "control.parquet.part").replace(self.folder / "control.parquet")
         return written
 
-    def write_groups(self, groups: Groups, group_ids: list[str], party_ids: np.ndarray[Any, Any]) -> None:
-        """The control groups with their members."""
-        sizes = np.diff(groups.first)
-        pl.DataFrame(
-            {
-                "group_id": np.repeat(np.asarray(group_ids, dtype=object), sizes).tolist(),
-                "party_id": party_ids[groups.party].tolist(),
-                "role": [ROLES[role] for role in groups.role.tolist()],
-            },
-            schema={"group_id": pl.String, "party_id": pl.String, "role": pl.String},
-        ).write_parquet(self.folder / "groups.parquet")
 
-    def write_changes(self, changes: Sequence[Change]) -> None:
-        """The feed: groups that came, went, merged or split, and who joined and left."""
-        _change_table(changes).write_parquet(self.folder / "changes.parquet")
+def _group_table(groups: Groups, group_ids: list[str], names: np.ndarray[Any, Any]) -> pl.DataFrame:
+    columns = {
+        "group_id": np.repeat(np.asarray(group_ids, dtype=object), np.diff(groups.first)).tolist(),
+        "party_id": names[groups.party].tolist(),
+        "role": [ROLES[role] for role in groups.role.tolist()],
+    }
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
 def _change_table(changes: Sequence[Change]) -> pl.DataFrame:

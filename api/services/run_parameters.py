@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -98,3 +98,10 @@ def read_parameters(
         except ValueError as error:
             raise BadInput(f"{name} is {value!r}; give {error}.", field=name, value=value) from None
     return parameters
+
+
+def parameters_kept(kept: Mapping[str, Any]) -> RunParameters:
+    """The parameters of a run as `told` kept them; what else is kept beside them is passed over."""
+    values = {one.name: kept[one.name] for one in fields(RunParameters) if one.name in kept}
+    days = {name: date.fromisoformat(values[name]) for name in ("as_of", "known_on") if values.get(name)}
+    return RunParameters(**{**values, **days})

@@ -68,6 +68,18 @@ class FoundGroup:
 
 
 @dataclass(frozen=True)
+class EarlierGroups:
+    """Control groups of earlier runs, by which groups keep their ids.
+
+    parties_of: party ids by group id; parties that are gone are left out. dissolved: ids of groups that are no more;
+    they are never given again.
+    """
+
+    parties_of: Mapping[str, frozenset[str]]
+    dissolved: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Earlier:
     """What runs before this one left open, by link id (with `seq_in` to close it by) and by group id."""
 
@@ -75,10 +87,7 @@ class Earlier:
     members: Mapping[str, tuple[int, str, str]]
     """`seq_in`, role, reasons a line each."""
     groups: Mapping[str, tuple[str, int, str]]
-    parties_of: Mapping[str, frozenset[str]]
-    """Party ids by group id; parties that are gone are left out."""
-    dissolved: frozenset[str]
-    """Ids of groups that are no more; they are never given again."""
+    memory: EarlierGroups
 
 
 def read_earlier(view: View, given: RunInput) -> Earlier:
@@ -96,8 +105,10 @@ def read_earlier(view: View, given: RunInput) -> Earlier:
         links={k: (s, v) for k, s, v in _rows(links, "link", "seq_in", "votes")},
         members={k: (s, role, why) for k, s, role, why in _rows(members, "link", "seq_in", "role", "reasons")},
         groups={k: (head, size, name) for k, head, size, name, is_open in known if is_open},
-        parties_of={k: frozenset(v) for k, v in parties_of.items()},
-        dissolved=frozenset(row[0] for row in known if not row[4]),
+        memory=EarlierGroups(
+            parties_of={k: frozenset(v) for k, v in parties_of.items()},
+            dissolved=frozenset(row[0] for row in known if not row[4]),
+        ),
     )
 
 

@@ -111,7 +111,7 @@ def _write_scopes(work: Work, members: list[Membership], earlier: Earlier, parti
     wanted: dict[str, set[str]] = {}
     for member in members:
         wanted.setdefault(member.party, set()).add(f"group:{member.group_id}")
-    ours = {f"group:{group_id}" for group_id in (*earlier.parties_of, *(m.group_id for m in members))}
+    ours = {f"group:{group_id}" for group_id in (*earlier.memory.parties_of, *(m.group_id for m in members))}
     rows = []
     for party_id, row in parties.items():
         before = row["scope"]

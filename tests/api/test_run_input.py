@@ -9,7 +9,7 @@ import pytest
 
 from algorithms.threshold import PPB
 from algorithms.votes import Bases, Stakes
-from api.services.run import _control
+from api.services.run_compute import compute_control
 from api.services.run_input import RunInput
 from api.services.run_parameters import read_parameters
 from graph.errors import BadInput
@@ -81,7 +81,7 @@ def test_votes_too_many_to_be_compared_name_the_party_and_the_setting() -> None:
     one = given("DS" + holders, rows)
     told = read_parameters(["control.threshold=0.333333333"])
     with pytest.raises(BadInput, match="holdings in D sum too far above 1") as refused:
-        _control(one, told)
+        compute_control(one, told)
     assert refused.value.field == "control.threshold"
-    assert _control(one, read_parameters(["control.threshold=0.3333"])).n_pairs > 0
-    assert _control(replace(one, stakes=given("DS" + holders, rows[:-1]).stakes), told).n_pairs > 0
+    assert compute_control(one, read_parameters(["control.threshold=0.3333"])).n_pairs > 0
+    assert compute_control(replace(one, stakes=given("DS" + holders, rows[:-1]).stakes), told).n_pairs > 0

@@ -1,4 +1,4 @@
-"""Every command that the README and the API page show is run as it stands, in an empty folder."""
+"""Every command that the README and the pages on runs and the API show is run as it stands, in an empty folder."""
 
 from __future__ import annotations
 
@@ -64,6 +64,11 @@ def test_the_readme_takes_a_newcomer_to_an_own_bank(folder: Path, server_env: di
     assert others
     for block in others:
         assert "恒泰贸易有限公司" in shell(block, folder, env)
+
+
+def test_the_page_of_runs_shows_commands_that_work(folder: Path, server_env: dict[str, str]) -> None:
+    for block in blocks("docs/runs.md"):
+        assert "is equal" in shell(block, folder, env_of(folder, server_env))
 
 
 def test_the_api_page_shows_requests_that_answer(folder: Path, server_env: dict[str, str]) -> None:

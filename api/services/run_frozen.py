@@ -1,0 +1,74 @@
+"""The frozen input of a run: written beside its tables, and read back by a replay."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from algorithms.columns import IntArray, nothing
+from algorithms.votes import Bases, Stakes
+from api.services.run_archive import Archive
+from api.services.run_input import RunInput
+from api.services.run_results import EarlierGroups
+
+
+def freeze_input(tables: Archive, given: RunInput) -> None:
+    """Keep parties by ordinal, holdings, declared control, couples."""
+    tables.write("parties", pl.DataFrame({"party_id": given.party_ids}, schema={"party_id": pl.String}))
+    s, b = given.stakes, given.bases
+    held = {"owner": s.owner, "owned": s.owned, "votes": s.votes, "low": s.lower(), "high": s.upper()}
+    tables.write("stakes", pl.DataFrame(held))
+    names = np.asarray([*b.names, ""], dtype=object)[b.basis].tolist()
+    declared = {"controller": b.controller, "controlled": b.controlled, "basis": names}
+    kinds = {"controller": pl.Int64, "controlled": pl.Int64, "basis": pl.String}
+    tables.write("bases", pl.DataFrame(declared, schema=kinds))
+    couples = {"one": [a for a, _ in given.couples], "other": [b for _, b in given.couples]}
+    tables.write("couples", pl.DataFrame(couples, schema={"one": pl.Int64, "other": pl.Int64}))
+
+
+def freeze_earlier(tables: Archive, earlier: EarlierGroups) -> None:
+    """Keep the earlier groups: a row a party, one without a party for a group that has none left or is dissolved."""
+    rows: list[tuple[str, str | None]] = []
+    for group_id, parties in sorted(earlier.parties_of.items()):
+        rows += [(group_id, party) for party in sorted(parties)] or [(group_id, None)]
+    rows += [(group_id, None) for group_id in sorted(earlier.dissolved)]
+    frame = pl.DataFrame(rows, schema={"group_id": pl.String, "party_id": pl.String}, orient="row")
+    tables.write("earlier", frame.with_columns(dissolved=pl.col("group_id").is_in(sorted(earlier.dissolved))))
+
+
+def thaw_input(tables: Archive) -> RunInput:
+    """The input as it was read. It knows no nodes of the store, and counts no rows that were left out."""
+    party_ids = pl.read_parquet(tables.table("parties"))["party_id"].to_list()
+    held, declared, couples = (pl.read_parquet(tables.table(name)) for name in ("stakes", "bases", "couples"))
+    names, code = np.unique(declared["basis"].to_numpy().astype(str), return_inverse=True)
+    stakes = Stakes(*(_column(held, name) for name in ("owner", "owned", "votes", "low", "high")))
+    return RunInput(
+        party_ids=party_ids,
+        nodes=nothing(),
+        ordinals=nothing(),
+        stakes=stakes,
+        bases=Bases(
+            _column(declared, "controller"),
+            _column(declared, "controlled"),
+            code.astype(np.int64),
+            tuple(names.tolist()),
+        ),
+        couples=tuple(couples.iter_rows()),
+        rows=held.height,
+        merged=0,
+        unseen=0,
+    )
+
+
+def thaw_earlier(tables: Archive) -> EarlierGroups:
+    """The earlier groups as they were."""
+    frame = pl.read_parquet(tables.table("earlier"))
+    parties_of: dict[str, set[str]] = {}
+    for group_id, party_id in frame.filter(~pl.col("dissolved")).select("group_id", "party_id").iter_rows():
+        parties_of.setdefault(group_id, set()).update([party_id] if party_id else [])
+    dissolved = frame.filter("dissolved")["group_id"].to_list()
+    return EarlierGroups({k: frozenset(v) for k, v in parties_of.items()}, frozenset(dissolved))
+
+
+def _column(frame: pl.DataFrame, name: str) -> IntArray:
+    return frame[name].to_numpy().astype(np.int64)
