@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -83,6 +85,17 @@ def ranges(start: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
     position = np.repeat(np.arange(start.size, dtype=np.int64), length)
     before = np.cumsum(length) - length
     return position, np.arange(position.size, dtype=np.int64) - before[position] + start[position]
+
+
+def slices(rows: IntArray, at_once: int) -> Iterator[slice]:
+    """Slices of a column, in order, whose counts of rows sum to at most `at_once`, or that have a single place."""
+    ends = np.cumsum(rows)
+    start = 0
+    while start < rows.size:
+        done = int(ends[start - 1]) if start else 0
+        end = max(start + 1, int(np.searchsorted(ends, done + at_once, side="right")))
+        yield slice(start, end)
+        start = end
 
 
 def rows_of(first: IntArray, ids: IntArray) -> tuple[IntArray, IntArray]:
