@@ -25,6 +25,11 @@ class Kind(StrEnum):
     MOMENT = "moment"  # UTC milliseconds since 1970
     MONEY = "money"  # whole minor units; the currency stands beside it
     SHARE = "share"  # fraction 0..1
+    RATE = "exchange rate"  # whole billionths, see RATE_ONE
+
+
+RATE_ONE = 10**9
+"""What an exchange rate of 1 is kept as: rates are whole billionths, so that 7.1884 is exactly 7,188,400,000."""
 
 
 class Origin(StrEnum):
@@ -146,6 +151,12 @@ PARTY_ATTRIBUTES = _props(
     ("size", T, "enterprise size class"),
     ("listed", B, "listed on an exchange"),
     ("exempt", T, "sovereign, central bank or other exempt kind"),
+    (
+        "institution",
+        T,
+        "bank, global_bank (a bank of importance to the system worldwide), financial (another financial institution); "
+        "empty: none of them",
+    ),
     ("rating", T, "internal rating"),
     ("risk_class", T, "customer risk class or risk appetite"),
     ("segment", T, "customer segment of the source"),
@@ -284,6 +295,23 @@ NODES: tuple[NodeType, ...] = (
             ("matures_on", D, "maturity"),
             ("classification", T, "five-grade classification"),
             ("guarantee_kind", T, "main kind of guarantee"),
+            (
+                "item_kind",
+                T,
+                "what its drawn part is to a conversion factor: loan, direct_substitute (an acceptance, 等同于贷款), "
+                "transaction_contingent (a performance guarantee), trade_contingent (a letter of credit), "
+                "other_off_balance",
+            ),
+            (
+                "commitment_kind",
+                T,
+                "what its undrawn part is: committed, cancellable (at any time without condition), card_limit",
+            ),
+            (
+                "conversion_factor",
+                S,
+                "factor that the source states: of an off-balance item, else of the undrawn part",
+            ),
             ("state", T, "state of the contract"),
             ("code", T, "contract number"),
         ),
@@ -338,6 +366,12 @@ NODES: tuple[NodeType, ...] = (
         SOURCED
         + _props(
             ("collateral_kind", T, "kind"),
+            (
+                "protection_kind",
+                T,
+                "what it is to credit protection: cash_margin, own_deposit (at this bank), other_deposit (at another, "
+                "see `ISSUED_BY`), government_bond; empty: none of them",
+            ),
             ("value", C, "appraised value"),
             ("confirmed_value", C, "value that the bank counts"),
             ("currency", T, "ISO 4217"),
@@ -412,6 +446,34 @@ NODES: tuple[NodeType, ...] = (
         DERIVED,
         "Kin across households with the companies they control.",
         _props(("run_id", T, "run that last changed it")),
+    ),
+    NodeType(
+        "CapitalFigures",
+        "capital_id",
+        LOADED,
+        "The bank's own capital on one day: what exposures are measured against. An amount that is absent is not "
+        "known; nobody guesses it from another.",
+        SOURCED
+        + _props(
+            ("day", D, "the day it stood so"),
+            ("currency", T, "ISO 4217"),
+            ("net_capital", C, "net capital (资本净额)"),
+            ("net_tier_1", C, "net tier 1 capital (一级资本净额)"),
+            ("tier_1", C, "tier 1 capital as Basel and the EU define it"),
+        ),
+    ),
+    NodeType(
+        "ExchangeRate",
+        "rate_id",
+        LOADED,
+        "What one unit of a currency was worth in another on one day, both in whole units (dollars, not cents).",
+        SOURCED
+        + _props(
+            ("from_currency", T, "ISO 4217 of the one unit"),
+            ("to_currency", T, "ISO 4217 of what it was worth"),
+            ("day", D, "the day it stood so"),
+            ("rate", Kind.RATE, "so many units of `to_currency` for one of `from_currency`"),
+        ),
     ),
     NodeType(
         "LoadRun",
@@ -648,6 +710,13 @@ LINKS: tuple[LinkType, ...] = (
         _props(("amount", C, "amount secured"), *_MONEY),
     ),
     LinkType("PLEDGES", ("Party",), ("Collateral",), LOADED, "A party pledges collateral."),
+    LinkType(
+        "ISSUED_BY",
+        ("Collateral",),
+        ("Party",),
+        LOADED,
+        "Who owes what is pledged: the bank that holds a deposit, the issuer of a paper.",
+    ),
     LinkType(
         "HAS_ACCOUNT",
         ("Party",),

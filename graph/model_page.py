@@ -11,8 +11,8 @@ _INTRO = """# The model
 Rendered from `graph/model.py` by `python -m graph.model_page`; a test holds this page to it.
 
 Days are whole days since 1970-01-01 in the bank's time zone, moments UTC milliseconds since 1970, money whole minor
-units beside an ISO 4217 currency, shares fractions from 0 to 1. An unknown amount or share is absent, which is not
-zero.
+units beside an ISO 4217 currency, shares fractions from 0 to 1, exchange rates whole billionths (7.1884 is
+7188400000). An unknown amount or share is absent, which is not zero.
 """
 
 

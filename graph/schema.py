@@ -10,7 +10,7 @@ from graph import times
 from graph.errors import Conflict
 from graph.store import Store
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised by one when the model changes in a way that stored data must follow."""
 
 INDEX_WAIT_S = 600

@@ -33,6 +33,41 @@ def check_one_currency(load: Load, rows: Rows, key: str) -> None:
     )
 
 
+def check_rates(load: Load, rows: Rows) -> None:
+    """A currency is worth one of itself: rates that say otherwise are rejected, or flagged and left out."""
+    if not {"from_currency", "to_currency", "rate"} <= set(rows.frame.columns):
+        return
+    other = (pl.col("from_currency") == pl.col("to_currency")) & (pl.col("rate") != model.RATE_ONE)
+    which = rows.frame.select(other.fill_null(value=False)).to_series()
+    action = rows.entry.checks["value"]
+    if action == "ignore" or not which.any():
+        return
+    reason = "is a rate of a currency with itself, which is 1"
+    if action == "reject":
+        reject(load, rows, which, "rate", reason)
+        return
+    mark(load, rows, which, "value:rate", "rate", reason)
+    rows.frame = rows.frame.with_columns(rate=pl.when(~which).then("rate"))
+
+
+def check_known(load: Load, rows: Rows, of: str) -> None:
+    """Flags rows of a link type or label that lack every value that such a row is there for."""
+    if rows.entry.checks["unknown"] != "flag" or of not in _KNOWN_BY:
+        return
+    present = [pl.col(n).is_null() for n in _KNOWN_BY[of] if n in rows.frame.columns]
+    unknown = rows.frame.select(pl.all_horizontal(present) if present else pl.repeat(True, pl.len())).to_series()
+    if unknown.any():
+        mark(load, rows, unknown, f"unknown:{_KNOWN_BY[of][0]}")
+
+
+_KNOWN_BY = {
+    "OWNS": ("share", "votes", "share_min"),
+    "GUARANTEES": ("amount",),
+    "CapitalFigures": ("net_capital", "net_tier_1", "tier_1"),
+    "ExchangeRate": ("rate",),
+}
+
+
 def check_keys(load: Load, rows: Rows, key: str) -> None:
     """Of several rows with one key the first is taken; the others are rejected unless the entry says `distinct`."""
     if all_distinct(rows.frame[key]):
@@ -120,15 +155,7 @@ def check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
         else:
             mark(load, rows, same, "self_link", "to_key", "links a party with itself")
     _check_period(load, rows)
-    if checks["unknown"] == "flag" and link.type in _KNOWN_BY:
-        present = [pl.col(n).is_null() for n in _KNOWN_BY[link.type] if n in rows.frame.columns]
-        unknown = rows.frame.select(pl.all_horizontal(present) if present else pl.repeat(True, pl.len()))
-        which = unknown.to_series()
-        if which.any():
-            mark(load, rows, which, f"unknown:{_KNOWN_BY[link.type][0]}")
-
-
-_KNOWN_BY = {"OWNS": ("share", "votes", "share_min"), "GUARANTEES": ("amount",)}
+    check_known(load, rows, link.type)
 
 
 def _check_period(load: Load, rows: Rows) -> None:

@@ -21,7 +21,7 @@ from graph.embedded.progress import Progress, Silent
 from graph.errors import BadInput
 from graph.model import Kind
 from graph.store import Row, View
-from loaders.exchange_layout import FILES, NODE_FILES, File
+from loaders.exchange_layout import FILES, File
 from loaders.exchange_parts import Part, kinds, parts, sort_columns
 from loaders.exchange_values import as_columns, as_text
 from loaders.targets import POLARS
@@ -138,7 +138,7 @@ class _Spooled:
 
     def _note_odd_ids(self, part: Part, frame: pl.DataFrame) -> None:
         ids = [column for name, column, _ in part.taken if name in ("from_key", "to_key", "record_id")]
-        key = NODE_FILES[self._file.node.label] if self._file.node else None
+        key = self._file.id_column if self._file.node else None
         for column in dict.fromkeys([*ids, *([key] if key in frame.columns else [])]):
             odd = frame[column].filter(~frame[column].str.contains(_SOURCE_KEY))
             if len(odd):
@@ -166,7 +166,7 @@ class _Spooled:
             return next(iter(found.values()))
         nodes, links = found[False], found[True]
         assert self._file.node
-        key = NODE_FILES[self._file.node.label]
+        key = self._file.id_column
         of_links = [c for p in parts(self._file) if p.link for _, c, _ in p.taken if c not in (key, "data_date")]
         links = links.sort(sort_columns(self._file)).with_row_index("at")
         first = links.unique(key, keep="first", maintain_order=True).select(key, "data_date", "at", *of_links)

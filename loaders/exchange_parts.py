@@ -8,7 +8,7 @@ from typing import Any
 
 from graph import model
 from graph.model import Kind
-from loaders.exchange_layout import NODE_FILES, File, Link, columns, properties
+from loaders.exchange_layout import File, Link, columns, properties
 
 _LINK_OWN = {"valid_from": Kind.DAY, "valid_to": Kind.DAY, "status": Kind.TEXT, "flags": Kind.TEXTS}
 _LINK_OWN |= {"source": Kind.TEXT, "row_key": Kind.TEXT}
@@ -54,7 +54,7 @@ def sort_columns(file: File) -> list[str]:
     """What rows are ordered by, so that equal graphs give equal files: ids first, then what tells equals apart."""
     ends = [end[0] for link in file.links if link.whole for end in (link.start, link.end)]
     if file.node:
-        key = NODE_FILES[file.node.label]
+        key = file.id_column
         return [key, *(c for c in dict.fromkeys(ends) if c != key), *(["row_key"] if ends else [])]
     bases = [link.column(basis) for link in file.links if (basis := model.link_type(link.type).basis)]
     told = [name for link in file.links for name in link.where]
@@ -82,7 +82,7 @@ def _records(file: File) -> Part:
 def _nodes(file: File) -> Part:
     assert file.node
     label, key = file.node.label, model.node_type(file.node.label).key
-    taken = [(key, NODE_FILES[label], Kind.TEXT), ("data_day", "data_date", Kind.DAY)]
+    taken = [(key, file.id_column, Kind.TEXT), ("data_day", "data_date", Kind.DAY)]
     taken += [(p.name, file.node.column(p.name), p.kind) for p in properties(file.node)]
     return Part(f"export/nodes[{label}]", f"plan/count_nodes[{label}]", tuple(taken), len(taken))
 

@@ -43,6 +43,7 @@ _KINDS = {
     Kind.MOMENT: "moment, 2024-12-31T09:30:00Z (without Z: Shanghai time)",
     Kind.MONEY: "amount, 1234.56",
     Kind.SHARE: "fraction 0 to 1",
+    Kind.RATE: "number above 0",
 }
 _COMMON = {
     "valid_from": ("date, 2024-12-31", "first day it holds"),
@@ -57,7 +58,7 @@ _COMMON = {
 
 def mapping() -> dict[str, Any]:
     """The exchange mapping as data."""
-    tables = {file.name: ({"key": NODE_FILES[file.node.label]} if file.node else {}) for file in FILES}
+    tables = {file.name: _table(file) for file in FILES}
     entries = [entry for file in FILES for entry in _entries(file)]
     return {
         "name": "exchange",
@@ -70,12 +71,18 @@ def mapping() -> dict[str, Any]:
     }
 
 
+def _table(file: File) -> dict[str, Any]:
+    if file.key:
+        return {"key": list(file.key)}
+    return {"key": file.id_column} if file.node else {}
+
+
 def _entries(file: File) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if file.name == "party":
         found.append(_party(file))
     elif file.node:
-        found.append({"node": file.node.label, "table": file.name, "distinct": True} | _node(file.node))
+        found.append({"node": file.node.label, "table": file.name, "distinct": True} | _key(file) | _node(file.node))
     if file.name == "identifier":
         found.append(_identifier())
     for link in file.links:
@@ -99,6 +106,14 @@ def _party(file: File) -> dict[str, Any]:
         "data_date": "data_date",
         "properties": _values(file.node),
     }
+
+
+def _key(file: File) -> dict[str, Any]:
+    """Exports give every row an id; written by hand, some rows need none."""
+    if not file.key:
+        return {}
+    stated = {"column": file.id_column, "optional": True}
+    return {"key": {"first_of": [stated, {"columns": list(file.key)}]}}
 
 
 def _node(node: Node) -> dict[str, Any]:
@@ -131,7 +146,7 @@ def _link(file: File, link: Link) -> dict[str, Any]:
     entry["properties"] = _values(link) | {name: {"value": value} for name, value in link.fixed.items()}
     entry |= _common() if link.whole else {"data_date": "data_date"}
     if file.node:
-        entry |= _key_of_node(file.name, NODE_FILES[file.node.label], stated=link.whole)
+        entry |= _key_of_node(file.name, file.id_column, stated=link.whole)
     return {name: value for name, value in entry.items() if value != {}}
 
 
@@ -168,7 +183,7 @@ def _common() -> dict[str, Any]:
 
 
 def _needs_stub(file: File, end: tuple[str, str]) -> bool:
-    return end[1] != "Party" and not (file.node and end[0] == NODE_FILES[file.node.label])
+    return end[1] != "Party" and not (file.node and end[0] == file.id_column)
 
 
 def _stub(file: File, link: Link, end: tuple[str, str]) -> dict[str, Any]:
@@ -295,12 +310,19 @@ def _described(file: File) -> dict[str, tuple[str, str]]:
             kind = "id" if prop.name in of.refs else kind
             found[of.column(prop.name)] = (kind, prop.doc)
     if file.node:
-        found[NODE_FILES[file.node.label]] = ("id", f"id of the {_thing(file.node.label)}")
+        told = f"; without one, {' and '.join(f'`{c}`' for c in file.key)} stand for it" if file.key else ""
+        found[file.id_column] = ("id", f"id of the {_thing(file.node.label)}{told}")
     return found | {name: ("text", doc) for name, doc in file.more.items()}
 
 
 def _thing(label: str) -> str:
-    return {"RelationshipManager": "member of staff", "YearFigures": "row of figures"}.get(label, label.lower())
+    named = {
+        "RelationshipManager": "member of staff",
+        "YearFigures": "row of figures",
+        "CapitalFigures": "row",
+        "ExchangeRate": "row",
+    }
+    return named.get(label, label.lower())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from loaders import currencies, exact
 from loaders.exchange_layout import DAY_LISTS, MONEY_LISTS
 
 _PARQUET_MONEY = pl.Decimal(38, 4)
+_RATE_DIGITS = 9
+_PARQUET_RATE = pl.Decimal(38, _RATE_DIGITS)
 _DIGITS = {0: currencies.WITHOUT_MINOR, 3: currencies.THREE_DIGITS, 4: currencies.FOUR_DIGITS}
 _SENTINELS = [times.SINCE_EVER, times.UNTIL_FURTHER]
 
@@ -43,6 +45,8 @@ def _text(name: str, kind: Kind) -> pl.Expr:
         return (iso + "Z").alias(name)
     if kind is Kind.MONEY:
         return _by_currency(lambda digits: _decimal(pl.col(name), digits)).alias(name)
+    if kind is Kind.RATE:
+        return _decimal(pl.col(name), _RATE_DIGITS).str.strip_chars_end("0").str.strip_suffix(".").alias(name)
     if kind in (Kind.INTS, Kind.FLOATS):
         return _list(name)
     return pl.col(name)
@@ -55,6 +59,8 @@ def _typed(name: str, kind: Kind) -> pl.Expr:
         return _moment(name).alias(name)
     if kind is Kind.MONEY:
         return _text(name, kind).cast(_PARQUET_MONEY)
+    if kind is Kind.RATE:
+        return _text(name, kind).cast(_PARQUET_RATE)
     return _text(name, kind)
 
 

@@ -80,5 +80,8 @@ def _properties(properties: tuple[model.Property, ...]) -> dict[str, pa.Column]:
 
 
 def _column(prop: model.Property) -> pa.Column:
-    checks = [pa.Check.in_range(0, 1)] if prop.kind is model.Kind.SHARE else []
+    checks = _BOUNDS.get(prop.kind, [])
     return pa.Column(POLARS[prop.kind], checks, nullable=True, required=False)
+
+
+_BOUNDS = {model.Kind.SHARE: [pa.Check.in_range(0, 1)], model.Kind.RATE: [pa.Check.gt(0)]}

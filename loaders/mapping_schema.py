@@ -34,7 +34,11 @@ CHECKS: dict[str, tuple[str, str]] = {
     "self_link": ("flag", "a link whose two ends are one and the same"),
     "above_one": ("flag", "holdings of one company that sum above 1; never `reject`"),
     "period": ("flag", "a period that ends before it begins"),
-    "unknown": ("flag", "a holding without share or votes, a guarantee without amount; never `reject`"),
+    "unknown": (
+        "flag",
+        "a holding without share or votes, a guarantee without amount, an exchange rate without rate, figures of "
+        "capital without any; never `reject`",
+    ),
 }
 """Each check: what it does unless the mapping says otherwise, and what it finds."""
 

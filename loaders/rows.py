@@ -218,9 +218,8 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
         elif found := builder.build(value, kind):
             built[name] = found
     built |= _checked_lists(entry, {n: b for n, b in built.items() if b.made.kind is Kind.INTS})
-    if "currency" in built:
-        built["currency"] = checked_currency(built["currency"])
-    elif "currency" in kinds and any(kinds[n] is Kind.MONEY for n in built if n in kinds):
+    built |= {name: checked_currency(built[name]) for name in _CURRENCIES if name in built}
+    if "currency" not in built and "currency" in kinds and any(kinds[n] is Kind.MONEY for n in built if n in kinds):
         source = mapping.source_of(entry.table)
         fixed = builder.build(Value(fixed=source.currency or "", place=entry.place))
         if fixed and source.currency:
@@ -252,6 +251,7 @@ def _checked_lists(entry: Entry, lists: dict[str, Built]) -> dict[str, Built]:
 
 
 _MONTHS = 12
+_CURRENCIES = ("currency", "from_currency", "to_currency")
 _LANGUAGE_KINDS = {
     "valid_from": Kind.DAY,
     "valid_to": Kind.DAY,

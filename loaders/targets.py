@@ -12,8 +12,10 @@ from loaders.checks import (
     check_duplicates,
     check_identifiers,
     check_keys,
+    check_known,
     check_links,
     check_one_currency,
+    check_rates,
     check_references,
 )
 from loaders.link_ids import link_ids
@@ -36,6 +38,7 @@ POLARS: dict[Kind, pl.DataType] = {
     Kind.MOMENT: pl.Int64(),
     Kind.MONEY: pl.Int64(),
     Kind.SHARE: pl.Float64(),
+    Kind.RATE: pl.Int64(),
 }
 _PLACE = "__place"
 _NOTHING = pl.lit(None, pl.String)
@@ -75,6 +78,8 @@ def node_rows(load: Load, entry: Entry) -> pl.DataFrame:
     node = model.node_type(entry.target)
     owner = load.mapping.owner(entry)
     rows.frame = rows.frame.with_columns(source_key(owner, pl.col("v:key")).alias(node.key))
+    check_rates(load, rows)
+    check_known(load, rows, node.label)
     if gathers(entry):
         check_one_currency(load, rows, node.key)
         load.rejects.take(entry.table, rows.frame[ROW])

@@ -44,6 +44,7 @@ class Basic(Model):
     size: str | None = None
     listed: bool | None = None
     exempt: str | None = None
+    institution: str | None = None
     rating: str | None = None
     risk_class: str | None = None
     segment: str | None = None

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from loaders.demo import accounts, business, lending, officers, ownership
+from loaders.demo import accounts, business, lending, officers, ownership, treasury
 from loaders.demo.catalogue import campaigns
 from loaders.demo.columns import NONE, IntArray
 from loaders.demo.companies import make_companies
@@ -84,6 +84,8 @@ def assemble(counts: Counts, seed: int, planting: Planting) -> World:
         statements=_joined(
             Statement, planting.statements, lending.make_statements(pool, counts, facilities, seed), counts
         ),
+        capital=treasury.make_capital(),
+        rates=treasury.make_rates(seed),
         accounts=all_accounts,
         account_numbers=accounts.account_numbers(all_accounts["kind"]),
         transfers=_joined(Transfer, planting.transfers, transfers, counts),
@@ -123,6 +125,7 @@ def _companies(counts: Counts, geography: Geography, seed: int, planting: Planti
         core=pl.when(pl.int_range(pl.len()) < planted).then(0).when(crowd).then(1).otherwise("core").cast(pl.Int64),
         address=pl.when(crowd).then(pl.lit(CROWD_ADDRESS)).otherwise("address"),
         core_name=pl.when(restyled).then(pl.col("name").str.replace("有限责任公司", "有限公司", literal=True)),
+        customer_kind=pl.lit(None, pl.String),
         **{name: pl.lit(None, pl.String) for name in _EXTRA[1:]},
     )
     defaults = {"nature": "1590", "former": None, "core_name": None}

@@ -95,6 +95,12 @@ DIRTY: tuple[Dirty, ...] = (
         "links a party with itself",
     ),
     Dirty(
+        "ERATE_INFO",
+        "PRICE",
+        {"RATEDATE": "2023/12/29", "PRICE": "0.000000"},
+        "is no rate above 0",
+    ),
+    Dirty(
         "CIF10PF",
         "C1CRNO",
         {"C1CUNO": "1999999999", "C1CRTP": "1", "C1CRNO": "110101199003074518"},

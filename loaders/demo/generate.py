@@ -10,10 +10,10 @@ import polars as pl
 
 from graph.errors import BadInput
 from loaders.demo.assemble import CROWD_ADDRESS, assemble
-from loaders.demo.columns import day_text
+from loaders.demo.columns import NONE, day_text, scaled_text
 from loaders.demo.dirty import broken_lines, with_dirty_rows
 from loaders.demo.layout import SYSTEM_OF, SYSTEMS, TABLES
-from loaders.demo.manifest import Crowd, Manifest
+from loaders.demo.manifest import CapitalOfDay, Crowd, Manifest, RateOfDay
 from loaders.demo.planted.planting import PERSONS, Planting
 from loaders.demo.planted.settle import Keys, plant
 from loaders.demo.sizes import COUNTS, DATA_DAY, Size
@@ -30,12 +30,15 @@ _BUILDERS: dict[str, Callable[[World], pl.DataFrame]] = {
     for name in TABLES
     if hasattr(module, name.lower())
 }
+_ISO = "%Y-%m-%d"
 _FIELDS = {
     "ControlGroup": "control_groups",
     "NoControl": "no_control",
     "Dependence": "dependences",
     "DeclaredDependence": "declared_dependences",
     "ConnectedGroup": "connected_groups",
+    "ExposureCase": "exposures",
+    "LimitCase": "limit_cases",
     "DeclaredGroup": "declared_groups",
     "Circle": "circles",
     "Household": "households",
@@ -108,14 +111,36 @@ def _manifest(
     return Manifest(
         size=size,
         seed=seed,
-        data_day=str(day_text(pl.Series([DATA_DAY]), "%Y-%m-%d")[0]),
+        data_day=str(day_text(pl.Series([DATA_DAY]), _ISO)[0]),
         rows=rows,
         parties=world.companies.height + world.persons.height,
         keys={names[0]: names for names in known if len(names) > 1},
         bank=keys.all(planting.bank)[0],
+        capital=_capital(world),
+        rates=_rates(world),
         rejects=rejects,
         **answers,
     )
+
+
+def _capital(world: World) -> list[CapitalOfDay]:
+    amounts = ("net_capital", "net_tier_1", "tier_1")
+    rows = world.capital.with_columns(day_text(world.capital["day"], _ISO).alias("day"))
+    return [
+        CapitalOfDay(
+            day=row["day"],
+            currency="CNY",
+            **{f"{name}_minor": None if row[name] == NONE else row[name] for name in amounts},
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _rates(world: World) -> list[RateOfDay]:
+    rows = world.rates.select(
+        "currency", day=day_text(world.rates["day"], _ISO), rate=scaled_text(world.rates["price"], 6)
+    )
+    return [RateOfDay(**row) for row in rows.iter_rows(named=True)]
 
 
 def _crowd(world: World) -> Crowd:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -12,23 +13,37 @@ from loaders.demo.pool import Pool
 from loaders.demo.rows import Collateral, Drawdown, Facility, Guarantee, Statement, filled
 from loaders.demo.sizes import DATA_DAY, Counts, stream
 
-PRODUCTS: tuple[tuple[str, str, str, str, int], ...] = (
-    ("1010010", "短期流动资金贷款", "Short-term working capital loan", "2", 0),
-    ("1010020", "中期流动资金贷款", "Medium-term working capital loan", "2", 0),
-    ("1020010", "固定资产贷款", "Fixed asset loan", "2", 40),
-    ("1030010", "综合授信额度", "General credit line", "2", 40),
-    ("1040010", "房地产开发贷款", "Property development loan", "2", 40),
-    ("2010010", "银行承兑汇票", "Bank acceptance", "1", 100),
-    ("2020010", "信用证", "Letter of credit", "1", 20),
-    ("2030010", "保函", "Letter of guarantee", "1", 50),
-    ("3010010", "个人住房贷款", "Home loan", "2", 0),
-    ("3020010", "个人经营贷款", "Personal business loan", "2", 10),
-    ("3030010", "个人消费贷款", "Consumer loan", "2", 10),
-)
-"""Number, name, English name, off-balance-sheet, conversion factor of the undrawn part in percent."""
 
-_CORPORATE = [p[0] for p in PRODUCTS[:8]]
-_PRIVATE = [p[0] for p in PRODUCTS[8:]]
+class CreditProduct(NamedTuple):
+    """What the bank lends: OFFSHEET, ITEMTYPE, CANCELFLAG as in BUSINESS_TYPE, and a conversion factor in percent."""
+
+    number: str
+    name: str
+    english: str
+    off_sheet: str
+    item: str
+    cancellable: str
+    factor: int
+
+
+PRODUCTS: tuple[CreditProduct, ...] = (
+    CreditProduct("1010010", "短期流动资金贷款", "Short-term working capital loan", "2", "10", "1", 0),
+    CreditProduct("1010020", "中期流动资金贷款", "Medium-term working capital loan", "2", "10", "1", 0),
+    CreditProduct("1020010", "固定资产贷款", "Fixed asset loan", "2", "10", "2", 40),
+    CreditProduct("1030010", "综合授信额度", "General credit line", "2", "10", "2", 40),
+    CreditProduct("1040010", "房地产开发贷款", "Property development loan", "2", "10", "2", 40),
+    CreditProduct("2010010", "银行承兑汇票", "Bank acceptance", "1", "20", "1", 100),
+    CreditProduct("2020010", "信用证", "Letter of credit", "1", "40", "1", 20),
+    CreditProduct("2030010", "保函", "Letter of guarantee", "1", "30", "1", 50),
+    CreditProduct("3010010", "个人住房贷款", "Home loan", "2", "10", "1", 0),
+    CreditProduct("3020010", "个人经营贷款", "Personal business loan", "2", "10", "1", 10),
+    CreditProduct("3030010", "个人消费贷款", "Consumer loan", "2", "10", "1", 10),
+    CreditProduct("1030020", "承诺循环贷款", "Committed revolving loan", "2", "10", "2", 50),
+)
+COMMITTED = PRODUCTS[-1].number
+
+_CORPORATE = [p.number for p in PRODUCTS[:8]]
+_PRIVATE = [p.number for p in PRODUCTS[8:11]]
 _COLLATERAL = ("1010", "1020", "1030", "1040", "2010", "2020", "2030", "2040")
 _COLLATERAL_NAMES = (
     "住宅房产",

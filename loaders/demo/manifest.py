@@ -74,6 +74,64 @@ class ConnectedGroup(_Planted):
     why: str
 
 
+class CapitalOfDay(_Planted):
+    """The bank's own capital as its table has it; None: not told."""
+
+    day: str
+    currency: str
+    net_capital_minor: int | None
+    net_tier_1_minor: int | None
+    tier_1_minor: int | None
+
+
+class RateOfDay(_Planted):
+    """What one unit of a currency was worth in yuan, as a decimal."""
+
+    currency: str
+    day: str
+    rate: str
+
+
+class Protection(_Planted):
+    """What covers a part of a party's debt. `provider`: to whom that part moves; None: to nobody, it counts as nil."""
+
+    kind: Literal["guarantee", "cash_margin", "own_deposit", "other_deposit", "government_bond"]
+    provider: str | None
+    amount_minor: int
+    counts: bool
+    why: str
+
+
+class ExposureCase(_Planted):
+    """What a party owes, in fen at the rates of the data day, with the conversion factors that the source states.
+
+    None: an amount is in a currency without a rate. `after_minor` includes what moved to the party from others.
+    """
+
+    case: str
+    party: str
+    before_minor: int | None
+    after_minor: int | None
+    protections: list[Protection]
+    why: str
+
+
+class LimitCase(_Planted):
+    """A test against capital on the data day, of one party or of a group that is sure (by control alone).
+
+    Of the measures of 2018 No. 1; `warning` from 80% of the limit.
+    """
+
+    case: str
+    members: list[str]
+    test: Literal["customer_loans", "customer_exposure", "group_exposure", "bank_exposure"]
+    exposure_minor: int
+    base: Literal["net_capital", "net_tier_1"]
+    base_minor: int
+    limit_percent: int
+    state: Literal["within", "warning", "breach"]
+
+
 class DeclaredGroup(_Planted):
     """A declared group beside the true one."""
 
@@ -231,6 +289,10 @@ class Manifest(BaseModel):
     declared_dependences: list[DeclaredDependence]
     """In medium and large banks."""
     connected_groups: list[ConnectedGroup]
+    capital: list[CapitalOfDay]
+    rates: list[RateOfDay]
+    exposures: list[ExposureCase]
+    limit_cases: list[LimitCase]
     declared_groups: list[DeclaredGroup]
     circles: list[Circle]
     households: list[Household]

@@ -98,6 +98,24 @@ class Collateral(NamedTuple):
     value: int
     accepted: int
     valued: int = day("2024-01-15")
+    issuer: int = NONE
+
+
+class Capital(NamedTuple):
+    """The bank's own capital on a day, in fen."""
+
+    day: int
+    net_capital: int
+    net_tier_1: int
+    tier_1: int = NONE
+
+
+class Rate(NamedTuple):
+    """Yuan for one unit of a currency on a day, in millionths."""
+
+    currency: str
+    day: int
+    price: int
 
 
 class Statement(NamedTuple):

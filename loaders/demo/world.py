@@ -34,6 +34,8 @@ class World:
     guarantees: pl.DataFrame
     collaterals: pl.DataFrame
     statements: pl.DataFrame
+    capital: pl.DataFrame
+    rates: pl.DataFrame
     accounts: pl.DataFrame
     account_numbers: pl.Series
     transfers: pl.DataFrame

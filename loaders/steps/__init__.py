@@ -8,7 +8,7 @@ import polars as pl
 
 from graph.model import Kind
 from loaders.steps.base import STEPS, Context, Made, Run
-from loaders.steps.numbers import amount, decimal, fraction, integer, number
+from loaders.steps.numbers import amount, decimal, fraction, integer, number, rate
 from loaders.steps.texts import yes_no
 from loaders.steps.times import date, moment
 
@@ -44,4 +44,5 @@ _BY_KIND: dict[Kind, Run] = {
     Kind.MOMENT: moment,
     Kind.MONEY: amount,
     Kind.SHARE: fraction,
+    Kind.RATE: rate,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from graph.model import Kind
+from graph.model import RATE_ONE, Kind
 from loaders import currencies
 from loaders.steps.base import Context, Made, on_column, on_text, step, tried
 
@@ -68,6 +68,37 @@ def _share(expr: pl.Expr, reason: str) -> Made:
 @step("percent without bounds, as a fraction: interest rates, growth")
 def rate_percent(made: Made, _a: Any, _m: dict[str, Any], _c: Context) -> Made:
     return Made(_hundredths(made), pl.Float64(), Kind.FLOAT, "is no percentage")
+
+
+def _rate_problem(argument: Any, more: dict[str, Any]) -> str | None:
+    fine = argument is None or (isinstance(argument, int) and not isinstance(argument, bool) and argument > 0)
+    return None if fine and not more else "takes the number of units that are quoted, such as 100."
+
+
+@step(
+    "an exchange rate above 0, exactly as written (at most nine decimals); {rate: 100}: quoted for 100 units",
+    _rate_problem,
+)
+def rate(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
+    reason = "is no rate above 0 with at most nine decimals, such as 7.1884"
+    quoted = _billionths(made)
+    units = argument or 1
+    exact = pl.when((quoted > 0) & (quoted % units == 0)).then(quoted // units)
+    return Made(exact, pl.Int64(), Kind.RATE, reason)
+
+
+def _billionths(made: Made) -> pl.Expr:
+    """A number in whole billionths, null where it is finer; a float is what its own error can mean."""
+    if made.dtype.is_float():
+        return pl.when(made.expr.is_finite()).then((made.expr * RATE_ONE).round(0)).cast(pl.Int64, strict=False)
+    text = made.text.str.replace_all(",", "", literal=True)
+    whole = text.str.extract(_PLAIN_NUMBER, 1).cast(pl.Int64)
+    decimals = text.str.extract(_PLAIN_NUMBER, 2).fill_null("").str.pad_end(_RATE_DIGITS, "0").cast(pl.Int64)
+    return whole * RATE_ONE + decimals
+
+
+_RATE_DIGITS = 9
+_PLAIN_NUMBER = r"^(\d{1,9})(?:\.(\d{1,9})0*)?$"
 
 
 _UNITS = {"major": 1, "ten_thousand": 10_000, "million": 1_000_000}

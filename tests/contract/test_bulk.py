@@ -44,6 +44,9 @@ def batches() -> list[Batch]:
         ),
         nodes("Account", {"key": "A1", "balance": 5, "outside": False}, {"key": "A2"}),
         nodes("YearFigures", {"key": "Y", "year": 2024, "deposits": [1, 2, 3], "equity": -7}),
+        nodes(
+            "ExchangeRate", {"key": "R", "from_currency": "USD", "to_currency": "CNY", "day": 20_088, "rate": 7 * 10**9}
+        ),
         links("OWNS", owns(None, "r5", "91", "20"), owns(1 / 3, "r6", "92", "20"), table="MORE"),
         links(
             "TRANSFERS_TO",

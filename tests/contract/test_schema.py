@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from graph.errors import Conflict
+from graph.model import RATE_ONE
 from graph.schema import SCHEMA_VERSION, apply_schema, check_version
 from graph.store import Store
-from tests.contract.loads import ask
+from tests.contract.loads import ask, load
+from tests.loaders.given import nodes, records
 
 pytestmark = pytest.mark.contract
 
@@ -26,6 +28,22 @@ def test_an_index_that_the_model_has_got_since_is_made(store: Store) -> None:
     apply_schema(store)
     assert INDEX in indexes(store)
     assert check_version(store) == SCHEMA_VERSION
+
+
+def test_a_store_of_an_earlier_guanxi_is_brought_up(store: Store) -> None:
+    """Version 2 knew neither capital nor exchange rates; what it holds stays."""
+    load(store, records({"key": "1", "kind": "company"}))
+    for label in ("CapitalFigures", "ExchangeRate"):
+        ask(store, f"DROP CONSTRAINT key_{label}")
+    ask(store, "MATCH (m:Meta) SET m.schema_version = 2, m.schema_digest = 'of version 2'")
+    assert check_version(store) == 2
+    apply_schema(store)
+    assert check_version(store) == SCHEMA_VERSION == 3
+    assert {"key_CapitalFigures", "key_ExchangeRate"} <= indexes(store)
+    load(
+        store, nodes("ExchangeRate", {"key": "USD", "from_currency": "USD", "to_currency": "CNY", "rate": 7 * RATE_ONE})
+    )
+    assert [row["n"] for row in ask(store, "MATCH (n) WHERE n:Party OR n:ExchangeRate RETURN count(n) AS n")] == [2]
 
 
 def test_a_store_of_a_newer_guanxi_is_refused_and_left_alone(store: Store) -> None:

@@ -22,8 +22,10 @@ CREDIT_CODES: dict[str, tuple[Code, ...]] = {
     "CustomerType": _codes("""
         0110 大型企业 large company
         0120 中小企业 small or medium company
-        0130 金融机构 bank or other financial institution
+        0130 非银行金融机构 financial institution that is no bank
+        0131 银行 bank
         0140 政府机构 public body
+        0150 主权机构 sovereign or central bank
         0310 个人客户 person
     """),
     "CertType": _codes("""
@@ -151,10 +153,18 @@ CREDIT_CODES: dict[str, tuple[Code, ...]] = {
         1020 商业用房 commercial building
         1030 土地使用权 land use right
         1040 机器设备 machines
-        2010 存单 deposit
+        2010 本行存单 deposit at this bank
+        2011 保证金 cash margin at this bank
+        2012 他行存单 deposit at another bank
         2020 国债 government bonds
         2030 股权 shares
         2040 应收账款 receivables
+    """),
+    "ItemType": _codes("""
+        10 表内贷款 loan
+        20 等同于贷款的表外项目 direct credit substitute, such as an acceptance
+        30 与交易相关的或有项目 transaction-related contingency, such as a performance guarantee
+        40 与贸易相关的或有项目 trade-related contingency, such as a letter of credit
     """),
     "HisReason": _codes("""
         1 债务结清 debt repaid

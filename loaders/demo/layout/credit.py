@@ -181,6 +181,7 @@ GUARANTYID     text                number of the collateral
 GUARANTYTYPE   code:CollateralType house, land, machines, deposit, bonds, shares
 GUARANTYNAME   text                what it is
 OWNERID        text                owner (CUSTOMER_INFO)
+ISSUERID       text                who owes it (CUSTOMER_INFO): another bank, the issuer of a paper; may be empty
 CURRENCY       text                ISO 4217
 EVALNETVALUE   amount              appraised value
 CONFIRMVALUE   amount              value that the bank accepts
@@ -241,11 +242,13 @@ ITEMEN    text  meaning, English
             "Credit products",
             ("TYPENO",),
             columns("""
-TYPENO      text        number of the product
-TYPENAME    text        name, Chinese
-TYPEEN      text        name, English
-OFFSHEET    code:YesNo  off-balance-sheet
-CCF         percent     conversion factor of the undrawn part
+TYPENO      text           number of the product
+TYPENAME    text           name, Chinese
+TYPEEN      text           name, English
+OFFSHEET    code:YesNo     off-balance-sheet
+ITEMTYPE    code:ItemType  what it is to a conversion factor
+CANCELFLAG  code:YesNo     the undrawn part may be cancelled at any time without condition
+CCF         percent        conversion factor: of an item off the balance sheet, else of the undrawn part
 """),
         ),
         Table(
@@ -255,8 +258,9 @@ CCF         percent     conversion factor of the undrawn part
             columns("""
 DATADATE    date    as of
 CURRENCY    text    ISO 4217
-NETCAPITAL  amount  net capital
-NETTIER1    amount  net tier 1 capital
+NETCAPITAL  amount  net capital; empty: not known
+NETTIER1    amount  net tier 1 capital; empty: not known
+TIER1       amount  tier 1 capital as Basel defines it; empty: not known
 """),
             known=False,
         ),
@@ -267,7 +271,7 @@ NETTIER1    amount  net tier 1 capital
             columns("""
 CURRENCY  text  ISO 4217
 RATEDATE  date  as of
-PRICE     rate  yuan for one unit
+PRICE     rate  yuan for one whole unit (one dollar, not one cent)
 """),
             known=False,
         ),

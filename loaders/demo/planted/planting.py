@@ -93,16 +93,25 @@ class Planting:
         self.relatives.append(Relative(of, who, code, **more))
 
     def lend(self, party: int, wan: int, limit_wan: int | None = None, **more: Any) -> int:
-        """A facility drawn by `wan` ten thousand yuan, with one drawdown. Returns its ordinal."""
+        """A facility drawn by `wan` ten thousand of its currency, with one drawdown. Returns its ordinal."""
         limit = (limit_wan or wan) * WAN
-        self.facilities.append(Facility(party, limit, wan * WAN, **more))
-        self.drawdowns.append(Drawdown(len(self.facilities) - 1, party, wan * WAN, wan * WAN))
-        return len(self.facilities) - 1
+        facility = Facility(party, limit, wan * WAN, **more)
+        self.facilities.append(facility)
+        ordinal = len(self.facilities) - 1
+        drawn = Drawdown(ordinal, party, wan * WAN, wan * WAN, maturity=facility.maturity, currency=facility.currency)
+        self.drawdowns.append(drawn)
+        return ordinal
 
     def guarantee(self, guarantor: int, borrower: int, wan: int | None, **more: Any) -> None:
         """A guarantee; wan None: amount not known."""
         amount = NONE if wan is None else wan * WAN
         self.guarantees.append(Guarantee(guarantor, borrower, amount, **more))
+
+    def pledge(self, party: int, facility: int, kind: str, name: str, wan: int, issuer: int = NONE) -> None:
+        """Collateral that its borrower pledges for a facility; issuer: who owes it, where that is not this bank."""
+        self.collaterals.append(Collateral(kind, name, party, wan * WAN, wan * WAN, issuer=issuer))
+        ordinal = len(self.collaterals) - 1
+        self.guarantees.append(Guarantee(party, party, wan * WAN, facility=facility, kind="060", collateral=ordinal))
 
     def account(self, party: int, balance_wan: int = 30, kind: str = "", **more: Any) -> int:
         """An account. Returns its ordinal."""

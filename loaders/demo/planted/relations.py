@@ -137,7 +137,11 @@ def _openings(p: Planting) -> None:
 def _bank(p: Planting) -> None:
     """The bank with two holders of 5% or more and an insider who has a company."""
     bank = p.company(
-        "海川商业银行股份有限公司", "Haichuan Commercial Bank Joint Stock Co., Ltd.", scope="2", industry="J66"
+        "海川商业银行股份有限公司",
+        "Haichuan Commercial Bank Joint Stock Co., Ltd.",
+        scope="2",
+        industry="J66",
+        customer_kind="0131",
     )
     state = p.company(
         "海川市国有资本运营集团有限公司", "Haichuan State Capital Group Co., Ltd.", scope="2", industry="L72", core=1

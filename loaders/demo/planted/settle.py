@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from loaders.demo.planted.control import plant_control
 from loaders.demo.planted.dependence import plant_dependence
 from loaders.demo.planted.duplicates import plant_duplicates
+from loaders.demo.planted.exposures import plant_exposures
 from loaders.demo.planted.findable import plant_searches
 from loaders.demo.planted.guarantees import plant_guarantees
 from loaders.demo.planted.homes import plant_homes
@@ -31,6 +32,7 @@ _PARTY_COLUMNS = (
     "guarantor",
     "borrower",
     "owner",
+    "issuer",
     "referrer",
     "referred",
 )
@@ -47,6 +49,7 @@ def plant(counts: Counts, seed: int) -> Planting:
     plant_duplicates(p)
     plant_relations(p)
     plant_searches(p)
+    plant_exposures(p)
     plant_patterns(p)
     for n, person in enumerate(p.persons):
         if person.get("core") == 1:

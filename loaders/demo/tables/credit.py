@@ -22,7 +22,8 @@ def customer_info(world: World) -> pl.DataFrame:
         [
             companies.select(
                 "name", "name_en", "cert_kind", "cert", "core", "credit", "branch", "since", "status",
-                kind=pl.when(pl.col("industry") == "J66").then(pl.lit("0130"))
+                kind=pl.when(pl.col("customer_kind").is_not_null()).then("customer_kind")
+                .when(pl.col("industry") == "J66").then(pl.lit("0130"))
                 .when(pl.col("industry") == "S92").then(pl.lit("0140"))
                 .when(pl.col("scope") == "2").then(pl.lit("0110")).otherwise(pl.lit("0120")),
             ),

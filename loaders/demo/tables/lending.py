@@ -11,10 +11,6 @@ from loaders.demo.sizes import DATA_DAY, day
 from loaders.demo.tables.credit import branch_numbers, days
 from loaders.demo.world import World, serial
 
-NET_CAPITAL = 1_250_000_000_000
-NET_TIER1 = 1_000_000_000_000
-"""Ten thousand million yuan: the planted groups are told in thousandths of it."""
-
 _SUBJECTS = ("804", "807", "808", "501", "502", "517", "611")
 
 
@@ -75,6 +71,7 @@ def guaranty_info(world: World) -> pl.DataFrame:
         GUARANTYTYPE="kind",
         GUARANTYNAME="name",
         OWNERID=world.credit_numbers(rows["owner"]),
+        ISSUERID=pl.when(pl.col("issuer") != NONE).then(world.credit_numbers(rows["issuer"].clip(0))),
         CURRENCY=pl.lit("CNY"),
         EVALNETVALUE=scaled_text(rows["value"], 2),
         CONFIRMVALUE=scaled_text(rows["accepted"], 2),
@@ -143,19 +140,22 @@ def finance_data(world: World) -> pl.DataFrame:
 
 
 def business_type(_: World) -> pl.DataFrame:
-    rows = [(number, name, english, off, f"{factor}.00") for number, name, english, off, factor in PRODUCTS]
-    return pl.DataFrame(rows, schema=["TYPENO", "TYPENAME", "TYPEEN", "OFFSHEET", "CCF"], orient="row")
+    columns = ["TYPENO", "TYPENAME", "TYPEEN", "OFFSHEET", "ITEMTYPE", "CANCELFLAG", "CCF"]
+    rows = [(*product[:-1], f"{product.factor}.00") for product in PRODUCTS]
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
-def capital_info(_: World) -> pl.DataFrame:
-    rows = [
-        (date, "CNY", f"{NET_CAPITAL * share // 10_000}.00", f"{NET_TIER1 * share // 10_000}.00")
-        for date, share in (("2023/12/31", 96), ("2024/06/30", 98), ("2024/12/31", 100))
-    ]
-    return pl.DataFrame(rows, schema=["DATADATE", "CURRENCY", "NETCAPITAL", "NETTIER1"], orient="row")
+def capital_info(world: World) -> pl.DataFrame:
+    rows = world.capital
+    return rows.select(
+        DATADATE=days(rows["day"]),
+        CURRENCY=pl.lit("CNY"),
+        NETCAPITAL=scaled_text(rows["net_capital"], 2),
+        NETTIER1=scaled_text(rows["net_tier_1"], 2),
+        TIER1=scaled_text(rows["tier_1"], 2),
+    )
 
 
-def erate_info(_: World) -> pl.DataFrame:
-    rates = (("USD", "7.1884"), ("EUR", "7.5257"), ("HKD", "0.9260"), ("JPY", "0.0462"), ("GBP", "9.0765"))
-    rows = [(currency, "2024/12/31", price) for currency, price in (("CNY", "1.0000"), *rates)]
-    return pl.DataFrame(rows, schema=["CURRENCY", "RATEDATE", "PRICE"], orient="row")
+def erate_info(world: World) -> pl.DataFrame:
+    rows = world.rates
+    return rows.select(CURRENCY="currency", RATEDATE=days(rows["day"]), PRICE=scaled_text(rows["price"], 6))

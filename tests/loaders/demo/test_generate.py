@@ -29,6 +29,7 @@ REFERENCES = [
     ("GUARANTY_DETAIL.BORROWERID", "CUSTOMER_INFO.CUSTOMERID"),
     ("GUARANTY_DETAIL.CONTRACTSERIALNO", "BUSINESS_CONTRACT.SERIALNO"),
     ("GUARANTY_DETAIL.GUARANTYID", "GUARANTY_INFO.GUARANTYID"),
+    ("GUARANTY_INFO.ISSUERID", "CUSTOMER_INFO.CUSTOMERID"),
     ("FINANCE_DATA.RECORDNO", "FINANCE_RECORD.RECORDNO"),
     ("CIF30PF.C3ACNO", "AAPF20.A2ACNO"),
     ("CIFJ0PF.CJCUNO", "CIF10PF.C1CUNO"),
@@ -64,6 +65,18 @@ def test_another_seed_gives_another_bank(bank: Bank, tmp_path: Path) -> None:
     generate("small", SEED + 1, tmp_path)
     here, there = _digests(tmp_path), _digests(bank.folder)
     assert here["credit/CUSTOMER_INFO.csv"] != there["credit/CUSTOMER_INFO.csv"]
+
+
+def test_rates_move_with_the_seed_and_end_at_the_same(bank: Bank, tmp_path: Path) -> None:
+    generate("small", SEED + 1, tmp_path)
+    there = pl.read_csv(tmp_path / "credit" / "ERATE_INFO.csv", separator="|", infer_schema=False).head(-1)
+    here = bank.table("ERATE_INFO")
+    last = pl.col("RATEDATE") == "2024/12/31"
+    assert here.filter(last).equals(there.filter(last))
+    assert not here.filter(~last).equals(there.filter(~last))
+    assert here["RATEDATE"].n_unique() == 12
+    assert set(here["CURRENCY"]) == {"CNY", "USD", "EUR", "HKD", "JPY", "GBP"}
+    assert set(here.filter(pl.col("CURRENCY") == "CNY")["PRICE"]) == {"1.000000"}
 
 
 def test_small_is_about_two_thousand_parties(bank: Bank) -> None:

@@ -111,6 +111,80 @@ def test_statements_become_one_node_each(bank: Bank, loaded: tuple[list[Batch], 
     assert set(statements["year"]) == {2023, 2024}
 
 
+def _nodes(loaded: tuple[list[Batch], RejectLog], label: str) -> pl.DataFrame:
+    (found,) = [b.frame for b in loaded[0] if isinstance(b.target, NodeTarget) and b.target.label == label]
+    return found
+
+
+def test_capital_and_rates_are_dated_and_exact(bank: Bank, loaded: tuple[list[Batch], RejectLog]) -> None:
+    capital = _nodes(loaded, "CapitalFigures")
+    amounts = ("net_capital", "net_tier_1", "tier_1")
+    assert capital.select("capital_id", "day", "currency", *amounts).rows() == [
+        (
+            f"credit:CAPITAL_INFO:{told.day.replace('-', '/')}",
+            day(told.day),
+            told.currency,
+            *(getattr(told, f"{name}_minor") for name in amounts),
+        )
+        for told in bank.manifest.capital
+    ]
+    rates = _nodes(loaded, "ExchangeRate")
+    assert rates.select("from_currency", "to_currency", "day", "rate").rows() == [
+        (told.currency, "CNY", day(told.day), int(told.rate.replace(".", "")) * 1_000) for told in bank.manifest.rates
+    ]
+    assert set(rates["source"]) == {"credit"}
+
+
+def test_a_bank_may_lack_both_tables(bank: Bank, tmp_path: Path) -> None:
+    shutil.copytree(bank.folder, tmp_path, dirs_exist_ok=True)
+    for name in ("CAPITAL_INFO", "ERATE_INFO"):
+        (tmp_path / "credit" / f"{name}.csv").unlink()
+    read = Read(tmp_path)
+    labels = {b.target.label for b in read.batches if isinstance(b.target, NodeTarget)}
+    assert not {"CapitalFigures", "ExchangeRate"} & labels
+    assert not any(batch.warnings for batch in read.batches)
+
+
+def test_contracts_say_what_they_are_to_a_conversion_factor(bank: Bank, loaded: tuple[list[Batch], RejectLog]) -> None:
+    found = _nodes(loaded, "Facility").select("product", "item_kind", "commitment_kind", "conversion_factor").unique()
+    assert {
+        row[0]: row[1:] for row in found.rows() if row[0] in ("银行承兑汇票", "信用证", "保函", "承诺循环贷款")
+    } == {
+        "银行承兑汇票": ("direct_substitute", "cancellable", 1.0),
+        "信用证": ("trade_contingent", "cancellable", 0.2),
+        "保函": ("transaction_contingent", "cancellable", 0.5),
+        "承诺循环贷款": ("loan", "committed", 0.5),
+    }
+    assert found.null_count().sum_horizontal().item() == 0
+
+
+def test_protection_has_its_kind_its_end_and_its_provider(bank: Bank, loaded: tuple[list[Batch], RejectLog]) -> None:
+    kinds = dict(_nodes(loaded, "Collateral").select("collateral_id", "protection_kind").iter_rows())
+    assert set(kinds.values()) == {"own_deposit", "cash_margin", "other_deposit", "government_bond", None}
+    links = {
+        b.target.type: b.frame for b in loaded[0] if isinstance(b.target, LinkTarget) and b.table == "GUARANTY_INFO"
+    }
+    issued = {kinds[c]: party for c, party in links["ISSUED_BY"].select("from_key", "to_key").iter_rows()}
+    (other,) = [p for case in bank.manifest.exposures for p in case.protections if p.kind == "other_deposit"]
+    records = next(b.frame for b in loaded[0] if isinstance(b.target, RecordTarget) and b.table == "CUSTOMER_INFO")
+    says = {row["record_id"]: row for row in records.iter_rows(named=True)}
+    assert issued.keys() == {"other_deposit", "government_bond"}
+    assert issued["other_deposit"] == other.provider
+    assert says[issued["other_deposit"]]["institution"] == says[bank.manifest.bank]["institution"] == "bank"
+    assert says[issued["government_bond"]]["exempt"] == "sovereign"
+    assert set(records["institution"]) == {"bank", "financial", None}
+    (short,) = [case for case in bank.manifest.exposures if case.case == "protection too short"]
+    (given,) = [
+        row
+        for b in loaded[0]
+        if isinstance(b.target, LinkTarget) and b.target.type == "GUARANTEES"
+        for row in b.frame.filter(pl.col("to_key") == short.party).iter_rows(named=True)
+    ]
+    matures = dict(_nodes(loaded, "Facility").select("facility_id", "matures_on").iter_rows())
+    assert (given["from_key"], given["valid_to"]) == (short.protections[0].provider, day("2025-07-01"))
+    assert given["valid_to"] <= matures[given["facility_id"]]
+
+
 def test_parquet_and_csv_load_alike(loaded: tuple[list[Batch], RejectLog], tmp_path: Path) -> None:
     generate("small", SEED, tmp_path, parquet=True)
     batches, log = _read(tmp_path)
