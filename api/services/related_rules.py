@@ -7,10 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from api.services.rule_text import Rule, file_text
 from graph.errors import BadInput
 
 Kind = Literal[
@@ -37,11 +38,7 @@ TEXT_OF: dict[str, str] = {
 """The property of a kind of link that `any_of` may name."""
 
 
-class _Rule(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Where(_Rule):
+class Where(Rule):
     """Conditions on a link."""
 
     share_at_least: float | None = Field(default=None, gt=0, le=1)
@@ -49,7 +46,7 @@ class Where(_Rule):
     any_of: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-class Step(_Rule):
+class Step(Rule):
     """One way from a party to another: a kind of link, or a node that both touch."""
 
     kind: Kind | None = None
@@ -73,7 +70,7 @@ class Step(_Rule):
         return self
 
 
-class Purpose(_Rule):
+class Purpose(Rule):
     """What counts as related for one purpose."""
 
     title: str
@@ -89,7 +86,7 @@ class Purpose(_Rule):
         return self
 
 
-class RelatedRules(_Rule):
+class RelatedRules(Rule):
     """All purposes."""
 
     version: Literal[1]
@@ -123,7 +120,4 @@ def related_rules(file: Path | None = None) -> RelatedRules:
     if file is None:
         shipped = files("algorithms").joinpath("rules/related.yaml")
         return read_rules(shipped.read_text(encoding="utf-8"), "related.yaml")
-    try:
-        return read_rules(file.read_text(encoding="utf-8"), str(file))
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror}.", field="rules") from error
+    return read_rules(file_text(file), str(file))
