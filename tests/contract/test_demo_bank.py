@@ -22,15 +22,18 @@ from api.services.run_parameters import RunParameters, read_parameters
 from api.services.search import search
 from api.settings import read_settings
 from api.wiring import Guanxi
+from graph import times
 from graph.connect import Connection
 from graph.schema import apply_schema
 from graph.store import Store, View
 from loaders.demo.generate import generate
 from loaders.demo.manifest import Manifest
+from loaders.demo.sizes import day
 from loaders.engine import load
 from loaders.report import LoadOptions, LoadReport
 from tests.browsing import Open
 from tests.contract.conftest import empty
+from tests.contract.loads import ask
 from tests.contract.serving import served
 
 pytestmark = pytest.mark.contract
@@ -155,6 +158,21 @@ def test_duplicates_with_the_same_identifier_are_one_party(bank: Bank) -> None:
     for duplicate in bank.manifest.duplicates:
         if duplicate.joined_by == "likeness":
             assert len(set(bank.ids(*duplicate.keys))) == len(duplicate.keys), duplicate.names
+
+
+def test_capital_and_rates_stand_in_the_store_as_told(bank: Bank) -> None:
+    """Whole numbers, current, with their source; an amount that is not told is absent."""
+    capital = ask(bank.store, "MATCH (c:CapitalFigures) RETURN properties(c) AS p ORDER BY c.day")
+    assert [(r["p"]["net_capital"], r["p"]["net_tier_1"], r["p"].get("tier_1")) for r in capital] == [
+        (told.net_capital_minor, told.net_tier_1_minor, told.tier_1_minor) for told in bank.manifest.capital
+    ]
+    rates = ask(bank.store, "MATCH (r:ExchangeRate) RETURN properties(r) AS p ORDER BY r.day, r.from_currency")
+    found = {(r["p"]["from_currency"], r["p"]["to_currency"], r["p"]["day"]): r["p"]["rate"] for r in rates}
+    assert found == {
+        (told.currency, "CNY", day(told.day)): int(told.rate.replace(".", "")) * 1_000 for told in bank.manifest.rates
+    }
+    for row in (*capital, *rates):
+        assert (row["p"]["source"], row["p"]["seq_out"]) == ("credit", times.OPEN_SEQ)
 
 
 def test_a_crowd_at_one_address_does_not_flood_the_network(bank: Bank) -> None:

@@ -133,7 +133,8 @@ def test_limits_are_kept_neared_and_broken_as_said(bank: Bank, books: Books) -> 
             exposure = sum((books.loans[c] or Fraction() for c in books.contracts[case.members[0]]), Fraction())
         else:
             exposure = books.group(case.members)
-        assert (exposure, base) == (case.exposure_minor, case.base_minor), case.case
+        assert exposure == case.exposure_minor, case.case
+        assert base == case.base_minor, case.case
         part = exposure / base / Fraction(case.limit_percent, 100)
         state = "breach" if part > 1 else "warning" if part >= Fraction(4, 5) else "within"
         assert state == case.state, case.case
