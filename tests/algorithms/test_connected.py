@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -51,7 +53,16 @@ def clients(draw: st.DrawFn) -> NaiveConnected:
     )
 
 
-def found(case: NaiveConnected) -> Connected:
+@dataclass(frozen=True)
+class Columns:
+    """A case as the columns of the algorithm."""
+
+    dependence: Dependence
+    parties: Parties
+    kin: Kin
+
+
+def columns_of(case: NaiveConnected) -> Columns:
     n = case.world.n
 
     def flags(parties: frozenset[int]) -> npt.NDArray[np.bool_]:
@@ -63,8 +74,12 @@ def found(case: NaiveConnected) -> Connected:
     )
     one, two = ([pair[k] for pair in case.kin] for k in range(2))
     kin = Kin(column(one), column(two), np.ones(len(one), dtype=np.bool_), np.zeros(len(one), dtype=np.int64))
-    dependence = Dependence(column(dependent), column(provider), np.asarray(firm, dtype=np.bool_))
-    return connected_groups(solved(case.world), dependence, parties, case.rule, kin)
+    return Columns(Dependence(column(dependent), column(provider), np.asarray(firm, dtype=np.bool_)), parties, kin)
+
+
+def found(case: NaiveConnected) -> Connected:
+    columns = columns_of(case)
+    return connected_groups(solved(case.world), columns.dependence, columns.parties, case.rule, columns.kin)
 
 
 def sets(groups: ConnectedGroups) -> list[frozenset[int]]:
