@@ -310,7 +310,7 @@ def _described(file: File) -> dict[str, tuple[str, str]]:
             kind = "id" if prop.name in of.refs else kind
             found[of.column(prop.name)] = (kind, prop.doc)
     if file.node:
-        told = f"; without one, {' and '.join(f'`{c}`' for c in file.key)} stand for it" if file.key else ""
+        told = f"; without one it is made of {', '.join(f'`{c}`' for c in file.key)}" if file.key else ""
         found[file.id_column] = ("id", f"id of the {_thing(file.node.label)}{told}")
     return found | {name: ("text", doc) for name, doc in file.more.items()}
 

@@ -1,0 +1,62 @@
+"""The smallest sets of links that clear a breach, DOMAIN.md 5.4."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from algorithms.connections import plain_parties
+from algorithms.local_groups import LocalProblem
+from algorithms.weakest import Weakest, weakest_links
+from tests.golden.test_connected import EXAMPLE_4_1, ORDINAL, PARTIES, depends, stakes
+
+TIER1 = 1000
+LIMIT = TIER1 * 20 // 100
+LENT = {"A": 80, "B": 50, "D": 60, "E": 20, "X": 10}
+LINKS = ("A→B", "X→D", "D→E", "D→B")
+"""The stakes of example 4.1 in their order, then its dependence link."""
+
+
+def problem() -> LocalProblem:
+    lent = tuple(LENT.get(name, 0) for name in PARTIES)
+    return LocalProblem(stakes(EXAMPLE_4_1), depends("D on B"), plain_parties(len(PARTIES)), lent)
+
+
+def ratios(*without: str) -> list[Fraction]:
+    """Each group's exposure in percent of tier 1, the largest first, of parties that are or were in the group."""
+    rebutted = frozenset(LINKS.index(link) for link in without)
+    return [Fraction(100 * group.exposure_minor, TIER1) for group in problem().groups(rebutted)]
+
+
+def named(found: Weakest) -> list[list[str]]:
+    return [[LINKS[link] for link in each] for each in found.sets]
+
+
+def test_5_4_before() -> None:
+    assert ratios() == [21, 9]
+    group = problem().groups()[0]
+    assert group.parties == {ORDINAL[name] for name in "ABDE"}
+
+
+def test_5_4_among_dependence_links() -> None:
+    case = problem()
+    found = weakest_links(case.dependence_links, case.breach_stands(LIMIT))
+    assert named(found) == [["D→B"]]
+    assert ratios("D→B") == [13, 9]
+    assert not found.stopped
+
+
+def test_5_4_among_all_links() -> None:
+    case = problem()
+    found = weakest_links(case.links, case.breach_stands(LIMIT))
+    assert named(found) == [["A→B"], ["D→E"], ["D→B"]]
+    assert {link: ratios(link)[0] for link in ("D→B", "A→B", "D→E")} == {"D→B": 13, "A→B": 13, "D→E": 19}
+    assert not found.stopped
+
+
+def test_5_4_splitting_the_group() -> None:
+    case = problem()
+    together = case.group_stands([ORDINAL[name] for name in "ABDE"])
+    assert named(weakest_links(case.links, together)) == [["A→B"], ["D→E"], ["D→B"]]
+    assert np.asarray(case.links).size == len(LINKS)
