@@ -15,7 +15,7 @@ from bench.figures import Figure, Limit
 from graph.store import Store
 
 ROUNDS = 3
-STATEMENTS = {"snapshot/stakes": "OWNS", "snapshot/spouses": "KIN_OF", "snapshot/control_members": "MEMBER_OF"}
+STATEMENTS = {"snapshot/stakes": "OWNS", "snapshot/spouses": "KIN_OF", "snapshot/guarantees": "GUARANTEES"}
 
 
 def measure(bank: Bank) -> Iterator[Figure]:

@@ -15,16 +15,27 @@ from pydantic import Field
 
 from api.services.answers import Model
 from api.services.run_archive import Archive
-from api.services.run_compute import compute_control, compute_groups
-from api.services.run_frozen import thaw_earlier, thaw_input
+from api.services.run_compute import compute_control, compute_found
+from api.services.run_frozen import input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
 from api.services.run_parameters import parameters_kept
+from api.services.run_results import CONNECTED, CONTROL
 from graph import times
 from graph.embedded.progress import Progress, Silent
 from graph.errors import NotFound
 from graph.schema import guanxi_version
 from graph.store import Row, Store
 
-FOUND = ("control", "groups", "changes")
+FOUND = (
+    "control",
+    "groups",
+    "changes",
+    "exposures",
+    "connected",
+    "circles",
+    "circle_components",
+    "mutual_pairs",
+    "guarantee_chains",
+)
 """The tables that a run finds."""
 _AT_ONCE = 100_000
 
@@ -65,12 +76,21 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
     parameters = parameters_kept(told)
     tables = Archive(archive, run_id)
     watch.step("Reading the frozen input")
-    given, earlier = thaw_input(tables), thaw_earlier(tables)
+    given, risk, sets = thaw_input(tables), thaw_risk(tables), thaw_rules(tables)
+    as_of = times.EPOCH + timedelta(days=kept["as_of"])
     rows: dict[str, int] = {}
-    difference = _digests("input digest", kept["input_digest"], given.digest())
+    difference = _digests("input digest", kept["input_digest"], input_digest(given, risk, sets))
     if difference is None:
         watch.step("Computing the run again")
-        found = compute_groups(given, compute_control(given, parameters), earlier)
+        found = compute_found(
+            given,
+            risk,
+            compute_control(given, parameters),
+            thaw_earlier(tables, CONTROL),
+            thaw_earlier(tables, CONNECTED),
+            [one.rules for one in sets],
+            as_of,
+        )
         watch.step("Comparing")
         with tempfile.TemporaryDirectory(dir=archive, prefix=".replay-") as folder:
             again = Archive(Path(folder), run_id)
@@ -80,7 +100,7 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
         difference = difference or _digests("result digest", kept["result_digest"], found.digest())
     return ReplayReport(
         run_id=run_id,
-        as_of=times.EPOCH + timedelta(days=kept["as_of"]),
+        as_of=as_of,
         equal=difference is None,
         rows=rows,
         difference=difference,

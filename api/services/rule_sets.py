@@ -107,6 +107,10 @@ class RuleSet(Rule):
         """What protection of a kind does, as an index into `EFFECTS`; nothing for a kind not named here."""
         return next((EFFECTS.index(item.effect) for item in self.protection if item.kind == kind), NO_EFFECT)
 
+    def providers(self, kind: str | None) -> frozenset[str]:
+        """The kinds of party from whom protection of a kind is eligible."""
+        return frozenset(name for item in self.protection if item.kind == kind for name in item.providers)
+
     def exempts(self, kind: str | None) -> bool:
         """Whether the limits leave a kind of counterparty out."""
         return any(item.kind == kind for item in self.exempt)

@@ -184,10 +184,20 @@ class Conversion(Cited):
 
 
 class ProtectionSetting(Cited):
-    """What protection of a kind does to the covered part: counts as nil, moves to the provider, or nothing."""
+    """What protection of a kind does to the covered part: counts as nil, moves to the provider, or nothing.
+
+    providers: the kinds of party (`institution` or `exempt` of the model) from whom it is eligible, where it moves.
+    """
 
     kind: Slug
     effect: Effect
+    providers: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def _provided(self) -> ProtectionSetting:
+        if bool(self.providers) != (self.effect == "moves"):
+            raise ValueError("`providers` belong to `effect: moves`, which needs the kinds of party that are eligible")
+        return self
 
 
 class Exempt(Cited):

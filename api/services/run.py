@@ -11,14 +11,17 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from pydantic import Field
 
 from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import Model
+from api.services.risk_input import read_risk_input
+from api.services.rule_sets import rule_sets
 from api.services.run_archive import Archive
-from api.services.run_compute import Computed, compute_control, compute_groups
-from api.services.run_frozen import freeze_earlier, freeze_input
+from api.services.run_compute import Computed, compute_control, compute_found
+from api.services.run_frozen import freeze, input_digest
 from api.services.run_input import RunInput, read_input
 from api.services.run_parameters import RunParameters
 from api.services.run_write import Findings, write
@@ -65,6 +68,7 @@ def run(
 ) -> RunReport:
     """Make a run and publish it. Raises Busy while a load or another run goes on, BadInput for a future day."""
     store.view(as_of=parameters.as_of, known_on=parameters.known_on)  # a day that cannot be asked for is told first
+    rule_sets(parameters.rules)  # and rules that cannot be read
     told = json.dumps({**parameters.told(), "guanxi": guanxi_version()})
     with begin(store, "run", user=user, properties={"parameters": told}) as work:
         tables = Archive(archive, work.id)
@@ -79,17 +83,20 @@ def run(
 def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, clock: _Clock) -> RunReport:
     view = store.view(as_of=parameters.as_of, known_on=parameters.known_on)
     is_current = parameters.known_on is None and view.as_of == times.today(store.zone)
-    with clock.step("read", "Reading who holds what"):
+    sets = rule_sets(parameters.rules)
+    with clock.step("read", "Reading who holds what, and who owes what"):
         given = read_input(view, family_as_one=parameters.family_as_one)
-        freeze_input(tables, given)
+        risk = read_risk_input(view, given)
+        earlier = results.read_earlier(view, given)
+    with clock.step("freeze", "Keeping what was read"):
+        freeze(tables, given, risk, sets, earlier)
     with clock.step("control", "Working out who controls whom"):
         control = compute_control(given, parameters)
-    with clock.step("groups", "Finding groups"):
-        earlier = results.read_earlier(view, given)
-        found = compute_groups(given, control, earlier.memory)
+    with clock.step("groups", "Finding groups and testing exposures"):
+        rules = [one.rules for one in sets]
+        found = compute_found(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
         findings, parties = _findings(view, given, found, earlier)
     with clock.step("archive", "Keeping the tables"):
-        freeze_earlier(tables, earlier.memory)
         written = tables.write_found(given, found, parameters.max_pairs)
     counts = _counts(given, found, written)
     if is_current:
@@ -104,8 +111,8 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         is_current=is_current,
         counts=counts,
         durations_ms=clock.durations,
-        warnings=_warnings(given, control, written),
-        input_digest=given.digest(),
+        warnings=[*_warnings(given, control, written), *found.risk.warnings],
+        input_digest=input_digest(given, risk, sets),
         result_digest=found.digest(),
     )
     return report.model_copy(update={"published_seq": _publish(work, report)})
@@ -126,11 +133,16 @@ def _publish(work: Work, report: RunReport) -> int:
 def _findings(
     view: View, given: RunInput, found: Computed, earlier: results.Earlier
 ) -> tuple[Findings, dict[str, dict[str, object]]]:
-    """The findings, and the parties that are or were in a control group."""
-    were = {party for parties in earlier.memory.parties_of.values() for party in parties}
-    parties = results.names_of(view, {*(given.party_ids[p] for p in np.unique(found.groups.party).tolist()), *were})
+    """The findings, and the parties that are or were in a group that runs find."""
+    more = found.risk.book.more
+    inside = np.unique(np.concatenate([found.groups.party, *(group.party for group in more)]))
+    parties = results.names_of(view, {*(given.party_ids[p] for p in inside.tolist()), *earlier.parties})
     names = {party_id: row["name"] for party_id, row in parties.items()}
-    groups = results.found_groups(given, found.groups, found.group_ids, names)
+    heads = [int(found.groups.heads(k).min()) for k in range(len(found.groups))]
+    sizes = np.diff(found.groups.first).tolist()
+    groups = results.found_groups(given, heads, sizes, found.group_ids, names, results.CONTROL)
+    heads, sizes = [int(group.heads.min()) for group in more], [int(group.party.size) for group in more]
+    groups += results.found_groups(given, heads, sizes, found.connected.ids, names, results.CONNECTED)
     return Findings(found.links, groups, found.members), parties
 
 
@@ -148,7 +160,17 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
         "immediate_links": len(found.links),
         "groups": len(found.groups),
         "memberships": int(found.groups.party.size),
+        "connected_groups": len(found.risk.book.more),
+        "exposures_tested": found.tables["exposures"].height,
+        "warnings_of_limits": _states(found, "warning"),
+        "breaches_of_limits": _states(found, "breach"),
+        "guarantee_circles": found.tables["circles"]["circle_id"].n_unique(),
+        "mutual_pairs": found.tables["mutual_pairs"].height,
     }
+
+
+def _states(found: Computed, state: str) -> int:
+    return found.tables["exposures"].filter(pl.col("state") == state).height
 
 
 def _warnings(given: RunInput, control: Control, written: int) -> list[str]:

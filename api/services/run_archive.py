@@ -71,7 +71,9 @@ class Archive:
         names = controller_names(given, found.control)
         written = self._write_pairs(found.control, names, most)
         self.write("groups", _group_table(found.groups, found.group_ids, names))
-        self.write("changes", _change_table(found.kept.changes))
+        self.write("changes", _change_table(found.changes))
+        for name, frame in found.tables.items():
+            self.write(name, frame)
         return written
 
     def _write_pairs(self, control: Control, names: np.ndarray[Any, Any], most: int) -> int:

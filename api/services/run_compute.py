@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
 
 from algorithms.ballots import TooManyVotes
 from algorithms.control import Control, control
 from algorithms.groups import Groups, control_groups
-from algorithms.stable_ids import StableIds, stable_ids
+from algorithms.stable_ids import Change, StableIds, stable_ids
 from algorithms.threshold import PPB
 from api.services import run_results as results
+from api.services.risk_input import RiskInput
+from api.services.risk_tables import risk_tables
+from api.services.rule_sets import RuleSet
+from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from graph.errors import BadInput
@@ -17,22 +26,38 @@ from graph.errors import BadInput
 
 @dataclass(frozen=True)
 class Computed:
-    """Control, its immediate links, and the groups with their ids and members."""
+    """Control, its immediate links, the groups with their ids and members, and what the rule sets found.
+
+    subjects: the id of each group in the book of `risk`.
+    """
 
     control: Control
     links: list[results.ControlLink]
     groups: Groups
     kept: StableIds
+    connected: StableIds
+    subjects: list[str]
     members: list[results.Membership]
+    risk: RiskFound
+    tables: dict[str, pl.DataFrame]
 
     @property
     def group_ids(self) -> list[str]:
-        """The id of each group, in their order."""
+        """The id of each control group, in their order."""
         return list(self.kept.ids)
 
+    @property
+    def changes(self) -> list[Change]:
+        """The feed of groups of both kinds."""
+        return sorted((*self.kept.changes, *self.connected.changes))
+
     def digest(self) -> str:
-        """Over links and memberships."""
-        return results.digest(self.links, self.members)
+        """Over links, memberships and tables."""
+        hashed = hashlib.blake2b(results.digest(self.links, self.members).encode(), digest_size=16)
+        for name, frame in sorted(self.tables.items()):
+            hashed.update(f"\n{name}\n".encode())
+            hashed.update(frame.select(c for c in frame.columns if not c.endswith("group_id")).write_csv().encode())
+        return hashed.hexdigest()
 
 
 def compute_control(given: RunInput, parameters: RunParameters) -> Control:
@@ -47,11 +72,43 @@ def compute_control(given: RunInput, parameters: RunParameters) -> Control:
         ) from error
 
 
-def compute_groups(given: RunInput, found: Control, earlier: results.EarlierGroups) -> Computed:
-    """The groups that follow from control, with the ids of the earlier groups that they continue."""
+def compute_found(
+    given: RunInput,
+    risk: RiskInput,
+    found: Control,
+    earlier: results.EarlierGroups,
+    connected: results.EarlierGroups,
+    sets: Sequence[RuleSet],
+    as_of: date,
+) -> Computed:
+    """The groups that follow from control, with the ids of the earlier groups that they continue, and the risk."""
     links = results.control_links(given, found)
     groups = control_groups(found)
     members = [[given.party_ids[p] for p in groups.members(k).tolist()] for k in range(len(groups))]
     heads = [[given.party_ids[p] for p in groups.heads(k).tolist()] for k in range(len(groups))]
     kept = stable_ids(members, heads, earlier.parties_of, earlier.dissolved, prefix="G-")
-    return Computed(found, links, groups, kept, results.memberships(given, groups, list(kept.ids), links))
+    book = compute_risk(given, risk, found, groups, sets, as_of)
+    more = book.book.more
+    of_more = stable_ids(
+        [[given.party_ids[p] for p in one.party.tolist()] for one in more],
+        [[given.party_ids[p] for p in one.heads.tolist()] for one in more],
+        connected.parties_of,
+        connected.dissolved,
+        prefix="C-",
+    )
+    ids = iter(of_more.ids)
+    subjects = [kept.ids[one.control_group] if one.control_group >= 0 else next(ids) for one in book.book.groups]
+    return Computed(
+        control=found,
+        links=links,
+        groups=groups,
+        kept=kept,
+        connected=of_more,
+        subjects=subjects,
+        members=[
+            *results.memberships(given, groups, list(kept.ids), links),
+            *results.connected_memberships(given, more, list(of_more.ids), links),
+        ],
+        risk=book,
+        tables=risk_tables(given, risk, book, subjects),
+    )

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from algorithms.columns import IntArray, nothing
 from algorithms.votes import Bases, Stakes
+from api.services.risk_input import PARTIES, RiskInput
+from api.services.rule_sets import RuleFile, read_rule_set
 from api.services.run_archive import Archive
 from api.services.run_input import RunInput
-from api.services.run_results import EarlierGroups
+from api.services.run_results import CONNECTED, CONTROL, Earlier, EarlierGroups
 
 
-def freeze_input(tables: Archive, given: RunInput) -> None:
+def freeze(tables: Archive, given: RunInput, risk: RiskInput, sets: Sequence[RuleFile], earlier: Earlier) -> None:
+    """Keep all that a run reads."""
+    _freeze_input(tables, given)
+    for name, frame in risk.tables.items():
+        tables.write(f"given_{name}", frame)
+    rows = [(one.rules.id, one.origin, one.digest, one.text) for one in sets]
+    names = ("id", "origin", "digest", "text")
+    tables.write("rules", pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"))
+    _freeze_earlier(tables, CONTROL, earlier.memory)
+    _freeze_earlier(tables, CONNECTED, earlier.connected)
+
+
+def input_digest(given: RunInput, risk: RiskInput, sets: Sequence[RuleFile]) -> str:
+    """Over what was read and the text of the rules."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for part in (given.digest(), risk.digest(given.party_ids), *(one.digest for one in sets)):
+        hashed.update(part.encode())
+    return hashed.hexdigest()
+
+
+def _freeze_input(tables: Archive, given: RunInput) -> None:
     """Keep parties by ordinal, holdings, declared control, couples."""
     tables.write("parties", pl.DataFrame({"party_id": given.party_ids}, schema={"party_id": pl.String}))
     s, b = given.stakes, given.bases
@@ -26,14 +51,25 @@ def freeze_input(tables: Archive, given: RunInput) -> None:
     tables.write("couples", pl.DataFrame(couples, schema={"one": pl.Int64, "other": pl.Int64}))
 
 
-def freeze_earlier(tables: Archive, earlier: EarlierGroups) -> None:
-    """Keep the earlier groups: a row a party, one without a party for a group that has none left or is dissolved."""
+def thaw_risk(tables: Archive) -> RiskInput:
+    """What was read of risk, as it was."""
+    return RiskInput({name: pl.read_parquet(tables.table(f"given_{name}")) for name in PARTIES})
+
+
+def thaw_rules(tables: Archive) -> tuple[RuleFile, ...]:
+    """The rules as they were."""
+    rows = pl.read_parquet(tables.table("rules")).select("text", "origin").iter_rows()
+    return tuple(read_rule_set(text, origin) for text, origin in rows)
+
+
+def _freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
+    """Keep the earlier groups of a kind: a row a party, one without for a group that has none left or is dissolved."""
     rows: list[tuple[str, str | None]] = []
     for group_id, parties in sorted(earlier.parties_of.items()):
         rows += [(group_id, party) for party in sorted(parties)] or [(group_id, None)]
     rows += [(group_id, None) for group_id in sorted(earlier.dissolved)]
     frame = pl.DataFrame(rows, schema={"group_id": pl.String, "party_id": pl.String}, orient="row")
-    tables.write("earlier", frame.with_columns(dissolved=pl.col("group_id").is_in(sorted(earlier.dissolved))))
+    tables.write(f"earlier_{kind}", frame.with_columns(dissolved=pl.col("group_id").is_in(sorted(earlier.dissolved))))
 
 
 def thaw_input(tables: Archive) -> RunInput:
@@ -60,9 +96,9 @@ def thaw_input(tables: Archive) -> RunInput:
     )
 
 
-def thaw_earlier(tables: Archive) -> EarlierGroups:
+def thaw_earlier(tables: Archive, kind: str) -> EarlierGroups:
     """The earlier groups as they were."""
-    frame = pl.read_parquet(tables.table("earlier"))
+    frame = pl.read_parquet(tables.table(f"earlier_{kind}"))
     parties_of: dict[str, set[str]] = {}
     for group_id, party_id in frame.filter(~pl.col("dissolved")).select("group_id", "party_id").iter_rows():
         parties_of.setdefault(group_id, set()).update([party_id] if party_id else [])

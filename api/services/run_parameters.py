@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -15,15 +15,23 @@ from graph.errors import BadInput
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
+DEFAULT_RULES = ("cn-large-exposure", "basel-lex")
+"""The rule sets of a run that names none."""
+
+
 @dataclass(frozen=True)
 class RunParameters:
-    """threshold_ppb: parts per billion. max_pairs: pairs of control kept for export; the true number is told."""
+    """threshold_ppb: parts per billion. max_pairs: pairs of control kept for export; the true number is told.
+
+    rules: the rule sets by which connected clients are found and exposures tested, by name or file.
+    """
 
     threshold_ppb: int = PPB // 2
     sense: str = "more_than"
     own_shares: str = "reduce"
     family_as_one: bool = False
     max_pairs: int = 50_000_000
+    rules: tuple[str, ...] = DEFAULT_RULES
     as_of: date | None = None
     known_on: date | None = None
 
@@ -83,10 +91,13 @@ _SETTABLE: dict[str, tuple[str, Callable[[str], Any]]] = {
 
 
 def read_parameters(
-    settings: Iterable[str] = (), as_of: date | None = None, known_on: date | None = None
+    settings: Iterable[str] = (),
+    as_of: date | None = None,
+    known_on: date | None = None,
+    rules: Sequence[str] = (),
 ) -> RunParameters:
     """Parameters from texts `name=value`. Raises BadInput naming the setting and what it takes."""
-    parameters = RunParameters(as_of=as_of, known_on=known_on)
+    parameters = RunParameters(as_of=as_of, known_on=known_on, rules=tuple(rules) or DEFAULT_RULES)
     for setting in settings:
         name, _, value = setting.partition("=")
         if name not in _SETTABLE:
@@ -104,4 +115,6 @@ def parameters_kept(kept: Mapping[str, Any]) -> RunParameters:
     """The parameters of a run as `told` kept them; what else is kept beside them is passed over."""
     values = {one.name: kept[one.name] for one in fields(RunParameters) if one.name in kept}
     days = {name: date.fromisoformat(values[name]) for name in ("as_of", "known_on") if values.get(name)}
+    if "rules" in values:
+        values["rules"] = tuple(values["rules"])
     return RunParameters(**{**values, **days})

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from algorithms.connected import FIRM
+from algorithms.connected import ROLES as CONNECTED_ROLES
 from algorithms.control import Control
 from algorithms.groups import ROLES, Groups
 from algorithms.threshold import PPB
 from api.services.reasons import named
+from api.services.run_exposure import ConnectedGroup, Tie
 from api.services.run_input import RunInput
 from api.services.words import percent
 from graph import ids
 from graph.store import Row, View
 
+CONTROL, CONNECTED = "control", "connected"
+CONFIRMED, FLAGGED = "confirmed", "flagged"
 MOST_NAMED = 5
 """Heads, and further groups, that a reason names."""
 FAMILY = "family"
@@ -40,12 +45,13 @@ class ControlLink:
 
 @dataclass(frozen=True)
 class Membership:
-    """A party in a control group, with the reasons as they are kept: parties by id (`api.services.reasons`)."""
+    """A party in a group, with the reasons as they are kept: parties by id (`api.services.reasons`)."""
 
     group_id: str
     party: str
     role: str
     reasons: tuple[str, ...]
+    status: str = CONFIRMED
 
     @property
     def id(self) -> str:
@@ -53,18 +59,19 @@ class Membership:
 
     @property
     def reason_lines(self) -> str:
-        """The reasons as `snapshot/control_members` gives those of earlier runs."""
+        """The reasons as `snapshot/found_members` gives those of earlier runs."""
         return "".join(f"{reason}\n" for reason in self.reasons)
 
 
 @dataclass(frozen=True)
 class FoundGroup:
-    """A control group."""
+    """A group that a run found: `control`, or `connected` where it is more than that."""
 
     group_id: str
     name: str
     head_id: str
     size: int
+    kind: str = CONTROL
 
 
 @dataclass(frozen=True)
@@ -84,31 +91,62 @@ class Earlier:
     """What runs before this one left open, by link id (with `seq_in` to close it by) and by group id."""
 
     links: Mapping[str, tuple[int, int]]
-    members: Mapping[str, tuple[int, str, str]]
-    """`seq_in`, role, reasons a line each."""
+    members: Mapping[str, tuple[int, str, str, str]]
+    """`seq_in`, role, status, reasons a line each."""
     groups: Mapping[str, tuple[str, int, str]]
     memory: EarlierGroups
+    """The control groups."""
+    connected: EarlierGroups
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """All parties of groups that are open."""
+        both = (*self.memory.parties_of.values(), *self.connected.parties_of.values())
+        return frozenset(party for parties in both for party in parties)
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """All groups that are open."""
+        return (*self.memory.parties_of, *self.connected.parties_of)
 
 
 def read_earlier(view: View, given: RunInput) -> Earlier:
     """What is open now of earlier runs' control links, groups and memberships."""
     links = view.snapshot("snapshot/controlled_by")
-    members = view.snapshot("snapshot/control_members")
-    groups = view.snapshot("snapshot/control_groups")
-    known = list(_rows(groups, "group_id", "head_id", "size", "name", "open"))
-    parties_of: dict[str, set[str]] = {row[0]: set() for row in known if row[4]}
-    ordinals = given.ordinal_of(members["party"])
-    for group_id, ordinal in zip(members["group_id"].tolist(), ordinals.tolist(), strict=True):
-        if ordinal >= 0:
-            parties_of.setdefault(group_id, set()).add(given.party_ids[ordinal])
+    members: dict[str, tuple[int, str, str, str]] = {}
+    groups: dict[str, tuple[str, int, str]] = {}
+    memory = {kind: _read_groups(view, given, kind, members, groups) for kind in (CONTROL, CONNECTED)}
     return Earlier(
         links={k: (s, v) for k, s, v in _rows(links, "link", "seq_in", "votes")},
-        members={k: (s, role, why) for k, s, role, why in _rows(members, "link", "seq_in", "role", "reasons")},
-        groups={k: (head, size, name) for k, head, size, name, is_open in known if is_open},
-        memory=EarlierGroups(
-            parties_of={k: frozenset(v) for k, v in parties_of.items()},
-            dissolved=frozenset(row[0] for row in known if not row[4]),
-        ),
+        members=members,
+        groups=groups,
+        memory=memory[CONTROL],
+        connected=memory[CONNECTED],
+    )
+
+
+def _read_groups(
+    view: View,
+    given: RunInput,
+    kind: str,
+    members: dict[str, tuple[int, str, str, str]],
+    groups: dict[str, tuple[str, int, str]],
+) -> EarlierGroups:
+    """Groups of a kind, entered among those of the others."""
+    found = view.snapshot("snapshot/found_members", kind=kind)
+    known = list(
+        _rows(view.snapshot("snapshot/found_groups", kind=kind), "group_id", "head_id", "size", "name", "open")
+    )
+    parties_of: dict[str, set[str]] = {row[0]: set() for row in known if row[4]}
+    ordinals = given.ordinal_of(found["party"])
+    for group_id, ordinal in zip(found["group_id"].tolist(), ordinals.tolist(), strict=True):
+        if ordinal >= 0:
+            parties_of.setdefault(group_id, set()).add(given.party_ids[ordinal])
+    members |= {k: tuple(rest) for k, *rest in _rows(found, "link", "seq_in", "role", "status", "reasons")}
+    groups |= {k: (head, size, name) for k, head, size, name, is_open in known if is_open}
+    return EarlierGroups(
+        parties_of={k: frozenset(v) for k, v in parties_of.items()},
+        dissolved=frozenset(row[0] for row in known if not row[4]),
     )
 
 
@@ -164,6 +202,39 @@ def memberships(given: RunInput, groups: Groups, group_ids: list[str], links: li
     return found
 
 
+def connected_memberships(
+    given: RunInput, groups: Sequence[ConnectedGroup], group_ids: Sequence[str], links: list[ControlLink]
+) -> list[Membership]:
+    """All members of groups of connected clients that are more than a control group, with what ties each to it."""
+    above: dict[tuple[str, str], ControlLink] = {(link.controlled, link.controller): link for link in links}
+    found = []
+    for group_id, group in zip(group_ids, groups, strict=True):
+        columns = (group.party.tolist(), group.role.tolist(), group.status.tolist(), group.ties)
+        for ordinal, role, status, tie in zip(*columns, strict=True):
+            party = given.party_ids[ordinal]
+            reason = _of_connected_head(group.party.size) if tie is None else _of_tie(given, party, tie, above)
+            code = CONFIRMED if status == FIRM else FLAGGED
+            found.append(Membership(group_id, party, CONNECTED_ROLES[role], (reason,), code))
+    return found
+
+
+def _of_connected_head(size: int) -> str:
+    return f"head: {_parties(size - 1)} would fall with it"
+
+
+def _of_tie(given: RunInput, party: str, tie: Tie, above: Mapping[tuple[str, str], ControlLink]) -> str:
+    if tie.source < 0:
+        return "controlled by the head of the group"
+    source = given.party_ids[tie.source]
+    if tie.kind == "dependence":
+        doubt = "" if tie.firm else ", flagged: nobody has confirmed it"
+        return f"depends on {named(source)} ({tie.criterion or 'criterion not told'}{doubt})"
+    if tie.kind == "kin":
+        doubt = "" if tie.firm else ": by the kin alone, flagged"
+        return f"controlled by {named(source)} together with close kin{doubt}"
+    return _of_member(above[party, source]) if (party, source) in above else f"controlled by {named(source)}"
+
+
 def _of_head(size: int, others: list[str], link: ControlLink | None) -> str:
     """others: the further heads, who with it are a couple, or where a link leads back to it a circle of control."""
     if not others:
@@ -197,12 +268,19 @@ def _some(parties: list[str]) -> str:
     return " and ".join(shown + more)
 
 
-def found_groups(given: RunInput, groups: Groups, group_ids: list[str], names: Mapping[str, str]) -> list[FoundGroup]:
-    """The groups, named after their first head."""
+def found_groups(
+    given: RunInput,
+    heads: Sequence[int],
+    sizes: Sequence[int],
+    group_ids: Sequence[str],
+    names: Mapping[str, str],
+    kind: str,
+) -> list[FoundGroup]:
+    """Groups of a kind, named after their first head. heads: its ordinal, by group."""
     found = []
-    for place, group_id in enumerate(group_ids):
-        head = given.party_ids[int(groups.heads(place).min())]
-        found.append(FoundGroup(group_id, names.get(head, head), head, int(groups.members(place).size)))
+    for group_id, ordinal, size in zip(group_ids, heads, sizes, strict=True):
+        head = given.party_ids[ordinal]
+        found.append(FoundGroup(group_id, names.get(head, head), head, size, kind))
     return found
 
 
@@ -210,9 +288,9 @@ def digest(links: list[ControlLink], members: list[Membership]) -> str:
     """Over the results in a fixed order, group ids left out: they depend on history."""
     hashed = hashlib.blake2b(digest_size=16)
     hashed.update(repr(sorted((x.controller, x.controlled, x.basis, x.votes) for x in links)).encode())
-    by_group: dict[str, list[tuple[str, str]]] = {}
+    by_group: dict[str, list[tuple[str, str, str]]] = {}
     for member in members:
-        by_group.setdefault(member.group_id, []).append((member.party, member.role))
+        by_group.setdefault(member.group_id, []).append((member.party, member.role, member.status))
     hashed.update(repr(sorted(sorted(parties) for parties in by_group.values())).encode())
     return hashed.hexdigest()
 

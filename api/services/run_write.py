@@ -73,7 +73,7 @@ def _write_groups(work: Work, day: date, groups: list[FoundGroup], earlier: Earl
         values = {"head_id": group.head_id, "size": group.size, "name": group.name}
         before = earlier.groups.get(group.group_id)
         if before is None:
-            own = {**values, "kind": "control", "run_id": work.id, "source": SOURCE, "data_day": times.to_day(day)}
+            own = {**values, "kind": group.kind, "run_id": work.id, "source": SOURCE, "data_day": times.to_day(day)}
             made.append({"key": group.group_id, "properties": own, "labels": None})
         elif before != (group.head_id, group.size, group.name):
             old = dict(zip(("head_id", "size", "name"), before, strict=True))
@@ -95,11 +95,12 @@ def _write_members(work: Work, day: date, members: list[Membership], earlier: Ea
     fresh = {
         id: member
         for id, member in by_id.items()
-        if id not in earlier.members or earlier.members[id][1:] != (member.role, member.reason_lines)
+        if id not in earlier.members or earlier.members[id][1:] != (member.role, member.status, member.reason_lines)
     }
     gone = [{"id": id, "seq_in": before[0]} for id, before in earlier.members.items() if id not in by_id or id in fresh]
     rows = [
-        _link(work.id, day, id, m.party, m.group_id, role=m.role, reasons=list(m.reasons)) for id, m in fresh.items()
+        _link(work.id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
+        for id, m in fresh.items()
     ]
     closed = work.write_many("write/close_links[MEMBER_OF]", gone, touches="MEMBER_OF")
     opened = work.write_many("write/create_links[MEMBER_OF:Party:Group]", rows, touches="MEMBER_OF")
@@ -107,11 +108,11 @@ def _write_members(work: Work, day: date, members: list[Membership], earlier: Ea
 
 
 def _write_scopes(work: Work, members: list[Membership], earlier: Earlier, parties: Mapping[str, Row]) -> int:
-    """Give parties the tokens of their control groups; all other tokens stay."""
+    """Give parties the tokens of the groups that runs found; all other tokens stay."""
     wanted: dict[str, set[str]] = {}
     for member in members:
         wanted.setdefault(member.party, set()).add(f"group:{member.group_id}")
-    ours = {f"group:{group_id}" for group_id in (*earlier.memory.parties_of, *(m.group_id for m in members))}
+    ours = {f"group:{group_id}" for group_id in (*earlier.group_ids, *(m.group_id for m in members))}
     rows = []
     for party_id, row in parties.items():
         before = row["scope"]

@@ -1,0 +1,85 @@
+"""What connects clients under a rule set: dependence, kin, who is a bank, a sovereign, a main person."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from algorithms.columns import BoolArray, IntArray
+from algorithms.connections import ConnectRule, Dependence, KinSetting, Parties, Sovereign
+from algorithms.kin import Kin
+from algorithms.threshold import PPB
+from algorithms.votes import Stakes
+from api.services.exposure_basis import BANKS
+from api.services.risk_input import RiskInput
+from api.services.rule_sets import RuleSet
+
+SOVEREIGNS = frozenset({"sovereign", "central_bank"})
+SIGNIFICANT = PPB // 5
+"""From this share on an individual investor is a main one: significant influence (China, accounting standard No. 2)."""
+
+GENERATIONS = {
+    "spouse": (True, 0),
+    "parent": (True, 2),
+    "child": (True, 2),
+    "grandparent": (True, 3),
+    "grandchild": (True, 3),
+    "sibling": (False, 2),
+}
+"""Relation -> in direct line, generations. Counted as Chinese law does: oneself is the first, so parents and siblings
+are the second. Relations that are not listed (in-laws) are not close."""
+
+_SOVEREIGN: dict[str, Sovereign] = {
+    "does_not_connect": "no_connection",
+    "each_controlled_apart": "alternative",
+    "connects": "connects",
+}
+_KIN: dict[str, KinSetting] = {"none": "off", "controlled_with_close_kin": "firm_with_main_investor"}
+
+
+def connect_rule(rules: RuleSet) -> ConnectRule | None:
+    """How a rule set connects clients, as the algorithms take it; None where it speaks of no groups."""
+    if rules.connection is None:
+        return None
+    connection = rules.connection
+    return ConnectRule(
+        flagged_counts=connection.flagged_counts,
+        dependence=connection.dependence,
+        banks_depend=connection.banks_depend,
+        sovereign=_SOVEREIGN[connection.sovereign],
+        kin=_KIN[connection.kin],
+    )
+
+
+def dependence_of(risk: RiskInput) -> tuple[Dependence, list[str]]:
+    """The links of dependence with the criterion of each; a party's with itself are left out."""
+    dependent, provider = risk.column("dependence", "dependent"), risk.column("dependence", "provider")
+    firm: BoolArray = risk.column("dependence", "firm") == 1
+    apart = dependent != provider
+    criteria = risk.texts("dependence", "criterion")
+    return Dependence(dependent[apart], provider[apart], firm[apart]), [criteria[k] for k in np.flatnonzero(apart)]
+
+
+def kin_of(risk: RiskInput) -> Kin:
+    """Close enough kin, by `GENERATIONS`."""
+    told = [GENERATIONS.get(relation) for relation in risk.texts("kin", "relation")]
+    kept = np.asarray([one is not None for one in told], dtype=np.bool_)
+    known = [one for one in told if one is not None]
+    return Kin(
+        person=risk.column("kin", "person")[kept],
+        relative=risk.column("kin", "relative")[kept],
+        lineal=np.asarray([lineal for lineal, _ in known], dtype=np.bool_),
+        generations=np.asarray([generations for _, generations in known], dtype=np.int64),
+    )
+
+
+def connected_parties(risk: RiskInput, stakes: Stakes, has_exposure: BoolArray) -> Parties:
+    """What the parties are to connections. Main persons: who runs a company, or holds a significant share of one."""
+    n = has_exposure.size
+    columns = {name: np.zeros(n, dtype=np.bool_) for name in ("sovereign", "bank", "main_person")}
+    for party, institution, exempt in risk.tables["institutions"].select("party", "institution", "exempt").iter_rows():
+        columns["sovereign"][party] = exempt in SOVEREIGNS
+        columns["bank"][party] = institution in BANKS
+    held: IntArray = stakes.owner[stakes.lower() >= SIGNIFICANT]
+    columns["main_person"][held] = True
+    columns["main_person"][risk.column("key_managers", "person")] = True
+    return Parties(has_exposure, columns["sovereign"], columns["bank"], columns["main_person"])

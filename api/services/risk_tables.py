@@ -1,0 +1,161 @@
+"""What a run found of risk as tables for the archive: exposures, guarantee circles, mutual pairs, chains."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from algorithms.columns import IntArray
+from algorithms.connected import ROLES, STATUSES
+from algorithms.currency import convert
+from algorithms.guarantee_chains import guarantee_chains
+from algorithms.guarantee_circles import GuaranteeCircles, guarantee_circles
+from algorithms.guarantees import Guarantees
+from algorithms.threshold import PPB, UNKNOWN
+from api.services.exposure_basis import Basis
+from api.services.risk_input import RiskInput
+from api.services.run_exposure import RiskFound
+from api.services.run_input import RunInput
+from graph import times
+
+Names = np.ndarray[tuple[int], np.dtype[np.object_]]
+
+
+def risk_tables(given: RunInput, risk: RiskInput, found: RiskFound, subjects: list[str]) -> dict[str, pl.DataFrame]:
+    """The tables by name. Amounts are minor units of the reporting currency, null where unknown; days are dates."""
+    ids: Names = np.asarray([*given.party_ids, ""], dtype=object)
+    guarantees = guarantees_of(risk, found.basis)
+    circles = guarantee_circles(guarantees, len(given.party_ids))
+    return {
+        "exposures": _exposures(found, ids, subjects),
+        "connected": _connected(found, ids, subjects),
+        "circles": _circles(circles, ids),
+        "circle_components": _components(circles, ids),
+        "mutual_pairs": _mutual(circles, ids),
+        "guarantee_chains": _chains(risk, found, guarantees, ids),
+    }
+
+
+def guarantees_of(risk: RiskInput, basis: Basis) -> Guarantees:
+    """All guarantees, amounts in the reporting currency."""
+    return Guarantees(
+        risk.column("guarantees", "guarantor"),
+        risk.column("guarantees", "debtor"),
+        convert("guarantees.amount", risk.column("guarantees", "amount"), basis.coded(risk, "guarantees"), basis.rates),
+    )
+
+
+def _exposures(found: RiskFound, ids: Names, subjects: list[str]) -> pl.DataFrame:
+    rows = found.exposures
+    subject, party = rows["subject"].to_numpy(), rows["party"].to_numpy()
+    group_id = np.where(subject >= 0, np.asarray([*subjects, ""], dtype=object)[subject], ids[party]).tolist()
+    amounts, bases = rows["amount_minor"].to_list(), rows["base_minor"].to_list()
+    # In Python's whole numbers: an amount times 10^9 may leave 64 bits.
+    ratio = [amount * PPB // base if base else None for amount, base in zip(amounts, bases, strict=True)]
+    return rows.select(
+        pl.Series("group_id", group_id, dtype=pl.String),
+        "rules",
+        "test",
+        "status",
+        "amount_minor",
+        pl.lit(found.basis.currency).alias("currency"),
+        "base_minor",
+        pl.Series("ratio", ratio, dtype=pl.Int64),
+        pl.col("limit_ppb").alias("limit"),
+        "state",
+        "allowed_minor",
+        "unknown",
+    ).sort("group_id", "rules", "test", "status")
+
+
+def _connected(found: RiskFound, ids: Names, subjects: list[str]) -> pl.DataFrame:
+    """Members of the groups that are more than a control group."""
+    rows: list[tuple[str, str, str, str, str]] = []
+    for group_id, group in zip(subjects, found.book.groups, strict=True):
+        if group.control_group < 0:
+            rules = " ".join(sorted(group.rules))
+            columns = (group.party.tolist(), group.role.tolist(), group.status.tolist())
+            rows += [(group_id, ids[p], ROLES[r], STATUSES[s], rules) for p, r, s in zip(*columns, strict=True)]
+    names = ("group_id", "party_id", "role", "status", "rules")
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    return frame.sort("group_id", "party_id")
+
+
+def _circles(circles: GuaranteeCircles, ids: Names) -> pl.DataFrame:
+    """One row a place in a circle: the party, and what it guarantees the next one."""
+    rows = []
+    for k in range(len(circles)):
+        members = [str(ids[p]) for p in circles.members(k).tolist()]
+        circle = _id("R-", members)
+        amounts = _amounts(circles, circles.links(k))
+        rows += [(circle, place, *row) for place, row in enumerate(zip(members, amounts, strict=True), 1)]
+    return _frame(rows, circle_id=pl.String, position=pl.Int64, party_id=pl.String, amount_minor=pl.Int64)
+
+
+def _components(circles: GuaranteeCircles, ids: Names) -> pl.DataFrame:
+    """Parties that all reach each other along guarantees, with how many circles there are: also those past the cap."""
+    rows = []
+    for one in circles.components:
+        members = [str(ids[p]) for p in one.party.tolist()]
+        component = _id("S-", members)
+        rows += [(component, party, len(members), one.told) for party in members]
+    return _frame(rows, component_id=pl.String, party_id=pl.String, size=pl.Int64, circles=pl.String)
+
+
+def _mutual(circles: GuaranteeCircles, ids: Names) -> pl.DataFrame:
+    there, back = circles.mutual_pair, circles.mutual_back
+    one, other = ids[circles.pairs.guarantor[there]].tolist(), ids[circles.pairs.debtor[there]].tolist()
+    rows = zip(one, other, _amounts(circles, there), _amounts(circles, back), strict=True)
+    return _frame(list(rows), party_id=pl.String, other_id=pl.String, amount_minor=pl.Int64, back_amount_minor=pl.Int64)
+
+
+def _chains(risk: RiskInput, found: RiskFound, guarantees: Guarantees, ids: Names) -> pl.DataFrame:
+    """One row a party that a chain reaches; only guarantees with a day can be in one."""
+    day = risk.column("guarantees", "day")
+    dated = day != times.SINCE_EVER
+    known = Guarantees(guarantees.guarantor[dated], guarantees.debtor[dated], guarantees.amount[dated])
+    chains = guarantee_chains(known, day[dated], found.loans)
+    chain = np.repeat(np.arange(len(chains)), np.diff(chains.first))
+    frame = pl.DataFrame(
+        {
+            "guarantor_id": ids[chains.guarantor[chain]].tolist(),
+            "first_day": chains.first_day[chain],
+            "links": chains.links,
+            "party_id": ids[chains.member].tolist(),
+            "day": chains.day,
+            "loans_minor": found.loans[chains.member],
+            "capped": chains.capped[chain] == 1,
+        },
+        schema_overrides={"guarantor_id": pl.String, "party_id": pl.String},
+    )
+    told = pl.format("{}\x1f{}", "guarantor_id", "first_day")
+    chain_id = [_id("K-", [one]) for one in frame.select(told).to_series().to_list()]
+    return frame.select(
+        pl.Series("chain_id", chain_id, dtype=pl.String),
+        "guarantor_id",
+        pl.col("first_day").cast(pl.Int32).cast(pl.Date),
+        "links",
+        "party_id",
+        pl.col("day").cast(pl.Int32).cast(pl.Date),
+        pl.when(pl.col("loans_minor") != UNKNOWN).then("loans_minor").alias("loans_minor"),
+        "capped",
+    )
+
+
+def _amounts(circles: GuaranteeCircles, pairs: IntArray) -> list[int | None]:
+    """Sums of pairs, None where one of the amounts behind them is unknown."""
+    known, unknown = circles.pairs.known[pairs].tolist(), circles.pairs.unknown[pairs].tolist()
+    return [None if missing else amount for amount, missing in zip(known, unknown, strict=True)]
+
+
+def _id(prefix: str, parts: list[str]) -> str:
+    """The same for the same parts in any run."""
+    return prefix + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def _frame(rows: Sequence[tuple[Any, ...]], **schema: type[pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=schema, orient="row")

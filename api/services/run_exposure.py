@@ -1,0 +1,258 @@
+"""Groups of connected clients and their exposure against the limits of each rule set of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from algorithms.columns import BoolArray, IntArray, distinct, offsets, order_by
+from algorithms.connected import FIRM, ConnectedGroups, connected_groups
+from algorithms.connections import KINDS, Arcs
+from algorithms.control import Control
+from algorithms.exposure import Members, exposure_of_parties
+from algorithms.groups import Groups
+from algorithms.limit_tests import SINGLE, Exposures, limit_tests
+from algorithms.limits import NOT_TESTED, STATES, LimitResult
+from algorithms.threshold import PPB
+from api.services.connection_basis import connect_rule, connected_parties, dependence_of, kin_of
+from api.services.exposure_basis import Basis, basis_of, parties_of
+from api.services.exposure_claims import claims_under, loans_of
+from api.services.risk_input import RiskInput
+from api.services.rule_sets import RuleSet
+from api.services.run_input import RunInput
+
+FIRMLY, POTENTIALLY = "firm", "potential"
+
+EXPOSURES = {
+    "subject": pl.Int64,
+    "party": pl.Int64,
+    "rules": pl.String,
+    "test": pl.String,
+    "status": pl.String,
+    "amount_minor": pl.Int64,
+    "unknown": pl.Int64,
+    "base_minor": pl.Int64,
+    "limit_ppb": pl.Int64,
+    "allowed_minor": pl.Int64,
+    "state": pl.String,
+}
+"""subject: a group's place in `Book`, or -1 where a single party is tested."""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """The link by which a party falls with another of its group. source: a party, or -1 for a couple that is the head.
+
+    criterion: of dependence, empty for control and kin.
+    """
+
+    source: int
+    kind: str
+    criterion: str
+    firm: bool
+
+
+@dataclass(frozen=True)
+class ConnectedGroup:
+    """A group as its members, roles and statuses; equal ones of several rule sets are one."""
+
+    party: IntArray
+    role: IntArray
+    status: IntArray
+    heads: IntArray
+    control_group: int
+    """Its place among the control groups where it is just one of these, else -1."""
+    rules: list[str] = field(default_factory=list)
+    ties: list[Tie | None] = field(default_factory=list)
+    """What ties each party to the group, None for heads; empty for a control group."""
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether confirmed links alone hold all of it together."""
+        return bool((self.status == FIRM).all())
+
+
+@dataclass
+class Book:
+    """The groups that the rule sets of a run test, each once."""
+
+    groups: list[ConnectedGroup] = field(default_factory=list)
+    _known: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
+
+    def start(self, control_groups: Groups) -> None:
+        """Enter the control groups, so that a group of connected clients that is no more than one of them is it."""
+        for place in range(len(control_groups)):
+            party = control_groups.members(place)
+            role = control_groups.role[control_groups.first[place] : control_groups.first[place + 1]]
+            self._add(party, role, np.full(party.size, FIRM, dtype=np.int64), control_groups.heads(place), place)
+
+    @property
+    def more(self) -> list[ConnectedGroup]:
+        """The groups that are more than a control group."""
+        return [group for group in self.groups if group.control_group < 0]
+
+    def enter(self, rules: str, groups: ConnectedGroups) -> IntArray:
+        """The place of each group in the book; new ones are added."""
+        places = []
+        for k in range(len(groups)):
+            span = groups.span(k)
+            place = self._add(groups.party[span], groups.role[span], groups.status[span], groups.heads(k), -1)
+            if rules not in self.groups[place].rules:
+                self.groups[place].rules.append(rules)
+            places.append(place)
+        return np.asarray(places, dtype=np.int64)
+
+    def _add(self, party: IntArray, role: IntArray, status: IntArray, heads: IntArray, control_group: int) -> int:
+        key = (party.tobytes(), status.tobytes())
+        if key not in self._known:
+            self._known[key] = len(self.groups)
+            self.groups.append(ConnectedGroup(party, role, status, heads, control_group))
+        return self._known[key]
+
+
+@dataclass(frozen=True)
+class RiskFound:
+    """What the rule sets found. exposures: the rows of `EXPOSURES`. loans: shape (n_parties,), what each party owes in
+    drawn loans, minor units of the reporting currency, or UNKNOWN. warnings: for people."""
+
+    book: Book
+    exposures: pl.DataFrame
+    basis: Basis
+    loans: IntArray
+    warnings: tuple[str, ...]
+
+
+def compute_risk(
+    given: RunInput, risk: RiskInput, control: Control, groups: Groups, sets: Sequence[RuleSet], as_of: date
+) -> RiskFound:
+    """Connected clients and their exposure, under each rule set that has limits; control is by the run's own test."""
+    basis = basis_of(risk, as_of)
+    book = Book()
+    book.start(groups)
+    frames, warnings = [], _basis_warnings(basis)
+    for rules in sets:
+        if rules.limits and rules.connection:
+            found, told = _under(given, risk, control, rules, basis, book, as_of)
+            frames += found
+            warnings += told
+    exposures = pl.concat(frames) if frames else pl.DataFrame(schema=EXPOSURES)
+    loans = loans_of(risk, basis, len(given.party_ids))
+    return RiskFound(book, exposures, basis, loans, tuple(dict.fromkeys(warnings)))
+
+
+def _basis_warnings(basis: Basis) -> list[str]:
+    missing = ", ".join(code or "no currency" for code in basis.without_rate)
+    return [f"no rate known for {missing}: these amounts are unknown"] if missing else []
+
+
+def _under(
+    given: RunInput, risk: RiskInput, control: Control, rules: RuleSet, basis: Basis, book: Book, as_of: date
+) -> tuple[list[pl.DataFrame], list[str]]:
+    n = len(given.party_ids)
+    claims = claims_under(risk, rules, basis, n)
+    parties = parties_of(risk, rules, n)
+    single = exposure_of_parties(claims, parties.exempt)
+    has_exposure: BoolArray = (single.before > 0) | (single.after > 0) | (single.unknown > 0)
+    connections = connected_parties(risk, given.stakes, has_exposure)
+    dependence, criteria = dependence_of(risk)
+    connected = connected_groups(control, dependence, connections, connect_rule(rules), kin_of(risk))
+    alone = np.setdiff1d(np.arange(len(connected.firm)), connected.core[connected.core >= 0])
+    potential, firm = book.enter(rules.id, connected.potential), _firm_places(book, rules, connected.firm, alone)
+    cores = np.flatnonzero(connected.core >= 0)
+    firm[connected.core[cores]] = potential[cores]
+    _tie(book, np.concatenate((potential, firm[firm >= 0])), connected.arcs, criteria)
+    exposures = Exposures(
+        claims,
+        parties,
+        {
+            FIRMLY: Members(connected.firm.first, connected.firm.party),
+            POTENTIALLY: Members(connected.potential.first, connected.potential.party),
+        },
+    )
+    frames, warnings = [], [told for told in (connected.firm.stopped, connected.potential.stopped) if told]
+    warning = rules.warning.fraction if rules.warning else PPB
+    for result in limit_tests(rules.limits_on(as_of), exposures, basis.capital, warning, basis.rates):
+        places = {SINGLE: None, FIRMLY: firm, POTENTIALLY: potential}.get(result.reading)
+        frames.append(_rows(rules.id, result, places, book))
+        warnings += result.why
+    return frames, warnings
+
+
+def _tie(book: Book, places: IntArray, arcs: Arcs, criteria: Sequence[str]) -> None:
+    """Tell what ties the parties of the groups that are more than a control group: a firm link before a flagged one,
+    control before dependence before kin."""
+    order = order_by(arcs.target)
+    first = offsets(arcs.target[order], arcs.n_nodes)
+    for place in distinct(places).tolist():
+        group = book.groups[place]
+        if group.control_group >= 0 or group.ties:
+            continue
+        inside, heads = set(group.party.tolist()), set(group.heads.tolist())
+        for party in group.party.tolist():
+            rows = order[first[party] : first[party + 1]].tolist()
+            group.ties.append(None if party in heads else _best_tie(rows, inside, arcs, criteria))
+
+
+def _best_tie(rows: list[int], inside: set[int], arcs: Arcs, criteria: Sequence[str]) -> Tie:
+    found = Tie(-1, KINDS[0], "", firm=True)
+    best = (True, len(KINDS), 0)
+    for row in rows:
+        source, kind = int(arcs.party_of[arcs.source[row]]), int(arcs.kind[row])
+        rank = (not bool(arcs.firm[row]), kind, row)
+        if (source in inside or source < 0) and rank < best:
+            criterion = criteria[arcs.row[row]] if arcs.row[row] >= 0 else ""
+            best, found = rank, Tie(source, KINDS[kind], criterion, bool(arcs.firm[row]))
+    return found
+
+
+def _firm_places(book: Book, rules: RuleSet, firm: ConnectedGroups, alone: IntArray) -> IntArray:
+    """Places of firm groups that are the core of no potential group (they lie inside one); -1 for the others."""
+    places = np.full(len(firm), -1, dtype=np.int64)
+    if alone.size:
+        entered = book.enter(rules.id, _picked(firm, alone))
+        places[alone] = entered
+    return places
+
+
+def _picked(groups: ConnectedGroups, chosen: IntArray) -> ConnectedGroups:
+    spans = [groups.span(k) for k in chosen.tolist()]
+    rows = np.concatenate([np.arange(span.start, span.stop) for span in spans])
+    return ConnectedGroups(
+        first=np.cumsum([0, *(span.stop - span.start for span in spans)]),
+        party=groups.party[rows],
+        role=groups.role[rows],
+        is_head=groups.is_head[rows],
+        status=groups.status[rows],
+        family=groups.family[chosen],
+        counted=groups.counted[chosen],
+        left_out=groups.left_out[:0],
+    )
+
+
+def _rows(rules: str, result: LimitResult, places: IntArray | None, book: Book) -> pl.DataFrame:
+    """The tests with something to tell: those that apply, of parties and groups with an exposure."""
+    kept: BoolArray = (result.state != NOT_TESTED) & ((result.amount > 0) | (result.unknown > 0))
+    if result.reading == POTENTIALLY and places is not None:
+        # A group whose links are all confirmed has one figure, the firm one.
+        kept &= np.asarray([not book.groups[place].is_firm for place in places.tolist()], dtype=np.bool_)
+    at = np.flatnonzero(kept)
+    size = at.size
+    base, allowed = result.base, result.allowed
+    columns = {
+        "subject": places[at] if places is not None else np.full(size, -1),
+        "party": np.full(size, -1) if places is not None else at,
+        "rules": [rules] * size,
+        "test": [result.limit.id] * size,
+        "status": [POTENTIALLY if result.reading == POTENTIALLY else FIRMLY] * size,
+        "amount_minor": result.amount[at],
+        "unknown": result.unknown[at],
+        "base_minor": [base] * size,
+        "limit_ppb": [result.limit.ratio] * size,
+        "allowed_minor": [None if allowed is None else allowed.numerator // allowed.denominator] * size,
+        "state": [STATES[code] for code in result.state[at].tolist()],
+    }
+    return pl.DataFrame(columns, schema=EXPOSURES)

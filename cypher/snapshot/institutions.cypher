@@ -1,0 +1,6 @@
+// Parties of the view that are banks or other institutions, or exempt, as columns.
+// returns: chunk: int, party: list[int], institution: list[str], exempt: list[str]
+MATCH (p:Party)
+WHERE (p.institution IS NOT NULL OR p.exempt IS NOT NULL) AND @scope(p)
+WITH toInteger(id(p) / 10000) AS chunk, id(p) AS party, p {.institution, .exempt} AS p
+RETURN chunk, collect(party) AS party, collect(coalesce(p.institution, '')) AS institution, collect(coalesce(p.exempt, '')) AS exempt
