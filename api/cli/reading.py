@@ -102,28 +102,35 @@ def export_command(
     table: Annotated[str, typer.Argument(help=", ".join((*TABLES, EXCHANGE)))],
     file: Annotated[Path | None, typer.Option("--out", help="The file (for exchange: the folder) to write.")] = None,
     source_keys: Annotated[bool, typer.Option("--source-keys", help="The sources' own keys instead of ids.")] = False,
-    run_id: Annotated[str | None, typer.Option("--run", help="An earlier run's pairs or groups of control.")] = None,
+    run_id: Annotated[str | None, typer.Option("--run", help="What an earlier run found.")] = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
-    form: Annotated[str, typer.Option("--format", help="exchange only: csv or parquet")] = "csv",
+    form: Annotated[str, typer.Option("--format", help="csv or parquet")] = "csv",
     keep_db: KeepDb = False,
 ) -> None:
-    """Write a table as CSV: pairs of control, or members of groups; or all that is loaded as exchange files."""
+    """Write a table that a run found as CSV or Parquet, or all that is loaded as exchange files."""
     if table == EXCHANGE:
         useless = {"--source-keys": source_keys, "--run": run_id, "--as-of": as_of}
         _export_exchange(file, form, known_on, keep_db, [name for name, given in useless.items() if given])
         return
     if table not in TABLES:
         raise BadInput(f"There is no table {table!r}; known are {', '.join((*TABLES, EXCHANGE))}.", field="TABLE")
-    if form != "csv":
-        raise BadInput(f"--format goes with exchange alone: {table} is written as CSV.", field="--format", value=form)
+    if form not in ("csv", "parquet"):
+        raise BadInput(f"--format is {form!r}; give csv or parquet.", field="--format", value=form)
     for name, day in (("--as-of", as_of), ("--known-on", known_on)):
         if run_id and day:
             raise BadInput(f"{name} does not go with --run: a run speaks of its own day. Leave one out.", field=name)
     with opened(keep_db) as (guanxi, watch):
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
         write = partial(
-            export, view, table, archive=guanxi.settings.archive, run_id=run_id, source_keys=source_keys, progress=watch
+            export,
+            view,
+            table,
+            archive=guanxi.settings.archive,
+            run_id=run_id,
+            source_keys=source_keys,
+            form=form,  # type: ignore[arg-type]
+            progress=watch,
         )
         if table == "groups" and not run_id and (told := run_note(view)):
             watch.note(told)

@@ -25,6 +25,11 @@ Settings = Annotated[
     typer.Option("--set", metavar="NAME=VALUE", help="control.threshold=0.5, control.sense=at_least, …"),
 ]
 
+Rules = Annotated[
+    list[str] | None,
+    typer.Option("--rules", metavar="SET", help="A rule set by name, or a .yaml file of your own; may be repeated."),
+]
+
 
 @app.command("load")
 def load_command(
@@ -122,6 +127,7 @@ def rollback_command(
 
 @app.command("run")
 def run_command(
+    rules: Rules = None,
     settings: Settings = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -129,8 +135,9 @@ def run_command(
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
-    """Work out who controls whom and the groups that follow."""
-    parameters = read_parameters(settings or (), read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+    """Work out who controls whom, who falls with whom, and what the bank has lent them together."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    parameters = read_parameters(settings or (), *days, rules or ())
     with opened(keep_db) as (guanxi, watch):
         who = acting_user(user, guanxi.settings)
         report = run(guanxi.store, guanxi.settings.archive, parameters, user=who, progress=watch)
@@ -147,6 +154,12 @@ def print_run(report: RunReport, as_json: bool) -> None:
         f"{counts['holdings_used']:,} holdings: {counts['control_pairs']:,} pairs of control, "
         f"{counts['companies_controlled']:,} companies controlled, {counts['groups']:,} groups "
         f"with {counts['memberships']:,} memberships",
+        markup=False,
+    )
+    out.print(
+        f"{counts['connected_groups']:,} groups of connected clients beyond control; {counts['exposures_tested']:,} "
+        f"exposures tested: {counts['breaches_of_limits']:,} breaches, {counts['warnings_of_limits']:,} warnings; "
+        f"{counts['guarantee_circles']:,} guarantee circles, {counts['mutual_pairs']:,} mutual pairs",
         markup=False,
     )
     for warning in report.warnings:

@@ -13,6 +13,8 @@ from graph import times
 from graph.store import View
 from loaders.currencies import minor_digits
 
+FOUND_KINDS = frozenset({"control", "connected"})
+"""Kinds of groups that runs find: they go by the names of their heads, and their reasons name parties by id."""
 COUNT_CAP = 10_001
 """Neighbours are counted exactly up to one less than this."""
 
@@ -150,7 +152,7 @@ def party_ref(row: Mapping[str, Any]) -> PartyRef:
 
 def group_name(group: Mapping[str, Any], head: PartyRef | None) -> str | None:
     """A group's own name; one that a run found goes by the name of its head, where the asker sees it."""
-    if group.get("kind") != "control":
+    if group.get("kind") not in FOUND_KINDS:
         return group.get("name")
     return head.called if head else None
 

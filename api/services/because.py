@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from api.services.answers import Because, PartyRef
+from api.services.answers import FOUND_KINDS, Because, PartyRef
 from api.services.party_answer import ControlItem, GroupItem, HoldingItem
 from api.services.words import percent
 from graph.store import Store, View
 
-RULE, GROUP_RULE = "control.votes", "control.group"
+RULE, GROUP_RULE, CONNECTED_RULE = "control.votes", "control.group", "connected.group"
 ARTICLE = "China 2018 No. 1 Art. 5 (control)"
 _SUMMED = ("joint", "family")
 """Bases where further parties' votes count beside the controller's own."""
@@ -91,10 +91,11 @@ def of_controlled(
 
 
 def of_groups(view: View, groups: Sequence[GroupItem], controllers: Sequence[ControlItem]) -> list[Because]:
-    """One reason for each control group that the party is in."""
+    """One reason for each group that a run found the party in."""
     above = [item.link.id for item in controllers if not item.declared]
     told: list[Because] = []
     for item in groups:
-        if item.kind == "control":
-            told += because(view, GROUP_RULE, [item.link.id, *above], f"{item.group_id}: {'; '.join(item.reasons)}")
+        if item.kind in FOUND_KINDS:
+            rule = GROUP_RULE if item.kind == "control" else CONNECTED_RULE
+            told += because(view, rule, [item.link.id, *above], f"{item.group_id}: {'; '.join(item.reasons)}")
     return told

@@ -1,12 +1,13 @@
-"""Tables for other programs: pairs of control of the current run, members of groups."""
+"""Tables for other programs, as CSV or Parquet: what the current run, or an earlier one, found."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
+import polars as pl
 import pyarrow.parquet as pq
 
 from algorithms.threshold import PPB
@@ -16,18 +17,34 @@ from graph.embedded.progress import Progress, Silent
 from graph.errors import NotFound
 from graph.store import View
 
-CONTROL = ("controller_id", "controlled_id", "votes", "basis", "round")
+
+@dataclass(frozen=True)
+class Kept:
+    """A table of the archive: its name there, its columns of party ids, and those of parts per billion."""
+
+    name: str
+    parties: tuple[str, ...]
+    fractions: tuple[str, ...] = ()
+
+
+KEPT: Mapping[str, Kept] = {
+    "control": Kept("control", ("controller_id", "controlled_id"), ("votes",)),
+    "exposures": Kept("exposures", ("group_id",), ("ratio", "limit")),
+    "circles": Kept("circles", ("party_id",)),
+    "mutual-pairs": Kept("mutual_pairs", ("party_id", "other_id")),
+    "guarantee-chains": Kept("guarantee_chains", ("guarantor_id", "party_id")),
+}
+"""Tables that are written as the run's archive keeps them, fractions as decimals."""
 GROUPS = ("group_id", "party_id", "role", "kind", "status")
-TABLES = ("control", "groups")
+TABLES = ("control", "groups", *(name for name in KEPT if name != "control"))
 EXCHANGE = "exchange"
 """Not a table but a folder of files: `loaders.exchange_export`."""
+Form = Literal["csv", "parquet"]
 _AT_ONCE = 50_000
-
-Rows = list[list[str]]
 
 
 def votes_text(ppb: int) -> str:
-    """Votes as a fraction, exact, without needless zeros: 510000000 is 0.51."""
+    """Parts per billion as a fraction, exact, without needless zeros: 510000000 is 0.51."""
     whole, rest = divmod(ppb, PPB)
     return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
 
@@ -39,23 +56,28 @@ class SourceKeys:
         self._view = view
         self._known: dict[str, str] = {}
 
-    def swap(self, rows: Rows, columns: Sequence[int]) -> None:
-        """Put source keys in the place of party ids; parties that only links name keep their id."""
-        parts = {part for row in rows for c in columns for part in row[c].split("+")}
+    def swap(self, page: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+        """Put source keys in the place of party ids; parties that only links name, and groups, keep their id."""
+        parts = {part for c in columns for text in page[c].to_list() for part in text.split("+")}
         wanted = sorted(parts - self._known.keys())
         for found in self._view.read("export/source_keys", ids=wanted) if wanted else ():
             self._known[found["party_id"]] = found["source_key"]
-        for row in rows:
-            for c in columns:
-                row[c] = "+".join(self._known.get(part, part) for part in row[c].split("+"))
+        return page.with_columns(pl.Series(c, [self._told(text) for text in page[c].to_list()]) for c in columns)
+
+    def _told(self, text: str) -> str:
+        return "+".join(self._known.get(part, part) for part in text.split("+"))
 
 
-def _control(view: View, archive: Path, run_id: str | None) -> Iterator[Rows]:
-    run_id = run_id or _current_run(view)
-    with pq.ParquetFile(Archive(archive, run_id).table("control")) as table:
-        for batch in table.iter_batches(batch_size=_AT_ONCE):
-            columns = [column.to_pylist() for column in batch.columns]
-            yield [[a, b, votes_text(v), basis, str(n)] for a, b, v, basis, n in zip(*columns, strict=True)]
+def _pages(view: View, table: str, archive: Path, run_id: str | None) -> Iterator[pl.DataFrame]:
+    """The table in parts; at least one, which may have no rows."""
+    if table == "groups":
+        yield from _groups_of(archive, run_id) if run_id else _groups(view)
+        return
+    kept = KEPT[table]
+    with pq.ParquetFile(Archive(archive, run_id or _current_run(view)).table(kept.name)) as file:
+        yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table()))
+        for batch in file.iter_batches(batch_size=_AT_ONCE):
+            yield pl.DataFrame(pl.from_arrow(batch))
 
 
 def _current_run(view: View) -> str:
@@ -71,18 +93,22 @@ def _current_run(view: View) -> str:
     return view.run_id
 
 
-def _groups(view: View) -> Iterator[Rows]:
+def _groups(view: View) -> Iterator[pl.DataFrame]:
     """Groups of every kind as the view sees them."""
+    schema = dict.fromkeys(GROUPS, pl.String)
+    yield pl.DataFrame(schema=schema)
     for page in view.store.pages("export/groups", size=_AT_ONCE, **view.params):
-        yield [[row[name] or "" for name in GROUPS] for row in page]
+        yield pl.DataFrame([[row[name] or "" for name in GROUPS] for row in page], schema=schema, orient="row")
 
 
-def _groups_of(archive: Path, run_id: str) -> Iterator[Rows]:
-    """The control groups that one run found."""
-    with pq.ParquetFile(Archive(archive, run_id).table("groups")) as table:
-        for batch in table.iter_batches(batch_size=_AT_ONCE):
-            columns = (batch.column(name).to_pylist() for name in ("group_id", "party_id", "role"))
-            yield [[*row, "control", "confirmed"] for row in zip(*columns, strict=True)]
+def _groups_of(archive: Path, run_id: str) -> Iterator[pl.DataFrame]:
+    """The groups that one run found: of control, then of connected clients that are more than that."""
+    tables = Archive(archive, run_id)
+    control = pl.read_parquet(tables.table("groups"))
+    yield control.with_columns(kind=pl.lit("control"), status=pl.lit("confirmed")).select(GROUPS)
+    connected = pl.read_parquet(tables.table("connected")).drop("rules")
+    status = pl.when(pl.col("status") == "firm").then(pl.lit("confirmed")).otherwise(pl.lit("flagged"))
+    yield connected.with_columns(kind=pl.lit("connected"), status=status).select(GROUPS)
 
 
 def export(
@@ -93,32 +119,61 @@ def export(
     archive: Path,
     run_id: str | None = None,
     source_keys: bool = False,
+    form: Form = "csv",
     progress: Progress | None = None,
 ) -> int:
-    """Write a table as CSV; how many rows. Raises NotFound where there is no run for the view's day.
+    """Write a table as CSV (or Parquet, into the binary buffer of `out`); how many rows.
 
-    run_id: an earlier run, whose tables lie in the archive; groups are then those of control alone.
+    Raises NotFound where there is no run for the view's day. run_id: an earlier run, whose tables lie in the archive;
+    groups are then those that it found.
     """
     watch = progress or Silent()
     watch.step(f"Writing {table}")
-    columns: Sequence[int]
-    if table == "control":
-        header, columns = CONTROL, (0, 1)
-        pages = _control(view, archive, run_id)
-    else:
-        header, columns = GROUPS, (1,)
-        pages = _groups_of(archive, run_id) if run_id else _groups(view)
-    writer = csv.writer(out, lineterminator="\n")
+    kept = KEPT.get(table, Kept(table, ("party_id",)))
     keys = SourceKeys(view) if source_keys else None
+    writer = _Parquet(out, kept.fractions) if form == "parquet" else _Csv(out, kept.fractions)
     written = 0
-    for rows in pages:
-        if keys:
-            keys.swap(rows, columns)
-        if not written:
-            writer.writerow(header)
-        writer.writerows(rows)
-        written += len(rows)
+    for page in _pages(view, table, archive, run_id):
+        writer.write(keys.swap(page, kept.parties) if keys else page)
+        written += page.height
         watch.advance(written, 0)
-    if not written:
-        writer.writerow(header)
+    writer.close()
     return written
+
+
+class _Csv:
+    """Pages as CSV under one header; fractions as decimals without needless zeros."""
+
+    def __init__(self, out: TextIO, fractions: Sequence[str]) -> None:
+        self._out, self._fractions, self._begun = out, fractions, False
+
+    def write(self, page: pl.DataFrame) -> None:
+        told = {
+            c: pl.Series(c, [None if v is None else votes_text(v) for v in page[c].to_list()], dtype=pl.String)
+            for c in self._fractions
+        }
+        self._out.write(page.with_columns(**told).write_csv(include_header=not self._begun))
+        self._begun = True
+
+    def close(self) -> None:
+        """Nothing is left to write."""
+
+
+class _Parquet:
+    """Pages as one Parquet file; fractions as decimals of nine places."""
+
+    def __init__(self, out: TextIO, fractions: Sequence[str]) -> None:
+        self._out, self._fractions = out, fractions
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, page: pl.DataFrame) -> None:
+        exact = (pl.col(c).cast(pl.Decimal(38, 0)) / pl.lit(PPB).cast(pl.Decimal(38, 9)) for c in self._fractions)
+        table = page.with_columns(one.cast(pl.Decimal(18, 9)) for one in exact).to_arrow()
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._out.buffer, table.schema)
+        self._writer.write_table(table)
+
+    def close(self) -> None:
+        """Write the end of the file."""
+        if self._writer is not None:
+            self._writer.close()

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.services.answers import (
     COUNT_CAP,
+    FOUND_KINDS,
     Answer,
     Because,
     Evidence,
@@ -17,7 +18,7 @@ from api.services.answers import (
     party_ref,
     stamp,
 )
-from api.services.because import GROUP_RULE, because
+from api.services.because import CONNECTED_RULE, GROUP_RULE, because
 from api.services.reasons import names_in, told
 from graph.errors import NotFound
 from graph.store import Row, View
@@ -53,7 +54,7 @@ def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
     if not rows or not rows[0]["total"]:
         raise NotFound(f"No group has the id {group_id[:80]!r}.", field="group_id", value=group_id[:80])
     found, total = rows[0]["group"], rows[0]["total"]
-    is_derived = found.get("kind") == "control"
+    is_derived = found.get("kind") in FOUND_KINDS
     members = _members(view, rows[0]["members"], is_derived)
     heads = [member.party for member in members if member.role == "head"]
     omitted = [f"members capped at {len(members)} of {counted(total)}"] if total > len(members) else []
@@ -73,8 +74,12 @@ def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
 def _because(view: View, group: Row, heads: list[PartyRef], members: list[Member]) -> list[Because]:
     (held,) = view.read("groups/holdings", members=[member.party.party_id for member in members])
     called = " and ".join(head.called for head in heads) or "a head outside your scope"
+    links = [*held["control"], *held["grounds"]]
+    if group["kind"] == "connected":
+        text = f"{group['group_id']}: {called}, with all that falls when {called} falls: by control and by dependence"
+        return because(view, CONNECTED_RULE, [*links, *held["dependence"]], text)
     text = f"{group['group_id']}: {called}, whom nobody outside controls, with all that is controlled from there"
-    return because(view, GROUP_RULE, [*held["control"], *held["grounds"]], text)
+    return because(view, GROUP_RULE, links, text)
 
 
 def _members(view: View, rows: list[Row], is_derived: bool) -> list[Member]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from api.services.answers import COUNT_CAP, Answer, Because, Model, counted, day, stamp
+from api.services.answers import COUNT_CAP, FOUND_KINDS, Answer, Because, Model, counted, day, stamp
 from api.services.because import RULE, because
 from api.services.party import missing
 from api.services.words import label_of
@@ -286,7 +286,7 @@ def kind_of(labels: Sequence[str], kind: str | None) -> str:
 
 def _node(found: Node, hops: int, sees_all: bool) -> NetworkNode:
     labels = found.labels
-    is_named_after_its_head = "Group" in labels and found.kind == "control"
+    is_named_after_its_head = "Group" in labels and found.kind in FOUND_KINDS
     name = found.name if sees_all or not is_named_after_its_head else None
     return NetworkNode.model_construct(
         id=found.id,

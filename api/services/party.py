@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from api.services import party_answer as a
 from api.services import party_items as items
-from api.services.answers import COUNT_CAP, Because, Model, PartyRef, counted, party_ref, stamp
+from api.services.answers import COUNT_CAP, FOUND_KINDS, Because, Model, PartyRef, counted, party_ref, stamp
 from api.services.because import of_controlled, of_controllers, of_groups
 from api.services.catalogue import why_empty
 from api.services.joined import follow
@@ -173,7 +173,7 @@ def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[a.Co
 
 def _tell_reasons(view: View, sections: a.Sections) -> None:
     """Put names into the reasons of memberships that a run found."""
-    groups = [item for item in sections.groups.items if item.kind == "control"]
+    groups = [item for item in sections.groups.items if item.kind in FOUND_KINDS]
     seen = [item.party for item in sections.controllers.items] + [item.head for item in groups if item.head]
     kept = [reason for item in groups for reason in item.reasons]
     names = names_in(view, kept, {one.party_id: one.called for one in seen})

@@ -97,7 +97,7 @@ def test_what_algorithms_take_is_exact() -> None:
     assert china.limits_on(date(2018, 6, 30)) == ()
     assert EFFECTS[china.effect("guarantee")] == "moves"
     assert EFFECTS[china.effect("a painting")] == "none"
-    assert (china.factor("commitment"), rule_set("basel-lex").rules.factor("commitment")) == (PPB, 400_000_000)
+    assert (china.factor("committed"), rule_set("basel-lex").rules.factor("committed")) == (PPB, 400_000_000)
     assert china.exempts("central_bank")
     assert not china.exempts(None)
     tests = {name: rule_set(name).rules.owners for name in ("cn-bo", "eu-amlr", "eu-amld")}
