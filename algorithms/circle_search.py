@@ -137,8 +137,6 @@ class _Search:
         for successor in self._ahead[node]:
             if successor in need:
                 waiting[successor].add(node)
-                if successor not in on_path:
-                    way = min(way, need[successor] + 1)
         need[node] = way
         todo = [node]
         while todo:

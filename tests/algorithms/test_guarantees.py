@@ -123,6 +123,15 @@ def test_chains(rows: list[tuple[int, int, int, int]], loans: list[int], window:
         assert [one.members(k).tolist() for k in range(len(one))] == [result.members(k).tolist() for k in mine]
 
 
+def test_a_longer_way_that_arrives_earlier_goes_further() -> None:
+    """Party 2 is reached over 1 on day 5, over 3 and 4 on day 1 already; its own guarantee is of day 3."""
+    rows = [(0, 1, 1), (1, 2, 1), (0, 3, 1), (3, 4, 1), (4, 2, 1), (2, 5, 1)]
+    days = [0, 5, 0, 0, 1, 3]
+    result = guarantee_chains(guarantees(rows), column(days), column([1] * 6), guarantors=column([0]))
+    assert result.members(0).tolist() == [1, 2, 3, 4, 5]
+    assert [result.route(place) for place in range(5)] == [[0], [0, 1], [2], [2, 3], [2, 3, 4, 5]]
+
+
 def test_a_chain_of_many_parties_is_capped_and_says_so() -> None:
     def solve(rows: list[naive.Row], most: int) -> list[tuple[int, list[int], int]]:
         n = 8

@@ -117,6 +117,22 @@ def test_a_loan_that_reaches_the_guarantor() -> None:
     assert told([(OWN, OVER, 12, 900), (OVER, BACK, 12, 800)]) == [(GUARANTOR, (OWN, OVER, BACK), 800)]
 
 
+def test_an_account_of_borrower_and_guarantor_is_the_borrowers() -> None:
+    loans, joint = [naive.Loan(BORROWER, OWN, 10, 1_000)], {(OWN, BORROWER), (OTHER, BORROWER), (OTHER, GUARANTOR)}
+    backers = [(GUARANTOR, BORROWER)]
+    assert solved([(OWN, OTHER, 12, 900)], loans, joint, backers, ReturnRule()).found == ()
+    found = solved([(OWN, OVER, 12, 900), (OVER, OTHER, 12, 900)], loans, joint, backers, ReturnRule()).found
+    assert [(one.end, one.to_guarantor) for one in found] == [(BORROWER, False)]
+
+
+def test_an_account_reached_on_two_days_passes_on_from_the_first() -> None:
+    early, late, meeting = OVER, 4, 5
+    rows = [(OWN, early, 12, 900), (early, meeting, 13, 900), (meeting, OWN, 14, 900)]
+    assert told([*rows, (OWN, late, 14, 900), (late, meeting, 15, 900)]) == [
+        (BORROWER, (OWN, early, meeting, OWN), 900)
+    ]
+
+
 def test_money_moved_between_own_accounts_is_no_return() -> None:
     assert told([(OWN, OTHER, 12, 1_000)]) == []
 
