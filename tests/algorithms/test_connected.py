@@ -185,6 +185,15 @@ def test_a_state_of_many_companies_under_the_alternative() -> None:
     assert sharing_members(result.firm, 0).size == n - 1
 
 
+def test_a_party_above_an_exempt_sovereign_is_connected_to_it_alone() -> None:
+    parties = plain_parties(4)
+    parties.sovereign[1] = True
+    held = control(stakes_of([0, 1, 2], [1, 2, 3]), 4)
+    assert sets(connected_groups(held, links([], []), parties).firm) == [frozenset({0, 1}), frozenset({2, 3})]
+    alternative = connected_groups(held, links([], []), parties, ConnectRule(sovereign="alternative"))
+    assert set(sets(alternative.firm)) == {frozenset({0, 1}), frozenset({1, 2, 3})}
+
+
 def test_nothing_makes_no_group() -> None:
     empty = np.empty(0, dtype=np.int64)
     assert len(sizes(0, links(empty, empty))) == 0

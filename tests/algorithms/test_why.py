@@ -149,6 +149,16 @@ def test_joint_control_takes_the_fewest_holders() -> None:
     assert (found.n_links, found.start) == (4, 0)
 
 
+def test_holders_that_reach_just_half_do_not_suffice() -> None:
+    """A holds .2 of Z and controls B (.3), which controls C (.01): .5 is no majority, .51 is."""
+    columns = [0, 0, 1, 1, 2], [1, 3, 2, 3, 3], [60, 20, 60, 30, 1]
+    owner, owned, percent = (np.asarray(column, dtype=np.int64) for column in columns)
+    result, explainer = case_of(Stakes(owner, owned, percent * (PPB // 100)), 4)
+    found = explainer.why(result.firm, 0, 3)
+    assert [one.holder for one in found.steps[-1].holdings] == [1, 0, 2]
+    assert (found.n_links, found.at_least, found.shortest) == (5, 5, True)
+
+
 @pytest.mark.parametrize("n", [300, pytest.param(50_000, marks=pytest.mark.long)])
 def test_in_a_ring_each_is_explained_from_the_one_before(n: int) -> None:
     ring = np.arange(n)
