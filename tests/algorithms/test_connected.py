@@ -40,14 +40,15 @@ def clients(draw: st.DrawFn) -> NaiveConnected:
         draw(st.sampled_from(["no_connection", "alternative", "connects"])),
         draw(st.sampled_from(["off", "firm_with_main_investor"])),
     )
+    sovereign = draw(some) - controlled
     return NaiveConnected(
         world,
         draw(st.lists(st.tuples(party, party, st.booleans()), max_size=7)),
         rule,
         draw(st.frozensets(party)),
-        draw(some) - controlled,
+        sovereign,
         draw(some),
-        draw(some),
+        draw(some) - sovereign,
         draw(st.lists(st.tuples(party, party), max_size=4)),
         draw(st.integers(-1, world.n - 1)),
     )

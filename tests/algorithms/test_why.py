@@ -56,7 +56,7 @@ def only(case: NaiveConnected, kept: Iterable[Link]) -> NaiveConnected:
 def reaches(case: NaiveConnected, start: int, party: int) -> bool:
     """Whether a head alone brings the party in."""
     if case.rule.sovereign == "alternative" and start in case.sovereign:
-        return any(party in case.closure(case._joining(one), firm=False) for one in case._directly(start, firm=False))
+        return any(party in case.closure(entity, firm=False) for entity in case.entities(start, firm=False))
     units = case.world.units[start] | case._controlled(start)
     return party in case.closure(units, firm=False)
 
