@@ -24,7 +24,7 @@ ROLES = ("head", "member", "connector")
 FIRM, POTENTIAL = 0, 1
 STATUSES = ("firm", "potential")
 
-MOST_MEMBERSHIPS = 20_000_000
+MOST_MEMBERSHIPS = 10_000_000
 """So many memberships of groups held together by more than control are worked out at most."""
 
 

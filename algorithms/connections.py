@@ -71,7 +71,7 @@ class Parties:
     """What is known of the parties; all arrays have the shape (n_parties,).
 
     has_exposure: the bank has some exposure to it. sovereign: an exempt sovereign. bank: a bank (or other institution
-    that the rule set treats so). main_person: a main individual investor or key manager. reporting_bank: its
+    that the rule set treats so). main_person: a main individual investor or key manager (a person). reporting_bank: its
     ordinal, or -1 where the bank is not among its own parties.
     """
 

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from algorithms.columns import BoolArray, IntArray, distinct, joined, nothing, offsets, order_by, rows_of
-from algorithms.connections import CONTROL, DEPENDENCE, Arcs
+from algorithms.connections import CONTROL, Arcs
 from algorithms.control import Control
 
 
@@ -198,10 +198,12 @@ def _head_parties(
     """
     n, lines = control.n_parties, control.structure.lines
     line = joined(lines.line, np.arange(control.table.n_nodes, arcs.n_nodes) + lines.size.size)
-    holding = (arcs.kind != DEPENDENCE) & (line[arcs.source] != line[arcs.target])
+    holding = (arcs.kind == CONTROL) & (line[arcs.source] != line[arcs.target])
     controlled = np.zeros(lines.size.size + arcs.n_nodes, dtype=np.bool_)
     controlled[line[arcs.target[holding]]] = True
     top = ~controlled[line[node]]
+    # Where a cut sovereign parts a control cycle, all nodes that are left of it are heads.
+    top |= np.bincount(group[top], minlength=n_groups)[group] == 0
     group, node = group[top], node[top]
     is_family = arcs.party_of[node] < 0
     family = np.full(n_groups, arcs.n_nodes)

@@ -13,7 +13,7 @@ Group = frozenset[int]
 
 @dataclass
 class NaiveConnected:
-    """Sovereigns are parties that nothing controls. kin: pairs of close kin; main: main persons."""
+    """Sovereigns are parties that nothing controls, and no main persons. kin: pairs of close kin; main: main persons."""
 
     world: Naive
     dependence: Sequence[tuple[int, int, bool]]
@@ -42,8 +42,8 @@ class NaiveConnected:
         for party in group - self.exposed:
             if self.rule.sovereign == "alternative" and party in self.sovereign:
                 below: set[int] = set()
-                for one in self._directly(party, firm=False):
-                    below |= self.closure(self._joining(one), firm=False)
+                for entity in self.entities(party, firm=False):
+                    below |= self.closure(entity, firm=False)
             else:
                 below = set(self.closure(frozenset({party}) | self._with_all(party), firm=False))
             if (below - {party}) & self.exposed:
@@ -70,15 +70,16 @@ class NaiveConnected:
                 continue
             yield parties | self._controlled(unit)
             if self.rule.sovereign == "alternative" and unit in self.sovereign:
-                for one in self._directly(unit, firm):
-                    yield frozenset({unit}) | self._joining(one)
-                for one in self.world.control[unit]:
-                    yield frozenset({unit, one}) | self._controlled(one)
+                for entity in self.entities(unit, firm):
+                    yield frozenset({unit}) | entity
 
-    def _directly(self, sovereign: int, firm: bool) -> set[int]:
-        """What a sovereign controls, or what depends on it."""
-        depending = {dependent for dependent, provider in self._links(firm) if provider == sovereign}
-        return depending | self.world.control[sovereign]
+    def entities(self, sovereign: int, firm: bool) -> Iterator[Group]:
+        """What a sovereign controls, or what depends on it, each with all that joins at once."""
+        for one in self.world.control[sovereign]:
+            yield frozenset({one}) | self._controlled(one)
+        for dependent, provider in self._links(firm):
+            if provider == sovereign:
+                yield self._joining(dependent)
 
     def _links(self, firm: bool) -> Iterator[tuple[int, int]]:
         for dependent, provider, confirmed in self.dependence:

@@ -40,14 +40,15 @@ def clients(draw: st.DrawFn) -> NaiveConnected:
         draw(st.sampled_from(["no_connection", "alternative", "connects"])),
         draw(st.sampled_from(["off", "firm_with_main_investor"])),
     )
+    sovereign = draw(some) - controlled
     return NaiveConnected(
         world,
         draw(st.lists(st.tuples(party, party, st.booleans()), max_size=7)),
         rule,
         draw(st.frozensets(party)),
-        draw(some) - controlled,
+        sovereign,
         draw(some),
-        draw(some),
+        draw(some) - sovereign,
         draw(st.lists(st.tuples(party, party), max_size=4)),
         draw(st.integers(-1, world.n - 1)),
     )
@@ -183,6 +184,15 @@ def test_a_state_of_many_companies_under_the_alternative() -> None:
         frozenset({0, 4, 5})
     }
     assert sharing_members(result.firm, 0).size == n - 1
+
+
+def test_a_party_above_an_exempt_sovereign_is_connected_to_it_alone() -> None:
+    parties = plain_parties(4)
+    parties.sovereign[1] = True
+    held = control(stakes_of([0, 1, 2], [1, 2, 3]), 4)
+    assert sets(connected_groups(held, links([], []), parties).firm) == [frozenset({0, 1}), frozenset({2, 3})]
+    alternative = connected_groups(held, links([], []), parties, ConnectRule(sovereign="alternative"))
+    assert set(sets(alternative.firm)) == {frozenset({0, 1}), frozenset({1, 2, 3})}
 
 
 def test_nothing_makes_no_group() -> None:

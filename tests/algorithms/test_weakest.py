@@ -31,9 +31,9 @@ def all_minimal(links: range, stands: Callable[[frozenset[int]], bool], most_lin
 @st.composite
 def monotone(draw: st.DrawFn) -> tuple[int, list[frozenset[int]]]:
     """A number of links, and sets of which each alone keeps it standing."""
-    n = draw(st.integers(1, 8))
-    keeps = st.frozensets(st.integers(0, n - 1), max_size=4)
-    return n, draw(st.lists(keeps, max_size=5))
+    n = draw(st.integers(2, 6))
+    keeps = st.frozensets(st.integers(0, n - 1), min_size=1, max_size=4)
+    return n, draw(st.lists(keeps, min_size=1, max_size=5))
 
 
 @settings(max_examples=200)
@@ -88,6 +88,12 @@ def test_few_evaluations_where_few_links_matter() -> None:
     found = weakest_links(range(1000), lambda without: not without & {3, 700}, most_links=2)
     assert found.sets == ((3,), (700,))
     assert found.evaluations < 60
+
+
+def test_no_set_holds_a_smaller_one() -> None:
+    keeps = [{0, 1}, {1, 2}]
+    found = weakest_links(range(3), lambda without: any(not each & without for each in keeps))
+    assert found.sets == ((1,), (0, 2))
 
 
 def test_what_does_not_stand_needs_nothing() -> None:

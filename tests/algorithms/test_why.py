@@ -56,7 +56,7 @@ def only(case: NaiveConnected, kept: Iterable[Link]) -> NaiveConnected:
 def reaches(case: NaiveConnected, start: int, party: int) -> bool:
     """Whether a head alone brings the party in."""
     if case.rule.sovereign == "alternative" and start in case.sovereign:
-        return any(party in case.closure(case._joining(one), firm=False) for one in case._directly(start, firm=False))
+        return any(party in case.closure(entity, firm=False) for entity in case.entities(start, firm=False))
     units = case.world.units[start] | case._controlled(start)
     return party in case.closure(units, firm=False)
 
@@ -147,6 +147,16 @@ def test_joint_control_takes_the_fewest_holders() -> None:
     assert [step.target for step in found.steps] == [2, 3, 4]
     assert [one.holder for one in found.steps[-1].holdings] == [2, 3]
     assert (found.n_links, found.start) == (4, 0)
+
+
+def test_holders_that_reach_just_half_do_not_suffice() -> None:
+    """A holds .2 of Z and controls B (.3), which controls C (.01): .5 is no majority, .51 is."""
+    columns = [0, 0, 1, 1, 2], [1, 3, 2, 3, 3], [60, 20, 60, 30, 1]
+    owner, owned, percent = (np.asarray(column, dtype=np.int64) for column in columns)
+    result, explainer = case_of(Stakes(owner, owned, percent * (PPB // 100)), 4)
+    found = explainer.why(result.firm, 0, 3)
+    assert [one.holder for one in found.steps[-1].holdings] == [1, 0, 2]
+    assert (found.n_links, found.at_least, found.shortest) == (5, 5, True)
 
 
 @pytest.mark.parametrize("n", [300, pytest.param(50_000, marks=pytest.mark.long)])
