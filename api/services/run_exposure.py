@@ -25,6 +25,7 @@ from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet
 from api.services.run_input import RunInput
 
+FEWEST = 2
 FIRMLY, POTENTIALLY = "firm", "potential"
 
 EXPOSURES = {
@@ -96,14 +97,17 @@ class Book:
         return [group for group in self.groups if group.control_group < 0]
 
     def enter(self, rules: str, groups: ConnectedGroups) -> IntArray:
-        """The place of each group in the book; new ones are added."""
+        """The place of each group in the book, or -1 for one that is no control group and has fewer than `FEWEST`
+        parties with exposure: it says no more than the test of that party alone. New ones are added."""
         places = []
         for k in range(len(groups)):
             span = groups.span(k)
-            place = self._add(groups.party[span], groups.role[span], groups.status[span], groups.heads(k), -1)
-            if rules not in self.groups[place].rules:
-                self.groups[place].rules.append(rules)
-            places.append(place)
+            known = self._known.get((groups.party[span].tobytes(), groups.status[span].tobytes()), -1)
+            if known < 0 and groups.counted[k] >= FEWEST:
+                known = self._add(groups.party[span], groups.role[span], groups.status[span], groups.heads(k), -1)
+            if known >= 0 and rules not in self.groups[known].rules:
+                self.groups[known].rules.append(rules)
+            places.append(known)
         return np.asarray(places, dtype=np.int64)
 
     def _add(self, party: IntArray, role: IntArray, status: IntArray, heads: IntArray, control_group: int) -> int:
@@ -164,7 +168,8 @@ def _under(
     potential, firm = book.enter(rules.id, connected.potential), _firm_places(book, rules, connected.firm, alone)
     cores = np.flatnonzero(connected.core >= 0)
     firm[connected.core[cores]] = potential[cores]
-    _tie(book, np.concatenate((potential, firm[firm >= 0])), connected.arcs, criteria)
+    entered = np.concatenate((potential, firm))
+    _tie(book, entered[entered >= 0], connected.arcs, criteria)
     exposures = Exposures(
         claims,
         parties,
@@ -236,9 +241,11 @@ def _picked(groups: ConnectedGroups, chosen: IntArray) -> ConnectedGroups:
 def _rows(rules: str, result: LimitResult, places: IntArray | None, book: Book) -> pl.DataFrame:
     """The tests with something to tell: those that apply, of parties and groups with an exposure."""
     kept: BoolArray = (result.state != NOT_TESTED) & ((result.amount > 0) | (result.unknown > 0))
+    if places is not None:
+        kept &= places >= 0
     if result.reading == POTENTIALLY and places is not None:
         # A group whose links are all confirmed has one figure, the firm one.
-        kept &= np.asarray([not book.groups[place].is_firm for place in places.tolist()], dtype=np.bool_)
+        kept &= np.asarray([place >= 0 and not book.groups[place].is_firm for place in places.tolist()], dtype=np.bool_)
     at = np.flatnonzero(kept)
     size = at.size
     base, allowed = result.base, result.allowed
