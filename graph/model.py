@@ -682,6 +682,10 @@ LINKS: tuple[LinkType, ...] = (
         _props(
             ("criterion", T, "receipts, expenditure, output, guarantee, repayment, funding, same_source …"),
             ("weight", S, "the fraction behind it"),
+            ("part_amount", C, "where a run found it: the amount that is compared"),
+            ("whole_amount", C, "and what it is compared with"),
+            *_MONEY,
+            ("run_id", T, "run that found it; it stays flagged until a person decides"),
         ),
         basis="criterion",
     ),

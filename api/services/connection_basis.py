@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from algorithms.columns import BoolArray, IntArray
+from algorithms.columns import BoolArray, IntArray, joined
 from algorithms.connections import ConnectRule, Dependence, KinSetting, Parties, Sovereign
 from algorithms.kin import Kin
 from algorithms.threshold import PPB
 from algorithms.votes import Stakes
+from api.services.dependence_basis import FoundDependence
 from api.services.exposure_basis import BANKS
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet
 
+CONFIRMED, REBUTTED = 1, 2
+"""Statuses as `snapshot/dependence` tells them."""
 SOVEREIGNS = frozenset({"sovereign", "central_bank"})
 SIGNIFICANT = PPB // 5
 """From this share on an individual investor is a main one: significant influence (China, accounting standard No. 2)."""
@@ -50,13 +55,32 @@ def connect_rule(rules: RuleSet) -> ConnectRule | None:
     )
 
 
-def dependence_of(risk: RiskInput) -> tuple[Dependence, list[str]]:
-    """The links of dependence with the criterion of each; a party's with itself are left out."""
+@dataclass(frozen=True)
+class Depends:
+    """Links of dependence with the criterion of each: those that sources tell, then those that a run found."""
+
+    links: Dependence
+    criteria: list[str]
+
+
+def dependence_of(risk: RiskInput, found: FoundDependence | None) -> Depends:
+    """What sources tell and persons have confirmed, with what a run found and nobody has decided on.
+
+    A rebutted link is none, and keeps the run's finding of the same pair and criterion out.
+    """
     dependent, provider = risk.column("dependence", "dependent"), risk.column("dependence", "provider")
-    firm: BoolArray = risk.column("dependence", "firm") == 1
-    apart = dependent != provider
-    criteria = risk.texts("dependence", "criterion")
-    return Dependence(dependent[apart], provider[apart], firm[apart]), [criteria[k] for k in np.flatnonzero(apart)]
+    status, criteria = risk.column("dependence", "status"), risk.texts("dependence", "criterion")
+    known = set(zip(dependent.tolist(), provider.tolist(), criteria, strict=True))
+    rows = np.flatnonzero((dependent != provider) & (status != REBUTTED))
+    words = [criteria[row] for row in rows.tolist()]
+    ends = [dependent[rows], provider[rows]]
+    firm = status[rows] == CONFIRMED
+    if found is not None:
+        more = np.asarray([row for row in range(len(found)) if found.key(row) not in known], dtype=np.int64)
+        ends = [joined(ends[0], found.dependent[more]), joined(ends[1], found.provider[more])]
+        words += [found.key(row)[2] for row in more.tolist()]
+        firm = np.concatenate((firm, np.zeros(more.size, dtype=np.bool_)))
+    return Depends(Dependence(ends[0], ends[1], firm), words)
 
 
 def kin_of(risk: RiskInput) -> Kin:

@@ -30,6 +30,7 @@ class Kept:
 KEPT: Mapping[str, Kept] = {
     "control": Kept("control", ("controller_id", "controlled_id"), ("votes",)),
     "exposures": Kept("exposures", ("group_id",), ("ratio", "limit")),
+    "dependence": Kept("dependence", ("dependent_id", "provider_id"), ("weight",)),
     "circles": Kept("circles", ("party_id",)),
     "mutual-pairs": Kept("mutual_pairs", ("party_id", "other_id")),
     "guarantee-chains": Kept("guarantee_chains", ("guarantor_id", "party_id")),

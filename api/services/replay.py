@@ -31,6 +31,7 @@ FOUND = (
     "changes",
     "exposures",
     "connected",
+    "dependence",
     "circles",
     "circle_components",
     "mutual_pairs",

@@ -1,5 +1,5 @@
-"""What a run reads of lending: contracts, drawdowns, borrowers, guarantees, collateral, dependence, kin, key
-managers, capital and rates of one view.
+"""What a run reads of lending: contracts, drawdowns, borrowers, guarantees, collateral, payments, statements,
+dependence, kin, key managers, capital and rates of one view.
 
 Kept as tables whose parties are ordinals and whose contracts are rows, in an order that does not depend on the store.
 """
@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from algorithms.columns import IntArray, find
+from api.services.payment_input import Holders, read_payments
 from api.services.run_input import RunInput
 from graph.store import View
 
@@ -28,6 +29,9 @@ PARTIES: Mapping[str, tuple[str, ...]] = {
     "securities": ("issuer",),
     "institutions": ("party",),
     "dependence": ("dependent", "provider"),
+    "statements": ("party",),
+    "payments": ("payer", "payee"),
+    "repayments": ("payer",),
     "kin": ("person", "relative"),
     "key_managers": ("person", "company"),
     "capital": (),
@@ -35,7 +39,7 @@ PARTIES: Mapping[str, tuple[str, ...]] = {
 }
 """The tables, each with its columns of party ordinals."""
 
-_BETWEEN_PARTIES = ("institutions", "dependence", "kin", "key_managers")
+_BETWEEN_PARTIES = ("institutions", "dependence", "statements", "kin", "key_managers")
 """The tables that are read as they are, but for the ordinals of parties."""
 _STATED: Mapping[str, tuple[str, ...]] = {
     "capital": ("day", "currency", "net_capital", "net_tier_1", "tier_1", "source"),
@@ -121,16 +125,25 @@ def read_risk_input(view: View, given: RunInput) -> RiskInput:
     securities = view.snapshot("snapshot/securities")
     securities |= {"facility": rows_of(securities["facility"]), "issuer": given.ordinal_of(securities["issuer"])}
     between = {name: _ordinals(view.snapshot(f"snapshot/{name}"), given, PARTIES[name]) for name in _BETWEEN_PARTIES}
+    holders = Holders(view, given)
+    repayments = view.snapshot("snapshot/repaid_from")
+    repayments |= {"facility": rows_of(repayments["facility"]), "payer": holders.of(repayments.pop("account"))}
     found = {
         "facilities": facilities.drop("node"),
         "drawdowns": _frame(drawdowns, "facility", "matures", "balance", "currency"),
         "borrowers": _frame(borrowers, "facility", "party"),
         "guarantees": _frame({k: v for k, v in guarantees.items() if k != "facility_id"}, "link"),
         "securities": _frame(securities, "facility", "collateral", "until"),
+        "payments": _frame(read_payments(view, holders), "payer", "payee", "currency"),
+        "repayments": _frame(repayments, "facility", "payer"),
         **{name: _frame(columns, *PARTIES[name]) for name, columns in between.items()},
     }
     needed = {"drawdowns": ("facility",), "borrowers": ("facility", "party"), "guarantees": ("guarantor", "debtor")}
-    needed |= {"securities": ("facility",), **{name: PARTIES[name] for name in _BETWEEN_PARTIES}}
+    needed |= {
+        "securities": ("facility",),
+        "repayments": ("facility",),
+        **{name: PARTIES[name] for name in _BETWEEN_PARTIES},
+    }
     seen = {name: _seen(frame, needed.get(name, ())) for name, frame in found.items()}
     unseen = sum(found[name].height - seen[name].height for name in found)
     for name, columns in _STATED.items():

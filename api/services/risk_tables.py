@@ -22,6 +22,8 @@ from api.services.run_exposure import RiskFound
 from api.services.run_input import RunInput
 from graph import times
 
+TOLD = ("flagged", "confirmed", "rebutted")
+"""Statuses of dependence as `snapshot/dependence` tells them."""
 Names = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 
@@ -33,6 +35,7 @@ def risk_tables(given: RunInput, risk: RiskInput, found: RiskFound, subjects: li
     return {
         "exposures": _exposures(found, ids, subjects),
         "connected": _connected(found, ids, subjects),
+        "dependence": _dependence(risk, found, ids),
         "circles": _circles(circles, ids),
         "circle_components": _components(circles, ids),
         "mutual_pairs": _mutual(circles, ids),
@@ -83,6 +86,35 @@ def _connected(found: RiskFound, ids: Names, subjects: list[str]) -> pl.DataFram
     names = ("group_id", "party_id", "role", "status", "rules")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     return frame.sort("group_id", "party_id")
+
+
+def _dependence(risk: RiskInput, found: RiskFound, ids: Names) -> pl.DataFrame:
+    """Links that sources tell or persons have decided on, and those that the data show, with their arithmetic."""
+    told = zip(
+        ids[risk.column("dependence", "dependent")].tolist(),
+        ids[risk.column("dependence", "provider")].tolist(),
+        risk.texts("dependence", "criterion"),
+        (TOLD[code] for code in risk.column("dependence", "status").tolist()),
+        strict=True,
+    )
+    rows: list[tuple[Any, ...]] = [(*one, None, None, None, None) for one in told]
+    for rules, links in sorted(found.dependence.items()):
+        columns = (links.weight.tolist(), links.part.tolist(), links.whole.tolist())
+        for row, (weight, part, whole) in enumerate(zip(*columns, strict=True)):
+            dependent, provider, criterion = links.key(row)
+            rows.append((ids[dependent], ids[provider], criterion, "flagged", rules, weight, part, whole))
+    frame = _frame(
+        rows,
+        dependent_id=pl.String,
+        provider_id=pl.String,
+        criterion=pl.String,
+        status=pl.String,
+        found_by=pl.String,
+        weight=pl.Int64,
+        part_minor=pl.Int64,
+        whole_minor=pl.Int64,
+    )
+    return frame.sort("dependent_id", "provider_id", "criterion", "found_by")
 
 
 def _circles(circles: GuaranteeCircles, ids: Names) -> pl.DataFrame:

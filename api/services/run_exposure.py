@@ -19,6 +19,7 @@ from algorithms.limit_tests import SINGLE, Exposures, limit_tests
 from algorithms.limits import NOT_TESTED, STATES, LimitResult
 from algorithms.threshold import PPB
 from api.services.connection_basis import connect_rule, connected_parties, dependence_of, kin_of
+from api.services.dependence_basis import FoundDependence, assess_dependence
 from api.services.exposure_basis import Basis, basis_of, parties_of
 from api.services.exposure_claims import claims_under, loans_of
 from api.services.risk_input import RiskInput
@@ -121,12 +122,14 @@ class Book:
 @dataclass(frozen=True)
 class RiskFound:
     """What the rule sets found. exposures: the rows of `EXPOSURES`. loans: shape (n_parties,), what each party owes in
-    drawn loans, minor units of the reporting currency, or UNKNOWN. warnings: for people."""
+    drawn loans, minor units of the reporting currency, or UNKNOWN. dependence: what the data show, by rule set.
+    warnings: for people."""
 
     book: Book
     exposures: pl.DataFrame
     basis: Basis
     loans: IntArray
+    dependence: dict[str, FoundDependence]
     warnings: tuple[str, ...]
 
 
@@ -138,14 +141,24 @@ def compute_risk(
     book = Book()
     book.start(groups)
     frames, warnings = [], _basis_warnings(basis)
+    dependence: dict[str, FoundDependence] = {}
     for rules in sets:
         if rules.limits and rules.connection:
-            found, told = _under(given, risk, control, rules, basis, book, as_of)
-            frames += found
-            warnings += told
+            found = _under(given, risk, control, rules, basis, book, as_of)
+            frames += found.frames
+            warnings += found.warnings
+            if found.dependence is not None:
+                dependence[rules.id] = found.dependence
     exposures = pl.concat(frames) if frames else pl.DataFrame(schema=EXPOSURES)
     loans = loans_of(risk, basis, len(given.party_ids))
-    return RiskFound(book, exposures, basis, loans, tuple(dict.fromkeys(warnings)))
+    return RiskFound(book, exposures, basis, loans, dependence, tuple(dict.fromkeys(warnings)))
+
+
+@dataclass(frozen=True)
+class _Under:
+    frames: list[pl.DataFrame]
+    warnings: list[str]
+    dependence: FoundDependence | None
 
 
 def _basis_warnings(basis: Basis) -> list[str]:
@@ -155,21 +168,22 @@ def _basis_warnings(basis: Basis) -> list[str]:
 
 def _under(
     given: RunInput, risk: RiskInput, control: Control, rules: RuleSet, basis: Basis, book: Book, as_of: date
-) -> tuple[list[pl.DataFrame], list[str]]:
+) -> _Under:
     n = len(given.party_ids)
     claims = claims_under(risk, rules, basis, n)
     parties = parties_of(risk, rules, n)
     single = exposure_of_parties(claims, parties.exempt)
     has_exposure: BoolArray = (single.before > 0) | (single.after > 0) | (single.unknown > 0)
     connections = connected_parties(risk, given.stakes, has_exposure)
-    dependence, criteria = dependence_of(risk)
-    connected = connected_groups(control, dependence, connections, connect_rule(rules), kin_of(risk))
+    found, told = assess_dependence(risk, basis, rules, single)
+    depends = dependence_of(risk, found)
+    connected = connected_groups(control, depends.links, connections, connect_rule(rules), kin_of(risk))
     alone = np.setdiff1d(np.arange(len(connected.firm)), connected.core[connected.core >= 0])
     potential, firm = book.enter(rules.id, connected.potential), _firm_places(book, rules, connected.firm, alone)
     cores = np.flatnonzero(connected.core >= 0)
     firm[connected.core[cores]] = potential[cores]
     entered = np.concatenate((potential, firm))
-    _tie(book, entered[entered >= 0], connected.arcs, criteria)
+    _tie(book, entered[entered >= 0], connected.arcs, depends.criteria)
     exposures = Exposures(
         claims,
         parties,
@@ -178,13 +192,14 @@ def _under(
             POTENTIALLY: Members(connected.potential.first, connected.potential.party),
         },
     )
-    frames, warnings = [], [told for told in (connected.firm.stopped, connected.potential.stopped) if told]
+    stopped = (connected.firm.stopped, connected.potential.stopped)
+    frames, warnings = [], [f"{rules.id}: {one}" for one in (*told, *stopped) if one]
     warning = rules.warning.fraction if rules.warning else PPB
     for result in limit_tests(rules.limits_on(as_of), exposures, basis.capital, warning, basis.rates):
         places = {SINGLE: None, FIRMLY: firm, POTENTIALLY: potential}.get(result.reading)
         frames.append(_rows(rules.id, result, places, book))
         warnings += result.why
-    return frames, warnings
+    return _Under(frames, warnings, found)
 
 
 def _tie(book: Book, places: IntArray, arcs: Arcs, criteria: Sequence[str]) -> None:

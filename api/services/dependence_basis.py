@@ -1,0 +1,164 @@
+"""What economic dependence is found from: payments, statements, guarantees and repayments, in one currency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from algorithms.columns import BoolArray, IntArray, sums
+from algorithms.currency import convert
+from algorithms.dependence import CRITERIA, DependenceRule, Figures, Found, Sums, find_dependence
+from algorithms.exposure import Exposure
+from algorithms.threshold import UNKNOWN, Threshold
+from api.services.exposure_basis import Basis
+from api.services.payment_input import OUTSIDE
+from api.services.risk_input import RiskInput
+from api.services.rule_sets import RuleSet
+
+NO_EQUITY = -9_007_199_254_740_991
+"""What `snapshot/statements` tells for an unknown equity, which may itself be below 0."""
+
+
+@dataclass(frozen=True)
+class FoundDependence:
+    """Flagged links of dependence, each pair and criterion once.
+
+    dependent, provider: party ordinals. criterion: place in `CRITERIA`. part, whole: minor units of the reporting
+    currency. weight: parts per billion. All of the shape (n_links,).
+    """
+
+    dependent: IntArray
+    provider: IntArray
+    criterion: IntArray
+    part: IntArray
+    whole: IntArray
+    weight: IntArray
+
+    def __len__(self) -> int:
+        return int(self.dependent.size)
+
+    def rows(self, rows: IntArray) -> FoundDependence:
+        """Some of the links."""
+        return FoundDependence(
+            self.dependent[rows],
+            self.provider[rows],
+            self.criterion[rows],
+            self.part[rows],
+            self.whole[rows],
+            self.weight[rows],
+        )
+
+    def key(self, row: int) -> tuple[int, int, str]:
+        """Dependent, provider and the word for the criterion."""
+        return int(self.dependent[row]), int(self.provider[row]), CRITERIA[self.criterion[row]]
+
+
+def assess_dependence(
+    risk: RiskInput, basis: Basis, rules: RuleSet, exposure: Exposure
+) -> tuple[FoundDependence | None, tuple[str, ...]]:
+    """What the data show under a rule set, and what a reader should know; None where it speaks of no dependence."""
+    connection = rules.connection
+    if connection is None or not connection.dependence:
+        return None, ()
+    asked = connection.assessed_above
+    rule = DependenceRule(assessed=Threshold(asked.ratio, "more_than")) if asked else DependenceRule()
+    tier_1 = basis.capital.of(asked.base if asked else "tier_1")
+    found = find_dependence(
+        _figures(risk, basis, exposure),
+        _payments(risk, basis),
+        _guarantees(risk, basis),
+        _repayments(risk, basis),
+        Sums(*np.empty((3, 0), dtype=np.int64)),
+        tier_1 if tier_1 is None or tier_1 > 0 else None,
+        rule,
+    )
+    return _once(found), found.warnings
+
+
+def _once(found: Found) -> FoundDependence:
+    """Of same_source a pair may come by several sources: the first stands for all."""
+    key = np.stack((found.dependent, found.provider, found.criterion))
+    _, rows = np.unique(key, axis=1, return_index=True)
+    rows = np.sort(rows)
+    return FoundDependence(
+        found.dependent[rows],
+        found.provider[rows],
+        found.criterion[rows],
+        found.numerator_minor[rows],
+        found.denominator_minor[rows],
+        found.weight[rows],
+    )
+
+
+def _converted(risk: RiskInput, basis: Basis, table: str, column: str) -> IntArray:
+    return convert(f"{table}.{column}", risk.column(table, column), basis.coded(risk, table), basis.rates)
+
+
+def _payments(risk: RiskInput, basis: Basis) -> Sums:
+    payer, payee = risk.column("payments", "payer"), risk.column("payments", "payee")
+    inside = (payer != OUTSIDE) & (payee != OUTSIDE)
+    return Sums(payer[inside], payee[inside], _converted(risk, basis, "payments", "amount")[inside])
+
+
+def _guarantees(risk: RiskInput, basis: Basis) -> Sums:
+    amount = _converted(risk, basis, "guarantees", "amount")
+    return Sums(risk.column("guarantees", "guarantor"), risk.column("guarantees", "debtor"), amount)
+
+
+def _repayments(risk: RiskInput, basis: Basis) -> Sums:
+    """From whose accounts whose loans are repaid: each borrower of a joint loan, from each account that pays."""
+    facility, party = risk.column("borrowers", "facility"), risk.column("borrowers", "party")
+    amount = _converted(risk, basis, "repayments", "amount")
+    paid, payer = risk.column("repayments", "facility"), risk.column("repayments", "payer")
+    order = np.argsort(facility, kind="stable")
+    low, high = np.searchsorted(facility[order], paid), np.searchsorted(facility[order], paid, side="right")
+    row = np.repeat(np.arange(paid.size), high - low)
+    within = np.arange(row.size) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
+    borrower = party[order][low[row] + within]
+    inside = payer[row] != OUTSIDE
+    return Sums(payer[row][inside], borrower[inside], amount[row][inside])
+
+
+def _figures(risk: RiskInput, basis: Basis, exposure: Exposure) -> Figures:
+    """Yearly figures. Receipts and expenditure: what the latest statement tells, or what the accounts show if that is
+    more; a party without either is not assessed by them."""
+    n = exposure.before.size
+    received, spent = _turnover(risk, basis, n)
+    equity = np.zeros(n, dtype=np.int64)
+    is_known = np.zeros(n, dtype=np.bool_)
+    latest = _latest(risk)
+    party = risk.column("statements", "party")[latest]
+    for column, seen in (("revenue", received), ("expenditure", spent)):
+        told = _converted(risk, basis, "statements", column)[latest]
+        seen[party] = np.maximum(seen[party], told)
+    stated = risk.column("statements", "equity")[latest]
+    known = stated != NO_EQUITY
+    size = np.where(known, np.abs(stated), 0)
+    worth = convert("statements.equity", size, basis.coded(risk, "statements")[latest], basis.rates)
+    known &= worth != UNKNOWN
+    equity[party[known]] = (np.sign(stated) * worth)[known]
+    is_known[party[known]] = True
+    figure = np.where((exposure.before > 0) | (exposure.unknown == 0), exposure.before, UNKNOWN)
+    return Figures(figure, received, spent, equity, is_known)
+
+
+def _turnover(risk: RiskInput, basis: Basis, n: int) -> tuple[IntArray, IntArray]:
+    """What the accounts of each party took in and paid out, outside parties included; UNKNOWN where nothing is seen."""
+    amount = np.maximum(_converted(risk, basis, "payments", "amount"), 0)
+    out = []
+    for end in ("payee", "payer"):
+        party = risk.column("payments", end)
+        inside = party != OUTSIDE
+        total = sums(party[inside], amount[inside], n)
+        out.append(np.where(total > 0, total, UNKNOWN))
+    return out[0], out[1]
+
+
+def _latest(risk: RiskInput) -> IntArray:
+    """One statement a party: of the latest year, its own before a consolidated one."""
+    party, year = risk.column("statements", "party"), risk.column("statements", "year")
+    order = np.lexsort((risk.column("statements", "single"), year, party))
+    last: BoolArray = np.ones(order.size, dtype=np.bool_)
+    last[:-1] = party[order][1:] != party[order][:-1]
+    return order[last]

@@ -1,0 +1,73 @@
+"""Payments between parties of one view: the last twelve months that it knows, summed by pair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from algorithms.columns import IntArray, distinct, find
+from api.services.run_input import RunInput
+from graph.store import View
+
+MONTHS = 12
+HOLDER = "holder"
+OUTSIDE = -1
+"""A payer or payee whose account nobody in the view holds."""
+
+Columns = Mapping[str, np.ndarray[Any, Any]]
+
+
+class Holders:
+    """Who holds each account: the holder; where only joint or authorised parties are told, the first of them by id."""
+
+    def __init__(self, view: View, given: RunInput) -> None:
+        rows = view.snapshot("snapshot/account_holders")
+        party = given.ordinal_of(rows["party"])
+        other = np.asarray([role != HOLDER for role in rows["role"].tolist()], dtype=np.int64)
+        account = rows["account"].astype(np.int64)
+        order = np.lexsort((party, other, account))
+        order = order[party[order] >= 0]
+        first = np.ones(order.size, dtype=np.bool_)
+        first[1:] = account[order][1:] != account[order][:-1]
+        self._account, self._party = account[order][first], party[order][first]
+
+    def of(self, account: np.ndarray[Any, Any]) -> IntArray:
+        """The party that holds each account, or OUTSIDE."""
+        if not self._account.size:
+            return np.full(account.size, OUTSIDE, dtype=np.int64)
+        at, there = find(self._account, account.astype(np.int64))
+        return np.where(there, self._party[at], OUTSIDE)
+
+
+def read_payments(view: View, holders: Holders) -> Columns:
+    """Sums by (payer, payee, currency) over the last twelve months, ends without a known holder as OUTSIDE."""
+    rows = view.snapshot("snapshot/transfers")
+    recent = np.isin(rows["month"], distinct(rows["month"].astype(np.int64))[-MONTHS:]) & (rows["month"] > 0)
+    return _summed(
+        {
+            "payer": holders.of(rows["payer"][recent]),
+            "payee": holders.of(rows["payee"][recent]),
+            "amount": rows["amount"][recent],
+            "currency": rows["currency"][recent],
+        }
+    )
+
+
+def _summed(columns: Columns) -> Columns:
+    """One row a pair and currency: the known sum, and one of -1 beside it where some amount is unknown."""
+    kinds = {"payer": pl.Int64, "payee": pl.Int64, "amount": pl.Int64, "currency": pl.String}
+    frame = pl.DataFrame([pl.Series(name, values.tolist(), dtype=kinds[name]) for name, values in columns.items()])
+    inside = frame.filter((pl.col("payer") != pl.col("payee")) | (pl.col("payer") == OUTSIDE))
+    known = inside.filter(pl.col("amount") >= 0).group_by("payer", "payee", "currency").agg(pl.col("amount").sum())
+    unknown = inside.filter(pl.col("amount") < 0).unique()
+    both = pl.concat([known.select(inside.columns), unknown])
+    return {name: both[name].to_numpy() if kinds[name] is pl.Int64 else _texts(both[name]) for name in both.columns}
+
+
+def _texts(column: pl.Series) -> np.ndarray[Any, Any]:
+    out = np.empty(column.len(), dtype=object)
+    out[:] = column.to_list()
+    return out
