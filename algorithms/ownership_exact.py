@@ -23,6 +23,10 @@ class TooTangled(ValueError):
     """A pair's ownership takes more steps than are allowed to be worked out exactly."""
 
 
+class TooManyAbove(TooTangled):
+    """Too many holdings lead up from the company."""
+
+
 @dataclass
 class _Equation:
     """What the owner has of one company: `known`, and through companies still to be solved."""
@@ -32,18 +36,24 @@ class _Equation:
 
 
 def exact_ownership(
-    holdings: Shareholdings, owner: int, owned: int, whole: Set[int] = frozenset(), most: int = MAX_SUBSTITUTIONS
+    holdings: Shareholdings,
+    owner: int,
+    owned: int,
+    whole: Set[int] = frozenset(),
+    most: int = MAX_SUBSTITUTIONS,
+    too_large: Set[int] = frozenset(),
 ) -> Fraction:
     """What `owner` has of `owned`, directly and indirectly, exactly (DOMAIN.md 2).
 
     whole: companies that count whole for the owner, as those it controls do in the control-weighted measure.
     Only what leads up from `owned` to the owner is looked at: companies in the order of their holdings by putting one
     into the other, cycles by elimination. 0 where the owners of `owned` are not computed (closed, above 1).
-    Raises TooTangled when that takes more than `most` steps, or declared holdings above 1 leave no answer.
+    Raises TooTangled when that takes more than `most` steps, more than `most` holdings lead up (TooManyAbove, at once
+    where one of the companies `too_large` is among them), or declared holdings above 1 leave no answer.
     """
     if holdings.stopped[owned]:
         return Fraction(0)
-    equations = _equations(holdings, owner, owned, whole)
+    equations = _equations(holdings, owner, owned, whole, most, too_large)
     target = _solve(equations, most)
     if owner != owned:
         return target
@@ -55,16 +65,22 @@ _TARGET = -1
 """The equation of the pair asked for; the company itself, where a cycle comes back to it, has another."""
 
 
-def _equations(holdings: Shareholdings, owner: int, owned: int, whole: Set[int]) -> dict[int, _Equation]:
+def _equations(
+    holdings: Shareholdings, owner: int, owned: int, whole: Set[int], most: int, too_large: Set[int]
+) -> dict[int, _Equation]:
     table, stopped = holdings.table, holdings.stopped
     equations: dict[int, _Equation] = {}
     todo = [(_TARGET, owned)]
+    links = 0
     while todo:
         name, company = todo.pop()
         if name in equations:
             continue
         equation = equations[name] = _Equation()
         rows = slice(int(table.first[company]), int(table.first[company + 1]))
+        links += rows.stop - rows.start
+        if links > most or company in too_large:
+            raise TooManyAbove(f"more than {most:,} holdings lead up from the company")
         rest = PPB - int(table.own[company])
         for holder, share in zip(table.holder[rows].tolist(), table.votes[rows].tolist(), strict=True):
             part = Fraction(share, rest)
@@ -135,12 +151,18 @@ def meets(
     undecided = np.zeros(value.size, dtype=np.bool_)
     flat = _flat(holdings)[owned[near]] & (owner[near] != owned[near]) & (not whole)
     passes[near[flat]] = _directly(holdings, owner[near[flat]], owned[near[flat]], threshold)
+    too_large: set[int] = set()
     for pair in near[~flat].tolist():
-        party = int(owner[pair])
+        party, company = int(owner[pair]), int(owned[pair])
+        counting = (whole or {}).get(party, frozenset())
+        # What leads up is the same for all owners that cut nothing of it off.
+        final = not counting and not holdings.stakes[party]
         try:
-            exact = exact_ownership(holdings, party, int(owned[pair]), (whole or {}).get(party, frozenset()))
-        except TooTangled:
+            exact = exact_ownership(holdings, party, company, counting, too_large=too_large if final else frozenset())
+        except TooTangled as stopped:
             undecided[pair] = True
+            if final and isinstance(stopped, TooManyAbove):
+                too_large.add(company)
         else:
             passes[pair] = exact > 0 and threshold.met_by(exact.numerator, exact.denominator)
     return passes, undecided

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from algorithms.columns import BoolArray, IntArray, offsets, order_by, rows_of, starts_of
 from algorithms.ownership_network import Network
 
-KNOT_LIMIT = 200
+KNOT_LIMIT = 500
 """Cycles of at most so many parties are solved exactly."""
 
 MAX_LEVELS = 1_000

@@ -22,7 +22,7 @@ from bench.figures import Figure
 from bench.machine import facts
 from loaders.demo.sizes import Size
 
-BENCHES = ("demo", "load", "bolt", "snapshot", "run", "kernel", "answers", "batch", "start")
+BENCHES = ("demo", "load", "bolt", "snapshot", "run", "kernel", "ownership", "answers", "batch", "start")
 BY_NAME_ONLY = ("first-run",)
 
 
