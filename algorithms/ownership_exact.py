@@ -138,12 +138,13 @@ def meets(
     error: FloatArray,
     threshold: Threshold,
     whole: dict[int, Set[int]] | None = None,
+    most: int = MAX_SUBSTITUTIONS,
 ) -> tuple[BoolArray, BoolArray]:
     """Whether pairs pass or reach a threshold: (passes, undecided), both of the shape (n_pairs,).
 
     value: what each owner has of the company, as a float, too low by at most `error`. Whatever is nearer to the
-    threshold than that is worked out exactly; `undecided` are pairs for which that takes too many steps: `passes` then
-    goes by the float. whole: by owner, the companies that count whole for it.
+    threshold than that is worked out exactly; `undecided` are pairs for which that takes more than `most` steps:
+    `passes` then goes by the float. whole: by owner, the companies that count whole for it.
     """
     limit = threshold.ppb / PPB
     passes: BoolArray = value > limit
@@ -158,7 +159,7 @@ def meets(
         # What leads up is the same for all owners that cut nothing of it off.
         final = not counting and not holdings.stakes[party]
         try:
-            exact = exact_ownership(holdings, party, company, counting, too_large=too_large if final else frozenset())
+            exact = exact_ownership(holdings, party, company, counting, most, too_large if final else frozenset())
         except TooTangled as stopped:
             undecided[pair] = True
             if final and isinstance(stopped, TooManyAbove):

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from algorithms import ownership_layers, ownership_spread
 from algorithms.ownership import Ownership, holdings_of, integrated_ownership, owners_of, ownership_of
-from algorithms.ownership_exact import TooTangled, exact_ownership, meets
-from algorithms.ownership_network import network, shareholdings
+from algorithms.ownership_exact import TooManyAbove, TooTangled, exact_ownership, meets
+from algorithms.ownership_network import Shareholdings, network, shareholdings
 from algorithms.ownership_rows import TooManyPairs
 from algorithms.ownership_spread import Wanted, spread
 from algorithms.threshold import PPB, UNKNOWN, Threshold
@@ -194,13 +194,33 @@ def test_too_many_pairs_are_refused_with_advice() -> None:
         spread(network(holdings), wanted)
 
 
-def test_exact_figures_that_take_too_many_steps_are_given_up() -> None:
-    n = 12
+def crossed(n: int, *more: Stake) -> Shareholdings:
+    """Everybody of the first n holds a twentieth in everybody else of them."""
     stakes = [(i, j, PPB // 20) for i in range(n) for j in range(n) if i != j]
-    holdings = shareholdings(*columns(stakes), n)
-    with pytest.raises(TooTangled, match="more than 50 steps"):
+    return shareholdings(*columns([*stakes, *more]), n + 3)
+
+
+def test_exact_figures_that_take_too_many_steps_are_given_up() -> None:
+    holdings = crossed(12)
+    with pytest.raises(TooTangled, match="more than 200 steps"):
+        exact_ownership(holdings, 0, 1, most=200)
+    with pytest.raises(TooManyAbove, match="more than 50 holdings"):
         exact_ownership(holdings, 0, 1, most=50)
     assert 0 < exact_ownership(holdings, 0, 1) < 1
+
+
+def test_pairs_that_take_too_many_steps_are_told_as_undecided() -> None:
+    person, plain = 13, 12
+    holdings = crossed(12, (person, 0, PPB // 4), (person, plain, PPB // 4), (0, 14, PPB), (plain, 14, 0))
+    owner, owned = np.full(3, person), np.asarray([0, 14, plain])
+    value = np.asarray([0.25, 0.25, 0.25])
+    for most, decided in ((50, [False, False, True]), (20_000, [True, True, True])):
+        passes, undecided = meets(
+            holdings, owner, owned, value, np.full(3, 0.1), Threshold(PPB // 4, "at_least"), most=most
+        )
+        assert undecided.tolist() == [not each for each in decided]
+        assert passes[undecided].sum() == 0
+        assert passes[~undecided].all()
 
 
 def test_bad_input_is_refused() -> None:
