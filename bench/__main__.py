@@ -22,7 +22,19 @@ from bench.figures import Figure
 from bench.machine import facts
 from loaders.demo.sizes import Size
 
-BENCHES = ("demo", "load", "bolt", "snapshot", "run", "kernel", "guarantees", "answers", "batch", "start")
+BENCHES = (
+    "demo",
+    "load",
+    "bolt",
+    "snapshot",
+    "run",
+    "kernel",
+    "ownership",
+    "guarantees",
+    "answers",
+    "batch",
+    "start",
+)
 BY_NAME_ONLY = ("first-run",)
 
 

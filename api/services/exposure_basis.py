@@ -59,8 +59,8 @@ class Basis:
 def basis_of(risk: RiskInput, as_of: date) -> Basis:
     """The reporting currency, the capital of the latest day up to `as_of`, and the rates of the latest days."""
     capital, currency, day = _capital(risk, as_of)
-    tables = ("facilities", "drawdowns", "guarantees", "securities")
-    codes = sorted({code for table in tables for code in risk.texts(table, "currency")} | {currency, "EUR"})
+    tables = [name for name, frame in risk.tables.items() if "currency" in frame.columns]
+    codes = sorted({code for table in tables for code in risk.texts(table, "currency")} | {currency, "", "EUR"})
     used = _rates_used(risk, currency, codes)
     digits = minor_digits(currency)
     exact = {one.currency: one.rate * Fraction(10) ** (digits - minor_digits(one.currency)) for one in used.values()}
