@@ -117,6 +117,8 @@ def export_command(
         raise BadInput(f"There is no table {table!r}; known are {', '.join((*TABLES, EXCHANGE))}.", field="TABLE")
     if form not in ("csv", "parquet"):
         raise BadInput(f"--format is {form!r}; give csv or parquet.", field="--format", value=form)
+    if form == "parquet" and file is None:
+        raise BadInput("--format parquet writes a file: say where by --out FILE.", field="--format", value=form)
     for name, day in (("--as-of", as_of), ("--known-on", known_on)):
         if run_id and day:
             raise BadInput(f"{name} does not go with --run: a run speaks of its own day. Leave one out.", field=name)
