@@ -29,6 +29,7 @@ class Kept:
 
 KEPT: Mapping[str, Kept] = {
     "control": Kept("control", ("controller_id", "controlled_id"), ("votes",)),
+    "basis": Kept("basis", ()),
     "exposures": Kept("exposures", ("group_id",), ("ratio", "limit")),
     "dependence": Kept("dependence", ("dependent_id", "provider_id"), ("weight",)),
     "circles": Kept("circles", ("party_id",)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,6 @@ MONTHS = 12
 HOLDER = "holder"
 OUTSIDE = -1
 """A payer or payee whose account nobody in the view holds."""
-
-Columns = Mapping[str, np.ndarray[Any, Any]]
 
 
 class Holders:
@@ -42,32 +39,25 @@ class Holders:
         return np.where(there, self._party[at], OUTSIDE)
 
 
-def read_payments(view: View, holders: Holders) -> Columns:
+def read_payments(view: View, holders: Holders) -> pl.DataFrame:
     """Sums by (payer, payee, currency) over the last twelve months, ends without a known holder as OUTSIDE."""
     rows = view.snapshot("snapshot/transfers")
     recent = np.isin(rows["month"], distinct(rows["month"].astype(np.int64))[-MONTHS:]) & (rows["month"] > 0)
-    return _summed(
-        {
-            "payer": holders.of(rows["payer"][recent]),
-            "payee": holders.of(rows["payee"][recent]),
-            "amount": rows["amount"][recent],
-            "currency": rows["currency"][recent],
-        }
-    )
+    columns = {
+        "payer": holders.of(rows["payer"][recent]),
+        "payee": holders.of(rows["payee"][recent]),
+        "amount": rows["amount"][recent].astype(np.int64),
+        "currency": rows["currency"][recent].tolist(),
+    }
+    return summed(pl.DataFrame(columns, schema_overrides={"currency": pl.String}))
 
 
-def _summed(columns: Columns) -> Columns:
-    """One row a pair and currency: the known sum, and one of -1 beside it where some amount is unknown."""
-    kinds = {"payer": pl.Int64, "payee": pl.Int64, "amount": pl.Int64, "currency": pl.String}
-    frame = pl.DataFrame([pl.Series(name, values.tolist(), dtype=kinds[name]) for name, values in columns.items()])
-    inside = frame.filter((pl.col("payer") != pl.col("payee")) | (pl.col("payer") == OUTSIDE))
-    known = inside.filter(pl.col("amount") >= 0).group_by("payer", "payee", "currency").agg(pl.col("amount").sum())
-    unknown = inside.filter(pl.col("amount") < 0).unique()
-    both = pl.concat([known.select(inside.columns), unknown])
-    return {name: both[name].to_numpy() if kinds[name] is pl.Int64 else _texts(both[name]) for name in both.columns}
+def summed(payments: pl.DataFrame) -> pl.DataFrame:
+    """One row a pair and currency: the known sum, and one of -1 beside it where some amount is unknown.
 
-
-def _texts(column: pl.Series) -> np.ndarray[Any, Any]:
-    out = np.empty(column.len(), dtype=object)
-    out[:] = column.to_list()
-    return out
+    What a party pays itself is left out.
+    """
+    apart = payments.filter((pl.col("payer") != pl.col("payee")) | (pl.col("payer") == OUTSIDE))
+    known = apart.filter(pl.col("amount") >= 0).group_by("payer", "payee", "currency").agg(pl.col("amount").sum())
+    unknown = apart.filter(pl.col("amount") < 0).unique()
+    return pl.concat([known.select(apart.columns), unknown]).sort("payer", "payee", "currency", "amount")

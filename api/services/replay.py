@@ -29,6 +29,7 @@ FOUND = (
     "control",
     "groups",
     "changes",
+    "basis",
     "exposures",
     "connected",
     "dependence",

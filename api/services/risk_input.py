@@ -134,7 +134,7 @@ def read_risk_input(view: View, given: RunInput) -> RiskInput:
         "borrowers": _frame(borrowers, "facility", "party"),
         "guarantees": _frame({k: v for k, v in guarantees.items() if k != "facility_id"}, "link"),
         "securities": _frame(securities, "facility", "collateral", "until"),
-        "payments": _frame(read_payments(view, holders), "payer", "payee", "currency"),
+        "payments": read_payments(view, holders),
         "repayments": _frame(repayments, "facility", "payer"),
         **{name: _frame(columns, *PARTIES[name]) for name, columns in between.items()},
     }

@@ -15,6 +15,7 @@ from algorithms.currency import convert
 from algorithms.guarantee_chains import guarantee_chains
 from algorithms.guarantee_circles import GuaranteeCircles, guarantee_circles
 from algorithms.guarantees import Guarantees
+from algorithms.limits import Base as CapitalBase
 from algorithms.threshold import PPB, UNKNOWN
 from api.services.exposure_basis import Basis
 from api.services.risk_input import RiskInput
@@ -33,6 +34,7 @@ def risk_tables(given: RunInput, risk: RiskInput, found: RiskFound, subjects: li
     guarantees = guarantees_of(risk, found.basis)
     circles = guarantee_circles(guarantees, len(given.party_ids))
     return {
+        "basis": _basis(found.basis),
         "exposures": _exposures(found, ids, subjects),
         "connected": _connected(found, ids, subjects),
         "dependence": _dependence(risk, found, ids),
@@ -49,6 +51,18 @@ def guarantees_of(risk: RiskInput, basis: Basis) -> Guarantees:
         risk.column("guarantees", "guarantor"),
         risk.column("guarantees", "debtor"),
         convert("guarantees.amount", risk.column("guarantees", "amount"), basis.coded(risk, "guarantees"), basis.rates),
+    )
+
+
+def _basis(basis: Basis) -> pl.DataFrame:
+    """The capital that limits are measured against, and the rates that amounts were converted at, with their days."""
+    figures: tuple[CapitalBase, ...] = ("net_capital", "net_tier_1", "tier_1")
+    rows: list[tuple[Any, ...]] = [
+        ("capital", name, basis.capital_day, basis.capital.of(name), basis.currency, None) for name in figures
+    ]
+    rows += [("rate", one.currency, one.day, None, basis.currency, str(one.rate)) for one in basis.used]
+    return _frame(
+        rows, kind=pl.String, name=pl.String, day=pl.Date, amount_minor=pl.Int64, currency=pl.String, rate=pl.String
     )
 
 

@@ -52,11 +52,13 @@ class Computed:
         return sorted((*self.kept.changes, *self.connected.changes))
 
     def digest(self) -> str:
-        """Over links, memberships and tables."""
+        """Over links, memberships and tables; group ids are left out, and do not decide the order: they depend on
+        history."""
         hashed = hashlib.blake2b(results.digest(self.links, self.members).encode(), digest_size=16)
         for name, frame in sorted(self.tables.items()):
             hashed.update(f"\n{name}\n".encode())
-            hashed.update(frame.select(c for c in frame.columns if not c.endswith("group_id")).write_csv().encode())
+            columns = [c for c in frame.columns if c != "group_id"]
+            hashed.update(frame.select(columns).sort(columns).write_csv().encode())
         return hashed.hexdigest()
 
 

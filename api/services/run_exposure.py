@@ -140,7 +140,7 @@ def compute_risk(
     basis = basis_of(risk, as_of)
     book = Book()
     book.start(groups)
-    frames, warnings = [], _basis_warnings(basis)
+    frames, warnings = [], [*_left_out(risk), *_basis_warnings(basis)]
     dependence: dict[str, FoundDependence] = {}
     for rules in sets:
         if rules.limits and rules.connection:
@@ -149,6 +149,8 @@ def compute_risk(
             warnings += found.warnings
             if found.dependence is not None:
                 dependence[rules.id] = found.dependence
+        else:
+            warnings.append(f"{rules.id} sets no limits for groups: runs test nothing by it yet")
     exposures = pl.concat(frames) if frames else pl.DataFrame(schema=EXPOSURES)
     loans = loans_of(risk, basis, len(given.party_ids))
     return RiskFound(book, exposures, basis, loans, dependence, tuple(dict.fromkeys(warnings)))
@@ -159,6 +161,16 @@ class _Under:
     frames: list[pl.DataFrame]
     warnings: list[str]
     dependence: FoundDependence | None
+
+
+def _left_out(risk: RiskInput) -> list[str]:
+    told = []
+    if risk.unseen:
+        told.append(f"{risk.unseen:,} rows of lending end at parties or contracts that are no longer known: left out")
+    general = int((risk.column("guarantees", "facility") < 0).sum())
+    if general:
+        told.append(f"{general:,} guarantees name no contract: they are in circles and chains, and protect no exposure")
+    return told
 
 
 def _basis_warnings(basis: Basis) -> list[str]:

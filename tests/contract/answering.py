@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from api.services.related_rules import related_rules
+from api.services.run import RunReport, run
+from api.services.run_parameters import read_parameters
 from api.services.warm import warm
 from graph.connect import Connection
 from graph.publishing import begin
@@ -23,3 +27,8 @@ def fill(connection: Connection) -> Store:
         work.publish()
     warm(store, related_rules())
     return store
+
+
+def make(store: Store, archive: Path, *settings: str, rules: tuple[str, ...] = ()) -> RunReport:
+    """A run with these settings and rule sets."""
+    return run(store, archive, read_parameters(settings, rules=rules), user="tester")

@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from api.services.replay import replay
-from api.services.run import RunReport, run
 from api.services.run_archive import Archive
 from api.services.run_parameters import RunParameters, parameters_kept, read_parameters
 from graph import ids
@@ -18,7 +17,7 @@ from graph.connect import Connection
 from graph.errors import NotFound
 from graph.store import Store
 from loaders.canonical import Batch
-from tests.contract.answering import fill
+from tests.contract.answering import fill, make
 from tests.contract.loads import ask, load
 from tests.handmade import Bank
 from tests.loaders.given import key, links, records
@@ -30,10 +29,6 @@ pytestmark = pytest.mark.contract
 def store(connection: Connection) -> Iterator[Store]:
     with fill(connection) as store:
         yield store
-
-
-def make(store: Store, archive: Path, *settings: str) -> RunReport:
-    return run(store, archive, read_parameters(settings), user="tester")
 
 
 def delivered(name: str, **more: str) -> list[Batch]:

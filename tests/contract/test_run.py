@@ -16,7 +16,7 @@ from api.services.party import party
 from api.services.party_answer import GroupItem, PartyAnswer
 from api.services.related import related
 from api.services.related_rules import related_rules
-from api.services.run import RunReport, run
+from api.services.run import run
 from api.services.run_parameters import read_parameters
 from graph import times
 from graph.connect import Connection
@@ -24,7 +24,7 @@ from graph.errors import BadInput, NotFound
 from graph.publishing import Busy, begin, loads
 from graph.rollback import rollback
 from graph.store import Scope, Store
-from tests.contract.answering import fill
+from tests.contract.answering import fill, make
 from tests.handmade import Bank
 
 pytestmark = pytest.mark.contract
@@ -34,10 +34,6 @@ pytestmark = pytest.mark.contract
 def store(connection: Connection) -> Iterator[Store]:
     with fill(connection) as store:
         yield store
-
-
-def make(store: Store, archive: Path, *settings: str) -> RunReport:
-    return run(store, archive, read_parameters(settings), user="tester")
 
 
 def found_groups(answer: PartyAnswer, kind: str = "control") -> list[GroupItem]:

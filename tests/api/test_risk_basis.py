@@ -1,0 +1,258 @@
+"""From what a run reads of lending to what exposure and dependence are made of."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from algorithms.control import control
+from algorithms.exposure import Exposure, exposure_of_parties
+from algorithms.groups import control_groups
+from algorithms.threshold import PPB, UNKNOWN
+from algorithms.votes import Bases, Stakes
+from api.services.connection_basis import connect_rule, dependence_of, kin_of
+from api.services.dependence_basis import FoundDependence, assess_dependence
+from api.services.exposure_basis import basis_of
+from api.services.exposure_claims import claims_under, loans_of
+from api.services.payment_input import OUTSIDE, summed
+from api.services.rule_sets import rule_set
+from api.services.run_exposure import compute_risk
+from api.services.run_input import RunInput
+from graph import times
+from tests.api.risk_tables_given import risk
+
+DAY = times.EPOCH + timedelta(days=20_000)
+CHINA = rule_set("cn-large-exposure").rules
+A, B, C, D = range(4)
+
+
+def column(*values: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.asarray(values, dtype=np.int64)
+
+
+def owed(given: object, n: int = 4, rules: str = "cn-large-exposure") -> tuple[list[int], list[int]]:
+    """Exposure of each party before and after protection."""
+    basis = basis_of(given, DAY)  # type: ignore[arg-type]
+    claims = claims_under(given, rule_set(rules).rules, basis, n)  # type: ignore[arg-type]
+    found = exposure_of_parties(claims, np.zeros(n, dtype=np.bool_))
+    return found.before.tolist(), found.after.tolist()
+
+
+LOAN = {"limit_amount": 100, "drawn_amount": 100}
+
+
+def test_rates_are_taken_as_stated_or_turned_round_the_latest_first() -> None:
+    given = risk(
+        facilities=[{"currency": code} for code in ("USD", "JPY", "CHF", "HKD")],
+        rates=[
+            {"from_currency": "USD", "rate": 7_200_000_000},
+            {"from_currency": "USD", "day": 19_000, "rate": 6_000_000_000},
+            {"from_currency": "CNY", "to_currency": "HKD", "rate": 1_250_000_000},
+            {"from_currency": "JPY", "rate": 50_000_000},
+        ],
+    )
+    basis = basis_of(given, DAY)
+    assert {one.currency: one.rate for one in basis.used} == {
+        "USD": Fraction(36, 5),
+        "HKD": Fraction(4, 5),
+        "JPY": Fraction(1, 20),
+    }
+    assert basis.rates.of("JPY") == 5  # a yen has no smaller unit: one is five fen
+    assert basis.without_rate == ("CHF",)
+
+
+def test_capital_is_that_of_the_latest_day_and_never_guessed() -> None:
+    basis = basis_of(risk(capital=[{"net_tier_1": 500}, {"day": 19_000, "net_capital": 900}]), DAY)
+    assert (basis.capital.of("net_tier_1"), basis.capital.of("net_capital"), basis.capital_day) == (500, None, DAY)
+    assert basis_of(risk(), DAY).capital.missing("tier_1") == f"no tier 1 capital known for {DAY}"
+
+
+@pytest.mark.parametrize(
+    ("provider", "until", "after"),
+    [
+        ({"institution": "bank"}, times.UNTIL_FURTHER, [70, 30]),
+        ({"exempt": "sovereign"}, times.UNTIL_FURTHER, [70, 30]),
+        ({"institution": "financial"}, times.UNTIL_FURTHER, [100, 0]),
+        ({"institution": "bank"}, 20_001, [70, 30]),  # holds up to the day of maturity itself
+        ({"institution": "bank"}, 20_000, [100, 0]),
+    ],
+)
+def test_a_guarantee_moves_debt_only_to_providers_that_the_rules_name(
+    provider: dict[str, str], until: int, after: list[int]
+) -> None:
+    given = risk(
+        facilities=[LOAN],
+        borrowers=[{"party": A}],
+        guarantees=[{"guarantor": B, "debtor": A, "amount": 30, "facility": 0, "until": until}],
+        institutions=[{"party": B, **provider}],
+    )
+    assert owed(given, 2) == ([100, 0], after)
+
+
+def test_collateral_that_secures_two_contracts_is_spent_once() -> None:
+    given = risk(
+        facilities=[{"facility_id": "F1", **LOAN}, {"facility_id": "F2", **LOAN}],
+        borrowers=[{"facility": 0, "party": A}, {"facility": 1, "party": B}],
+        securities=[{"facility": f, "collateral": "K", "kind": "own_deposit", "value": 120} for f in (0, 1)],
+    )
+    assert owed(given, 2) == ([100, 100], [0, 80])
+
+
+def test_what_the_source_states_goes_before_the_factor_of_the_rules() -> None:
+    given = risk(
+        facilities=[
+            {"facility_id": "F1", "limit_amount": 100, "drawn_amount": 60, "commitment_kind": "committed"},
+            {"facility_id": "F2", **LOAN, "item_kind": "trade_contingent"},
+            {"facility_id": "F3", **LOAN, "item_kind": "trade_contingent", "factor": PPB // 2},
+        ],
+        borrowers=[{"facility": k, "party": k} for k in range(3)],
+    )
+    assert owed(given, 3, "basel-lex")[0] == [60 + 16, 20, 50]
+    assert loans_of(given, basis_of(given, DAY), 3).tolist() == [60, 0, 0]
+
+
+def test_an_unknown_balance_makes_the_loans_unknown() -> None:
+    given = risk(
+        facilities=[LOAN], drawdowns=[{"balance": 40}, {"balance": UNKNOWN}], borrowers=[{"party": A}, {"party": B}]
+    )
+    assert loans_of(given, basis_of(given, DAY), 3).tolist() == [UNKNOWN, UNKNOWN, 0]
+
+
+def test_payments_are_summed_by_pair_and_what_a_party_pays_itself_is_left_out() -> None:
+    rows = [(A, B, 5), (A, B, 7), (A, B, -1), (A, A, 9), (OUTSIDE, OUTSIDE, 3)]
+    frame = pl.DataFrame([(*row, "CNY") for row in rows], schema=["payer", "payee", "amount", "currency"], orient="row")
+    found = summed(frame).select("payer", "payee", "amount").rows()
+    assert found == [(OUTSIDE, OUTSIDE, 3), (A, B, -1), (A, B, 12)]
+
+
+def exposure(*before: int) -> Exposure:
+    amounts = column(*before)
+    nothing = np.zeros(amounts.size, dtype=np.int64)
+    return Exposure(amounts, amounts, amounts, nothing, nothing)
+
+
+def found_dependence(**tables: list[dict[str, Any]]) -> list[tuple[int, int, str, int, int]]:
+    given = risk(capital=[{"net_tier_1": 1_000}], **tables)
+    found, _ = assess_dependence(given, basis_of(given, DAY), CHINA, exposure(100, 100, 50, 0))
+    assert found is not None
+    return [(*found.key(row), int(found.part[row]), int(found.whole[row])) for row in range(len(found))]
+
+
+def test_receipts_are_the_larger_of_the_statement_and_the_accounts() -> None:
+    paid = [{"payer": B, "payee": A, "amount": 60}, {"payer": OUTSIDE, "payee": A, "amount": 40}]
+    receipts = [(A, B, "receipts", 60, 100)]
+    alone = [(B, A, "expenditure", 60, 60)]
+    assert found_dependence(payments=paid) == [*receipts, *alone]
+    assert found_dependence(payments=paid, statements=[{"party": A, "revenue": 90}]) == [*receipts, *alone]
+    assert found_dependence(payments=paid, statements=[{"party": A, "revenue": 121}]) == alone
+    older = [{"party": A, "revenue": 50}, {"party": A, "revenue": 121, "year": 2023}]
+    assert found_dependence(payments=paid, statements=older) == [*receipts, *alone]
+    own = [{"party": A, "revenue": 50}, {"party": A, "revenue": 121, "single": 0}]
+    assert found_dependence(payments=paid, statements=own) == [*receipts, *alone]
+
+
+def test_nobody_at_five_hundredths_of_tier_1_is_assessed() -> None:
+    assert found_dependence(payments=[{"payer": B, "payee": C, "amount": 60}]) == [(B, C, "expenditure", 60, 60)]
+
+
+def test_a_guarantee_beyond_equity_is_dependence_also_where_equity_is_below_nothing() -> None:
+    given = [{"guarantor": A, "debtor": B, "amount": 30}]
+    for equity, flagged in ((30, False), (29, True), (-5, True)):
+        found = found_dependence(guarantees=given, statements=[{"party": A, "equity": equity}])
+        assert ([one[:3] for one in found] == [(A, B, "guarantee")]) is flagged
+    assert found_dependence(guarantees=given) == []
+
+
+def test_loans_repaid_from_another_partys_account_are_dependence_of_each_borrower() -> None:
+    found = found_dependence(
+        facilities=[LOAN],
+        borrowers=[{"party": A}, {"party": B}],
+        repayments=[{"payer": D, "amount": 60}, {"payer": A, "amount": 40}],
+    )
+    assert [one[:3] for one in found if one[2] == "repayment"] == [(A, D, "repayment"), (B, D, "repayment")]
+
+
+def test_without_capital_nobody_is_assessed_and_it_is_said() -> None:
+    given = risk(payments=[{"payer": B, "payee": A, "amount": 60}])
+    found, told = assess_dependence(given, basis_of(given, DAY), CHINA, exposure(100, 100))
+    assert (found is not None and len(found), told) == (
+        0,
+        ("there is no figure of tier 1: no party was assessed for dependence",),
+    )
+
+
+def test_a_decision_goes_before_what_the_data_show() -> None:
+    given = risk(
+        dependence=[
+            {"dependent": A, "provider": B, "status": 2},
+            {"dependent": A, "provider": C, "status": 1},
+            {"dependent": D, "provider": D, "status": 1},
+        ]
+    )
+    shown = column(A, A, B)
+    found = FoundDependence(shown, column(B, C, C), column(0, 0, 0), shown, shown, shown)
+    depends = dependence_of(given, found)
+    links = depends.links
+    rows = list(zip(links.dependent.tolist(), links.provider.tolist(), links.firm.tolist(), strict=True))
+    assert rows == [(A, C, True), (B, C, False)]
+    assert depends.criteria == ["receipts", "receipts"]
+
+
+def test_in_laws_are_no_close_kin_and_siblings_count_two_generations() -> None:
+    told = [("spouse", 0), ("sibling", 2), ("in_law", None), ("grandparent", 3)]
+    kin = kin_of(risk(kin=[{"person": A, "relative": B, "relation": relation} for relation, _ in told]))
+    assert kin.generations.tolist() == [generations for _, generations in told if generations is not None]
+    assert kin.lineal.tolist() == [True, False, True]
+
+
+def test_rule_sets_without_connections_connect_nobody() -> None:
+    assert connect_rule(rule_set("cn-bo").rules) is None
+    eu = connect_rule(rule_set("eu-crr").rules)
+    assert eu is not None
+    assert (eu.sovereign, eu.flagged_counts) == ("alternative", True)
+
+
+def example_4_5(capital: list[dict[str, Any]], *sets: str) -> tuple[list[tuple[object, ...]], tuple[str, ...]]:
+    """A controls B, D depends on B (flagged) and controls E; exposures as in 5.2, in the order A, B, D, E."""
+    held = Stakes(column(0, 2), column(1, 3), column(600_000_000, 600_000_000))
+    given = RunInput(["A", "B", "D", "E"], column(), column(), held, Bases(), (), rows=2, merged=0, unseen=0)
+    facilities = [
+        {"facility_id": name, "limit_amount": amount, "drawn_amount": amount}
+        for name, amount in zip("ABDE", (80, 50, 60, 20), strict=True)
+    ]
+    lent = risk(
+        facilities=facilities,
+        borrowers=[{"facility": k, "party": k} for k in range(4)],
+        dependence=[{"dependent": 2, "provider": 1}],
+        guarantees=[{"guarantor": 0, "debtor": 1, "amount": 5}],
+        capital=capital,
+    )
+    settled = control(held, 4)
+    rules = [rule_set(name).rules for name in sets]
+    found = compute_risk(given, lent, settled, control_groups(settled), rules, date(2025, 1, 1))
+    rows = found.exposures.filter(pl.col("test") == "group-exposure")
+    members = [found.book.groups[k].party.tolist() for k in rows["subject"].to_list()]
+    told = zip(members, rows["status"], rows["amount_minor"], rows["base_minor"], rows["state"], strict=True)
+    return sorted(told, key=repr), found.warnings
+
+
+def test_firm_and_potential_figures_stand_side_by_side() -> None:
+    rows, warnings = example_4_5([{"net_tier_1": 1_000}], "cn-large-exposure")
+    assert rows == [
+        ([0, 1, 2, 3], "firm", 130, 1_000, "within"),
+        ([0, 1, 2, 3], "potential", 210, 1_000, "breach"),
+        ([2, 3], "firm", 80, 1_000, "within"),
+    ]
+    assert "1 guarantees name no contract: they are in circles and chains, and protect no exposure" in warnings
+
+
+def test_missing_capital_and_rule_sets_without_limits_are_said() -> None:
+    rows, warnings = example_4_5([], "cn-large-exposure", "cn-bo")
+    assert {row[3:] for row in rows} == {(None, "undecided")}
+    assert "no net tier 1 capital known for 2025-01-01" in warnings
+    assert "cn-bo sets no limits for groups: runs test nothing by it yet" in warnings
