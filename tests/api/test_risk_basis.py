@@ -109,11 +109,13 @@ def test_what_the_source_states_goes_before_the_factor_of_the_rules() -> None:
             {"facility_id": "F1", "limit_amount": 100, "drawn_amount": 60, "commitment_kind": "committed"},
             {"facility_id": "F2", **LOAN, "item_kind": "trade_contingent"},
             {"facility_id": "F3", **LOAN, "item_kind": "trade_contingent", "factor": PPB // 2},
+            {"facility_id": "F4", "limit_amount": 100, "commitment_kind": "committed", "factor": PPB // 2},
         ],
-        borrowers=[{"facility": k, "party": k} for k in range(3)],
+        drawdowns=[{"facility": 3, "balance": 60}],
+        borrowers=[{"facility": k, "party": k} for k in range(4)],
     )
-    assert owed(given, 3, "basel-lex")[0] == [60 + 16, 20, 50]
-    assert loans_of(given, basis_of(given, DAY), 3).tolist() == [60, 0, 0]
+    assert owed(given, 4, "basel-lex")[0] == [60 + 16, 20, 50, 60 + 20]
+    assert loans_of(given, basis_of(given, DAY), 4).tolist() == [60, 0, 0, 60]
 
 
 def test_an_unknown_balance_makes_the_loans_unknown() -> None:
@@ -162,7 +164,7 @@ def test_nobody_at_five_hundredths_of_tier_1_is_assessed() -> None:
 
 def test_a_guarantee_beyond_equity_is_dependence_also_where_equity_is_below_nothing() -> None:
     given = [{"guarantor": A, "debtor": B, "amount": 30}]
-    for equity, flagged in ((30, False), (29, True), (-5, True)):
+    for equity, flagged in ((30, False), (29, True), (-50, True)):
         found = found_dependence(guarantees=given, statements=[{"party": A, "equity": equity}])
         assert ([one[:3] for one in found] == [(A, B, "guarantee")]) is flagged
     assert found_dependence(guarantees=given) == []
@@ -218,21 +220,21 @@ def test_rule_sets_without_connections_connect_nobody() -> None:
 
 
 def example_4_5(capital: list[dict[str, Any]], *sets: str) -> tuple[list[tuple[object, ...]], tuple[str, ...]]:
-    """A controls B, D depends on B (flagged) and controls E; exposures as in 5.2, in the order A, B, D, E."""
-    held = Stakes(column(0, 2), column(1, 3), column(600_000_000, 600_000_000))
-    given = RunInput(["A", "B", "D", "E"], column(), column(), held, Bases(), (), rows=2, merged=0, unseen=0)
+    """A controls B, D depends on B (flagged) and controls E; F controls G. Exposures as in 5.2, in this order."""
+    held = Stakes(column(0, 2, 4), column(1, 3, 5), column(600_000_000, 600_000_000, 600_000_000))
+    given = RunInput(list("ABDEFG"), column(), column(), held, Bases(), (), rows=3, merged=0, unseen=0)
     facilities = [
         {"facility_id": name, "limit_amount": amount, "drawn_amount": amount}
-        for name, amount in zip("ABDE", (80, 50, 60, 20), strict=True)
+        for name, amount in zip("ABDEFG", (80, 50, 60, 20, 7, 3), strict=True)
     ]
     lent = risk(
         facilities=facilities,
-        borrowers=[{"facility": k, "party": k} for k in range(4)],
+        borrowers=[{"facility": k, "party": k} for k in range(6)],
         dependence=[{"dependent": 2, "provider": 1}],
         guarantees=[{"guarantor": 0, "debtor": 1, "amount": 5}],
         capital=capital,
     )
-    settled = control(held, 4)
+    settled = control(held, 6)
     rules = [rule_set(name).rules for name in sets]
     found = compute_risk(given, lent, settled, control_groups(settled), rules, date(2025, 1, 1))
     rows = found.exposures.filter(pl.col("test") == "group-exposure")
@@ -247,6 +249,7 @@ def test_firm_and_potential_figures_stand_side_by_side() -> None:
         ([0, 1, 2, 3], "firm", 130, 1_000, "within"),
         ([0, 1, 2, 3], "potential", 210, 1_000, "breach"),
         ([2, 3], "firm", 80, 1_000, "within"),
+        ([4, 5], "firm", 10, 1_000, "within"),  # all of it is firm: it has no second figure
     ]
     assert "1 guarantees name no contract: they are in circles and chains, and protect no exposure" in warnings
 
