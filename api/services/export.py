@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
@@ -64,7 +65,8 @@ class SourceKeys:
         wanted = sorted(parts - self._known.keys())
         for found in self._view.read("export/source_keys", ids=wanted) if wanted else ():
             self._known[found["party_id"]] = found["source_key"]
-        return page.with_columns(pl.Series(c, [self._told(text) for text in page[c].to_list()]) for c in columns)
+        told = ([self._told(text) for text in page[c].to_list()] for c in columns)
+        return page.with_columns(pl.Series(c, texts, dtype=pl.String) for c, texts in zip(columns, told, strict=True))
 
     def _told(self, text: str) -> str:
         return "+".join(self._known.get(part, part) for part in text.split("+"))
@@ -135,11 +137,11 @@ def export(
     keys = SourceKeys(view) if source_keys else None
     writer = _Parquet(out, kept.fractions) if form == "parquet" else _Csv(out, kept.fractions)
     written = 0
-    for page in _pages(view, table, archive, run_id):
-        writer.write(keys.swap(page, kept.parties) if keys else page)
-        written += page.height
-        watch.advance(written, 0)
-    writer.close()
+    with closing(writer):
+        for page in _pages(view, table, archive, run_id):
+            writer.write(keys.swap(page, kept.parties) if keys else page)
+            written += page.height
+            watch.advance(written, 0)
     return written
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from api.services.export import export
@@ -25,6 +27,7 @@ from graph.publishing import Busy, begin, loads
 from graph.rollback import rollback
 from graph.store import Scope, Store
 from tests.contract.answering import fill, make
+from tests.contract.loads import ask
 from tests.handmade import Bank
 
 pytestmark = pytest.mark.contract
@@ -332,3 +335,87 @@ def test_what_cannot_be_exported(store: Store, tmp_path: Path) -> None:
 def test_a_future_day_is_refused(store: Store, tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         run(store, tmp_path, read_parameters(known_on=times.today(store.zone) + timedelta(days=2)), user="tester")
+
+
+def lent(store: Store) -> None:
+    """Four companies: A controls B, and D, which controls E, depends on B; each owes."""
+    bank = Bank()
+    for key, amount in (("P-A", 80), ("P-B", 50), ("P-D", 60), ("P-E", 20)):
+        bank.party(key, f"公司{key[-1]}")
+        facility = f"hand:facility:{key}"
+        bank.node("Facility", facility, limit_amount=amount, drawn_amount=amount, currency="CNY", matures_on=21_000)
+        bank.link("BORROWS", key, facility, role="borrower")
+    bank.link("OWNS", "P-A", "P-B", share=0.6)
+    bank.link("OWNS", "P-D", "P-E", share=0.6)
+    bank.link("DEPENDS_ON", "P-D", "P-B", "Party:Party", "flagged", criterion="receipts", weight=0.7)
+    bank.node("CapitalFigures", "hand:capital:1", day=19_000, currency="CNY", net_tier_1=1_000, net_capital=1_000)
+    bank.load(store, "lending")
+
+
+def test_flagged_dependence_makes_a_group_that_says_what_is_doubtful(store: Store, tmp_path: Path) -> None:
+    lent(store)
+    report = make(store, tmp_path, rules=("cn-large-exposure",))
+    (found,) = found_groups(party(store.view(), "P-A"), "connected")
+    answer = group(store.view(), found.group_id)
+    assert {member.party.party_id: (member.role, member.status) for member in answer.members} == {
+        "P-A": ("head", "confirmed"),
+        "P-B": ("member", "confirmed"),
+        "P-D": ("member", "flagged"),
+        "P-E": ("member", "flagged"),
+    }
+    reasons = {member.party.party_id: member.reasons for member in answer.members}
+    assert reasons["P-D"] == ["depends on 公司B (receipts, flagged: nobody has confirmed it)"]
+    assert reasons["P-E"] == ["controlled by 公司D (direct) with 60% of the votes"]
+    (told,) = answer.because
+    assert told.rule == "connected.group"
+    assert len(told.links) == 5  # two controls, two holdings, one dependence
+    lines = [row.split(",") for row in table(store, "exposures", tmp_path) if row.startswith("C-")]
+    assert [line[2:5] + line[7:10] for line in lines if line[0] == found.group_id] == [
+        ["group-exposure", "firm", "130", "0.13", "0.2", "within"],
+        ["group-exposure", "potential", "210", "0.21", "0.2", "breach"],
+    ]
+    states = [row.split(",")[9] for row in table(store, "exposures", tmp_path)]
+    assert report.counts["breaches_of_limits"] == states.count("breach") > 0
+    again = make(store, tmp_path, rules=("cn-large-exposure",))
+    assert {v for k, v in again.counts.items() if k.endswith(("opened", "closed", "changed"))} == {0}
+    assert again.result_digest == report.result_digest
+
+
+def test_a_confirmed_dependence_makes_the_group_firm(store: Store, tmp_path: Path) -> None:
+    lent(store)
+    make(store, tmp_path)
+    (before,) = found_groups(party(store.view(), "P-A"), "connected")
+    ask(store, "MATCH ()-[r:DEPENDS_ON {from_key: 'hand:party:P-D'}]->() SET r.status = 'confirmed'")
+    make(store, tmp_path)
+    (after,) = found_groups(party(store.view(), "P-D"), "connected")
+    assert after.group_id == before.group_id
+    assert {member.status for member in group(store.view(), after.group_id).members} == {"confirmed"}
+    ask(store, "MATCH ()-[r:DEPENDS_ON {from_key: 'hand:party:P-D'}]->() SET r.status = 'rebutted'")
+    make(store, tmp_path)
+    assert found_groups(party(store.view(), "P-D"), "connected") == []
+
+
+def test_parquet_keeps_kinds_and_exact_fractions(store: Store, tmp_path: Path) -> None:
+    lent(store)
+    make(store, tmp_path)
+    file = tmp_path / "exposures.parquet"
+    with file.open("w", encoding="utf-8") as out:
+        written = export(store.view(), "exposures", out, archive=tmp_path, form="parquet", source_keys=True)
+    frame = pl.read_parquet(file)
+    assert frame.height == written > 0
+    row = frame.filter(pl.col("group_id") == "hand:party:P-A", pl.col("test") == "single-exposure").row(0, named=True)
+    assert (row["amount_minor"], row["ratio"], row["limit"]) == (80, Decimal("0.08"), Decimal("0.15"))
+    assert table(store, "basis", tmp_path)[1:] == [
+        f"capital,{name},{times.EPOCH + timedelta(days=19_000)},{amount},CNY,"
+        for name, amount in (("net_capital", 1_000), ("net_tier_1", 1_000), ("tier_1", ""))
+    ]
+
+
+def test_rules_that_cannot_be_read_stop_a_run_before_it_begins(store: Store, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("version: 1\nid: own\n", encoding="utf-8")
+    for name, told in (("basel", "known are cn-large-exposure"), (str(own), "own.yaml"), ("no.yaml", "no.yaml")):
+        with pytest.raises(BadInput, match=told):
+            make(store, tmp_path / "archive", rules=(name,))
+    assert not (tmp_path / "archive").exists()
+    assert store.view().run_id is None
