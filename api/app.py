@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI
 from api import errors
 from api.middleware import Bounded, KnownHosts, Measured
 from api.routes import batch, operations, pages, parties
-from api.routes.asking import note_user
+from api.routes.asking import known_parameters, note_user
 from api.settings import TITLE
 from api.wiring import Guanxi
 from graph.schema import guanxi_version
@@ -40,7 +40,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
         version=guanxi_version(),
         description=DESCRIPTION,
         lifespan=lifespan,
-        dependencies=[Depends(note_user)],
+        dependencies=[Depends(note_user), Depends(known_parameters)],
         docs_url=None,  # these pages fetch their scripts from the internet, which a bank's network does not let in
         redoc_url=None,
     )

@@ -300,6 +300,7 @@ class Store:
             known_at=state["at"],
             run_id=state["run_id"],
             run_is_stale=state["stale"],
+            run_is_behind=state["behind"],
             known_on=known_on,
             is_past=day < here or (known_on is not None and known_on < here),
             other_run=self._other_run(state, times.to_day(day)),
@@ -321,9 +322,9 @@ class Store:
 class View:
     """What one asker sees of one state of the world. All its answers agree with each other, whatever is loaded
     meanwhile. `run_id` is the analysis run that was current then, if any; it is stale where a load that it read was
-    rolled back; where it does not speak of the view's day, `other_run` is the run nearest to that day, with its own.
-    `known_on` is the day asked for, if any; `is_past`: the answer speaks of, or as known on, an earlier day than
-    today, while nodes hold today's attributes."""
+    rolled back, behind where data were loaded since it read; where it does not speak of the view's day, `other_run`
+    is the run nearest to that day, with its own. `known_on` is the day asked for, if any; `is_past`: the answer speaks
+    of, or as known on, an earlier day than today, while nodes hold today's attributes."""
 
     store: Store
     seq: int
@@ -333,6 +334,7 @@ class View:
     known_at: int
     run_id: str | None = None
     run_is_stale: bool = False
+    run_is_behind: bool = False
     known_on: date | None = None
     is_past: bool = False
     other_run: tuple[str, date] | None = None

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.errors import Problem
 from api.wiring import Guanxi
+from graph.errors import BadInput
 from graph.store import View
 
 log = logging.getLogger(__name__)
@@ -48,6 +53,25 @@ async def note_user(
 ) -> None:
     """Log who asks what. Until authentication exists that is what the caller says."""
     log.info("%s %s by %s", request.method, request.url.path, (x_guanxi_user or "").strip() or "anonymous")
+
+
+async def known_parameters(request: Request) -> None:
+    """Refuse query parameters that the question does not take: a misspelt `as_of` must not answer for today."""
+    if not request.query_params:
+        return
+    route: APIRoute = request.scope["route"]
+    known = set(_named_by(route.dependant))
+    for name in request.query_params:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(sorted(known)) or 'none'}."
+            raise BadInput(f"There is no parameter {name[:50]!r} here; {hint}", field=name[:50])
+
+
+def _named_by(dependant: Dependant) -> Iterator[str]:
+    yield from (one.alias for one in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _named_by(inner)
 
 
 def view(

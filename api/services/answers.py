@@ -46,8 +46,8 @@ class Answer(Model):
     )
     run_note: str | None = Field(
         default=None,
-        description="said where that run speaks of another day (derived facts exist for days of runs), or a load that "
-        "it read was rolled back",
+        description="said where that run speaks of another day (derived facts exist for days of runs), a load that "
+        "it read was rolled back, or data were loaded since it read",
     )
     omitted: list[str] = Field(default_factory=list, description="what was left out, and why")
     because: list[Because] = Field(default_factory=list, description="the reasons of what was concluded")
@@ -108,10 +108,12 @@ def stamp(view: View, omitted: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def run_note(view: View) -> str | None:
-    """What is to be known of the view's run: that it speaks of another day, or is stale. None where all is well."""
+    """What is to be known of the view's run: that it speaks of another day, is stale, or older than the last load."""
     told = [no_run_for_day(view)]
     if view.run_is_stale:
         told.append(f"{view.run_id} is stale: a load that it read was rolled back; `guanxi run` makes a new one")
+    elif view.run_is_behind:
+        told.append(f"{view.run_id} knows nothing of what was loaded since; `guanxi run` makes a new one")
     return "; ".join(filter(None, told)) or None
 
 

@@ -207,6 +207,22 @@ def test_every_route_is_described(client: httpx.Client) -> None:
     assert all(operation["summary"] for path in paths.values() for operation in path.values())
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "hint"),
+    [
+        ("parties/P-HOLD?asof=2024-01-01", "asof", "did you mean 'as_of'?"),
+        ("parties/P-HOLD?colour=red", "colour", "it takes as_of, known_on."),
+        ("search?q=zw&foo=1", "foo", "it takes as_of, branch, kind, known_on, limit, manager, q."),
+    ],
+)
+def test_a_parameter_that_a_question_does_not_take_is_refused(
+    client: httpx.Client, path: str, field: str, hint: str
+) -> None:
+    told = problem(client.get(f"/v1/{path}"), 400)
+    assert told["field"] == field
+    assert told["detail"].endswith(hint)
+
+
 def test_every_parameter_of_a_question_has_an_example(client: httpx.Client) -> None:
     for name, path in client.get("/openapi.json").json()["paths"].items():
         for operation in path.values():

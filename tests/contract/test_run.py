@@ -419,3 +419,17 @@ def test_rules_that_cannot_be_read_stop_a_run_before_it_begins(store: Store, tmp
             make(store, tmp_path / "archive", rules=(name,))
     assert not (tmp_path / "archive").exists()
     assert store.view().run_id is None
+
+
+def test_a_run_that_knows_nothing_of_the_last_load_says_so(store: Store, tmp_path: Path) -> None:
+    report = make(store, tmp_path)
+    before = store.view()
+    bank = Bank()
+    bank.party("P-LATE", "后来有限公司")
+    bank.load(store, "late")
+    told = f"{report.run_id} knows nothing of what was loaded since; `guanxi run` makes a new one"
+    assert party(store.view(), "P-LOG").run_note == told
+    assert party(before, "P-LOG").run_note is None
+    assert party(store.view(seq=before.seq), "P-LOG").run_note is None
+    make(store, tmp_path)
+    assert party(store.view(), "P-LOG").run_note is None
