@@ -13,7 +13,7 @@ from api.services.replay import Difference, ReplayReport, replay
 @app.command("replay")
 def replay_command(
     run_id: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="The run to make again; the current one if left out.")
+        str | None, typer.Argument(metavar="RUN", help="The run to make again; the current one if left out.")
     ] = None,
     as_json: Json = False,
     keep_db: KeepDb = False,

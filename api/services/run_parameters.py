@@ -10,6 +10,7 @@ from typing import Any
 
 from algorithms.threshold import PPB, Threshold
 from algorithms.votes import ControlRule
+from api.services.rule_sets import rule_sets
 from graph.errors import BadInput
 
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -96,7 +97,8 @@ def read_parameters(
     known_on: date | None = None,
     rules: Sequence[str] = (),
 ) -> RunParameters:
-    """Parameters from texts `name=value`. Raises BadInput naming the setting and what it takes."""
+    """Parameters from texts `name=value`. Raises BadInput naming the setting and what it takes, or the rule set."""
+    rule_sets(rules)
     parameters = RunParameters(as_of=as_of, known_on=known_on, rules=tuple(rules) or DEFAULT_RULES)
     for setting in settings:
         name, _, value = setting.partition("=")
