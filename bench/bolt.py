@@ -3,6 +3,7 @@
 The installed command loads a bank (medium where the size is large: the rate does not depend on it) into a store that
 this process is connected to. Beside it the bare driver sends the very nodes and links that came of it, in plain
 batches of CREATE, into another empty store with the same indexes: no reading, no checks, no identity, no comparing.
+Both servers have the memory of a store in use (`bench.bank.LIVE_MEMORY`), not that of a new, empty home.
 """
 
 from __future__ import annotations
