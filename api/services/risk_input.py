@@ -157,8 +157,14 @@ def _ordinals(columns: _Columns, given: RunInput, parties: tuple[str, ...]) -> _
 
 def _frame(columns: _Columns, *order: str) -> pl.DataFrame:
     """A table in an order of its own values: by these columns, then by all others."""
-    kept = [pl.Series(name, values.tolist(), dtype=_kind(name)) for name, values in columns.items()]
-    return pl.DataFrame(kept).sort(*order, *(name for name in columns if name not in order))
+    frame = pl.DataFrame([_series(name, values) for name, values in columns.items()])
+    return frame.sort(*order, *(name for name in columns if name not in order))
+
+
+def _series(name: str, values: np.ndarray[Any, Any]) -> pl.Series:
+    if name in _TEXTS:
+        return pl.Series(name, values.tolist(), dtype=pl.String)
+    return pl.Series(name, values.astype(np.int64))
 
 
 def _kind(name: str) -> type[pl.DataType]:
