@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from api.services.related_rules import RelatedRules, related_rules
+from api.services.run_world import Worlds
 from api.settings import Settings
 from graph import connect, schema
 from graph.connect import Connection
@@ -17,11 +18,15 @@ from graph.store import Store, View
 
 @dataclass(frozen=True)
 class Guanxi:
-    """A running Guanxi: its settings, its store, its rules."""
+    """A running Guanxi: its settings, its store, its rules, and the worlds of runs that it holds in memory."""
 
     settings: Settings
     store: Store
     related_rules: RelatedRules
+    worlds: Worlds = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "worlds", Worlds(self.store, self.settings.archive))
 
     def view(self, as_of: date | None = None, known_on: date | None = None) -> View:
         """One state of the world for one question. Until authentication exists everybody sees everything."""

@@ -73,7 +73,7 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
     run_id = run_id or store.view().run_id
     if run_id is None:
         raise NotFound("No analysis run has been made yet; `guanxi run` makes one.", field="RUN")
-    kept = _run_kept(store, run_id)
+    kept = run_kept(store, run_id)
     told = json.loads(kept["parameters"])
     parameters = parameters_kept(told)
     tables = Archive(archive, run_id)
@@ -111,7 +111,8 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
     )
 
 
-def _run_kept(store: Store, run_id: str) -> Row:
+def run_kept(store: Store, run_id: str) -> Row:
+    """The record of a finished run. Raises NotFound where there is none."""
     rows = store.read("catalogue/run", {}, run_id=run_id)
     if not rows or rows[0]["run"].get("state") != "published":
         raise NotFound(

@@ -74,7 +74,22 @@ def compute_control(given: RunInput, parameters: RunParameters) -> Control:
         ) from error
 
 
-def compute_found(
+@dataclass(frozen=True)
+class Grouped:
+    """The control groups, and what the rule sets found, with the ids of the earlier groups that they continue.
+
+    kept, connected: ids and changes of the control groups, and of the groups that are more. subjects: the id of each
+    group in the book of `risk`.
+    """
+
+    groups: Groups
+    kept: StableIds
+    connected: StableIds
+    subjects: list[str]
+    risk: RiskFound
+
+
+def compute_groups(
     given: RunInput,
     risk: RiskInput,
     found: Control,
@@ -82,9 +97,8 @@ def compute_found(
     connected: results.EarlierGroups,
     sets: Sequence[RuleSet],
     as_of: date,
-) -> Computed:
-    """The groups that follow from control, with the ids of the earlier groups that they continue, and the risk."""
-    links = results.control_links(given, found)
+) -> Grouped:
+    """The groups that follow from control, and the risk."""
     groups = control_groups(found)
     members = [[given.party_ids[p] for p in groups.members(k).tolist()] for k in range(len(groups))]
     heads = [[given.party_ids[p] for p in groups.heads(k).tolist()] for k in range(len(groups))]
@@ -100,17 +114,33 @@ def compute_found(
     )
     ids = iter(of_more.ids)
     subjects = [kept.ids[one.control_group] if one.control_group >= 0 else next(ids) for one in book.book.groups]
+    return Grouped(groups, kept, of_more, subjects, book)
+
+
+def compute_found(
+    given: RunInput,
+    risk: RiskInput,
+    found: Control,
+    earlier: results.EarlierGroups,
+    connected: results.EarlierGroups,
+    sets: Sequence[RuleSet],
+    as_of: date,
+) -> Computed:
+    """All that follows from control: links, groups and memberships as the graph holds them, and the tables."""
+    links = results.control_links(given, found)
+    grouped = compute_groups(given, risk, found, earlier, connected, sets, as_of)
+    more, ids = grouped.risk.book.more, list(grouped.connected.ids)
     return Computed(
         control=found,
         links=links,
-        groups=groups,
-        kept=kept,
-        connected=of_more,
-        subjects=subjects,
+        groups=grouped.groups,
+        kept=grouped.kept,
+        connected=grouped.connected,
+        subjects=grouped.subjects,
         members=[
-            *results.memberships(given, groups, list(kept.ids), links),
-            *results.connected_memberships(given, more, list(of_more.ids), links),
+            *results.memberships(given, grouped.groups, list(grouped.kept.ids), links),
+            *results.connected_memberships(given, more, ids, links),
         ],
-        risk=book,
-        tables=risk_tables(given, risk, book, subjects),
+        risk=grouped.risk,
+        tables=risk_tables(given, risk, grouped.risk, grouped.subjects),
     )

@@ -10,20 +10,20 @@ import numpy as np
 import polars as pl
 
 from algorithms.columns import BoolArray, IntArray, distinct, offsets, order_by
-from algorithms.connected import FIRM, ConnectedGroups, connected_groups
+from algorithms.connected import FIRM, ConnectedGroups
 from algorithms.connections import KINDS, Arcs
 from algorithms.control import Control
-from algorithms.exposure import Members, exposure_of_parties
+from algorithms.exposure import Members
 from algorithms.groups import Groups
 from algorithms.limit_tests import SINGLE, Exposures, limit_tests
 from algorithms.limits import NOT_TESTED, STATES, LimitResult
 from algorithms.threshold import PPB
-from api.services.connection_basis import connect_rule, connected_parties, dependence_of, kin_of
-from api.services.dependence_basis import FoundDependence, assess_dependence
-from api.services.exposure_basis import Basis, basis_of, parties_of
-from api.services.exposure_claims import claims_under, loans_of
+from api.services.dependence_basis import FoundDependence
+from api.services.exposure_basis import Basis, basis_of
+from api.services.exposure_claims import loans_of
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet
+from api.services.run_connected import ConnectedUnder, connected_under
 from api.services.run_input import RunInput
 
 FEWEST = 2
@@ -120,17 +120,36 @@ class Book:
 
 
 @dataclass(frozen=True)
+class RulesFound:
+    """What one rule set found: its groups, and the place of each in the book.
+
+    firm, potential: by group of `connected.firm` and `connected.potential`; -1 for one that says no more than a party
+    alone, or that the book does not hold.
+    """
+
+    under: ConnectedUnder
+    firm: IntArray
+    potential: IntArray
+
+
+@dataclass(frozen=True)
 class RiskFound:
     """What the rule sets found. exposures: the rows of `EXPOSURES`. loans: shape (n_parties,), what each party owes in
-    drawn loans, minor units of the reporting currency, or UNKNOWN. dependence: what the data show, by rule set.
+    drawn loans, minor units of the reporting currency, or UNKNOWN. by_rules: by the id of each set that tests groups.
     warnings: for people."""
 
     book: Book
     exposures: pl.DataFrame
     basis: Basis
     loans: IntArray
-    dependence: dict[str, FoundDependence]
+    by_rules: dict[str, RulesFound]
     warnings: tuple[str, ...]
+
+    @property
+    def dependence(self) -> dict[str, FoundDependence]:
+        """What the data show, by rule set."""
+        told = {rules: found.under.dependence for rules, found in self.by_rules.items()}
+        return {rules: found for rules, found in told.items() if found is not None}
 
 
 def compute_risk(
@@ -141,26 +160,25 @@ def compute_risk(
     book = Book()
     book.start(groups)
     frames, warnings = [], [*_left_out(risk), *_basis_warnings(basis)]
-    dependence: dict[str, FoundDependence] = {}
+    by_rules: dict[str, RulesFound] = {}
     for rules in sets:
         if rules.limits and rules.connection:
-            found = _under(given, risk, control, rules, basis, book, as_of)
-            frames += found.frames
-            warnings += found.warnings
-            if found.dependence is not None:
-                dependence[rules.id] = found.dependence
+            under = connected_under(given, risk, control, rules, basis)
+            found = by_rules[rules.id] = _enter(book, under)
+            tested = _tested(found, basis, book, as_of)
+            frames += tested.frames
+            warnings += tested.warnings
         else:
             warnings.append(f"{rules.id} sets no limits for groups: runs test nothing by it yet")
     exposures = pl.concat(frames) if frames else pl.DataFrame(schema=EXPOSURES)
     loans = loans_of(risk, basis, len(given.party_ids))
-    return RiskFound(book, exposures, basis, loans, dependence, tuple(dict.fromkeys(warnings)))
+    return RiskFound(book, exposures, basis, loans, by_rules, tuple(dict.fromkeys(warnings)))
 
 
 @dataclass(frozen=True)
-class _Under:
+class _Tested:
     frames: list[pl.DataFrame]
     warnings: list[str]
-    dependence: FoundDependence | None
 
 
 def _left_out(risk: RiskInput) -> list[str]:
@@ -178,40 +196,37 @@ def _basis_warnings(basis: Basis) -> list[str]:
     return [f"no rate known for {missing}: these amounts are unknown"] if missing else []
 
 
-def _under(
-    given: RunInput, risk: RiskInput, control: Control, rules: RuleSet, basis: Basis, book: Book, as_of: date
-) -> _Under:
-    n = len(given.party_ids)
-    claims = claims_under(risk, rules, basis, n)
-    parties = parties_of(risk, rules, n)
-    single = exposure_of_parties(claims, parties.exempt)
-    has_exposure: BoolArray = (single.before > 0) | (single.after > 0) | (single.unknown > 0)
-    connections = connected_parties(risk, given.stakes, has_exposure)
-    found, told = assess_dependence(risk, basis, rules, single)
-    depends = dependence_of(risk, found)
-    connected = connected_groups(control, depends.links, connections, connect_rule(rules), kin_of(risk))
+def _enter(book: Book, under: ConnectedUnder) -> RulesFound:
+    """Enter the groups of a rule set, firm ones that are the core of a potential one as that."""
+    rules, connected = under.rules, under.connected
     alone = np.setdiff1d(np.arange(len(connected.firm)), connected.core[connected.core >= 0])
     potential, firm = book.enter(rules.id, connected.potential), _firm_places(book, rules, connected.firm, alone)
     cores = np.flatnonzero(connected.core >= 0)
     firm[connected.core[cores]] = potential[cores]
     entered = np.concatenate((potential, firm))
-    _tie(book, entered[entered >= 0], connected.arcs, depends.criteria)
+    _tie(book, entered[entered >= 0], connected.arcs, under.depends.criteria)
+    return RulesFound(under, firm, potential)
+
+
+def _tested(found: RulesFound, basis: Basis, book: Book, as_of: date) -> _Tested:
+    under, connected = found.under, found.under.connected
+    rules = under.rules
     exposures = Exposures(
-        claims,
-        parties,
+        under.claims,
+        under.counterparties,
         {
             FIRMLY: Members(connected.firm.first, connected.firm.party),
             POTENTIALLY: Members(connected.potential.first, connected.potential.party),
         },
     )
     stopped = (connected.firm.stopped, connected.potential.stopped)
-    frames, warnings = [], [f"{rules.id}: {one}" for one in (*told, *stopped) if one]
+    frames, warnings = [], [f"{rules.id}: {one}" for one in (*under.told, *stopped) if one]
     warning = rules.warning.fraction if rules.warning else PPB
     for result in limit_tests(rules.limits_on(as_of), exposures, basis.capital, warning, basis.rates):
-        places = {SINGLE: None, FIRMLY: firm, POTENTIALLY: potential}.get(result.reading)
+        places = {SINGLE: None, FIRMLY: found.firm, POTENTIALLY: found.potential}.get(result.reading)
         frames.append(_rows(rules.id, result, places, book))
         warnings += result.why
-    return _Under(frames, warnings, found)
+    return _Tested(frames, warnings)
 
 
 def _tie(book: Book, places: IntArray, arcs: Arcs, criteria: Sequence[str]) -> None:

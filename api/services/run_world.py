@@ -1,0 +1,293 @@
+"""The world of a run in memory: what it read, thawed from its archive, with the control and the groups that follow.
+
+A world answers questions that no statement of the database does: what a change would lead to, why a party is in a
+group, what holds a group together. It is archived data that never changes, so a process may keep it for as long as it
+likes, and any number of processes have the same.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from algorithms.columns import IntArray, offsets, order_by, rows_of
+from algorithms.control import Control
+from api.services.replay import run_kept
+from api.services.risk_input import RiskInput
+from api.services.rule_sets import RuleSet
+from api.services.run_archive import Archive
+from api.services.run_compute import Grouped, compute_control, compute_groups
+from api.services.run_exposure import Book, RiskFound, RulesFound
+from api.services.run_frozen import thaw_earlier, thaw_input, thaw_risk, thaw_rules
+from api.services.run_input import RunInput
+from api.services.run_parameters import RunParameters, parameters_kept
+from api.services.run_results import CONNECTED, CONTROL
+from graph import times
+from graph.errors import BadInput, NotFound
+from graph.store import Store, View
+
+KEPT = 2
+"""Worlds that a process keeps: that of the current run, and the one before while a new run takes its place."""
+
+
+@dataclass(frozen=True)
+class RowsBy:
+    """Rows of a table by the party or contract that one of its columns names. Rows that name none are in none."""
+
+    order: IntArray
+    first: IntArray
+
+    def of(self, ids: IntArray) -> IntArray:
+        """The rows that name any of these, those of each id together, in the order given."""
+        rows: IntArray = self.order[rows_of(self.first, ids)[1]]
+        return rows
+
+
+def rows_by(column: IntArray, n: int) -> RowsBy:
+    """Rows by the ids 0..n-1 of a column; -1 stands for none."""
+    named = np.flatnonzero(column >= 0)
+    order = named[order_by(column[named])]
+    return RowsBy(order, offsets(column[order], n))
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Links along which groups are reached, by both ends. Nodes: parties, then families, then copies of sovereigns.
+
+    party_of: of each node, -1 for a family.
+    """
+
+    source: IntArray
+    target: IntArray
+    by_source: RowsBy
+    by_target: RowsBy
+    party_of: IntArray
+
+    def reached(self, nodes: IntArray) -> IntArray:
+        """What links lead to from these nodes; nodes of no number here lead nowhere."""
+        return self.target[self.by_source.of(nodes[nodes < self.party_of.size])]
+
+    def reaching(self, nodes: IntArray) -> IntArray:
+        """What links lead from to these nodes."""
+        return self.source[self.by_target.of(nodes[nodes < self.party_of.size])]
+
+
+def _graph(source: IntArray, target: IntArray, party_of: IntArray) -> Graph:
+    n = party_of.size
+    return Graph(source, target, rows_by(source, n), rows_by(target, n), party_of)
+
+
+@dataclass(frozen=True)
+class World:
+    """What a run read and what follows from it. Parties are ordinals: places in `given.party_ids`, ascending."""
+
+    run_id: str
+    as_of: date
+    parameters: RunParameters
+    sets: tuple[RuleSet, ...]
+    given: RunInput
+    risk: RiskInput
+    control: Control
+    grouped: Grouped
+    _columns: dict[tuple[str, str], IntArray] = field(default_factory=dict, repr=False)
+    _indexes: dict[tuple[str, str], RowsBy] = field(default_factory=dict, repr=False)
+
+    @property
+    def n_parties(self) -> int:
+        """How many parties there are."""
+        return len(self.given.party_ids)
+
+    @property
+    def found(self) -> RiskFound:
+        """What the rule sets found."""
+        return self.grouped.risk
+
+    @property
+    def book(self) -> Book:
+        """The groups, each once; a group's place in it is that of its id in `group_ids`."""
+        return self.found.book
+
+    @property
+    def group_ids(self) -> list[str]:
+        """The id of each group in the book, as the run gave them."""
+        return self.grouped.subjects
+
+    def ordinal(self, party_id: str) -> int | None:
+        """The ordinal of a party, or None where the run knew none of this id."""
+        at = bisect_left(self.given.party_ids, party_id)
+        there = at < self.n_parties and self.given.party_ids[at] == party_id
+        return at if there else None
+
+    def party_id(self, ordinal: int) -> str:
+        """The id of a party."""
+        return self.given.party_ids[ordinal]
+
+    def place(self, group_id: str) -> int:
+        """A group's place in the book. Raises NotFound where the run found no group of this id."""
+        found = self._places.get(group_id)
+        if found is None:
+            raise NotFound(
+                f"{self.run_id} found no group {group_id[:80]!r}: only groups of control and of connected clients are "
+                "found by runs.",
+                field="group_id",
+                value=group_id[:80],
+            )
+        return found
+
+    def under(self, rules: str) -> RulesFound:
+        """What one rule set found. Raises BadInput for one that the run did not test groups by."""
+        if rules not in self.found.by_rules:
+            known = ", ".join(sorted(self.found.by_rules)) or "none"
+            raise BadInput(
+                f"{self.run_id} tested no groups by {rules[:80]!r}; it did by: {known}.",
+                field="rules",
+                value=rules[:80],
+            )
+        return self.found.by_rules[rules]
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table of `risk`, or `stakes`, `bases` and `couples` of `given`."""
+        return self._held[name] if name in self._held else self.risk.tables[name]
+
+    def column(self, table: str, name: str) -> IntArray:
+        """A column of whole numbers. Whoever asks shares it, and leaves it as it is."""
+        key = (table, name)
+        if key not in self._columns:
+            self._columns[key] = self.table(table)[name].to_numpy().astype(np.int64)
+        return self._columns[key]
+
+    def rows(self, table: str, column: str, ids: IntArray) -> IntArray:
+        """Rows of a table whose column (of parties, or of contracts) names any of the ids; unknown ids name none."""
+        key = (table, column)
+        n = self.risk.tables["facilities"].height if column == "facility" else self.n_parties
+        if key not in self._indexes:
+            self._indexes[key] = rows_by(self.column(table, column), n)
+        return self._indexes[key].of(ids[(ids >= 0) & (ids < n)])
+
+    def securities_of(self, collateral: Sequence[str]) -> IntArray:
+        """Rows of `securities` by the ids of what secures."""
+        rows = [self._by_collateral[one] for one in collateral if one in self._by_collateral]
+        return np.asarray([row for of_one in rows for row in of_one], dtype=np.int64)
+
+    @cached_property
+    def graphs(self) -> tuple[Graph, ...]:
+        """What groups are reached along: control, then what connects under each rule set in `found.by_rules`."""
+        links, families = self.control.structure.links, np.full(len(self.control.families), -1)
+        arcs = [one.under.connected.arcs for one in self.found.by_rules.values()]
+        return (
+            _graph(links.source, links.target, np.concatenate((np.arange(self.n_parties), families))),
+            *(_graph(one.source, one.target, one.party_of) for one in arcs),
+        )
+
+    @cached_property
+    def _held(self) -> dict[str, pl.DataFrame]:
+        s, b = self.given.stakes, self.given.bases
+        stakes = {"owner": s.owner, "owned": s.owned, "votes": s.votes, "low": s.lower(), "high": s.upper()}
+        basis = pl.Series(list(b.names), dtype=pl.String)[b.basis] if b.names else pl.Series(dtype=pl.String)
+        bases = {"controller": b.controller, "controlled": b.controlled, "basis": basis}
+        couples = np.asarray(self.given.couples, dtype=np.int64).reshape(-1, 2)
+        return {
+            "stakes": pl.DataFrame(stakes),
+            "bases": pl.DataFrame(bases),
+            "couples": pl.DataFrame({"one": couples[:, 0], "other": couples[:, 1]}),
+        }
+
+    @cached_property
+    def _by_collateral(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row, collateral in enumerate(self.risk.texts("securities", "collateral")):
+            found.setdefault(collateral, []).append(row)
+        return found
+
+    @cached_property
+    def groups_by_party(self) -> RowsBy:
+        """Places in the book by party: `group_of_row` tells the place of each row."""
+        return rows_by(
+            np.concatenate([np.empty(0, np.int64), *(one.party for one in self.book.groups)]), self.n_parties
+        )
+
+    def places_of(self, parties: IntArray) -> IntArray:
+        """The places of all groups that hold any of the parties, ascending."""
+        return np.unique(self._group_of_row[self.groups_by_party.of(parties)])
+
+    @cached_property
+    def _group_of_row(self) -> IntArray:
+        sizes = [one.party.size for one in self.book.groups]
+        return np.repeat(np.arange(len(sizes)), sizes)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {group_id: place for place, group_id in enumerate(self.group_ids)}
+
+
+def thaw(archive: Path, run_id: str, parameters: RunParameters, as_of: date) -> World:
+    """The world of a run from its archive. Raises NotFound where its tables are not in this archive."""
+    tables = Archive(archive, run_id)
+    given, risk, sets = thaw_input(tables), thaw_risk(tables), tuple(one.rules for one in thaw_rules(tables))
+    control = compute_control(given, parameters)
+    earlier, connected = (thaw_earlier(tables, kind) for kind in (CONTROL, CONNECTED))
+    grouped = compute_groups(given, risk, control, earlier, connected, sets, as_of)
+    return World(run_id, as_of, parameters, sets, given, risk, control, grouped)
+
+
+class Worlds:
+    """The worlds of the latest runs that were asked about, thawed when first asked for, one at a time."""
+
+    def __init__(self, store: Store, archive: Path, most: int = KEPT) -> None:
+        self._store, self._archive, self._most = store, archive, most
+        self._known: OrderedDict[str, World] = OrderedDict()
+        self._looking, self._thawing = threading.Lock(), threading.Lock()
+
+    def of(self, view: View) -> World:
+        """The world of the run that speaks of the view's day. Raises NotFound where there is none."""
+        return self.of_run(run_of(view))
+
+    def of_run(self, run_id: str) -> World:
+        """The world of a run; whoever asks while it is thawed waits for it. Raises NotFound where the run is unknown,
+        or its tables are not in this archive."""
+        found = self._look(run_id)
+        if found is None:
+            with self._thawing:
+                found = self._look(run_id) or self._keep(self._thaw(run_id))
+        return found
+
+    def _look(self, run_id: str) -> World | None:
+        with self._looking:
+            if run_id in self._known:
+                self._known.move_to_end(run_id)
+            return self._known.get(run_id)
+
+    def _keep(self, world: World) -> World:
+        with self._looking:
+            self._known[world.run_id] = world
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return world
+
+    def _thaw(self, run_id: str) -> World:
+        kept = run_kept(self._store, run_id)
+        as_of = times.EPOCH + timedelta(days=kept["as_of"])
+        return thaw(self._archive, run_id, parameters_kept(json.loads(kept["parameters"])), as_of)
+
+
+def run_of(view: View) -> str:
+    """The run that a view's derived facts come from: today the current one, else one of the very day. Raises NotFound
+    where there is none, naming the nearest."""
+    if view.is_past and view.other_run:
+        run_id, day = view.other_run
+        if day == view.as_of:
+            return run_id
+        raise NotFound(f"There is no run for {view.as_of}; the nearest is {run_id}, of {day}.", field="as_of")
+    if view.run_id is None:
+        raise NotFound("No analysis run has been made yet; `guanxi run` makes one.", field="run_id")
+    return view.run_id
