@@ -32,6 +32,11 @@ def _share(item: a.HoldingItem) -> str:
     return "unknown"
 
 
+def _dependence(item: a.DependenceItem) -> Cells:
+    compared = f"{_money(item.part)} of {_money(item.whole)}" if item.part else ""
+    return item.criterion, _votes(item.weight), _party(item.party), compared
+
+
 def _votes(value: float | None) -> str:
     return percent(value) if value is not None else ""
 
@@ -70,6 +75,8 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     "household": ("Household", lambda i: (i.household_id, ", ".join(_party(m.party) for m in i.members))),
     "guarantees_given": ("Guarantees given", lambda i: (_money(i.amount), _party(i.party), i.kind, i.contract)),
     "guarantees_received": ("Guarantees received", lambda i: (_money(i.amount), _party(i.party), i.kind, i.contract)),
+    "depends_on": ("Depends on", _dependence),
+    "dependents": ("Depend on it", _dependence),
     "key_persons": ("Key persons", lambda i: (i.post, _party(i.party))),
     "posts": ("Posts", lambda i: (i.post, _party(i.party))),
     "kin": (

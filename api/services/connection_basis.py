@@ -11,7 +11,7 @@ from algorithms.connections import ConnectRule, Dependence, KinSetting, Parties,
 from algorithms.kin import Kin
 from algorithms.threshold import PPB
 from algorithms.votes import Stakes
-from api.services.dependence_basis import FoundDependence
+from api.services.dependence_basis import FoundDependence, standing, undecided
 from api.services.exposure_basis import BANKS
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet
@@ -70,13 +70,12 @@ def dependence_of(risk: RiskInput, found: FoundDependence | None) -> Depends:
     """
     dependent, provider = risk.column("dependence", "dependent"), risk.column("dependence", "provider")
     status, criteria = risk.column("dependence", "status"), risk.texts("dependence", "criterion")
-    known = set(zip(dependent.tolist(), provider.tolist(), criteria, strict=True))
-    rows = np.flatnonzero((dependent != provider) & (status != REBUTTED))
+    rows = np.flatnonzero((dependent != provider) & (status != REBUTTED) & standing(risk, found))
     words = [criteria[row] for row in rows.tolist()]
     ends = [dependent[rows], provider[rows]]
     firm = status[rows] == CONFIRMED
     if found is not None:
-        more = np.asarray([row for row in range(len(found)) if found.key(row) not in known], dtype=np.int64)
+        more = undecided(risk, found)
         ends = [joined(ends[0], found.dependent[more]), joined(ends[1], found.provider[more])]
         words += [found.key(row)[2] for row in more.tolist()]
         firm = np.concatenate((firm, np.zeros(more.size, dtype=np.bool_)))

@@ -76,6 +76,35 @@ def assess_dependence(
     return _once(found), found.warnings
 
 
+def standing(risk: RiskInput, found: FoundDependence | None) -> BoolArray:
+    """Which links of dependence that were read stand: what a person decided about a run's finding does until the data
+    show other amounts. Shape: the rows of `dependence`."""
+    by_run = risk.column("dependence", "by_run") == 1
+    stands: BoolArray = np.ones(by_run.size, dtype=np.bool_)
+    if found is None or not by_run.any():
+        return stands
+    now = {found.key(row): (int(found.part[row]), int(found.whole[row])) for row in range(len(found))}
+    part, whole = (risk.column("dependence", name).tolist() for name in ("part", "whole"))
+    keys = _keys(risk)
+    for row in np.flatnonzero(by_run).tolist():
+        then = part[row], whole[row]
+        stands[row] = now.get(keys[row], then) == then
+    return stands
+
+
+def undecided(risk: RiskInput, found: FoundDependence) -> IntArray:
+    """The rows of `found` that no source tells and no standing decision speaks of."""
+    keys, stands = _keys(risk), standing(risk, found).tolist()
+    told = {key for key, stood in zip(keys, stands, strict=True) if stood}
+    return np.asarray([row for row in range(len(found)) if found.key(row) not in told], dtype=np.int64)
+
+
+def _keys(risk: RiskInput) -> list[tuple[int, int, str]]:
+    """Dependent, provider and criterion of the links of dependence that were read."""
+    dependent, provider = risk.column("dependence", "dependent"), risk.column("dependence", "provider")
+    return list(zip(dependent.tolist(), provider.tolist(), risk.texts("dependence", "criterion"), strict=True))
+
+
 def _once(found: Found) -> FoundDependence:
     """Of same_source a pair may come by several sources: the first stands for all."""
     key = np.stack((found.dependent, found.provider, found.criterion))

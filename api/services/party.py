@@ -40,6 +40,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "controlled": ("CONTROLS",),
     "guarantees_given": ("GUARANTEES",),
     "guarantees_received": ("GUARANTEES",),
+    "depends_on": ("DEPENDS_ON",),
+    "dependents": ("DEPENDS_ON",),
     "key_persons": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
     "posts": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
     "kin": ("KIN_OF",),
@@ -48,7 +50,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 }
 """Link types of the sections that sources deliver."""
 
-DERIVED = frozenset({"groups", "controllers", "controlled"})
+DERIVED = frozenset({"groups", "controllers", "controlled", "depends_on", "dependents"})
 """Sections that runs fill as well."""
 
 NOT_YET: Mapping[str, str] = {"household": "no data: runs do not work out households yet"}
@@ -66,6 +68,8 @@ MAKERS: Mapping[str, Callable[[Row], Model]] = {
     "household": items.household,
     "guarantees_given": items.guarantee,
     "guarantees_received": items.guarantee,
+    "depends_on": items.dependence,
+    "dependents": items.dependence,
     "key_persons": items.post,
     "posts": items.post,
     "kin": items.kin,

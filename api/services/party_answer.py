@@ -268,6 +268,17 @@ class GuaranteeItem(Model):
     link: Evidence
 
 
+class DependenceItem(Model):
+    """Economic dependence, from either side; where a run found it, with the amounts that it compared."""
+
+    party: PartyRef
+    criterion: str | None = Field(description="receipts, expenditure, guarantee, repayment, funding, same_source …")
+    weight: float | None = Field(description="the fraction behind it")
+    part: Money | None
+    whole: Money | None
+    link: Evidence
+
+
 class PostItem(Model):
     """A legal representative, director, supervisor or executive, from either side."""
 
@@ -335,6 +346,8 @@ class Sections(Model):
     household: Section[HouseholdItem]
     guarantees_given: Section[GuaranteeItem]
     guarantees_received: Section[GuaranteeItem]
+    depends_on: Section[DependenceItem]
+    dependents: Section[DependenceItem]
     key_persons: Section[PostItem]
     posts: Section[PostItem]
     kin: Section[KinItem]

@@ -240,6 +240,18 @@ def guarantee(row: Row) -> a.GuaranteeItem:
     )
 
 
+def dependence(row: Row) -> a.DependenceItem:
+    link = row["link"]
+    return a.DependenceItem(
+        party=party_ref(row["other"]),
+        criterion=link.get("criterion"),
+        weight=link.get("weight"),
+        part=money(link.get("part_amount"), link.get("currency")),
+        whole=money(link.get("whole_amount"), link.get("currency")),
+        link=evidence(link, row["type"]),
+    )
+
+
 def post(row: Row) -> a.PostItem:
     link, type_ = row["link"], row["type"]
     return a.PostItem(

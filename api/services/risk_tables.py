@@ -17,6 +17,7 @@ from algorithms.guarantee_circles import GuaranteeCircles, guarantee_circles
 from algorithms.guarantees import Guarantees
 from algorithms.limits import Base as CapitalBase
 from algorithms.threshold import PPB, UNKNOWN
+from api.services.dependence_basis import standing
 from api.services.exposure_basis import Basis
 from api.services.risk_input import RiskInput
 from api.services.run_exposure import RiskFound
@@ -111,7 +112,10 @@ def _dependence(risk: RiskInput, found: RiskFound, ids: Names) -> pl.DataFrame:
         (TOLD[code] for code in risk.column("dependence", "status").tolist()),
         strict=True,
     )
-    rows: list[tuple[Any, ...]] = [(*one, None, None, None, None) for one in told]
+    stands = np.all([standing(risk, links) for links in (None, *found.dependence.values())], axis=0).tolist()
+    rows: list[tuple[Any, ...]] = [
+        (*one, None, None, None, None) for one, stood in zip(told, stands, strict=True) if stood
+    ]
     for rules, links in sorted(found.dependence.items()):
         columns = (links.weight.tolist(), links.part.tolist(), links.whole.tolist())
         for row, (weight, part, whole) in enumerate(zip(*columns, strict=True)):

@@ -17,10 +17,11 @@ from pydantic import Field
 from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import Model
-from api.services.risk_input import read_risk_input
+from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import rule_sets
 from api.services.run_archive import Archive
 from api.services.run_compute import Computed, compute_control, compute_found
+from api.services.run_dependence import dependence_links
 from api.services.run_frozen import freeze, input_digest
 from api.services.run_input import RunInput, read_input
 from api.services.run_parameters import RunParameters
@@ -94,7 +95,7 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
     with clock.step("groups", "Finding groups and testing exposures"):
         rules = [one.rules for one in sets]
         found = compute_found(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
-        findings, parties = _findings(view, given, found, earlier)
+        findings, parties = _findings(view, given, risk, found, earlier)
     with clock.step("archive", "Keeping the tables"):
         written = tables.write_found(given, found, parameters.max_pairs)
     counts = _counts(given, found, written)
@@ -130,7 +131,7 @@ def _publish(work: Work, report: RunReport) -> int:
 
 
 def _findings(
-    view: View, given: RunInput, found: Computed, earlier: results.Earlier
+    view: View, given: RunInput, risk: RiskInput, found: Computed, earlier: results.Earlier
 ) -> tuple[Findings, dict[str, dict[str, object]]]:
     """The findings, and the parties that are or were in a group that runs find."""
     more = found.risk.book.more
@@ -142,7 +143,7 @@ def _findings(
     groups = results.found_groups(given, heads, sizes, found.group_ids, names, results.CONTROL)
     heads, sizes = [int(group.heads.min()) for group in more], [int(group.party.size) for group in more]
     groups += results.found_groups(given, heads, sizes, found.connected.ids, names, results.CONNECTED)
-    return Findings(found.links, groups, found.members), parties
+    return Findings(found.links, dependence_links(given, risk, found.risk), groups, found.members), parties
 
 
 def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:

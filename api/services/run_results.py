@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -86,6 +86,16 @@ class EarlierGroups:
     dissolved: frozenset[str]
 
 
+class EarlierDependence(NamedTuple):
+    """A link of dependence that a run found; decided: a person has decided on it since."""
+
+    seq_in: int
+    part: int
+    whole: int
+    currency: str
+    decided: bool
+
+
 @dataclass(frozen=True)
 class Earlier:
     """What runs before this one left open, by link id (with `seq_in` to close it by) and by group id."""
@@ -97,6 +107,7 @@ class Earlier:
     memory: EarlierGroups
     """The control groups."""
     connected: EarlierGroups
+    dependence: Mapping[str, EarlierDependence] = field(default_factory=dict)
 
     @property
     def parties(self) -> frozenset[str]:
@@ -111,13 +122,16 @@ class Earlier:
 
 
 def read_earlier(view: View, given: RunInput) -> Earlier:
-    """What is open now of earlier runs' control links, groups and memberships."""
+    """What is open now of earlier runs' links of control and dependence, groups and memberships."""
     links = view.snapshot("snapshot/controlled_by")
     members: dict[str, tuple[int, str, str, str]] = {}
     groups: dict[str, tuple[str, int, str]] = {}
     memory = {kind: _read_groups(view, given, kind, members, groups) for kind in (CONTROL, CONNECTED)}
+    found = view.snapshot("snapshot/found_dependence")
+    columns = _rows(found, "link", *EarlierDependence._fields)
     return Earlier(
         links={k: (s, v) for k, s, v in _rows(links, "link", "seq_in", "votes")},
+        dependence={link: EarlierDependence(*rest) for link, *rest in columns},
         members=members,
         groups=groups,
         memory=memory[CONTROL],

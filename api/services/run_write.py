@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from algorithms.threshold import PPB
-from api.services.run_results import ControlLink, Earlier, FoundGroup, Membership
+from api.services.run_dependence import FoundLinks
+from api.services.run_results import FLAGGED, ControlLink, Earlier, FoundGroup, Membership
 from graph import times
 from graph.publishing import Work
 from graph.store import Row
@@ -23,6 +24,7 @@ class Findings:
     """All that a run found, ready to be compared."""
 
     links: list[ControlLink]
+    dependence: FoundLinks
     groups: list[FoundGroup]
     members: list[Membership]
 
@@ -48,6 +50,7 @@ def _link(run_id: str, day: date, id: str, start: str, end: str, **own: Any) -> 
 def write(work: Work, day: date, found: Findings, earlier: Earlier, parties: Mapping[str, Row]) -> dict[str, int]:
     """Write the differences; how many of what were opened, closed and changed."""
     counts = _write_control(work, day, found.links, earlier)
+    counts |= _write_dependence(work, day, found.dependence, earlier)
     counts |= _write_groups(work, day, found.groups, earlier)
     counts |= _write_members(work, day, found.members, earlier)
     counts["scopes_changed"] = _write_scopes(work, found.members, earlier, parties)
@@ -65,6 +68,30 @@ def _write_control(work: Work, day: date, links: list[ControlLink], earlier: Ear
     closed = work.write_many("write/close_links[CONTROLLED_BY]", gone, touches="CONTROLLED_BY")
     opened = work.write_many("write/create_links[CONTROLLED_BY:Party:Party]", rows, touches="CONTROLLED_BY")
     return {f"control_{_OPENED}": opened, f"control_{_CLOSED}": closed}
+
+
+def _write_dependence(work: Work, day: date, found: FoundLinks, earlier: Earlier) -> dict[str, int]:
+    """What a person has decided on stays, unless the data show other amounts: then the link is flagged again."""
+    by_id = {link.id: link for link in found.links}
+    fresh: list[Row] = []
+    changed: list[Row] = []
+    for id, x in by_id.items():
+        before = earlier.dependence.get(id)
+        if before and before[1:] == (x.part, x.whole, x.currency, False):
+            continue
+        own = {"criterion": x.criterion, "weight": x.weight / PPB, "part_amount": x.part, "whole_amount": x.whole}
+        own["currency"] = x.currency
+        row = _link(work.id, day, id, x.dependent, x.provider, status=FLAGGED, **own)
+        changed.append({**row, "seq_in": before.seq_in}) if before else fresh.append(row)
+    gone = [
+        {"id": id, "seq_in": before.seq_in}
+        for id, before in earlier.dependence.items()
+        if id not in by_id and (not before.decided or id in found.fallen)
+    ]
+    closed = work.write_many("write/close_links[DEPENDS_ON]", gone, touches="DEPENDS_ON")
+    renewed = work.write_many("write/renew_links[DEPENDS_ON:Party:Party]", changed, touches="DEPENDS_ON")
+    opened = work.write_many("write/create_links[DEPENDS_ON:Party:Party]", fresh, touches="DEPENDS_ON")
+    return {f"dependence_{_OPENED}": opened + renewed, f"dependence_{_CLOSED}": closed + renewed}
 
 
 def _write_groups(work: Work, day: date, groups: list[FoundGroup], earlier: Earlier) -> dict[str, int]:

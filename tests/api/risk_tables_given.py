@@ -42,7 +42,16 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "issuer": -1,
     },
     "institutions": {"party": 0, "institution": "", "exempt": ""},
-    "dependence": {"link": "D", "dependent": 0, "provider": 0, "criterion": "receipts", "status": 0},
+    "dependence": {
+        "link": "D",
+        "dependent": 0,
+        "provider": 0,
+        "criterion": "receipts",
+        "status": 0,
+        "by_run": 0,
+        "part": -1,
+        "whole": -1,
+    },
     "statements": {
         "party": 0,
         "year": 2024,

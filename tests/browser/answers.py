@@ -192,6 +192,17 @@ def _sections(party: Party) -> dict[str, Any]:
             guarantee(TEXTILE, None, "8"), guarantee(TRADING, "12500000.00", "9", status="rebutted")
         ),
         "guarantees_received": section(guarantee(TEXTILE, None, "10")),
+        "depends_on": section(
+            {
+                "party": ref(TRADING),
+                "criterion": "receipts",
+                "weight": 0.62,
+                "part": cny("6200000.00"),
+                "whole": cny("10000000.00"),
+                "link": link("DEPENDS_ON", "13", status="flagged"),
+            }
+        ),
+        "dependents": section(),
         "key_persons": section(
             {
                 "party": ref(CHEN),

@@ -3,7 +3,7 @@
 
 export const ORDER = [
   "managers", "branch", "owners", "controllers", "key_persons", "owned", "controlled", "posts", "groups", "household", "kin",
-  "facilities", "guarantees_given", "guarantees_received", "financial", "products", "accounts", "events", "identifiers", "sources",
+  "facilities", "guarantees_given", "guarantees_received", "depends_on", "dependents", "financial", "products", "accounts", "events", "identifiers", "sources",
 ];
 
 const COLUMNS = {
@@ -22,6 +22,8 @@ const COLUMNS = {
   household: ["members", "reasons"],
   guarantees_given: ["party", "amount", "kind", "contract"],
   guarantees_received: ["party", "amount", "kind", "contract"],
+  depends_on: ["party", "criterion", "weight", "part", "whole"],
+  dependents: ["party", "criterion", "weight", "part", "whole"],
   key_persons: ["party", "post"],
   posts: ["party", "post"],
   kin: ["party", "relation"],

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { isEmpty } from "./sections.js";
 import { chosen, named, t } from "./words.js";
 
-const SHARES = new Set(["share", "votes", "share_min", "share_max", "rate", "known_share"]);
+const SHARES = new Set(["share", "votes", "share_min", "share_max", "rate", "known_share", "weight"]);
 const NEWS = /share$|votes|amount|balance|revenue|profit|assets|equity|expenditure/; // "unknown" is said of these; others stay blank
 const SHORT_CODE = /^[\w./:-]{1,20}$/; // a day or a number is not broken over two lines
 const MOMENTS = new Set(["at", "due_at"]);
