@@ -5,49 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from graph import model
-from graph.model import Kind
-from loaders import identifiers
 from loaders.mapping_check import link_ends
 from loaders.rejects import ROW
 from loaders.rows import Load, Rows, mark, properties_in, reject
+from loaders.staging import IMPLIED
+from loaders.value_checks import check_amounts, check_words
 
-_IDENTIFYING = ("uscc", "certificate", "lei")
-
-
-def check_one_currency(load: Load, rows: Rows, key: str) -> None:
-    """Amounts of a node that are gathered are in the currency of its first row; others cannot be added to them."""
-    money = [p.name for p in properties_in(rows.entry, rows.frame) if p.kind is Kind.MONEY]
-    if "currency" not in rows.frame.columns or not money:
-        return
-    first = pl.col("currency").drop_nulls().first().over(key)
-    other = rows.frame.select((pl.col("currency") != first).fill_null(value=False)).to_series()
-    if not other.any():
-        return
-    reason = "is another currency than that of earlier rows of the same key"
-    if rows.entry.checks["value"] == "reject":
-        reject(load, rows, other, "currency", reason)
-        return
-    mark(load, rows, other, "value:currency", "currency", reason)
-    rows.frame = rows.frame.with_columns(
-        pl.when(~other).then(pl.col(name)).alias(name) for name in (*money, "currency")
-    )
-
-
-def check_rates(load: Load, rows: Rows) -> None:
-    """A currency is worth one of itself: rates that say otherwise are rejected, or flagged and left out."""
-    if not {"from_currency", "to_currency", "rate"} <= set(rows.frame.columns):
-        return
-    other = (pl.col("from_currency") == pl.col("to_currency")) & (pl.col("rate") != model.RATE_ONE)
-    which = rows.frame.select(other.fill_null(value=False)).to_series()
-    action = rows.entry.checks["value"]
-    if action == "ignore" or not which.any():
-        return
-    reason = "is a rate of a currency with itself, which is 1"
-    if action == "reject":
-        reject(load, rows, which, "rate", reason)
-        return
-    mark(load, rows, which, "value:rate", "rate", reason)
-    rows.frame = rows.frame.with_columns(rate=pl.when(~which).then("rate"))
+MUST_BE = {end: kind for end, kind in IMPLIED.items() if end != ("LEGAL_REPRESENTATIVE_OF", "from")}
+"""By link type and end, what a party there must be. A company may represent a partnership."""
 
 
 def check_known(load: Load, rows: Rows, of: str) -> None:
@@ -97,28 +62,6 @@ def _flag_contradictions(load: Load, rows: Rows, key: str) -> None:
         mark(load, rows, which, "duplicate", "v:key", "tells otherwise than the first row of its key")
 
 
-def check_identifiers(load: Load, rows: Rows) -> None:
-    """Numbers in their plain form, those with a wrong check digit rejected, or flagged and left out."""
-    action = rows.entry.checks["identifier"]
-    for name in [n for n in _IDENTIFYING if n in rows.frame.columns]:
-        plain = pl.col(name).str.replace_all(r"\s", "").str.to_uppercase()
-        if name == "certificate":
-            plain = (
-                pl.col(name).str.extract(r"^([^:]*:)", 1)
-                + pl.col(name).str.replace(r"^[^:]*:", "").str.replace_all(r"\s", "").str.to_uppercase()
-            )
-        rows.frame = rows.frame.with_columns(plain.alias(name))
-        wrong = identifiers.wrong(name, rows.frame[name]) if action != "ignore" else None
-        if wrong is None or not wrong.any():
-            continue
-        reason = "has a wrong check digit"
-        if action == "reject":
-            reject(load, rows, wrong, name, reason)
-            continue
-        mark(load, rows, wrong, f"identifier:{name}", name, reason, pl.col(name))
-        rows.frame = rows.frame.with_columns(pl.when(~wrong).then(pl.col(name)).alias(name))
-
-
 def all_distinct(texts: pl.Series) -> bool:
     """Whether no text occurs twice. Hashes are compared first: a quarter of the time that pandera's `unique` takes."""
     return texts.hash().n_unique() == len(texts) or texts.n_unique() == len(texts)
@@ -154,8 +97,29 @@ def check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
             reject(load, rows, same, "to_key", "links a party with itself")
         else:
             mark(load, rows, same, "self_link", "to_key", "links a party with itself")
+    _check_kinds(load, rows, link.type)
     _check_period(load, rows)
+    check_words(load, rows)
+    check_amounts(load, rows, link.type)
     check_known(load, rows, link.type)
+
+
+def _check_kinds(load: Load, rows: Rows, link_type: str) -> None:
+    """Persons where only a company can stand, and the other way round."""
+    action = rows.entry.checks["kind"]
+    for end in ("from", "to") if action != "ignore" else ():
+        must_be = MUST_BE.get((link_type, end))
+        others = [keys for kind, found in load.kinds.items() if must_be not in (None, kind) for keys in found]
+        if not others:
+            continue
+        which = rows.frame[f"{end}_key"].is_in(pl.concat(others).implode())
+        if not which.any():
+            continue
+        reason = f"is no {must_be}"
+        if action == "reject":
+            reject(load, rows, which, f"{end}_key", reason)
+        else:
+            mark(load, rows, which, f"kind:{end}", f"{end}_key", reason)
 
 
 def _check_period(load: Load, rows: Rows) -> None:
@@ -173,11 +137,25 @@ def _check_period(load: Load, rows: Rows) -> None:
 
 def check_duplicates(load: Load, rows: Rows) -> None:
     """Rows of a table with row keys that make one link twice; ids must be unique whatever the mapping says."""
-    if all_distinct(rows.frame["id"]):
+    if not all_distinct(rows.frame["id"]):
+        first = rows.frame["id"].is_first_distinct()
+        if rows.entry.distinct:
+            load.rejects.take(rows.entry.table, rows.frame[ROW].filter(~first))
+            rows.frame = rows.frame.filter(first)
+        else:
+            reject(load, rows, ~first, "row_key", "repeats the key and ends of an earlier row")
+    if rows.entry.single:
+        _check_single(load, rows)
+
+
+def _check_single(load: Load, rows: Rows) -> None:
+    """Of several links with one row key the first is taken."""
+    action = rows.entry.checks["duplicate"]
+    if action == "ignore" or all_distinct(rows.frame["row_key"]):
         return
-    first = rows.frame["id"].is_first_distinct()
-    if rows.entry.distinct:
-        load.rejects.take(rows.entry.table, rows.frame[ROW].filter(~first))
-        rows.frame = rows.frame.filter(first)
+    own = rows.entry.values["from"].column in load.mapping.tables[rows.entry.table].key
+    other, reason = "to_key" if own else "from_key", "is another than on the first row of its key"
+    if action == "reject":
+        reject(load, rows, ~rows.frame["row_key"].is_first_distinct(), other, reason)
     else:
-        reject(load, rows, ~first, "row_key", "repeats the key and ends of an earlier row")
+        mark(load, rows, rows.frame["row_key"].is_duplicated(), "duplicate", other, reason)

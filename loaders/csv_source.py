@@ -143,7 +143,8 @@ def _chunk(
 
 def spoilt_reason(table: Table) -> str:
     """What a report says of bytes that are no characters."""
-    return f"holds bytes that are no {encoding_name(table)}"
+    hint = "" if table.encoding == "auto" else "; if the file has another `encoding`, name it in the mapping"
+    return f"holds bytes that are no {encoding_name(table)}{hint}"
 
 
 def encoding_name(table: Table) -> str:
@@ -175,6 +176,29 @@ def _open(path: Path, table: Table) -> IO[str]:
 def _encoding(path: Path, table: Table) -> str:
     name = table.encoding if table.encoding != "auto" else ("utf-8" if _is_utf8(path) else "gb18030")
     return "utf-8-sig" if codecs.lookup(name).name == "utf-8" else name
+
+
+def refuse_utf8(path: Path, table: Table) -> None:
+    """Raises BadInput for UTF-8 that the mapping takes for another encoding: its texts would be garbled unseen."""
+    if table.encoding == "auto" or codecs.lookup(table.encoding).name.startswith(("utf", "ascii")):
+        return
+    opened = gzip.open if path.suffix == ".gz" else open
+    with _readable(path), opened(path, "rb") as stream:
+        start = stream.read(1 << 16)
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return
+    if sum(not letter.isascii() for letter in text) >= _SURELY:
+        raise BadInput(
+            f"{path.name} is UTF-8, but the mapping reads it as {encoding_name(table)}. Write `encoding: utf-8`, or "
+            "`auto`, which takes UTF-8 and GB18030.",
+            field="encoding",
+        )
+
+
+_SURELY = 10
+"""Letters beyond ASCII that are no UTF-8 by chance."""
 
 
 def _is_utf8(path: Path) -> bool:

@@ -45,6 +45,9 @@ class Reading(Protocol):
     def unread(self) -> Unread:
         """What the rejected rows may describe."""
 
+    def rejects_file(self) -> Path | None:
+        """The file of rejected and flagged values, where there are any."""
+
 
 class MappedReading:
     """A source read through its mapping."""
@@ -73,6 +76,10 @@ class MappedReading:
         """See `Reading`."""
         return self._log.unread
 
+    def rejects_file(self) -> Path | None:
+        """See `Reading`."""
+        return self._log.written
+
 
 class GivenBatches:
     """Batches made by hand, for tests and other programs; every row counts as accepted."""
@@ -100,6 +107,10 @@ class GivenBatches:
     def unread(self) -> Unread:
         """See `Reading`."""
         return self._unread
+
+    def rejects_file(self) -> Path | None:
+        """None: nothing was rejected."""
+        return None
 
 
 def load(
@@ -162,7 +173,7 @@ def _write(
     path: Literal["bolt", "bulk"] = "bulk" if by_import else "bolt"
     report = LoadReport(work.id, work.number, 0, reading.name, options.mode, path, tables, plan.changes)
     report.joined_parties = plan.joined.height
-    report.rejects_file = options.rejects_file
+    report.rejects_file = reading.rejects_file()
     report.warnings = [*staged.warnings, *_hints(plan, options)]
     watch.step("Publishing")
     report.published_seq = work.publish({"counts": orjson.dumps(report.counts()).decode()})

@@ -152,10 +152,11 @@ def _link(file: File, link: Link) -> dict[str, Any]:
 
 def _key_of_node(file: str, column: str, *, stated: bool) -> dict[str, Any]:
     """Links of a file of nodes go by the node's id, so that a row with another end takes the place of the earlier one.
-    Several rows of one node may name one end. stated: a row may have a key of its own, as exports write them."""
+    Several rows of one node may name one end. stated: a row may have a key of its own, as exports write them; where
+    not, a node has one such end, and others stand in the file made for them."""
     own = {"format": f"{file}:{{{column}}}"}
     key = {"first_of": ["row_key", own]} if stated else own
-    return {"row_key": {**key, "whole": True}, "distinct": True}
+    return {"row_key": {**key, "whole": True}, "distinct": True} | ({} if stated else {"single": True})
 
 
 def _values(of: Node | Link) -> dict[str, Any]:
@@ -246,7 +247,8 @@ Write any of the files below as CSV (UTF-8, or GB18030; comma, a header line) or
     guanxi load exchange --from DIR
 
 Every file is optional, and so is every column not marked *needed*. Columns may stand in any order. The load warns of
-files and columns with other names, which it does not read.
+files and columns with other names, which it does not read; one that is nearly the name of a column that the file lacks
+(`shares` for `share`) is refused before anything is written. Spreadsheets are not read: save each sheet as CSV UTF-8.
 
 - An **id** is any text, the same wherever the thing is named. Parties, accounts, products … that only links name are
   made. An id of the form `source:table:key` is kept as it is; exports write ids so.
@@ -265,8 +267,9 @@ installation, and an example of each file with one's own data.
 
 - Parties stand as the **source records** that describe them, one row each, joined by `party_id`; a record without a
   kind of its own has its party's.
-- Links that a file of things makes beside them (its `branch`, `borrower`, `party` …) go by the thing's id: a row with
-  another end takes the place of the earlier one.
+- Links that a file of things makes beside them (its `branch`, `borrower`, `party` …) go by the thing's id: loaded again
+  with another end it takes the place of the earlier one. Within one file a thing has one such end; a further row of it
+  with another is rejected: several stand in the file made for them (`borrower`, `account_holder`, `involvement` …).
 - Each link stands in the file made for it: an export fills `account_holder` and leaves `party` in `account` empty.
 - A text that a plain field would spoil (blanks at its ends, a `;` within a list) stands as JSON behind `json:`, as in
   `json:" two blanks  "` or `json:["a;b","c"]`, and is read back so.

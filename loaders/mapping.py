@@ -129,6 +129,7 @@ class Entry:
     split_rows: tuple[str, str] | None = None
     key_of: str | None = None
     distinct: bool = False
+    single: bool = False
     only_if_missing: bool = False
     checks: dict[str, str] = field(default_factory=dict)
 
@@ -265,6 +266,7 @@ def _entry(body: dict[str, Any], place: Place, checks: dict[str, str]) -> Entry:
         split_rows=(split["column"], split["by"]) if split else None,
         key_of=body.get("key_of"),
         distinct=body.get("distinct", False),
+        single=body.get("single", False),
         only_if_missing=body.get("only_if_missing", False),
         checks=checks | body.get("checks", {}),
     )

@@ -167,6 +167,8 @@ class _EntryCheck:
             if name not in entry.values:
                 raise self.error((), f"a {entry.kind} needs {name!r}.")
         makes_key = entry.kind in ("party", "node")
+        if entry.single and "row_key" not in entry.values:
+            raise self.error(("single",), "`single` is for links with a `row_key`.")
         if makes_key and "key" not in entry.values and not self.mapping.tables[entry.table].key:
             raise self.error((), f"the table {entry.table!r} has no `key`; say which columns make it.")
 

@@ -21,17 +21,33 @@ ACTIONS = ("reject", "flag", "ignore")
 GATHERS = ("sum", "count", "list", "min", "max", "first", "last")
 JOIN_GATHERS = ("sum", "list", "first", "last")
 CHECKS: dict[str, tuple[str, str]] = {
-    "value": ("flag", "a value that cannot be converted (no date, no amount, no number); flagged ones stay unknown"),
-    "code": ("flag", "a code that the look-up does not know; flagged ones stay unknown"),
+    "value": (
+        "flag",
+        "a value that cannot be converted (no date, no amount, no number), a guarantee, security, limit or value of "
+        "collateral below zero; flagged ones stay unknown",
+    ),
+    "code": (
+        "flag",
+        "a code that the look-up does not know, a role or status that is none; flagged ones stay unknown",
+    ),
     "share": ("reject", "a share outside 0..1"),
-    "identifier": ("flag", "a check digit that is wrong; a flagged identifier is kept in the flag and joins nobody"),
+    "identifier": (
+        "flag",
+        "a check digit that is wrong, a certificate without its type; a flagged identifier is kept in the flag and "
+        "joins nobody",
+    ),
     "duplicate": (
         "reject",
         "a key that an earlier row has (in `distinct` entries: flagged, where it tells otherwise); for links "
-        "with a row key, the key and ends of an earlier one",
+        "with a row key, the key and ends of an earlier one, or (`single`) the key alone",
     ),
     "reference": ("flag", "an end that the table referred to does not have"),
     "self_link": ("flag", "a link whose two ends are one and the same"),
+    "kind": (
+        "reject",
+        "an end that is a person where only a company can be (owned, controlled, represented, with posts), a company "
+        "where only a person can be (kin)",
+    ),
     "above_one": ("flag", "holdings of one company that sum above 1; never `reject`"),
     "period": ("flag", "a period that ends before it begins"),
     "unknown": (
@@ -216,6 +232,7 @@ _ENTRY = _object(
         "source": VALUE,
         "data_date": VALUE,
         "distinct": {"type": "boolean", "description": "several rows may tell of one node or link; the first is taken"},
+        "single": {"type": "boolean", "description": "links: one a `row_key`; further ends are duplicates"},
         "only_if_missing": {"type": "boolean", "description": "only nodes that no other entry makes"},
         "checks": {"$ref": "#/$defs/checks"},
     },

@@ -20,6 +20,7 @@ from loaders.mapping import Entry, Mapping
 from loaders.rejects import ROW, RejectLog
 from loaders.rows import Load, needed_columns
 from loaders.shelf import Parked, Shelf, take_back
+from loaders.sql_source import is_url
 from loaders.tables import Tables
 from loaders.targets import adds_up, gathers, identifier_rows, link_rows, node_rows, record_rows, target_of
 from loaders.unread import keys_of, unread, unread_statements
@@ -70,13 +71,20 @@ def _read_tables(
         present = {name for name in mapping.tables if tables.present(name)}
         entries = [entry for entry in mapping.entries if entry.table in present]
         if not entries:
-            raise BadInput(f"{location} holds none of the tables of the mapping {mapping.name}.", field="from")
+            raise BadInput(" ".join([_nothing(mapping, location), *tables.spreadsheets()]), field="from")
         load = Load(mapping, tables, rejects, data_date, partial)
         warnings = tuple(tables.unread())
         for batch in _Reading(load, entries, Path(parked)).batches():
             yield replace(batch, warnings=(*batch.warnings, *warnings))
             warnings = ()
         rejects.unread = unread(load, entries)
+
+
+def _nothing(mapping: Mapping, location: Path | str) -> str:
+    told = f"{location} holds none of the tables of the mapping {mapping.name}."
+    if is_url(location) or not Path(location).is_file():
+        return told
+    return f"{told} It is a file: name it after its table ({', '.join(mapping.tables)}), or give the folder it is in."
 
 
 def _need_data_date(mapping: Mapping, data_date: date | None) -> None:
@@ -139,6 +147,8 @@ class _Reading:
         for entry in self._of("party"):
             frame = record_rows(self._load, entry)
             self._know(entry, frame["record_id"])
+            for kind in ("person", "company"):
+                self._load.kinds.setdefault(kind, []).append(frame.filter(kind=kind)["record_id"])
             yield self._shelf.put(Parked(entry, RecordTarget()), frame)
 
     def _nodes(self) -> Iterator[Parked]:

@@ -39,6 +39,7 @@ class RejectLog:
     """Collects what was rejected or flagged while tables are read; writes it to a file as it comes.
 
     path: the rejects file (CSV, UTF-8 with BOM so that spreadsheets read it), None for none; made at the first line.
+    One of an earlier load is gone once a reading that found nothing ends.
     mode: `fail` raises at the end where more than `limit` of all rows were rejected.
     """
 
@@ -48,6 +49,8 @@ class RejectLog:
         """The first thousand rejected, for display."""
         self.unread = Unread()
         """Known once a source is read to the end."""
+        self.written: Path | None = None
+        """The file, once it holds a line."""
         self._accounts: dict[str, _Account] = {}
         self._file: IO[str] | None = None
 
@@ -97,10 +100,12 @@ class RejectLog:
         return [_counted(table, account) for table, account in self._accounts.items()]
 
     def close(self) -> None:
-        """Ends the file."""
+        """Ends the file; where tables were read and nothing is to be told, one of an earlier load goes."""
         if self._file:
             self._file.close()
             self._file = None
+        if self.path and self.written is None and self._accounts and _is_of_rejects(self.path):
+            self.path.unlink()
 
     def enforce(self) -> None:
         """Raises BadInput where mode is `fail` and more rows than the limit were rejected."""
@@ -110,7 +115,7 @@ class RejectLog:
             return
         worst = max(counts, key=lambda c: c.rejected)
         first = self.kept[0]
-        where = f" They are listed in {self.path}." if self.path else ""
+        where = f" They are listed in {self.written}." if self.written else ""
         raise BadInput(
             f"{rejected:,} of {read:,} rows were rejected, more than {self.limit:.1%}; most in {worst.table} "
             f"({worst.rejected:,} of {worst.read:,}). The first: {first.table} line {first.line}, "
@@ -128,8 +133,17 @@ class RejectLog:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            self.written = self.path
             csv.writer(self._file).writerow(COLUMNS)
         csv.writer(self._file).writerow([getattr(reject, name) for name in COLUMNS])
+
+
+def _is_of_rejects(path: Path) -> bool:
+    """Whether a file was written by an earlier load."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.readline(_SHOWN).decode("utf-8-sig", errors="replace").strip() == ",".join(COLUMNS)
 
 
 def _counted(table: str, account: _Account) -> TableCount:

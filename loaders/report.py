@@ -76,7 +76,10 @@ class Change:
 
 @dataclass
 class LoadReport:
-    """What a load did. `path` says how it wrote: over Bolt, or by the offline import."""
+    """What a load did. `path` says how it wrote: over Bolt, or by the offline import.
+
+    rejects_file: where values that were rejected or flagged are told, None where there are none.
+    """
 
     load_id: str
     number: int

@@ -36,6 +36,8 @@ class Load:
     """The source gives changes only: what it refers to may be in the store already."""
     known: dict[str, list[pl.Series]] = field(default_factory=dict)
     """Owner table -> source keys of its accepted rows."""
+    kinds: dict[str, list[pl.Series]] = field(default_factory=dict)
+    """person, company -> source keys of the records that say so."""
     made: dict[str, list[pl.Series]] = field(default_factory=dict)
     """Label -> keys of nodes given so far, kept where an entry adds what is missing."""
     _lookups: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         try:
-            self._engine = sa.create_engine(url, poolclass=sa.NullPool)
+            self._engine = sa.create_engine(_reading(sa.make_url(url)), poolclass=sa.NullPool)
             self._connection = self._engine.connect()
         except (SQLAlchemyError, ImportError, ValueError) as err:
             shown = _without_password(url)
@@ -102,6 +103,16 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bytes | memoryview):
         return bytes(value).decode("utf-8", errors="replace")
     return str(value)
+
+
+def _reading(url: sa.URL) -> sa.URL:
+    """The URL, of SQLite such that a file is read and never made or changed."""
+    file = url.database or ""
+    if url.get_backend_name() != "sqlite" or file in ("", ":memory:") or file.startswith("file:"):
+        return url
+    if not Path(file).is_file():
+        raise ValueError(f"there is no file {file}")
+    return url.set(database=f"file:{quote(file)}", query={**url.query, "mode": "ro", "uri": "true"})
 
 
 def _is_select(query: str) -> bool:

@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 
 from graph.errors import BadInput
-from loaders.csv_source import LINE, csv_columns, read_csv, spoilt_reason
+from loaders.csv_source import LINE, csv_columns, read_csv, refuse_utf8, spoilt_reason
 from loaders.exact import BLANKS, read
 from loaders.mapping import Mapping, Table
 from loaders.mapping_check import near
+from loaders.misread import misspelt, read_otherwise, spreadsheets
 from loaders.rejects import ROW, RejectLog
 from loaders.sql_source import Database, is_url
 from loaders.values import condition
@@ -90,9 +91,11 @@ class Tables:
         """Raises BadInput where the table lacks a column that an entry needs."""
         missing = sorted(columns - set(self.columns(name)))
         if missing:
+            table = self._mapping.tables[name]
+            otherwise = None if self._database else read_otherwise(self._file(table), table, columns)
             raise BadInput(
                 f"{self._shown(name)} has no column {missing[0]!r}, which {why} needs. "
-                f"{near(missing[0], self.columns(name))}",
+                f"{otherwise or near(missing[0], self.columns(name))}",
                 field=missing[0],
             )
 
@@ -114,6 +117,7 @@ class Tables:
         if file.suffix == ".parquet":
             yield file
             return
+        refuse_utf8(file, table)
         before = 0
         for index, chunk in enumerate(read_csv(file, table, wanted)):
             self._rejects.broken(table.source, table.name, chunk.broken)
@@ -145,9 +149,11 @@ class Tables:
         """The file of a table, if there is one. Raises BadInput for two of them: which is meant nobody can tell."""
         if self._folder is None:
             return None
-        if self._folder.is_file():
-            return self._folder
         names = {f"{name}{suffix}".lower() for name in table.files for suffix in _SUFFIXES}
+        if self._folder.is_file():  # named after a table it is that table; else it can only be the one there is
+            alone = sum(not other.named_only for other in self._mapping.tables.values()) == 1
+            fits = self._folder.name.lower() in names or (alone and not self.spreadsheets())
+            return self._folder if fits else None
         found = [file for file in self._files({table.source}) if file.name.lower() in names]
         if len(found) > 1:
             one, other = (file.relative_to(self._folder) for file in found[:2])
@@ -164,9 +170,19 @@ class Tables:
         return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if path.is_file()]
 
     def unread(self) -> list[str]:
-        """Warnings of files and columns that no entry reads, where something optional may have been misspelt."""
+        """Warnings of files and columns that no entry reads, where something optional may have been misspelt.
+
+        Raises BadInput for a column that is nearly one that the file lacks: what it holds would be left aside.
+        """
         found = [self._unread_columns(t) for t in self._mapping.tables.values() if t.optional_columns]
-        return [*self._unread_files(), *(warning for warning in found if warning)]
+        return [*self.spreadsheets(), *self._unread_files(), *(warning for warning in found if warning)]
+
+    def spreadsheets(self) -> list[str]:
+        """Warnings of spreadsheets that lie among the tables."""
+        if self._folder is None:
+            return []
+        sources = {table.source for table in self._mapping.tables.values()}
+        return spreadsheets([self._folder] if self._folder.is_file() else self._files(sources))
 
     def _unread_files(self) -> list[str]:
         tables = self._mapping.tables.values()
@@ -187,6 +203,13 @@ class Tables:
         unread = [name for name in self.columns(table.name) if name not in self._wanted[table.name]]
         if not unread:
             return None
+        if found := misspelt(self.columns(table.name), self._wanted[table.name]):
+            raise BadInput(
+                f"{self._shown(table.name)} has no column {found[1]!r} but one named {found[0]!r}, which nobody reads. "
+                f"If it is meant, name it {found[1]!r}; if it is something else, take it out or give it a name that is "
+                "less alike. Nothing was loaded.",
+                field=found[0],
+            )
         hint = near(unread[0], self._wanted[table.name])
         return f"{self._shown(table.name)}: nobody reads the column(s) {', '.join(unread)}. {hint}"
 
@@ -197,10 +220,11 @@ class Tables:
         if self._database:
             return f"The database has no table {table.sql!r}, which the mapping {self._mapping.name} needs."
         looked = " or ".join(f"{name}.csv, .csv.gz, .parquet" for name in table.files)
-        return (
+        told = (
             f"{self._folder} holds no {table.name}: looked for {looked}, there and in {table.source}/. Give the right "
             "folder with --from, or mark the table `optional: true` in the mapping."
         )
+        return " ".join([told, *self.spreadsheets()])
 
 
 def _folder(path: Path) -> Path:

@@ -8,22 +8,14 @@ from graph import model, times
 from graph.model import Kind
 from loaders import identifiers
 from loaders.canonical import LinkTarget, NodeTarget, RecordTarget
-from loaders.checks import (
-    check_duplicates,
-    check_identifiers,
-    check_keys,
-    check_known,
-    check_links,
-    check_one_currency,
-    check_rates,
-    check_references,
-)
+from loaders.checks import check_duplicates, check_keys, check_known, check_links, check_references
 from loaders.link_ids import link_ids
 from loaders.mapping import Entry, Mapping
 from loaders.mapping_check import link_ends
 from loaders.mapping_schema import GATHERS
 from loaders.rejects import ROW
 from loaders.rows import FLAGS, Load, Rows, data_day, key_value, properties_in, reject, take_rows
+from loaders.value_checks import check_amounts, check_identifiers, check_one_currency, check_rates, check_words
 from loaders.values import source_key
 
 POLARS: dict[Kind, pl.DataType] = {
@@ -50,6 +42,7 @@ def record_rows(load: Load, entry: Entry) -> pl.DataFrame:
     owner = load.mapping.owner(entry)
     rows.frame = rows.frame.with_columns(record_id=source_key(owner, pl.col("v:key")))
     check_identifiers(load, rows)
+    check_words(load, rows)
     check_keys(load, rows, "record_id")
     frame = rows.frame
     parts = pl.col("record_id").str.splitn(":", 3).struct
@@ -79,6 +72,7 @@ def node_rows(load: Load, entry: Entry) -> pl.DataFrame:
     owner = load.mapping.owner(entry)
     rows.frame = rows.frame.with_columns(source_key(owner, pl.col("v:key")).alias(node.key))
     check_rates(load, rows)
+    check_amounts(load, rows, node.label)
     check_known(load, rows, node.label)
     if gathers(entry):
         check_one_currency(load, rows, node.key)

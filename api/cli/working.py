@@ -100,8 +100,8 @@ def print_load(report: LoadReport, as_json: bool) -> None:
         out.print(f"Flagged: {'; '.join(flags)}", markup=False)
     rejected, flagged = (sum(getattr(one, name) for one in report.tables) for name in ("rejected", "flagged"))
     if rejected or flagged:
-        told = f"{rejected:,} rejected and {flagged:,} flagged rows, values with reasons: {report.rejects_file}"
-        out.print(told, markup=False)
+        listed = f", values with reasons: {report.rejects_file}" if report.rejects_file else ""
+        out.print(f"{rejected:,} rejected and {flagged:,} flagged rows{listed}", markup=False)
     took = f"{report.elapsed_ms / 1000:.1f} s"
     out.print(f"{report.load_id} published as state {report.published_seq} in {took}", markup=False)
 

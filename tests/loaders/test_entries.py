@@ -49,7 +49,7 @@ def _values(folder: Path, node: str, properties: str, text: str, prop: str) -> l
         ("Facility", "{starts_on: {column: D, as: {date: '%d.%m.%Y'}}}", "NO,D\n1,31.03.2024\n2,2024-03-31T00:00:00\n3,20240331\n", "starts_on", [DAY, DAY, None]),
         ("Facility", "{matures_on: {column: D, as: [date, next_day]}}", "NO,D\n1,2024-03-30\n", "matures_on", [DAY]),
         ("Facility", "{starts_on: {column: D, nulls: ['0']}}", "NO,D\n1,0\n2,20240331\n", "starts_on", [None, DAY]),
-        ("Facility", "{limit_amount: V}", 'NO,V\n1,"1,234.56"\n2,-0.5\n3,12\n4,x\n', "limit_amount", [123456, -50, 1200, None]),
+        ("Facility", "{drawn_amount: V}", 'NO,V\n1,"1,234.56"\n2,-0.5\n3,12\n4,x\n', "drawn_amount", [123456, -50, 1200, None]),
         ("Facility", "{limit_amount: {column: V, as: {amount: ten_thousand}}}", "NO,V\n1,1.5\n", "limit_amount", [1_500_000]),
         ("Facility", "{limit_amount: {column: V, as: {amount: minor}}}", "NO,V\n1,150\n", "limit_amount", [150]),
         ("Facility", "{limit_amount: V, currency: C}", "NO,V,C\n1,10,JPY\n2,10,KWD\n3,10,USD\n", "limit_amount", [10, 10_000, 1000]),

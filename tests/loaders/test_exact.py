@@ -88,10 +88,10 @@ def test_amounts_come_back_by_currency(form: str) -> None:
         ("CNY", 0),
     ]
     rows = [
-        {"guarantor": "s:t:1", "debtor": "s:t:2", "contract": f"{n}", "currency": c, "amount": a}
+        {"owner": "s:t:1", "company": "s:t:2", "holding_kind": f"{n}", "currency": c, "amount": a}
         for n, (c, a) in enumerate(amounts)
     ]
-    found = load_back("guarantee", rows, form).links("GUARANTEES").sort("contract")
+    found = load_back("ownership", rows, form).links("OWNS").sort("holding_kind")
     assert list(zip(found["currency"], found["amount"], strict=True)) == amounts
     lists = [{"figures": f"s:t:{c}", "currency": c, "deposits": [1, -100, 0]} for c in ("CNY", "JPY", "KWD")]
     assert load_back("figures", lists, form).nodes("YearFigures")["deposits"].to_list() == [[1, -100, 0]] * 3

@@ -128,15 +128,41 @@ def test_parquet_files_do_as_well(tmp_path: Path) -> None:
     assert Result(EXCHANGE, tmp_path).links("OWNS")["share"].to_list() == [0.5]
 
 
-def test_misspelt_files_and_columns_are_named(tmp_path: Path) -> None:
-    (tmp_path / "party.csv").write_text("party,kind,nmae\nP1,person,a\n")
+def test_misspelt_files_and_unknown_columns_are_named(tmp_path: Path) -> None:
+    (tmp_path / "party.csv").write_text("party,kind,hobby\nP1,person,a\n")
     (tmp_path / "onwership.csv").write_text("owner,company,share\nP1,C1,0.5\n")
+    (tmp_path / "book.xlsx").write_bytes(b"PK")
     (tmp_path / "README.md").write_text("not data")
     result = Result(load_mapping("exchange"), tmp_path)
-    assert [warning for batch in result.batches for warning in batch.warnings] == [
-        "onwership.csv is not read: it is no table of the mapping exchange. Did you mean 'ownership'?",
-        "party.csv: nobody reads the column(s) nmae. Did you mean 'name'?",
-    ]
+    sheet, file, column = (warning for batch in result.batches for warning in batch.warnings)
+    assert sheet.startswith("book.xlsx is not read: it is a spreadsheet.")
+    assert file == "onwership.csv is not read: it is no table of the mapping exchange. Did you mean 'ownership'?"
+    assert column.startswith("party.csv: nobody reads the column(s) hobby.")
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [("shares", "share"), ("sahre", "share"), ("Share", "share"), ("vote", "votes"), ("validFrom", "valid_from")],
+)
+def test_a_misspelt_column_is_refused_and_the_meant_one_named(tmp_path: Path, column: str, meant: str) -> None:
+    (tmp_path / "ownership.csv").write_text(f"owner,company,{column}\nP1,C1,\n")
+    with pytest.raises(BadInput, match=f"ownership.csv has no column '{meant}' but one named '{column}'"):
+        Result(EXCHANGE, tmp_path)
+
+
+@pytest.mark.parametrize("columns", ["share,shares", "notes", "share_pct", "remark"])
+def test_columns_of_another_meaning_are_told_and_left_aside(tmp_path: Path, columns: str) -> None:
+    (tmp_path / "ownership.csv").write_text(f"owner,company,{columns}\nP1,C1,{',' * columns.count(',')}\n")
+    warnings = [warning for batch in Result(EXCHANGE, tmp_path).batches for warning in batch.warnings]
+    assert [columns.split(",")[-1] in warning for warning in warnings] == [True]
+
+
+def test_a_file_is_the_table_it_is_named_after(tmp_path: Path) -> None:
+    (tmp_path / "ownership.csv").write_text("owner,company,share\nP1,C1,0.5\n")
+    assert [c.table for c in Result(EXCHANGE, tmp_path / "ownership.csv").log.counts()] == ["ownership"]
+    (tmp_path / "ownership.csv").rename(tmp_path / "mine.csv")
+    with pytest.raises(BadInput, match=r"mine.csv holds none of the tables.*give the folder"):
+        Result(EXCHANGE, tmp_path / "mine.csv")
 
 
 @pytest.mark.parametrize("other", ["party.parquet", "exchange/party.csv", "PARTY.csv"])

@@ -22,6 +22,7 @@ from graph.errors import BadInput
 from loaders.csv_source import LINE, read_csv
 from loaders.mapping import Table
 from loaders.rejects import RejectLog
+from loaders.sql_source import Database
 from tests.loaders.reading import Result, mapping_of
 
 MAPPING = """
@@ -85,12 +86,52 @@ def test_short_lines_may_be_filled(tmp_path: Path) -> None:
 def test_bad_bytes_are_rejected_by_line(tmp_path: Path) -> None:
     (tmp_path / "CUST.csv").write_bytes(b"NO,NAME,CAPITAL\n1,fine,1\n2,\xff\xfe,1\n")
     result = _load(tmp_path)
-    assert [(r.line, r.reason) for r in result.log.kept] == [(3, "holds bytes that are no UTF-8")]
+    [(line, reason)] = [(r.line, r.reason) for r in result.log.kept]
+    assert (line, reason.split(";")[0]) == (3, "holds bytes that are no UTF-8")
+    assert "`encoding`" in reason
     log = RejectLog(tmp_path / "rejects.csv")
     count = _load(tmp_path, "bad_bytes: flag", rejects=log).count("CUST")
     assert (count.accepted, count.flags) == (2, {"bytes": 1})
     told = (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()[1]
-    assert told == "core,CUST,3,flagged,,\ufffd\ufffd,holds bytes that are no UTF-8"
+    assert told.startswith("core,CUST,3,flagged,,\ufffd\ufffd,")
+
+
+@pytest.mark.parametrize(
+    ("mapped", "written", "delimiter", "said"),
+    [
+        ("utf-8", "utf-8", ";", '`delimiter: ";"`'),
+        ("utf-8", "utf-16", "\t", r'`delimiter: "\t"` and `encoding: utf-16`'),
+        ("utf-8", "gb18030", ",", "`encoding: gb18030`"),
+        ("gb18030", "utf-8", ",", "`encoding: utf-8`"),
+    ],
+)
+def test_a_file_of_another_delimiter_or_encoding_says_which(
+    tmp_path: Path, mapped: str, written: str, delimiter: str, said: str
+) -> None:
+    rows = [["NO", "名称", "CAPITAL"], ["1", "恒泰", "1"]]
+    (tmp_path / "CUST.csv").write_text("\n".join(map(delimiter.join, rows)) + "\n", encoding=written)
+    mapping = mapping_of((MAPPING % f"encoding: {mapped}").replace("name: NAME", "name: 名称"))
+    with pytest.raises(BadInput, match=r"CUST\.csv has no column") as caught:
+        Result(mapping, tmp_path)
+    assert said in str(caught.value)
+
+
+def test_utf8_is_not_read_as_something_else(tmp_path: Path) -> None:
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n1,上海恒泰贸易有限公司,12.50\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"CUST\.csv is UTF-8, but the mapping reads it as GB18030"):
+        _load(tmp_path, "encoding: gb18030")
+
+
+def test_spreadsheets_are_named_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "CUST.xlsx").write_bytes(b"PK")
+    for location in (tmp_path, tmp_path / "CUST.xlsx"):
+        with pytest.raises(BadInput, match=r"CUST\.xlsx is not read: it is a spreadsheet.*CSV"):
+            _load(location)
+
+
+def test_a_file_is_the_only_table_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "export-2024.csv").write_text("NO,NAME,CAPITAL\n1,a,1\n")
+    assert _named(_load(tmp_path / "export-2024.csv")) == {"1": "a"}
 
 
 def test_a_field_of_ten_megabytes(tmp_path: Path) -> None:
@@ -193,8 +234,26 @@ def test_sqlite(tmp_path: Path) -> None:
 
 
 def test_a_database_without_the_table_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
     with pytest.raises(BadInput, match="no table 'CUST'"):
         _load(f"sqlite:///{tmp_path}/empty.db")
+
+
+def test_a_database_file_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"there is no file .*missing\.db"):
+        _load(f"sqlite:///{tmp_path}/missing.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_file_is_only_read(tmp_path: Path) -> None:
+    file = tmp_path / "a b%20#?.db"
+    url = str(sa.URL.create("sqlite", database=str(file)))
+    _fill(url)
+    database = Database(url)
+    with pytest.raises(sa.exc.OperationalError, match="readonly"):
+        database._connection.execute(sa.text("DELETE FROM CUST"))
+    database.close()
+    _assert_filled(_load(url))
 
 
 def test_an_unreachable_database_is_named_without_its_password() -> None:
@@ -259,6 +318,25 @@ def test_postgresql(postgres_url: str) -> None:
     _assert_filled(_load(postgres_url))
     with pytest.raises(BadInput, match=r"has no column 'NAMEN'.*Did you mean 'NAME'"):
         Result(mapping_of((MAPPING % "").replace("name: NAME", "name: NAMEN")), postgres_url)
+
+
+def test_a_clean_load_takes_an_earlier_file_of_rejects_away(tmp_path: Path) -> None:
+    file = tmp_path / "rejects.csv"
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n1,b,much\n")
+    log = RejectLog(file)
+    _load(tmp_path, rejects=log)
+    assert log.written == file
+    log = RejectLog(file)
+    with pytest.raises(BadInput):
+        _load(tmp_path / "none", rejects=log)
+    assert file.exists(), "nothing was read: it still tells of the last load that did"
+    (tmp_path / "CUST.csv").write_text("NO,NAME,CAPITAL\n1,b,1\n")
+    log = RejectLog(file)
+    _load(tmp_path, rejects=log)
+    assert (log.written, file.exists()) == (None, False)
+    file.write_text("mine\n")
+    _load(tmp_path, rejects=RejectLog(file))
+    assert file.read_text() == "mine\n"
 
 
 def test_the_file_of_rejects_holds_what_was_rejected_or_flagged(tmp_path: Path) -> None:
