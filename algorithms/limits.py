@@ -35,6 +35,8 @@ _BASES: dict[Base, str] = {
     "net_tier_1": "net tier 1 capital",
     "tier_1": "tier 1 capital",
 }
+NEAREST = 2**53 - 1
+"""The largest nearness told: the largest whole number that every client keeps exact."""
 _MOST = 2**63 - 1
 
 
@@ -104,6 +106,15 @@ class LimitResult:
         if self.base is None or self.base <= 0:
             return None
         return Fraction(int(self.amount[at]), self.base)
+
+    def nearness(self, at: IntArray) -> list[int | None]:
+        """Amounts over what is allowed, parts per billion rounded down, at most `NEAREST`; None where the limit is not
+        known. Where nothing is allowed any amount above 0 is as near as can be."""
+        if self.allowed is None:
+            return [None] * at.size
+        above, below = self.allowed.denominator * PPB, self.allowed.numerator
+        amounts = self.amount[at].tolist()
+        return [min(amount * above // below, NEAREST) if below else NEAREST * (amount > 0) for amount in amounts]
 
     def state_of(self, at: int) -> str:
         """The state in words."""

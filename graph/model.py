@@ -166,6 +166,32 @@ PARTY_ATTRIBUTES = _props(
     ("marketing_opt_out", B, "asked not to be approached"),
 )
 
+GROUP_FIGURES = _props(
+    ("currency", T, "ISO 4217 of the amounts of its tests"),
+    (
+        "state",
+        T,
+        "the worst state of its tests: within, undecided (no capital known), warning or breach; empty without a test",
+    ),
+    (
+        "nearness",
+        I,
+        "the largest of `test_nearness`; -1 where no test has one",
+    ),
+    ("test_rules", TS, "its exposure against limits at the last run, one place a test: the rule set"),
+    ("tests", TS, "the test of the rule set"),
+    ("test_status", TS, "firm, potential (flagged links counted too) or declared (the group as its source tells it)"),
+    ("test_amounts", IS, "the amount, minor units"),
+    ("test_unknown", IS, "unknown amounts behind it: where there are some it is a lower bound"),
+    ("test_bases", IS, "the capital it is measured against, minor units; -1 where not known"),
+    ("test_limits", IS, "the limit, parts per billion of the base"),
+    ("test_allowed", IS, "the limit as an amount, minor units; -1 where the base is not known"),
+    ("test_nearness", IS, "the amount over what is allowed, parts per billion, at most 2^53 - 1; -1 where not known"),
+    ("test_states", TS, "the state"),
+    ("run_digest", I, "digest of what runs found of it, so that the next one sees at once what is unchanged"),
+)
+"""What a run keeps of a group's exposure: the lists have a place for each test, equally long."""
+
 NODES: tuple[NodeType, ...] = (
     NodeType(
         "Party",
@@ -431,7 +457,9 @@ NODES: tuple[NodeType, ...] = (
             ("head_id", T, "party id of its first head"),
             ("size", I, "number of members at the last run"),
             ("run_id", T, "run that last changed it"),
-        ),
+        )
+        + GROUP_FIGURES,
+        indexed=("nearness",),
     ),
     NodeType(
         "Household",
@@ -520,6 +548,8 @@ NODES: tuple[NodeType, ...] = (
             ("input_digest", T, "digest of its input"),
             ("result_digest", T, "digest of its results"),
             ("counts", T, "counts, JSON"),
+            ("currency", T, "ISO 4217 of the reporting currency: that of the bank's capital"),
+            ("limits", T, "the limits it tested, by rule set and test: title and article, JSON"),
             ("durations", T, "milliseconds by step, JSON"),
             ("stale", B, "input was rolled back later"),
             ("touched", TS, "labels and types it may have written"),

@@ -32,7 +32,7 @@ _YIELD = re.compile(
 )
 _NO_NODES = frozenset({"score", "name", "versions", "edition", "currentStatus", "statusMessage"})
 """Names under which procedures yield what is neither a node nor a link."""
-_COVERED = re.compile(r"@(visible|known|scope|system|joined)\(\s*(\w+)\s*\)")
+_COVERED = re.compile(r"@(visible|known|ever|scope|system|joined)\(\s*(\w+)\s*\)")
 _WORD = re.compile(r"\w+")
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
@@ -74,7 +74,7 @@ def check_coverage(name: str, text: str, bound: frozenset[str] = frozenset()) ->
         raise CoverageError(f"{name}: names in backticks are not read; choose names that need none")
     covered: dict[str, set[str]] = {"link": set(), "party": set(bound)}
     for kind, variable in _COVERED.findall(text):
-        if kind in ("visible", "known"):
+        if kind in ("visible", "known", "ever"):
             covered["link"].add(variable)
         if kind in ("scope", "system", "joined"):
             covered["party"].add(variable)

@@ -12,6 +12,7 @@ Fragments, expanded here, so that time travel and access rights have one home ea
 
     @visible(r)   the link r is part of the view: known, not withdrawn, valid on its day, not rebutted
     @known(r)     as @visible, whatever the day and the status (histories, write plans)
+    @ever(r)      the link r is or once was part of the view, whenever it was closed (histories)
     @scope(p)     the party p is part of the view and the asker may see it
     @system(p)    the party p may be anybody's: only for views that see everything (runs, exports), which read by link
     @current(n)   the node n (other than a party) is part of the view
@@ -49,6 +50,7 @@ _GAP = (
 )
 FRAGMENTS: Mapping[str, str] = {
     "known": _KNOWN,
+    "ever": "({v}.seq_in <= $seq AND NOT {v}.seq_in IN $pending)",
     "visible": f"({_KNOWN} AND {{v}}.valid_from <= $as_of AND {{v}}.valid_to > $as_of AND {{v}}.status <> 'rebutted')",
     "current": f"({_KNOWN} AND {_GAP})",
     "system": "true",

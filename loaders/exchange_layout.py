@@ -422,7 +422,7 @@ FILES: tuple[File, ...] = (
         "group",
         "Groups as the bank declares them.",
         _row("group=GR1 | name=恒泰系"),
-        Node("Group", left_out=("size", "run_id")),
+        Node("Group", left_out=("size", "run_id", *(p.name for p in model.GROUP_FIGURES))),
     ),
     File(
         "membership",

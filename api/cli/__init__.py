@@ -12,6 +12,8 @@ COMMANDS = {
     "show": "reading",
     "map": "reading",
     "export": "reading",
+    "groups": "group_pages",
+    "changes": "group_pages",
     "up": "serving",
     "load": "working",
     "rollback": "working",

@@ -1,4 +1,4 @@
-"""`/v1/search`, `/v1/parties`, `/v1/resolve`, `/v1/groups`: one party, its neighbours, its numbers."""
+"""`/v1/search`, `/v1/parties`, `/v1/resolve`: one party, its neighbours, its numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, AView, Whole, answer
-from api.services import groups as groups_service
 from api.services import network as network_service
 from api.services import party as party_service
 from api.services import related as related_service
@@ -20,7 +19,6 @@ from api.services.party_answer import PartyAnswer
 router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS)
 
 PartyId = Annotated[str, Path(description="as search and resolve tell it", examples=["P-4WUSQFUZAJFPFVPU"])]
-GroupId = Annotated[str, Path(description="as a party's section `groups` tells it", examples=["G-4WUSQFUZAJFPFVPU"])]
 
 
 @router.get("/search", response_model=search_service.SearchAnswer, summary="Find parties by name or number")
@@ -119,9 +117,3 @@ class ResolveQuestion(BaseModel):
 def resolve(view: AView, question: ResolveQuestion) -> Response:
     """Party ids, source keys, credit codes, certificates, LEIs, account and contract numbers."""
     return answer(resolve_service.resolve(view, question.ids))
-
-
-@router.get("/groups/{group_id:path}", response_model=groups_service.GroupAnswer, summary="One group with its members")
-def group(view: AView, group_id: GroupId) -> Response:
-    """Head and members with their reasons; declared by a source or found by a run."""
-    return answer(groups_service.group(view, group_id))

@@ -154,13 +154,23 @@ def _figures(risk: RiskInput, basis: Basis, exposure: Exposure) -> Figures:
     more; a party without either is not assessed by them."""
     n = exposure.before.size
     received, spent = _turnover(risk, basis, n)
-    equity = np.zeros(n, dtype=np.int64)
-    is_known = np.zeros(n, dtype=np.bool_)
     latest = _latest(risk)
     party = risk.column("statements", "party")[latest]
     for column, seen in (("revenue", received), ("expenditure", spent)):
         told = _converted(risk, basis, "statements", column)[latest]
         seen[party] = np.maximum(seen[party], told)
+    equity, is_known = equity_of(risk, basis, n)
+    figure = np.where((exposure.before > 0) | (exposure.unknown == 0), exposure.before, UNKNOWN)
+    return Figures(figure, received, spent, equity, is_known)
+
+
+def equity_of(risk: RiskInput, basis: Basis, n: int) -> tuple[IntArray, BoolArray]:
+    """The equity of each party by its latest statement, reporting currency, and whether it is known; both of the shape
+    (n,)."""
+    equity = np.zeros(n, dtype=np.int64)
+    is_known = np.zeros(n, dtype=np.bool_)
+    latest = _latest(risk)
+    party = risk.column("statements", "party")[latest]
     stated = risk.column("statements", "equity")[latest]
     known = stated != NO_EQUITY
     size = np.where(known, np.abs(stated), 0)
@@ -168,8 +178,7 @@ def _figures(risk: RiskInput, basis: Basis, exposure: Exposure) -> Figures:
     known &= worth != UNKNOWN
     equity[party[known]] = (np.sign(stated) * worth)[known]
     is_known[party[known]] = True
-    figure = np.where((exposure.before > 0) | (exposure.unknown == 0), exposure.before, UNKNOWN)
-    return Figures(figure, received, spent, equity, is_known)
+    return equity, is_known
 
 
 def _turnover(risk: RiskInput, basis: Basis, n: int) -> tuple[IntArray, IntArray]:

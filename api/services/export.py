@@ -31,7 +31,7 @@ class Kept:
 KEPT: Mapping[str, Kept] = {
     "control": Kept("control", ("controller_id", "controlled_id"), ("votes",)),
     "basis": Kept("basis", ()),
-    "exposures": Kept("exposures", ("group_id",), ("ratio", "limit")),
+    "exposures": Kept("exposures", ("group_id",), ("ratio", "limit", "nearness")),
     "dependence": Kept("dependence", ("dependent_id", "provider_id"), ("weight",)),
     "circles": Kept("circles", ("party_id",)),
     "mutual-pairs": Kept("mutual_pairs", ("party_id", "other_id")),

@@ -31,11 +31,14 @@ FOUND = (
     "changes",
     "basis",
     "exposures",
+    "group_totals",
+    "party_totals",
     "connected",
     "dependence",
     "circles",
     "circle_components",
     "mutual_pairs",
+    "guarantee_cover",
     "guarantee_chains",
 )
 """The tables that a run finds."""

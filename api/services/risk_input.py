@@ -1,5 +1,5 @@
 """What a run reads of lending: contracts, drawdowns, borrowers, guarantees, collateral, payments, statements,
-dependence, kin, key managers, capital and rates of one view.
+dependence, kin, key managers, declared groups, capital and rates of one view.
 
 Kept as tables whose parties are ordinals and whose contracts are rows, in an order that does not depend on the store.
 """
@@ -34,6 +34,7 @@ PARTIES: Mapping[str, tuple[str, ...]] = {
     "repayments": ("payer",),
     "kin": ("person", "relative"),
     "key_managers": ("person", "company"),
+    "declared": ("party",),
     "capital": (),
     "rates": (),
 }
@@ -49,6 +50,7 @@ _STATED: Mapping[str, tuple[str, ...]] = {
 _TEXTS = frozenset(
     {
         "facility_id",
+        "group_id",
         "currency",
         "item_kind",
         "commitment_kind",
@@ -126,6 +128,7 @@ def read_risk_input(view: View, given: RunInput) -> RiskInput:
     securities |= {"facility": rows_of(securities["facility"]), "issuer": given.ordinal_of(securities["issuer"])}
     between = {name: _ordinals(view.snapshot(f"snapshot/{name}"), given, PARTIES[name]) for name in _BETWEEN_PARTIES}
     holders = Holders(view, given)
+    declared = _ordinals(view.snapshot("snapshot/declared_members"), given, PARTIES["declared"])
     repayments = view.snapshot("snapshot/repaid_from")
     repayments |= {"facility": rows_of(repayments["facility"]), "payer": holders.of(repayments.pop("account"))}
     found = {
@@ -136,12 +139,14 @@ def read_risk_input(view: View, given: RunInput) -> RiskInput:
         "securities": _frame(securities, "facility", "collateral", "until"),
         "payments": read_payments(view, holders),
         "repayments": _frame(repayments, "facility", "payer"),
+        "declared": _frame(declared, "group_id", "party"),
         **{name: _frame(columns, *PARTIES[name]) for name, columns in between.items()},
     }
     needed = {"drawdowns": ("facility",), "borrowers": ("facility", "party"), "guarantees": ("guarantor", "debtor")}
     needed |= {
         "securities": ("facility",),
         "repayments": ("facility",),
+        "declared": ("party",),
         **{name: PARTIES[name] for name in _BETWEEN_PARTIES},
     }
     seen = {name: _seen(frame, needed.get(name, ())) for name, frame in found.items()}

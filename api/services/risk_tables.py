@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,9 +15,11 @@ from algorithms.guarantee_chains import guarantee_chains
 from algorithms.guarantee_circles import GuaranteeCircles, guarantee_circles
 from algorithms.guarantees import Guarantees
 from algorithms.limits import Base as CapitalBase
-from algorithms.threshold import PPB, UNKNOWN
+from algorithms.threshold import UNKNOWN
 from api.services.dependence_basis import standing
 from api.services.exposure_basis import Basis
+from api.services.exposure_tables import Names, exposure_tables
+from api.services.guarantee_cover import guarantee_cover, set_id
 from api.services.risk_input import RiskInput
 from api.services.run_exposure import RiskFound
 from api.services.run_input import RunInput
@@ -26,7 +27,6 @@ from graph import times
 
 TOLD = ("flagged", "confirmed", "rebutted")
 """Statuses of dependence as `snapshot/dependence` tells them."""
-Names = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 
 def risk_tables(given: RunInput, risk: RiskInput, found: RiskFound, subjects: list[str]) -> dict[str, pl.DataFrame]:
@@ -36,12 +36,13 @@ def risk_tables(given: RunInput, risk: RiskInput, found: RiskFound, subjects: li
     circles = guarantee_circles(guarantees, len(given.party_ids))
     return {
         "basis": _basis(found.basis),
-        "exposures": _exposures(found, ids, subjects),
+        **exposure_tables(found, ids, subjects),
         "connected": _connected(found, ids, subjects),
         "dependence": _dependence(risk, found, ids),
         "circles": _circles(circles, ids),
         "circle_components": _components(circles, ids),
         "mutual_pairs": _mutual(circles, ids),
+        "guarantee_cover": guarantee_cover(risk, found, circles, ids, subjects),
         "guarantee_chains": _chains(risk, found, guarantees, ids),
     }
 
@@ -65,29 +66,6 @@ def _basis(basis: Basis) -> pl.DataFrame:
     return _frame(
         rows, kind=pl.String, name=pl.String, day=pl.Date, amount_minor=pl.Int64, currency=pl.String, rate=pl.String
     )
-
-
-def _exposures(found: RiskFound, ids: Names, subjects: list[str]) -> pl.DataFrame:
-    rows = found.exposures
-    subject, party = rows["subject"].to_numpy(), rows["party"].to_numpy()
-    group_id = np.where(subject >= 0, np.asarray([*subjects, ""], dtype=object)[subject], ids[party]).tolist()
-    amounts, bases = rows["amount_minor"].to_list(), rows["base_minor"].to_list()
-    # In Python's whole numbers: an amount times 10^9 may leave 64 bits.
-    ratio = [amount * PPB // base if base else None for amount, base in zip(amounts, bases, strict=True)]
-    return rows.select(
-        pl.Series("group_id", group_id, dtype=pl.String),
-        "rules",
-        "test",
-        "status",
-        "amount_minor",
-        pl.lit(found.basis.currency).alias("currency"),
-        "base_minor",
-        pl.Series("ratio", ratio, dtype=pl.Int64),
-        pl.col("limit_ppb").alias("limit"),
-        "state",
-        "allowed_minor",
-        "unknown",
-    ).sort("group_id", "rules", "test", "status")
 
 
 def _connected(found: RiskFound, ids: Names, subjects: list[str]) -> pl.DataFrame:
@@ -140,7 +118,7 @@ def _circles(circles: GuaranteeCircles, ids: Names) -> pl.DataFrame:
     rows = []
     for k in range(len(circles)):
         members = [str(ids[p]) for p in circles.members(k).tolist()]
-        circle = _id("R-", members)
+        circle = set_id("R-", members)
         amounts = _amounts(circles, circles.links(k))
         rows += [(circle, place, *row) for place, row in enumerate(zip(members, amounts, strict=True), 1)]
     return _frame(rows, circle_id=pl.String, position=pl.Int64, party_id=pl.String, amount_minor=pl.Int64)
@@ -151,7 +129,7 @@ def _components(circles: GuaranteeCircles, ids: Names) -> pl.DataFrame:
     rows = []
     for one in circles.components:
         members = [str(ids[p]) for p in one.party.tolist()]
-        component = _id("S-", members)
+        component = set_id("S-", members)
         rows += [(component, party, len(members), one.told) for party in members]
     return _frame(rows, component_id=pl.String, party_id=pl.String, size=pl.Int64, circles=pl.String)
 
@@ -183,7 +161,7 @@ def _chains(risk: RiskInput, found: RiskFound, guarantees: Guarantees, ids: Name
         schema_overrides={"guarantor_id": pl.String, "party_id": pl.String},
     )
     told = pl.format("{}\x1f{}", "guarantor_id", "first_day")
-    chain_id = [_id("K-", [one]) for one in frame.select(told).to_series().to_list()]
+    chain_id = [set_id("K-", [one]) for one in frame.select(told).to_series().to_list()]
     return frame.select(
         pl.Series("chain_id", chain_id, dtype=pl.String),
         "guarantor_id",
@@ -200,11 +178,6 @@ def _amounts(circles: GuaranteeCircles, pairs: IntArray) -> list[int | None]:
     """Sums of pairs, None where one of the amounts behind them is unknown."""
     known, unknown = circles.pairs.known[pairs].tolist(), circles.pairs.unknown[pairs].tolist()
     return [None if missing else amount for amount, missing in zip(known, unknown, strict=True)]
-
-
-def _id(prefix: str, parts: list[str]) -> str:
-    """The same for the same parts in any run."""
-    return prefix + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
 def _frame(rows: Sequence[tuple[Any, ...]], **schema: type[pl.DataType]) -> pl.DataFrame:

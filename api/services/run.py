@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,8 +17,9 @@ from pydantic import Field
 from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import Model
+from api.services.group_figures import group_figures
 from api.services.risk_input import RiskInput, read_risk_input
-from api.services.rule_sets import rule_sets
+from api.services.rule_sets import RuleSet, rule_sets
 from api.services.run_archive import Archive
 from api.services.run_compute import Computed, compute_control, compute_found
 from api.services.run_dependence import dependence_links
@@ -115,10 +116,10 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         input_digest=input_digest(given, risk, sets),
         result_digest=found.digest(),
     )
-    return report.model_copy(update={"published_seq": _publish(work, report)})
+    return report.model_copy(update={"published_seq": _publish(work, report, found, rules)})
 
 
-def _publish(work: Work, report: RunReport) -> int:
+def _publish(work: Work, report: RunReport, found: Computed, rules: Sequence[RuleSet]) -> int:
     properties = {
         "as_of": times.to_day(report.as_of),
         "input_seq": report.input_seq,
@@ -126,8 +127,23 @@ def _publish(work: Work, report: RunReport) -> int:
         "result_digest": report.result_digest,
         "counts": json.dumps(report.counts),
         "durations": json.dumps(report.durations_ms),
+        "currency": found.risk.basis.currency,
+        "limits": json.dumps(_limits(rules, report.as_of), ensure_ascii=False),
     }
     return work.publish(properties, current_run=work.id if report.is_current else None)
+
+
+def _limits(rules: Sequence[RuleSet], as_of: date) -> dict[str, dict[str, dict[str, str]]]:
+    """The limits in force as the rule sets say them, by rule set and test."""
+    return {
+        one.id: {
+            limit.id: {"title": limit.title.en, "article": limit.article}
+            for limit in one.limits
+            if one.in_force(as_of) and limit.since <= as_of
+        }
+        for one in rules
+        if one.limits and one.connection
+    }
 
 
 def _findings(
@@ -138,12 +154,16 @@ def _findings(
     inside = np.unique(np.concatenate([found.groups.party, *(group.party for group in more)]))
     parties = results.names_of(view, {*(given.party_ids[p] for p in inside.tolist()), *earlier.parties})
     names = {party_id: row["name"] for party_id, row in parties.items()}
+    figures = group_figures(found.risk.exposures, found.subjects, found.risk.basis.currency)
     heads = [int(found.groups.heads(k).min()) for k in range(len(found.groups))]
     sizes = np.diff(found.groups.first).tolist()
-    groups = results.found_groups(given, heads, sizes, found.group_ids, names, results.CONTROL)
+    groups = results.found_groups(given, heads, sizes, found.group_ids, names, figures, results.CONTROL)
     heads, sizes = [int(group.heads.min()) for group in more], [int(group.party.size) for group in more]
-    groups += results.found_groups(given, heads, sizes, found.connected.ids, names, results.CONNECTED)
-    return Findings(found.links, dependence_links(given, risk, found.risk), groups, found.members), parties
+    groups += results.found_groups(given, heads, sizes, found.connected.ids, names, figures, results.CONNECTED)
+    dependence = dependence_links(given, risk, found.risk)
+    declared = found.risk.declared
+    of_declared = group_figures(declared.exposures, declared.ids, found.risk.basis.currency)
+    return Findings(found.links, dependence, groups, found.members, of_declared), parties
 
 
 def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
@@ -161,7 +181,7 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
         "groups": len(found.groups),
         "memberships": int(found.groups.party.size),
         "connected_groups": len(found.risk.book.more),
-        "exposures_tested": found.tables["exposures"].height,
+        "exposures_tested": found.risk.exposures.height,
         "warnings_of_limits": _states(found, "warning"),
         "breaches_of_limits": _states(found, "breach"),
         "guarantee_circles": found.tables["circles"]["circle_id"].n_unique(),
@@ -170,7 +190,7 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
 
 
 def _states(found: Computed, state: str) -> int:
-    return found.tables["exposures"].filter(pl.col("state") == state).height
+    return found.risk.exposures.filter(pl.col("state") == state).height
 
 
 def _warnings(given: RunInput, control: Control, written: int) -> list[str]:

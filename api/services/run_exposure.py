@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,12 +15,14 @@ from algorithms.connections import KINDS, Arcs
 from algorithms.control import Control
 from algorithms.exposure import Members
 from algorithms.groups import Groups
-from algorithms.limit_tests import SINGLE, Exposures, limit_tests
+from algorithms.limit_tests import Exposures, limit_tests
 from algorithms.limits import NOT_TESTED, STATES, LimitResult
 from algorithms.threshold import PPB
+from api.services.declared_groups import DECLARED, declared_groups
 from api.services.dependence_basis import FoundDependence
 from api.services.exposure_basis import Basis, basis_of
 from api.services.exposure_claims import loans_of
+from api.services.exposure_totals import GROUP_TOTALS, PARTY_TOTALS, group_totals, party_totals
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet
 from api.services.run_connected import ConnectedUnder, connected_under
@@ -40,9 +42,11 @@ EXPOSURES = {
     "base_minor": pl.Int64,
     "limit_ppb": pl.Int64,
     "allowed_minor": pl.Int64,
+    "nearness": pl.Int64,
     "state": pl.String,
 }
-"""subject: a group's place in `Book`, or -1 where a single party is tested."""
+"""subject: a group's place in `Book` (of a declared one: among these), or -1 where a single party is tested. nearness:
+the amount over what is allowed, parts per billion."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,24 @@ class RulesFound:
 
 
 @dataclass(frozen=True)
+class Totals:
+    """What is owed before limits are asked. parties: the rows of `PARTY_TOTALS`. groups: of `GROUP_TOTALS`."""
+
+    parties: pl.DataFrame
+    groups: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class DeclaredFound:
+    """The groups that sources declare, tested beside those found. exposures: the rows of `EXPOSURES`. totals: of
+    `GROUP_TOTALS`. subject: a place in `ids`."""
+
+    ids: tuple[str, ...]
+    exposures: pl.DataFrame
+    totals: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class RiskFound:
     """What the rule sets found. exposures: the rows of `EXPOSURES`. loans: shape (n_parties,), what each party owes in
     drawn loans, minor units of the reporting currency, or UNKNOWN. by_rules: by the id of each set that tests groups.
@@ -140,6 +162,8 @@ class RiskFound:
 
     book: Book
     exposures: pl.DataFrame
+    totals: Totals
+    declared: DeclaredFound
     basis: Basis
     loans: IntArray
     by_rules: dict[str, RulesFound]
@@ -159,26 +183,43 @@ def compute_risk(
     basis = basis_of(risk, as_of)
     book = Book()
     book.start(groups)
-    frames, warnings = [], [*_left_out(risk), *_basis_warnings(basis)]
+    declared = declared_groups(risk)
+    parts, warnings = _Parts(), [*_left_out(risk), *_basis_warnings(basis)]
     by_rules: dict[str, RulesFound] = {}
     for rules in sets:
         if rules.limits and rules.connection:
             under = connected_under(given, risk, control, rules, basis)
             found = by_rules[rules.id] = _enter(book, under)
-            tested = _tested(found, basis, book, as_of)
-            frames += tested.frames
-            warnings += tested.warnings
+            warnings += _test(parts, found, basis, book, declared.members, as_of)
         else:
             warnings.append(f"{rules.id} sets no limits for groups: runs test nothing by it yet")
-    exposures = pl.concat(frames) if frames else pl.DataFrame(schema=EXPOSURES)
-    loans = loans_of(risk, basis, len(given.party_ids))
-    return RiskFound(book, exposures, basis, loans, by_rules, tuple(dict.fromkeys(warnings)))
+    return RiskFound(
+        book=book,
+        exposures=_joined(parts.tests, EXPOSURES),
+        totals=Totals(_joined(parts.parties, PARTY_TOTALS), _joined(parts.groups, GROUP_TOTALS)),
+        declared=DeclaredFound(
+            declared.ids, _joined(parts.declared_tests, EXPOSURES), _joined(parts.declared, GROUP_TOTALS)
+        ),
+        basis=basis,
+        loans=loans_of(risk, basis, len(given.party_ids)),
+        by_rules=by_rules,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
 
 
-@dataclass(frozen=True)
-class _Tested:
-    frames: list[pl.DataFrame]
-    warnings: list[str]
+def _joined(frames: Sequence[pl.DataFrame], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+
+
+@dataclass
+class _Parts:
+    """Parts of the tables: tests and totals of groups and parties, and those of declared groups."""
+
+    tests: list[pl.DataFrame] = field(default_factory=list)
+    parties: list[pl.DataFrame] = field(default_factory=list)
+    groups: list[pl.DataFrame] = field(default_factory=list)
+    declared_tests: list[pl.DataFrame] = field(default_factory=list)
+    declared: list[pl.DataFrame] = field(default_factory=list)
 
 
 def _left_out(risk: RiskInput) -> list[str]:
@@ -208,7 +249,8 @@ def _enter(book: Book, under: ConnectedUnder) -> RulesFound:
     return RulesFound(under, firm, potential)
 
 
-def _tested(found: RulesFound, basis: Basis, book: Book, as_of: date) -> _Tested:
+def _test(parts: _Parts, found: RulesFound, basis: Basis, book: Book, declared: Members, as_of: date) -> list[str]:
+    """Test the groups of a rule set, its parties alone and the declared groups; what people should know."""
     under, connected = found.under, found.under.connected
     rules = under.rules
     exposures = Exposures(
@@ -217,16 +259,32 @@ def _tested(found: RulesFound, basis: Basis, book: Book, as_of: date) -> _Tested
         {
             FIRMLY: Members(connected.firm.first, connected.firm.party),
             POTENTIALLY: Members(connected.potential.first, connected.potential.party),
+            DECLARED: declared,
         },
     )
+    places = {
+        FIRMLY: found.firm,
+        POTENTIALLY: _not_firm(found.potential, book),
+        DECLARED: np.arange(len(declared), dtype=np.int64),
+    }
     stopped = (connected.firm.stopped, connected.potential.stopped)
-    frames, warnings = [], [f"{rules.id}: {one}" for one in (*under.told, *stopped) if one]
+    warnings = [f"{rules.id}: {one}" for one in (*under.told, *stopped) if one]
     warning = rules.warning.fraction if rules.warning else PPB
     for result in limit_tests(rules.limits_on(as_of), exposures, basis.capital, warning, basis.rates):
-        places = {SINGLE: None, FIRMLY: found.firm, POTENTIALLY: found.potential}.get(result.reading)
-        frames.append(_rows(rules.id, result, places, book))
+        tests = parts.declared_tests if result.reading == DECLARED else parts.tests
+        tests.append(_rows(rules.id, result, places.get(result.reading)))
         warnings += result.why
-    return _Tested(frames, warnings)
+    parts.parties.append(party_totals(rules.id, under.single, under.counterparties.bank))
+    for reading, members in exposures.groups.items():
+        totals = parts.declared if reading == DECLARED else parts.groups
+        of_all = exposures.of(reading, "any")
+        totals.append(group_totals(rules.id, reading, of_all, under.single, members, places[reading]))
+    return warnings
+
+
+def _not_firm(places: IntArray, book: Book) -> IntArray:
+    """Places of groups, -1 for those whose links are all confirmed: they have one figure, the firm one."""
+    return np.asarray([p if p >= 0 and not book.groups[p].is_firm else -1 for p in places.tolist()], dtype=np.int64)
 
 
 def _tie(book: Book, places: IntArray, arcs: Arcs, criteria: Sequence[str]) -> None:
@@ -280,14 +338,11 @@ def _picked(groups: ConnectedGroups, chosen: IntArray) -> ConnectedGroups:
     )
 
 
-def _rows(rules: str, result: LimitResult, places: IntArray | None, book: Book) -> pl.DataFrame:
+def _rows(rules: str, result: LimitResult, places: IntArray | None) -> pl.DataFrame:
     """The tests with something to tell: those that apply, of parties and groups with an exposure."""
     kept: BoolArray = (result.state != NOT_TESTED) & ((result.amount > 0) | (result.unknown > 0))
     if places is not None:
         kept &= places >= 0
-    if result.reading == POTENTIALLY and places is not None:
-        # A group whose links are all confirmed has one figure, the firm one.
-        kept &= np.asarray([place >= 0 and not book.groups[place].is_firm for place in places.tolist()], dtype=np.bool_)
     at = np.flatnonzero(kept)
     size = at.size
     base, allowed = result.base, result.allowed
@@ -296,12 +351,13 @@ def _rows(rules: str, result: LimitResult, places: IntArray | None, book: Book) 
         "party": np.full(size, -1) if places is not None else at,
         "rules": [rules] * size,
         "test": [result.limit.id] * size,
-        "status": [POTENTIALLY if result.reading == POTENTIALLY else FIRMLY] * size,
+        "status": [FIRMLY if places is None else result.reading] * size,
         "amount_minor": result.amount[at],
         "unknown": result.unknown[at],
         "base_minor": [base] * size,
         "limit_ppb": [result.limit.ratio] * size,
         "allowed_minor": [None if allowed is None else allowed.numerator // allowed.denominator] * size,
+        "nearness": result.nearness(at),
         "state": [STATES[code] for code in result.state[at].tolist()],
     }
     return pl.DataFrame(columns, schema=EXPOSURES)

@@ -14,6 +14,8 @@ from algorithms.connected import ROLES as CONNECTED_ROLES
 from algorithms.control import Control
 from algorithms.groups import ROLES, Groups
 from algorithms.threshold import PPB
+from api.services.declared_groups import DECLARED
+from api.services.group_figures import UNTESTED, Figures
 from api.services.reasons import named
 from api.services.run_exposure import ConnectedGroup, Tie
 from api.services.run_input import RunInput
@@ -71,7 +73,13 @@ class FoundGroup:
     name: str
     head_id: str
     size: int
+    figures: Figures
     kind: str = CONTROL
+
+    @property
+    def values(self) -> Figures:
+        """What its node holds of it."""
+        return {"head_id": self.head_id, "size": self.size, "name": self.name, **self.figures}
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,10 @@ class Earlier:
     links: Mapping[str, tuple[int, int]]
     members: Mapping[str, tuple[int, str, str, str]]
     """`seq_in`, role, status, reasons a line each."""
-    groups: Mapping[str, tuple[str, int, str]]
+    groups: Mapping[str, int]
+    """The digest of what was found of each."""
+    declared: Mapping[str, int]
+    """The same of the groups that sources declare."""
     memory: EarlierGroups
     """The control groups."""
     connected: EarlierGroups
@@ -125,7 +136,8 @@ def read_earlier(view: View, given: RunInput) -> Earlier:
     """What is open now of earlier runs' links of control and dependence, groups and memberships."""
     links = view.snapshot("snapshot/controlled_by")
     members: dict[str, tuple[int, str, str, str]] = {}
-    groups: dict[str, tuple[str, int, str]] = {}
+    groups: dict[str, int] = {}
+    declared = view.snapshot("snapshot/found_groups", kind=DECLARED)
     memory = {kind: _read_groups(view, given, kind, members, groups) for kind in (CONTROL, CONNECTED)}
     found = view.snapshot("snapshot/found_dependence")
     columns = _rows(found, "link", *EarlierDependence._fields)
@@ -134,6 +146,7 @@ def read_earlier(view: View, given: RunInput) -> Earlier:
         dependence={link: EarlierDependence(*rest) for link, *rest in columns},
         members=members,
         groups=groups,
+        declared={k: digest for k, digest, is_open in _rows(declared, "group_id", "digest", "open") if is_open},
         memory=memory[CONTROL],
         connected=memory[CONNECTED],
     )
@@ -144,23 +157,21 @@ def _read_groups(
     given: RunInput,
     kind: str,
     members: dict[str, tuple[int, str, str, str]],
-    groups: dict[str, tuple[str, int, str]],
+    groups: dict[str, int],
 ) -> EarlierGroups:
     """Groups of a kind, entered among those of the others."""
     found = view.snapshot("snapshot/found_members", kind=kind)
-    known = list(
-        _rows(view.snapshot("snapshot/found_groups", kind=kind), "group_id", "head_id", "size", "name", "open")
-    )
-    parties_of: dict[str, set[str]] = {row[0]: set() for row in known if row[4]}
+    known = list(_rows(view.snapshot("snapshot/found_groups", kind=kind), "group_id", "digest", "open"))
+    parties_of: dict[str, set[str]] = {group_id: set() for group_id, _, is_open in known if is_open}
     ordinals = given.ordinal_of(found["party"])
     for group_id, ordinal in zip(found["group_id"].tolist(), ordinals.tolist(), strict=True):
         if ordinal >= 0:
             parties_of.setdefault(group_id, set()).add(given.party_ids[ordinal])
     members |= {k: tuple(rest) for k, *rest in _rows(found, "link", "seq_in", "role", "status", "reasons")}
-    groups |= {k: (head, size, name) for k, head, size, name, is_open in known if is_open}
+    groups |= {k: digest for k, digest, is_open in known if is_open}
     return EarlierGroups(
         parties_of={k: frozenset(v) for k, v in parties_of.items()},
-        dissolved=frozenset(row[0] for row in known if not row[4]),
+        dissolved=frozenset(group_id for group_id, _, is_open in known if not is_open),
     )
 
 
@@ -288,13 +299,14 @@ def found_groups(
     sizes: Sequence[int],
     group_ids: Sequence[str],
     names: Mapping[str, str],
+    figures: Mapping[str, Figures],
     kind: str,
 ) -> list[FoundGroup]:
     """Groups of a kind, named after their first head. heads: its ordinal, by group."""
     found = []
     for group_id, ordinal, size in zip(group_ids, heads, sizes, strict=True):
         head = given.party_ids[ordinal]
-        found.append(FoundGroup(group_id, names.get(head, head), head, size, kind))
+        found.append(FoundGroup(group_id, names.get(head, head), head, size, figures.get(group_id, UNTESTED), kind))
     return found
 
 

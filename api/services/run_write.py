@@ -9,9 +9,11 @@ from datetime import date
 from typing import Any
 
 from algorithms.threshold import PPB
+from api.services.group_figures import UNTESTED, Figures, digest_of
 from api.services.run_dependence import FoundLinks
 from api.services.run_results import FLAGGED, ControlLink, Earlier, FoundGroup, Membership
 from graph import times
+from graph.nodes import as_changes
 from graph.publishing import Work
 from graph.store import Row
 
@@ -27,6 +29,8 @@ class Findings:
     dependence: FoundLinks
     groups: list[FoundGroup]
     members: list[Membership]
+    declared: Mapping[str, Figures]
+    """Figures of the groups that sources declare, by id."""
 
 
 def _link(run_id: str, day: date, id: str, start: str, end: str, **own: Any) -> Row:
@@ -53,6 +57,7 @@ def write(work: Work, day: date, found: Findings, earlier: Earlier, parties: Map
     counts |= _write_dependence(work, day, found.dependence, earlier)
     counts |= _write_groups(work, day, found.groups, earlier)
     counts |= _write_members(work, day, found.members, earlier)
+    counts["groups_changed"] = _change_groups(work, found, earlier)
     counts["scopes_changed"] = _write_scopes(work, found.members, earlier, parties)
     return counts
 
@@ -95,22 +100,36 @@ def _write_dependence(work: Work, day: date, found: FoundLinks, earlier: Earlier
 
 
 def _write_groups(work: Work, day: date, groups: list[FoundGroup], earlier: Earlier) -> dict[str, int]:
-    made, changed = [], []
-    for group in groups:
-        values = {"head_id": group.head_id, "size": group.size, "name": group.name}
-        before = earlier.groups.get(group.group_id)
-        if before is None:
-            own = {**values, "kind": group.kind, "run_id": work.id, "source": SOURCE, "data_day": times.to_day(day)}
-            made.append({"key": group.group_id, "properties": own, "labels": None})
-        elif before != (group.head_id, group.size, group.name):
-            old = dict(zip(("head_id", "size", "name"), before, strict=True))
-            changed.append(_attributes(group.group_id, {**values, "run_id": work.id}, old))
+    """Make and close groups. Those that are there already change last, see `_change_groups`."""
     known = {group.group_id for group in groups}
+    made = [_new_group(work, day, group) for group in groups if group.group_id not in earlier.groups]
     gone = [{"key": group_id} for group_id in earlier.groups if group_id not in known]
     work.make_nodes("Group", made)
-    work.write_many("write/set_attributes[Group]", changed, touches="Group")
     work.write_many("publishing/close_nodes[Group]", gone, touches="Group")
-    return {"groups_opened": len(made), "groups_changed": len(changed), "groups_closed": len(gone)}
+    return {"groups_opened": len(made), "groups_closed": len(gone)}
+
+
+def _new_group(work: Work, day: date, group: FoundGroup) -> Row:
+    own = {**_found(work, group.values), "kind": group.kind, "source": SOURCE, "data_day": times.to_day(day)}
+    return {"key": group.group_id, "properties": own, "labels": None}
+
+
+def _found(work: Work, values: Figures) -> dict[str, Any]:
+    """What a run found of a group, with its digest."""
+    return {**values, "run_digest": digest_of(values), "run_id": work.id}
+
+
+def _change_groups(work: Work, found: Findings, earlier: Earlier) -> int:
+    """Change what differs of groups that are there: of those found before, and the figures of declared ones."""
+    now = {group.group_id: group.values for group in found.groups if group.group_id in earlier.groups}
+    now |= {group_id: found.declared.get(group_id, UNTESTED) for group_id in earlier.declared}
+    before = {**earlier.groups, **earlier.declared}
+    rows = [
+        {"key": group_id, "properties": _found(work, values), "labels": None}
+        for group_id, values in now.items()
+        if digest_of(values) != before[group_id]
+    ]
+    return work.write_many("write/set_attributes[Group]", list(as_changes(work.store, "Group", rows)), touches="Group")
 
 
 def _attributes(key: str, values: Mapping[str, Any], old: Mapping[str, Any]) -> Row:

@@ -65,6 +65,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "repayments": {"facility": 0, "payer": -1, "amount": -1, "currency": "CNY"},
     "kin": {"person": 0, "relative": 0, "relation": ""},
     "key_managers": {"person": 0, "company": 0, "post": ""},
+    "declared": {"group_id": "GR", "party": 0},
     "capital": {"day": 20_000, "currency": "CNY", "net_capital": -1, "net_tier_1": -1, "tier_1": -1, "source": "x"},
     "rates": {"from_currency": "USD", "to_currency": "CNY", "day": 20_000, "rate": 10**9},
 }

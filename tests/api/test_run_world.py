@@ -53,7 +53,7 @@ def archive(tmp_path: Path) -> Path:
     """An archive with the frozen input of `run-1`."""
     tables = Archive(tmp_path, "run-1")
     tables.begin()
-    earlier = Earlier({}, {}, {}, BEFORE, NONE_BEFORE)
+    earlier = Earlier({}, {}, {}, {}, BEFORE, NONE_BEFORE)
     freeze(tables, *example_4_5(), [rule_set(name) for name in SETS], earlier)
     return tmp_path
 

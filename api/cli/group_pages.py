@@ -1,0 +1,115 @@
+"""`groups`, `changes`: groups by nearness to their limits, and what runs changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.days import read_day
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.services.answers import Answer, PartyRef
+from api.services.changes import DEFAULT_LIMIT as CHANGES
+from api.services.changes import ChangesAnswer, Subject, changes
+from api.services.group_list import DEFAULT_LIMIT, GroupsAnswer, GroupsAsked, groups
+from api.services.reasons import HIDDEN
+from api.services.words import percent, told_money
+
+
+@app.command("groups")
+def groups_command(
+    state: Annotated[str | None, typer.Option(help="Worst state: within, warning, breach or undecided.")] = None,
+    rules: Annotated[str | None, typer.Option(metavar="SET", help="Tests of this rule set alone.")] = None,
+    min_exposure: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="Least amount of a test, in the reporting currency.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="control, connected or declared")] = None,
+    limit: Annotated[int, typer.Option(help="Groups at most.")] = DEFAULT_LIMIT,
+    offset: Annotated[int, typer.Option(help="Groups to pass over.")] = 0,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Groups of clients, the nearest to a limit of its rule sets first."""
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        answer = groups(view, GroupsAsked(state, rules, kind, min_exposure), limit, offset)
+        print_json(answer) if as_json else _print(answer)
+
+
+def _print(answer: GroupsAnswer) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in ("group", "name", "size", "rules", "test", "status", "amount", "ratio", "limit", "state"):
+        table.add_column(
+            name, overflow="fold", justify="right" if name in ("size", "amount", "ratio", "limit") else "left"
+        )
+    for group in answer.groups:
+        first = (group.group_id, group.name or "", f"{group.size:,}" if group.size is not None else "")
+        for test in group.tests:
+            least = "at least " if test.unknown else ""
+            ratio = percent(float(test.ratio)) if test.ratio else "unknown"
+            cells = (*first, test.rules, test.test, test.status, least + told_money(test.amount), ratio)
+            table.add_row(*(Text(cell) for cell in (*cells, percent(float(test.limit)), test.state)))
+            first = ("", "", "")
+        if not group.tests:
+            table.add_row(*(Text(cell) for cell in (*first, "", "nothing tested")))
+    if answer.groups:
+        out.print(table)
+    else:
+        out.print("No group is as asked.")
+    print_state(answer)
+
+
+@app.command("changes")
+def changes_command(
+    since: Annotated[str, typer.Option("--since", metavar="DAY", help="The first day of publishing, YYYY-MM-DD.")],
+    limit: Annotated[int, typer.Option(help="Entries of a run and kind at most.")] = CHANGES,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """What runs changed since a day: groups, exposures that crossed a threshold, new guarantee circles."""
+    day = read_day(since, "--since")
+    assert day is not None
+    with opened(keep_db) as (guanxi, _):
+        answer = changes(guanxi.view(), day, guanxi.settings.archive, limit)
+        print_json(answer) if as_json else _print_changes(answer)
+
+
+def _print_changes(answer: ChangesAnswer) -> None:
+    for run in answer.runs:
+        told = f"{run.run_id} of {run.as_of}, {'against ' + run.before if run.before else 'the first run'}"
+        out.print(Text(told, style="bold"))
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for group in run.groups:
+            about = group.party or group.other
+            of = f"{about.called} {about.party_id}" if isinstance(about, PartyRef) else _subject(about) if about else ""
+            table.add_row(*(Text(cell) for cell in (group.change, _subject(group.group), of)))
+        for one in run.exposures:
+            what = f"{one.rules} {one.test} {one.status}: {one.before or 'none'} → {one.after or 'none'}"
+            table.add_row(*(Text(cell) for cell in ("exposure", _subject(one.subject), what)))
+        for circle in run.circles:
+            names = " → ".join(party.called if party else HIDDEN for party in circle.parties)
+            table.add_row(*(Text(cell) for cell in (circle.kind, circle.circle_id, names)))
+        if table.row_count:
+            out.print(table)
+        else:
+            out.print("nothing", style="dim")
+    if not answer.runs:
+        out.print(f"No run was published since {answer.since}.")
+    print_state(answer)
+
+
+def _subject(one: Subject) -> str:
+    return f"{one.name or ''} {one.id}".strip()
+
+
+def print_state(answer: Answer) -> None:
+    """Below an answer: what it speaks of, and what was left out."""
+    told = (f"as of {answer.as_of}", f"state {answer.seq}", answer.run_id or "no run yet")
+    out.print(" · ".join(told), style="dim", markup=False)
+    for note in (answer.run_note, *answer.omitted):
+        if note:
+            out.print(note, style="dim", markup=False)

@@ -1,0 +1,250 @@
+"""What changed from run to run: groups and their members, exposures that crossed a threshold, new guarantee circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+from pydantic import Field
+
+from api.services.answers import (
+    Answer,
+    Because,
+    Model,
+    Money,
+    PartyRef,
+    day,
+    group_name,
+    moment,
+    money,
+    party_ref,
+    stamp,
+)
+from api.services.group_figures import STATES
+from api.services.guarantee_circles import circles_kept
+from api.services.known import known
+from api.services.reasons import HIDDEN
+from api.services.run_archive import Archive
+from graph import times
+from graph.errors import BadInput
+from graph.store import Row, View
+
+DEFAULT_LIMIT, MOST = 1_000, 10_000
+_TEST = ["group_id", "rules", "test", "status"]
+
+
+class Subject(Model):
+    """A group, or a single party that is tested alone."""
+
+    id: str
+    kind: str = Field(description="control, connected, declared or party")
+    name: str | None
+
+
+class GroupChange(Model):
+    """created, dissolved: the group. joined, left: the party. merged: `other` went into the group. split: the group
+    came out of `other`."""
+
+    change: str
+    group: Subject
+    party: PartyRef | None
+    other: Subject | None
+
+
+class ExposureChange(Model):
+    """A test whose state changed, with the amounts before and after; null where it was not made."""
+
+    subject: Subject
+    rules: str
+    test: str
+    status: str
+    before: str | None
+    after: str | None
+    amount_before: Money | None
+    amount_after: Money | None
+
+
+class NewCircle(Model):
+    """A guarantee circle, or a mutual pair, that the run before did not find."""
+
+    circle_id: str
+    kind: str
+    parties: list[PartyRef | None] = Field(description="in order; null for one outside your scope")
+
+
+class RunChanges(Model):
+    """What one run changed against the run before it."""
+
+    run_id: str
+    as_of: date | None
+    published_at: str | None
+    before: str | None = Field(description="the run before; null for the first")
+    groups: list[GroupChange]
+    exposures: list[ExposureChange]
+    circles: list[NewCircle]
+
+
+class ChangesAnswer(Answer):
+    """Runs published since a day, the latest first."""
+
+    since: date
+    runs: list[RunChanges]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one run changed, as its tables tell it."""
+
+    groups: list[Row]
+    exposures: list[Row]
+    circles: list[tuple[str, str, list[str]]]
+
+    @property
+    def ids(self) -> set[str]:
+        """Groups and parties named."""
+        told = {row[name] for row in self.groups for name in ("group_id", "party_id", "other_group_id")}
+        return (told | {row["group_id"] for row in self.exposures} | {p for *_, ps in self.circles for p in ps}) - {""}
+
+
+def changes(view: View, since: date, archive: Path, limit: int = DEFAULT_LIMIT) -> ChangesAnswer:
+    """What runs changed since a day. limit: entries of a run and kind. Raises BadInput for a future day, NotFound where
+    a run's tables are not in this archive."""
+    today = times.today(view.store.zone)
+    if since > today:
+        raise BadInput(f"since is {since}, which is in the future; give a day up to {today}.", field="since")
+    if not 1 <= limit <= MOST:
+        raise BadInput(f"limit is {limit}; give a number from 1 to {MOST:,}.", field="limit", value=limit)
+    runs = view.store.read("catalogue/current_runs", {}, by=view.seq)
+    start = times.end_of_day_ms(since - timedelta(days=1), view.store.zone)
+    pairs = [(before, run) for before, run in pairwise([None, *runs]) if run and run["published_at"] > start]
+    told: list[RunChanges] = []
+    omitted: list[str] = []
+    for before, run in reversed(pairs):
+        found = _found(archive, before, run)
+        told.append(_tell(view, before, run, found, limit))
+        omitted += _capped(run["run_id"], found, limit)
+    if not runs:
+        omitted.append("no analysis run has been made yet; `guanxi run` makes one")
+    return ChangesAnswer(
+        **stamp(view, omitted),
+        because=[_because(one) for one in told],
+        since=since,
+        runs=told,
+    )
+
+
+def _found(archive: Path, before: Row | None, run: Row) -> _Found:
+    tables = Archive(archive, run["run_id"])
+    earlier = Archive(archive, before["run_id"]) if before else None
+    return _Found(
+        groups=list(pl.read_parquet(tables.table("changes")).iter_rows(named=True)),
+        exposures=_crossed(tables, earlier),
+        circles=_new_circles(tables, earlier),
+    )
+
+
+def _crossed(tables: Archive, earlier: Archive | None) -> list[Row]:
+    """Tests whose state changed, and that are or were a warning, a breach or undecided."""
+    columns = [*_TEST, "state", "amount_minor"]
+    now = pl.scan_parquet(tables.table("exposures")).select(columns)
+    if earlier is None:
+        joined = now.with_columns(before=pl.lit(None, pl.String), amount_before=pl.lit(None, pl.Int64))
+    else:
+        then = pl.scan_parquet(earlier.table("exposures")).select(columns)
+        then = then.rename({"state": "before", "amount_minor": "amount_before"})
+        joined = now.join(then, on=_TEST, how="full", coalesce=True)
+    calm = pl.lit(STATES[0])
+    changed = pl.col("state").fill_null(calm) != pl.col("before").fill_null(calm)
+    return list(joined.filter(changed).sort(_TEST).collect().iter_rows(named=True))
+
+
+def _new_circles(tables: Archive, earlier: Archive | None) -> list[tuple[str, str, list[str]]]:
+    known_before = {one.circle_id for one in circles_kept(earlier)} if earlier else set()
+    kept = (one for one in circles_kept(tables) if one.circle_id not in known_before)
+    return sorted((one.circle_id, one.kind, [party for party, _ in one.members]) for one in kept)
+
+
+def _capped(run_id: str, found: _Found, limit: int) -> Iterable[str]:
+    for name, entries in (
+        ("changes of groups", found.groups),
+        ("exposures", found.exposures),
+        ("circles", found.circles),
+    ):
+        if len(entries) > limit:
+            yield f"{run_id}: {name} capped at {limit:,} of {len(entries):,}"
+
+
+def _tell(view: View, before: Row | None, run: Row, found: _Found, limit: int) -> RunChanges:
+    shown = _Found(found.groups[:limit], found.exposures[:limit], found.circles[:limit])
+    names = _Names(view, shown.ids)
+    currencies = (before or {}).get("currency"), run["currency"]
+    return RunChanges(
+        run_id=run["run_id"],
+        as_of=day(run["as_of"]),
+        published_at=moment(run["published_at"]),
+        before=before["run_id"] if before else None,
+        groups=[
+            GroupChange(
+                change=row["kind"],
+                group=names.subject(row["group_id"]),
+                party=names.party(row["party_id"]),
+                other=names.subject(row["other_group_id"]) if row["other_group_id"] else None,
+            )
+            for row in shown.groups
+            if not row["party_id"] or names.party(row["party_id"])
+        ],
+        exposures=[_exposure(names, row, currencies) for row in shown.exposures],
+        circles=[
+            NewCircle(circle_id=circle, kind=kind, parties=[names.party(one) for one in parties])
+            for circle, kind, parties in shown.circles
+            if any(names.party(one) for one in parties)
+        ],
+    )
+
+
+def _exposure(names: _Names, row: Row, currencies: tuple[str | None, str | None]) -> ExposureChange:
+    return ExposureChange(
+        subject=names.subject(row["group_id"]),
+        rules=row["rules"],
+        test=row["test"],
+        status=row["status"],
+        before=row["before"],
+        after=row["state"],
+        amount_before=money(row["amount_before"], currencies[0]),
+        amount_after=money(row["amount_minor"], currencies[1]),
+    )
+
+
+class _Names:
+    """What groups and parties are called, as far as the asker may see them."""
+
+    def __init__(self, view: View, ids: Iterable[str]) -> None:
+        wanted = sorted(ids)
+        groups = view.read("groups/names", ids=wanted)[0]["found"] if wanted else []
+        self._groups: dict[str, Row] = {row["group_id"]: row for row in groups}
+        heads = [row["head_id"] for row in groups if row["head_id"]]
+        people = known(view, sorted({*wanted, *heads} - self._groups.keys()))
+        self._parties: Mapping[str, PartyRef] = {one.party_id: party_ref(one._asdict()) for one in people}
+
+    def party(self, id: str) -> PartyRef | None:
+        return self._parties.get(id)
+
+    def subject(self, id: str) -> Subject:
+        if group := self._groups.get(id):
+            return Subject(id=id, kind=group["kind"], name=group_name(group, self.party(group["head_id"] or "")))
+        party = self.party(id)
+        return Subject(id=id, kind="party", name=party.called if party else HIDDEN)
+
+
+def _because(run: RunChanges) -> Because:
+    counts: Sequence[tuple[int, str]] = (
+        (len(run.groups), "changes of groups"),
+        (len(run.exposures), "tests that changed their state"),
+        (len(run.circles), "new circles and mutual pairs"),
+    )
+    told = ", ".join(f"{count:,} {what}" for count, what in counts)
+    return Because(rule="changes.run", text=f"{run.run_id} against {run.before or 'nothing, as the first run'}: {told}")

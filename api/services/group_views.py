@@ -1,0 +1,70 @@
+"""Whether a view may be asked for the figures of groups: they are those of the current run."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from api.services.answers import no_run_for_day
+from api.services.groups import CAP, GroupAnswer, group
+from graph.errors import NotFound
+from graph.store import Store, View
+
+
+def figures_view(view: View) -> None:
+    """Raises NotFound where the view speaks of a past day without a run, or of a run that is not the current one:
+    figures on nodes are current values, and what an earlier run found is in its tables."""
+    if not view.is_past:
+        return
+    if told := no_run_for_day(view):
+        raise NotFound(f"There is {told}." if told.startswith("no run") else f"{told}.", field="as_of")
+    if view.run_id is None:
+        raise NotFound(f"There is no run for {view.as_of}, for none had been made by then.", field="as_of")
+    if view.run_id != view.store.read("publishing/latest", {})[0]["run_id"]:
+        raise NotFound(
+            f"{view.run_id} is not the current run any more: what it found is in its tables. "
+            f"`guanxi export exposures --run {view.run_id}` prints them where the run was made.",
+            field="known_on",
+        )
+
+
+def run_day_view(view: View) -> str:
+    """The run whose tables speak of the view's day. Raises NotFound where there is none."""
+    if view.other_run and (view.is_past or view.run_id is None):
+        if view.other_run[1] == view.as_of:
+            return view.other_run[0]
+        raise NotFound(f"There is {no_run_for_day(view)}.", field="as_of")
+    if view.run_id is None:
+        raise NotFound("No analysis run has been made yet; `guanxi run` makes one.", field="run_id")
+    return view.run_id
+
+
+def run_record(view: View) -> dict[str, Any]:
+    """The record of the view's run. The view has one."""
+    assert view.run_id is not None
+    return _record(view.store, view.run_id)
+
+
+@lru_cache(maxsize=64)
+def _record(store: Store, run_id: str) -> dict[str, Any]:
+    """Kept, for a run's record never changes but for staleness."""
+    found: dict[str, Any] = store.read("catalogue/run", {}, run_id=run_id)[0]["run"]
+    return found
+
+
+def limits_told(view: View) -> dict[str, dict[str, dict[str, Any]]]:
+    """The limits that the view's run tested: title, article, counterparties by rule set and test."""
+    found: dict[str, dict[str, dict[str, Any]]] = (
+        json.loads(run_record(view).get("limits") or "{}") if view.run_id else {}
+    )
+    return found
+
+
+def one_group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
+    """A group as the view sees it. Raises NotFound; on a past day without a run that is told beside."""
+    try:
+        return group(view, group_id, cap)
+    except NotFound as error:
+        told = no_run_for_day(view) if view.is_past else None
+        raise NotFound(f"{error} There is {told}." if told else str(error), field="group_id", value=group_id) from None
