@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 from api.services.export import export
+from api.services.group_list import GroupsAsked, groups
 from api.services.groups import group
 from api.services.network import PER_KIND, network
 from api.services.party import party
@@ -189,6 +191,30 @@ def test_planted_exposures_stand_at_their_limits(bank: Bank) -> None:
         limit = f"{planted.limit_percent / 100:g}"
         assert told == (planted.exposure_minor, planted.base_minor, limit, planted.state), planted.case
         assert Fraction(row["ratio"]) == Fraction(planted.exposure_minor * 10**9 // planted.base_minor, 10**9)
+
+
+def test_planted_groups_are_listed_by_their_nearness(bank: Bank) -> None:
+    run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
+    listed = groups(bank.view, GroupsAsked(rules="cn-large-exposure"), limit=500).groups
+    near = [Fraction(one.nearness or 0) for one in listed]
+    assert near == sorted(near, reverse=True)
+    by_members = {
+        frozenset(member.party.party_id for member in group(bank.view, one.group_id).members): one
+        for one in listed
+        if one.kind != "declared"
+    }
+    cases = [planted for planted in bank.manifest.limit_cases if planted.test == "group_exposure"]
+    assert {planted.state for planted in cases} == {"within", "warning", "breach"}
+    for planted in cases:
+        one = by_members[frozenset(bank.ids(*planted.members))]
+        (firm,) = [test for test in one.tests if test.status == "firm"]
+        assert firm.base is not None
+        told = (firm.amount.amount, firm.base.amount, firm.state)
+        exact = (Decimal(minor).scaleb(-2) for minor in (planted.exposure_minor, planted.base_minor))
+        assert told == (*(f"{amount:.2f}" for amount in exact), planted.state), planted.case
+        assert Fraction(firm.nearness or 0) == Fraction(
+            planted.exposure_minor * 10**9 * 100 // (planted.base_minor * planted.limit_percent), 10**9
+        )
 
 
 def test_what_is_owed_after_protection_is_as_planted(bank: Bank) -> None:
