@@ -1,9 +1,10 @@
 // Groups by how near they are to a limit, the nearest first, ties by id; `total` counts those that are asked for.
-// kind, state, rules: empty for any. state: of the tests of `rules` where a rule set is named. least: minor units that the
-// amount of one of these tests reaches. near: of these tests, parts per billion, -1 where not known.
+// An empty kind, state or rule set stands for any. The state is that of the tests of the rule set where one is named; `least`
+// are minor units that the amount of one of these tests reaches; `near` is theirs, parts per billion, -1 where not known.
 // params: kind: str, state: str, rules: str, least: int, skip: int, cap: int, count_cap: int
 // returns: total: int, groups: list[map]
 MATCH (g:Group)
+USING INDEX g:Group(nearness)
 WHERE g.nearness >= -1 AND @current(g) AND ($kind = '' OR g.kind = $kind) AND ($scope_all OR EXISTS {
   MATCH (p:Party)-[r:MEMBER_OF]->(g:Group) WHERE @visible(r) AND @scope(p) })
 WITH g, [i IN range(0, size(coalesce(g.tests, [])) - 1) WHERE $rules = '' OR g.test_rules[i] = $rules] AS mine

@@ -146,7 +146,7 @@ def test_exposure_tells_each_part_and_counts_joint_contracts_once(lent: Lent) ->
         "P-B": ("0.90", "confirmed"),
         "P-D": ("0.60", "flagged"),
     }
-    assert parts["P-A"]["share"] == "0.521739130"
+    assert parts["P-A"]["share"] == "0.52173913"
     assert answer["omitted"] == []
     assert "CNY 2.30 over CNY 10.00 is 23%, against a limit of 20%: breach" in answer["because"][-1]["text"]
 
