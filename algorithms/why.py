@@ -8,7 +8,7 @@ a proven lower bound beside it: mostly both are equal, and then it is the shorte
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heappop, heappush
 from typing import Literal
@@ -24,6 +24,8 @@ StepKind = Literal["control", "dependence", "kin", "family"]
 
 _JOINT_WEIGHT, _KIN_WEIGHT = 2, 3
 """About how many links a joint or a kin arc takes, when a path is chosen."""
+MOST_FURTHER = 5
+"""So many further routes are told at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Step:
     kind: control (source controls target, by `holdings` that suffice or by the declared `basis`), dependence (target
     depends on source), kin (the same as control, together with close kin of source), family (target counts as one
     with source's family). source: a party, or n_parties + k for family k. basis, dependence: rows of these inputs,
-    or -1. own_votes: own shares of the target that left the denominator.
+    or -1. own_votes: own shares of the target that left the denominator. firm: whether it counts in firm groups.
     """
 
     kind: StepKind
@@ -43,6 +45,7 @@ class Step:
     basis: int = -1
     dependence: int = -1
     own_votes: int = 0
+    firm: bool = True
 
     @property
     def n_links(self) -> int:
@@ -103,6 +106,33 @@ class Explainer:
         start = int(self.arcs.party_of[self.arcs.source[path[0]]])
         start = start if start >= 0 else int(self.arcs.source[path[0]])
         return Why(party, start, steps, firm, self._at_least(members, heads - {party}, party))
+
+    def further(self, groups: ConnectedGroups, group: int, party: int, most: int = MOST_FURTHER) -> tuple[Why, ...]:
+        """Further routes into the group: the last steps of those that end in another arc than the route of `why`.
+
+        Each starts at a member that the head reaches without the party itself; at most `most` of them, in the order of
+        the arcs. Raises ValueError when the party is not in the group. Cost: what is above the party, for each arc.
+        """
+        members, heads = set(groups.members(group).tolist()), set(groups.heads(group).tolist())
+        if party not in members:
+            raise ValueError(f"party {party} is not in group {group}")
+        apart = heads - {party}
+        path = self._path(members, apart if party in heads else heads, party)
+        known = {self._entry(path[-1])} if path else set()
+        found: list[Why] = []
+        for arc in self._arcs_into(party) if path else ():
+            source = int(self.arcs.source[arc])
+            outside = source < self.control.n_parties and source not in members
+            if outside or self._entry(arc) in known or len(found) == most:
+                continue
+            known.add(self._entry(arc))
+            if self._path(members - {party}, apart, source) is not None:
+                steps = tuple(self._step(arc))
+                found.append(Why(party, steps[0].source, steps, bool(self.arcs.firm[arc]), 0))
+        return tuple(found)
+
+    def _entry(self, arc: int) -> tuple[int, int]:
+        return int(self.arcs.kind[arc]), int(self.arcs.source[arc])
 
     @cached_property
     def derivations(self) -> Derivations:
@@ -185,12 +215,12 @@ class Explainer:
     def _step(self, arc: int) -> Iterator[Step]:
         kind, node, target = (int(each[arc]) for each in (self.arcs.kind, self.arcs.source, self.arcs.target))
         n, row = self.control.n_parties, int(self.arcs.row[arc])
-        source = int(self.arcs.party_of[node])
+        source, firm = int(self.arcs.party_of[node]), bool(self.arcs.firm[arc])
         if kind == DEPENDENCE:
-            yield Step("dependence", source, int(self.dependence.dependent[row]), dependence=row)
+            yield Step("dependence", source, int(self.dependence.dependent[row]), dependence=row, firm=firm)
         elif kind == KIN:
             derived = self.derivations.derive([source, *self._close[source]], target)
-            yield from (_control_step("kin", source, each) for each in derived)
+            yield from (replace(_control_step("kin", source, each), firm=firm) for each in derived)
         elif self._in_family(node, target):
             yield Step("family", node, target)
         elif source >= 0 and (alone := self.derivations.alone(source, target)):

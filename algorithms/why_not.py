@@ -14,6 +14,9 @@ from algorithms.connections import ConnectRule, Dependence, Parties
 from algorithms.control import Control, Gap
 from algorithms.votes import check_ordinals
 
+_MOST_HEADS = 5
+"""So many heads above each of the two are looked at."""
+
 MissKind = Literal[
     "votes",
     "one_way",
@@ -85,8 +88,10 @@ class _Pair:
     b: int
 
     def votes(self) -> Iterator[Miss]:
-        """Some votes, but not enough."""
-        for holder, company in ((self.a, self.b), (self.b, self.a)):
+        """Some votes, but not enough: of one or the heads of its groups in the other or those of its groups."""
+        tops = [(party, *self._heads(party)) for party in (self.a, self.b)]
+        ways = [(one, other) for one in tops[0] for other in tops[1] if one != other]
+        for holder, company in dict.fromkeys((*ways, *((other, one) for one, other in ways))):
             gap = self.control.gap(holder, company)
             if gap.votes > 0 and not self.control.controls(holder, company):
                 yield Miss("votes", (holder, company), gap=gap)
@@ -97,7 +102,7 @@ class _Pair:
         counted = self._counted_rows()
         for controller, other in ((self.a, self.b), (self.b, self.a)):
             inside = np.zeros(self.control.n_parties, dtype=np.bool_)
-            inside[_companions(self.connected.potential, other)] = True
+            inside[companions(self.connected.potential, other)] = True
             if inside[controller]:
                 continue
             rows = counted[inside[dependent[counted]] & inside[provider[counted]]]
@@ -145,6 +150,12 @@ class _Pair:
                 if shared.size:
                     yield Miss("separate_groups", _tuple(shared), (one, two))
 
+    def _heads(self, party: int) -> list[int]:
+        """The heads of the firm groups that hold a party, up to a few."""
+        firm = self.connected.firm
+        heads = [head for group in _groups_of(firm, party).tolist() for head in firm.heads(group).tolist()]
+        return heads[:_MOST_HEADS]
+
     def _counted_rows(self) -> IntArray:
         rows = self.connected.arcs.row
         return np.unique(rows[rows >= 0])
@@ -158,7 +169,7 @@ def _common(groups: ConnectedGroups, a: int, b: int) -> IntArray:
     return np.intersect1d(_groups_of(groups, a), _groups_of(groups, b), assume_unique=True)
 
 
-def _companions(groups: ConnectedGroups, party: int) -> IntArray:
+def companions(groups: ConnectedGroups, party: int) -> IntArray:
     """All parties of the groups that hold a party, itself included."""
     found = [groups.members(group) for group in _groups_of(groups, party).tolist()]
     return np.unique(np.concatenate([np.asarray([party]), *found]))

@@ -10,6 +10,7 @@ from algorithms.columns import BoolArray, IntArray, sums
 from algorithms.currency import convert
 from algorithms.dependence import CRITERIA, DependenceRule, Figures, Found, Sums, find_dependence
 from algorithms.exposure import Exposure
+from algorithms.near_dependence import Flows
 from algorithms.threshold import UNKNOWN, Threshold
 from api.services.exposure_basis import Basis
 from api.services.payment_input import OUTSIDE
@@ -18,6 +19,8 @@ from api.services.rule_sets import RuleSet
 
 NO_EQUITY = -9_007_199_254_740_991
 """What `snapshot/statements` tells for an unknown equity, which may itself be below 0."""
+_STATED = {"receipts": "revenue", "expenditure": "expenditure", "guarantee": "equity"}
+"""The column of a statement that each criterion divides by."""
 
 
 @dataclass(frozen=True)
@@ -58,22 +61,49 @@ def assess_dependence(
     risk: RiskInput, basis: Basis, rules: RuleSet, exposure: Exposure
 ) -> tuple[FoundDependence | None, tuple[str, ...]]:
     """What the data show under a rule set, and what a reader should know; None where it speaks of no dependence."""
+    flows = dependence_flows(risk, basis, rules, exposure)
+    if flows is None:
+        return None, ()
+    found = find_dependence(
+        flows.figures,
+        flows.payments,
+        flows.guarantees,
+        flows.repayments,
+        Sums(*np.empty((3, 0), dtype=np.int64)),
+        flows.tier1_minor,
+        flows.rule,
+    )
+    return _once(found), found.warnings
+
+
+def dependence_flows(risk: RiskInput, basis: Basis, rules: RuleSet, exposure: Exposure) -> Flows | None:
+    """What dependence is found from under a rule set; None where it speaks of no dependence."""
     connection = rules.connection
     if connection is None or not connection.dependence:
-        return None, ()
+        return None
     asked = connection.assessed_above
-    rule = DependenceRule(assessed=Threshold(asked.ratio, "more_than")) if asked else DependenceRule()
     tier_1 = basis.capital.of(asked.base if asked else "tier_1")
-    found = find_dependence(
+    return Flows(
         _figures(risk, basis, exposure),
         _payments(risk, basis),
         _guarantees(risk, basis),
         _repayments(risk, basis),
-        Sums(*np.empty((3, 0), dtype=np.int64)),
         tier_1 if tier_1 is None or tier_1 > 0 else None,
-        rule,
+        DependenceRule(assessed=Threshold(asked.ratio, "more_than")) if asked else DependenceRule(),
     )
-    return _once(found), found.warnings
+
+
+def year_of_whole(risk: RiskInput, basis: Basis, party: int, criterion: str, whole: int) -> int | None:
+    """The year of the statement that tells the whole which a party's part is compared with; None where it is the sum of
+    what the party's accounts show."""
+    rows = np.flatnonzero(risk.column("statements", "party") == party)
+    if criterion not in _STATED or not rows.size:
+        return None
+    column, year = _STATED[criterion], risk.column("statements", "year")[rows]
+    row = rows[np.lexsort((risk.column("statements", "single")[rows], year))[-1:]]
+    stated, currency = np.abs(risk.column("statements", column)[row]), basis.coded(risk, "statements")[row]
+    told = convert(column, stated, currency, basis.rates)
+    return int(year.max()) if int(told[0]) == abs(whole) else None
 
 
 def standing(risk: RiskInput, found: FoundDependence | None) -> BoolArray:

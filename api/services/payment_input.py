@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray, distinct, find
+from algorithms.columns import IntArray, find
 from api.services.run_input import RunInput
 from graph.store import View
 
@@ -39,17 +39,21 @@ class Holders:
         return np.where(there, self._party[at], OUTSIDE)
 
 
-def read_payments(view: View, holders: Holders) -> pl.DataFrame:
-    """Sums by (payer, payee, currency) over the last twelve months, ends without a known holder as OUTSIDE."""
+def read_payments(view: View, holders: Holders) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Sums by (payer, payee, currency) over the last twelve months, ends without a known holder as OUTSIDE; and the
+    months known (YYYYMM), with how many pairs of accounts paid in each."""
     rows = view.snapshot("snapshot/transfers")
-    recent = np.isin(rows["month"], distinct(rows["month"].astype(np.int64))[-MONTHS:]) & (rows["month"] > 0)
+    month = rows["month"].astype(np.int64)
+    months, pairs = np.unique(month[month > 0], return_counts=True)
+    recent = np.isin(month, months[-MONTHS:])
     columns = {
         "payer": holders.of(rows["payer"][recent]),
         "payee": holders.of(rows["payee"][recent]),
         "amount": rows["amount"][recent].astype(np.int64),
         "currency": rows["currency"][recent].tolist(),
     }
-    return summed(pl.DataFrame(columns, schema_overrides={"currency": pl.String}))
+    known = pl.DataFrame({"month": months, "pairs": pairs.astype(np.int64)})
+    return summed(pl.DataFrame(columns, schema_overrides={"currency": pl.String})), known
 
 
 def summed(payments: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,7 @@ PARTIES: Mapping[str, tuple[str, ...]] = {
     "dependence": ("dependent", "provider"),
     "statements": ("party",),
     "payments": ("payer", "payee"),
+    "payment_months": (),
     "repayments": ("payer",),
     "kin": ("person", "relative"),
     "key_managers": ("person", "company"),
@@ -131,13 +132,15 @@ def read_risk_input(view: View, given: RunInput) -> RiskInput:
     declared = _ordinals(view.snapshot("snapshot/declared_members"), given, PARTIES["declared"])
     repayments = view.snapshot("snapshot/repaid_from")
     repayments |= {"facility": rows_of(repayments["facility"]), "payer": holders.of(repayments.pop("account"))}
+    payments, months = read_payments(view, holders)
     found = {
         "facilities": facilities.drop("node"),
         "drawdowns": _frame(drawdowns, "facility", "matures", "balance", "currency"),
         "borrowers": _frame(borrowers, "facility", "party"),
         "guarantees": _frame({k: v for k, v in guarantees.items() if k != "facility_id"}, "link"),
         "securities": _frame(securities, "facility", "collateral", "until"),
-        "payments": read_payments(view, holders),
+        "payments": payments,
+        "payment_months": months,
         "repayments": _frame(repayments, "facility", "payer"),
         "declared": _frame(declared, "group_id", "party"),
         **{name: _frame(columns, *PARTIES[name]) for name, columns in between.items()},

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -118,6 +119,36 @@ def test_no_smaller_set_suffices_than_the_bound(drawn: NaiveConnected) -> None:
             for kept in combinations(every, max(found.at_least - 1, 0)):
                 smaller = only(case, kept)
                 assert not found.steps or not any(reaches(smaller, head, party) for head in heads - {party})
+
+
+@settings(max_examples=120, deadline=None)
+@given(clients())
+def test_further_routes_end_in_every_other_arc_that_the_head_reaches_without_the_party(drawn: NaiveConnected) -> None:
+    result, explainer = explained(drawn)
+    groups, arcs, n = result.potential, result.arcs, drawn.world.n
+    ends = list(zip(arcs.source.tolist(), arcs.target.tolist(), arcs.kind.tolist(), strict=True))
+    for group in range(len(groups)):
+        members, heads = set(groups.members(group).tolist()), set(groups.heads(group).tolist())
+        for party in sorted(members):
+            inside = [(a, b, kind) for a, b, kind in ends if a in members or a >= n]
+            apart = nx.DiGraph((a, b) for a, b, _ in inside if party not in (a, b))
+            apart.add_nodes_from(range(arcs.n_nodes))
+            starts = [node for node in apart if explainer._is_head(node, heads - {party})]
+            reached = set(starts).union(*(nx.descendants(apart, node) for node in starts))
+            entries = {(kind, a) for a, b, kind in inside if b == party and a in reached}
+            told = explainer.further(groups, group, party, most=100)
+            assert len(told) == max(len(entries) - 1, 0)
+            assert all(route.steps[-1].target == party for route in told)
+
+
+def test_further_routes_are_capped_and_told_in_order() -> None:
+    result, explainer = case_of(stakes_of([0, 0, 0], [1, 2, 3]), 5, (4, 1), (4, 2), (4, 3))
+    assert explainer.why(result.firm, 0, 4).steps[-1].source == 1
+    assert [route.steps[0].source for route in explainer.further(result.firm, 0, 4)] == [2, 3]
+    assert len(explainer.further(result.firm, 0, 4, most=1)) == 1
+    assert explainer.further(result.firm, 0, 0) == ()
+    with pytest.raises(ValueError, match="party 4 is not in group 0"):
+        case_of(stakes_of([0], [1]), 5)[1].further(case_of(stakes_of([0], [1]), 5)[0].firm, 0, 4)
 
 
 def case_of(

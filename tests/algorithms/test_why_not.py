@@ -49,6 +49,13 @@ def test_votes_short_of_control() -> None:
     assert (miss.gap.votes, miss.gap.short) == (48 * PPB // 100, 2 * PPB // 100)
 
 
+def test_votes_of_the_head_of_the_group_are_near_too() -> None:
+    (miss,) = misses({(A, B): 48, (A, E): 60}, NONE, E, B)
+    assert (miss.kind, miss.parties) == ("votes", (A, B))
+    (miss,) = misses({(A, B): 48, (B, E): 60}, NONE, A, E)
+    assert (miss.kind, miss.parties) == ("votes", (A, B))
+
+
 def test_the_controller_of_a_dependent_does_not_depend_itself() -> None:
     found = misses(HELD_4_1, links([D], [B]), A, X)
     assert found == [

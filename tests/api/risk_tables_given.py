@@ -62,6 +62,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "currency": "CNY",
     },
     "payments": {"payer": -1, "payee": -1, "amount": 0, "currency": "CNY"},
+    "payment_months": {"month": 202412, "pairs": 1},
     "repayments": {"facility": 0, "payer": -1, "amount": -1, "currency": "CNY"},
     "kin": {"person": 0, "relative": 0, "relation": ""},
     "key_managers": {"person": 0, "company": 0, "post": ""},
