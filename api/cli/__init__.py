@@ -14,6 +14,8 @@ COMMANDS = {
     "export": "reading",
     "groups": "group_pages",
     "changes": "group_pages",
+    "why": "explaining",
+    "why-not": "explaining",
     "up": "serving",
     "load": "working",
     "rollback": "working",

@@ -60,10 +60,18 @@ class Membership:
         found = np.flatnonzero(self.explainer.parties.sovereign).tolist()
         return [one for one in found if control.controls(one, self.why.start)]
 
+    @property
+    def status(self) -> int:
+        """The party's status in the group: firm or potential."""
+        return int(self.groups.status[self._row(self.party)])
+
     def role(self, party: int) -> int:
         """A member's role."""
+        return int(self.groups.role[self._row(party)])
+
+    def _row(self, party: int) -> int:
         span = self.groups.span(self.group)
-        return int(self.groups.role[span][np.searchsorted(self.groups.party[span], party)])
+        return int(span.start) + int(np.searchsorted(self.groups.party[span], party))
 
 
 def explain(explainer: Explainer, groups: ConnectedGroups, group: int, party: int) -> Membership:

@@ -45,6 +45,20 @@ class Pair:
         named |= {party for dependent, provider, _ in self.rebutted for party in (dependent, provider)}
         return named | {party for near in self.near for party in (near.dependent, near.provider)}
 
+    @property
+    def steps(self) -> list[Step]:
+        """The steps that nobody has confirmed."""
+        return [step for steps in self.why_flagged.values() for step in steps]
+
+
+def pairs_of(teller: Teller, pair: Pair) -> set[tuple[int, int]]:
+    """The pairs of parties whose links are spoken of, apart from those of steps."""
+    links = teller.under.depends.links
+    rows = [row for miss in pair.misses for row in miss.dependence]
+    found = {(int(links.dependent[row]), int(links.provider[row])) for row in rows}
+    found |= {(miss.parties[0], miss.parties[1]) for miss in pair.misses if miss.kind == "votes"}
+    return found | {(dependent, provider) for dependent, provider, _ in pair.rebutted}
+
 
 def look(teller: Teller, stakes: Stakes, a: int, b: int) -> Pair:
     """What is near between two parties. Raises ValueError when both are one."""
@@ -54,7 +68,9 @@ def look(teller: Teller, stakes: Stakes, a: int, b: int) -> Pair:
     together = _common(connected.firm, a, b)
     flows = None if together.size else dependence_flows(teller.risk, teller.basis, under.rules, under.single)
     near: list[Near] = []
-    for one, other in ((a, b), (b, a)) if flows is not None else ():
+    for one, other in ((a, b), (b, a)):
+        if flows is None:
+            break
         inside: BoolArray = np.zeros(control.n_parties, dtype=np.bool_)
         inside[companions(connected.firm, other)] = True
         inside[companions(connected.firm, one)] = False

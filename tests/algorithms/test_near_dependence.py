@@ -22,8 +22,8 @@ def flows_of(world: World, tier1: int | None = TIER1) -> Flows:
         column([each or 0 for each in world.equity]),
         np.asarray([each is not None for each in world.equity], dtype=np.bool_),
     )
-    tables = (sums_of(rows) for rows in (world.payments, world.guarantees, world.repayments))
-    return Flows(figures, *tables, tier1, DependenceRule())
+    payments, guarantees, repayments = (sums_of(rows) for rows in (world.payments, world.guarantees, world.repayments))
+    return Flows(figures, payments, guarantees, repayments, tier1, DependenceRule())
 
 
 def near_of(world: World, dependent: int, tier1: int | None = TIER1) -> tuple[Near, ...]:

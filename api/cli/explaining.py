@@ -1,0 +1,86 @@
+"""`why`, `why-not`: explanations in words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.days import read_day
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
+from api.services.find import one_party
+from api.services.why import why
+from api.services.why_not import why_not
+from graph.errors import BadInput
+from graph.store import View
+
+Party = Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")]
+Lang = Annotated[str, typer.Option("--lang", help="en or zh")]
+
+
+def _party(view: View, text: str) -> str:
+    found = one_party(view, text)
+    if found.told:
+        err.print(found.told, markup=False)
+    return found.party_id
+
+
+def _check(lang: str) -> None:
+    if lang not in ("en", "zh"):
+        raise BadInput(f"--lang is {lang!r}; give en or zh.", field="--lang", value=lang)
+
+
+@app.command("why")
+def why_command(
+    group_id: Annotated[str, typer.Argument(metavar="GROUP", help="A group id, as `guanxi show` tells it.")],
+    party: Party,
+    rules: Annotated[str | None, typer.Option("--rules", metavar="SET", help="Explain by this rule set.")] = None,
+    lang: Lang = "en",
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Why a party is in a group: the shortest sufficient links, rule, article and arithmetic."""
+    _check(lang)
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        answer = why(view, guanxi.worlds, group_id, _party(view, party), rules, lang)  # type: ignore[arg-type]
+    if as_json:
+        print_json(answer)
+        return
+    out.print(answer.text, markup=False)
+    for reason in answer.because:
+        out.print(f"- {reason.text} ({', '.join(reason.links) or 'no link in this view'})", markup=False)
+    _print_notes(answer.run_note, answer.omitted)
+
+
+@app.command("why-not")
+def why_not_command(
+    a: Party,
+    b: Party,
+    rules: Annotated[
+        list[str] | None, typer.Option("--rules", metavar="SET", help="By this rule set; may be repeated.")
+    ] = None,
+    lang: Lang = "en",
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Why two parties are not in one group: what is short, flagged, not counted or not assessed."""
+    _check(lang)
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        answer = why_not(view, guanxi.worlds, _party(view, a), _party(view, b), rules, lang)  # type: ignore[arg-type]
+    if as_json:
+        print_json(answer)
+        return
+    for under in answer.under:
+        out.print(f"{under.rules.id}: {under.text}", markup=False)
+    _print_notes(answer.run_note, answer.omitted)
+
+
+def _print_notes(run_note: str | None, omitted: list[str]) -> None:
+    for told in [*([run_note] if run_note else []), *omitted]:
+        out.print(told, markup=False)
