@@ -22,7 +22,7 @@ PHRASES: dict[str, Phrase] = {
     "any": ("any", "任何一部分"),
     "undisclosed": (
         "; {undisclosed} of the votes are not disclosed: it would control {company} if {more} of these were its own",
-        "；另有{undisclosed}的表决权未披露，若其中{more}属其所有，即构成控制",
+        "；另有{undisclosed}的表决权未披露，若其中{more}属其所有，即控制{company}",
     ),
     "band": (
         "{holder} holds between {low} and {high} of {company}: possible control, not certain",
