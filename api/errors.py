@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.services.party import JoinedAway
+from api.services.places import place_of
 from graph.errors import BadInput, Conflict, GuanxiError, NotFound, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
     """Input that is no well-formed question at all: the only use of 422."""
     assert isinstance(error, RequestValidationError)
     first: dict[str, Any] = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"] if part not in ("query", "body", "path", "header"))
+    place = place_of(part for part in first["loc"] if part not in ("query", "body", "path", "header"))
     told = f"{place or 'the body'}: {first['msg']}."
     return respond(Problem(title="This is not well formed", status=422, detail=told, field=place or None), request)
 

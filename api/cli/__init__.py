@@ -21,6 +21,7 @@ COMMANDS = {
     "rollback": "working",
     "run": "working",
     "replay": "replaying",
+    "what-if": "thinking",
     "demo": "working",
     "db": "database",
     "doctor": "diagnosis",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -22,18 +22,21 @@ class Change:
 
     removed: table -> rows. added: table -> rows to come, with the columns of the table, parties and contracts as the
     world numbers them. The tables are those of `RiskInput`, and `stakes`, `bases` and `couples` of `RunInput`.
-    new_parties: ids of parties that the world does not know, numbered from `NEW_PARTY` on.
+    restated: contracts that stay with other terms, by row: the columns of `facilities`. new_parties: ids of parties
+    that the world does not know, numbered from `NEW_PARTY` on.
     """
 
     removed: Mapping[str, IntArray] = field(default_factory=dict)
     added: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    restated: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     new_parties: tuple[str, ...] = ()
 
     @property
     def tables(self) -> set[str]:
         """The tables that differ."""
         gone = {name for name, rows in self.removed.items() if rows.size}
-        return gone | {name for name, frame in self.added.items() if frame.height}
+        come = {name for name, frame in self.added.items() if frame.height}
+        return gone | come | ({"facilities"} if self.restated else set())
 
 
 @dataclass(frozen=True)
@@ -76,15 +79,25 @@ class Side:
             out[~old] = self.change.added[table][name].to_numpy()[rows[~old] - size]
         return out
 
+    def facilities(self, rows: IntArray) -> IntArray:
+        """Those of the contracts that there are on this side."""
+        added = self.change.added.get("facilities")
+        size = self.world.table("facilities").height + (0 if added is None else added.height)
+        return rows[(rows < size) & ~np.isin(rows, self.change.removed.get("facilities", nothing()))]
+
     def take(self, table: str, rows: IntArray) -> pl.DataFrame:
         """These rows, in the order given."""
         frame = self.world.table(table)
-        if rows.size and int(rows.max()) >= frame.height:
-            old = rows < frame.height
-            assert bool(np.all(old[:-1] >= old[1:])), "rows ascend"
-            added = self.change.added[table].select(frame.columns)
-            return pl.concat([frame[rows[old]], added[rows[~old] - frame.height]])
-        return frame[rows]
+        old = rows < frame.height
+        taken = frame[rows[old]]
+        if not old.all():
+            more = self.change.added[table].select(frame.columns)[rows[~old] - frame.height]
+            taken = pl.concat([taken, more])[np.argsort(np.argsort(~old, kind="stable"), kind="stable")]
+        if table == "facilities" and self.change.restated:
+            terms = [self.change.restated.get(row) for row in rows.tolist()]
+            kept = [one or row for one, row in zip(terms, taken.iter_rows(named=True), strict=True)]
+            return pl.DataFrame(kept, schema=frame.schema)
+        return taken
 
     def secured_by(self, collateral: list[str]) -> IntArray:
         """The contracts that any of these securities secure."""
@@ -96,8 +109,3 @@ class Side:
             return distinct(facility)
         more = added.filter(pl.col("collateral").is_in(collateral))["facility"].to_numpy().astype(np.int64)
         return distinct(joined(facility, more))
-
-    @cached_property
-    def whole(self) -> bool:
-        """Whether nothing is changed on this side."""
-        return not self.change.tables

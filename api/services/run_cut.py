@@ -27,7 +27,6 @@ from api.services.run_change import Side
 from api.services.run_input import RunInput
 
 _ORDER: Mapping[str, tuple[str, ...]] = {
-    "facilities": ("facility_id",),
     "guarantees": ("link",),
     "securities": ("facility", "collateral", "until"),
 }
@@ -131,18 +130,20 @@ def cut(sides: Sides, inner: IntArray, held: IntArray, changed: IntArray, check:
         check,
     )
     borrowed = across("borrowers", "party", "facility", assessed)
-    parties = joined(
-        control,
-        across("kin", "person", "relative", control),
-        across("kin", "relative", "person", control),
-        assessed,
-        across("guarantees", "facility", "debtor", protected),
-        across("repayments", "facility", "payer", borrowed),
-        _other_ends(across, changed),
+    parties = distinct(
+        joined(
+            control,
+            across("kin", "person", "relative", control),
+            across("kin", "relative", "person", control),
+            assessed,
+            across("guarantees", "facility", "debtor", protected),
+            across("repayments", "facility", "payer", borrowed),
+            _other_ends(across, changed),
+        )
     )
     facilities = distinct(joined(protected, borrowed))
     check(parties)
-    return Cut(inner, control, assessed, distinct(parties), facilities, protected)
+    return Cut(inner, control, assessed, parties, facilities, protected)
 
 
 def _other_ends(across: Callable[[str, str, str, IntArray], IntArray], parties: IntArray) -> IntArray:
@@ -167,7 +168,7 @@ class _Numbered:
     def __init__(self, side: Side, cut: Cut) -> None:
         self._side, self._cut = side, cut
         self._party_ids, self._ordinals, self._party = _numbers(cut.parties, side.party_id)
-        _, _, self._facility = _numbers(cut.facilities, side.facility_id)
+        _, self._contracts, self._facility = _numbers(side.facilities(cut.facilities), side.facility_id)
 
     def part(self) -> Part:
         tables = {name: self._table(name) for name in PARTIES}
@@ -207,7 +208,7 @@ class _Numbered:
         """The rows of a table that belong to the part, as the world numbers them."""
         cut, side = self._cut, self._side
         if name == "facilities":
-            return side.take(name, cut.facilities)
+            return side.take(name, self._contracts)
         if name in ("drawdowns", "borrowers"):
             return self._rows(name, "facility", cut.facilities)
         if name == "securities":

@@ -14,7 +14,7 @@ from api.services.risk_input import PARTIES
 from api.services.run_change import NEW_PARTY, Change
 from api.services.run_cut import Sides, grown
 
-_OF_FACILITIES = ("facilities", "drawdowns", "borrowers", "guarantees", "securities", "repayments")
+_OF_FACILITIES = ("drawdowns", "borrowers", "guarantees", "securities", "repayments")
 _HELD = ("stakes", "bases", "couples")
 _NEIGHBOURS = ("dependence", "payments", "guarantees", "kin")
 
@@ -84,8 +84,9 @@ class _Ends:
         come = self.change.added.get("facilities")
         height = self.sides.before.world.table("facilities").height
         fresh = np.arange(0 if come is None else come.height) + height
-        named = (self.named(table, "facility") for table in _OF_FACILITIES[1:])
-        return distinct(joined(self.change.removed.get("facilities", nothing()), fresh, *named))
+        named = (self.named(table, "facility") for table in _OF_FACILITIES)
+        restated = np.asarray(list(self.change.restated), dtype=np.int64)
+        return distinct(joined(self.change.removed.get("facilities", nothing()), fresh, restated, *named))
 
     def of_flipped(self, flipped: IntArray) -> Iterator[IntArray]:
         """Whoever a party that may become a bank or a sovereign is linked to, or controls."""

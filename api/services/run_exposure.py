@@ -101,6 +101,10 @@ class Book:
         """The groups that are more than a control group."""
         return [group for group in self.groups if group.control_group < 0]
 
+    def place_of(self, party: IntArray, status: IntArray) -> int | None:
+        """The place of the group of these parties, ascending, with these statuses; None where it holds no such."""
+        return self._known.get((party.tobytes(), status.tobytes()))
+
     def enter(self, rules: str, groups: ConnectedGroups) -> IntArray:
         """The place of each group in the book, or -1 for one that is no control group and has fewer than `FEWEST`
         parties with exposure: it says no more than the test of that party alone. New ones are added."""

@@ -34,6 +34,8 @@ FEWEST_OF_ALL = 5_000
 """Up to so many parties the whole is small, and any region of it is taken."""
 
 
+EVERYTHING = 1 << 62
+"""As `most`: a region of any width."""
 _OF_ALL = frozenset({"capital", "rates"})
 """Tables that every exposure and limit follows from."""
 

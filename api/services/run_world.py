@@ -226,6 +226,11 @@ class World:
         return np.repeat(np.arange(len(sizes)), sizes)
 
     @cached_property
+    def facility_rows(self) -> dict[str, int]:
+        """The row of each contract by its id."""
+        return {id: row for row, id in enumerate(self.risk.texts("facilities", "facility_id"))}
+
+    @cached_property
     def _places(self) -> dict[str, int]:
         return {group_id: place for place, group_id in enumerate(self.group_ids)}
 

@@ -31,6 +31,8 @@ SETS = tuple(rule_set(name).rules for name in ("cn-large-exposure", "cn-group-cr
 NOBODY = EarlierGroups({}, frozenset())
 NAMES = "ABCDEFGHIJ"
 HELD = {"stakes": ("owner", "owned"), "bases": ("controller", "controlled"), "couples": ("one", "other")}
+NEW_FACILITY = "F0+"
+"""Comes between the first and the second by its id."""
 ONCE = {
     "guarantees": ("link",),
     "couples": ("one",),
@@ -122,30 +124,38 @@ def once(table: str, rows: list[Row]) -> list[Row]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[Tables, Tables, list[Row], bool]:
-    """Tables before and after a change, contracts, and whether couples count as one."""
+def worlds(draw: st.DrawFn) -> tuple[Tables, Tables, bool]:
+    """Tables before and after a change, and whether couples count as one."""
     base = {name: draw(st.lists(rows, max_size=7 if name == "stakes" else 4)) for name, rows in ROWS.items()}
     base = {name: once(name, rows) for name, rows in base.items()}
-    changed = draw(st.sets(st.sampled_from(sorted(ROWS)), min_size=1, max_size=2))
+    changed = draw(st.sets(st.sampled_from([*sorted(ROWS), "facilities"]), min_size=1, max_size=2))
+    base["facilities"] = [{"facility_id": f"F{k}", **row} for k, row in enumerate(draw(FACILITIES))]
     after = dict(base)
-    for name in sorted(changed):
+    for name in sorted(changed - {"facilities"}):
         kept = [row for row in base[name] if draw(st.booleans())]
         more = draw(st.lists(ROWS[name], max_size=2))
         after[name] = once(name, kept + more)
-    facilities = [{"facility_id": f"F{k}", **row} for k, row in enumerate(draw(FACILITIES))]
-    return base, after, facilities, draw(st.booleans())
+    if "facilities" in changed:
+        fresh = draw(FACILITIES)
+        kept = [
+            row if draw(st.booleans()) else {**row, **new} for row, new in zip(base["facilities"], fresh, strict=True)
+        ]
+        after["facilities"] = [*kept, {"facility_id": NEW_FACILITY, **fresh[0]}]
+        after["borrowers"] = [*after["borrowers"], {"facility": NEW_FACILITY, "party": draw(party())}]
+    return base, after, draw(st.booleans())
 
 
 def in_order(table: str, rows: list[Row]) -> list[Row]:
     """As a run reads them, where the order counts: protection is spent by it."""
-    by = {"guarantees": ("link",), "securities": ("facility", "collateral")}.get(table)
+    by = {"guarantees": ("link",), "securities": ("facility", "collateral"), "facilities": ("facility_id",)}.get(table)
     return sorted(rows, key=lambda row: [row[name] for name in by]) if by else rows
 
 
-def numbered(rows: Sequence[Row], table: str, party_ids: Sequence[str], facilities: Sequence[Row]) -> list[Row]:
+def numbered(rows: Sequence[Row], table: str, party_ids: Sequence[str], facility_ids: Sequence[str]) -> list[Row]:
     """Rows with ordinals in place of names, as a run reads them."""
     ends = (*HELD.get(table, ()), *PARTIES.get(table, ()))
-    of_facility = {row["facility_id"]: k for k, row in enumerate(facilities)} | {None: -1}
+    of_facility: dict[str | None, int] = {one: k for k, one in enumerate(facility_ids)}
+    of_facility[None] = -1
     out = []
     for row in rows:
         one = {**row, **{end: -1 if row[end] is None else party_ids.index(row[end]) for end in ends if end in row}}
@@ -159,9 +169,10 @@ def column(rows: Sequence[Row], name: str) -> np.ndarray[tuple[int], np.dtype[np
     return np.asarray([row[name] for row in rows], dtype=np.int64)
 
 
-def inputs(tables: Tables, facilities: list[Row], party_ids: list[str]) -> tuple[RunInput, RiskInput]:
+def inputs(tables: Tables, party_ids: list[str]) -> tuple[RunInput, RiskInput]:
     """What a run reads of them."""
-    rows = {name: numbered(tables[name], name, party_ids, facilities) for name in tables}
+    facility_ids = [row["facility_id"] for row in in_order("facilities", tables["facilities"])]
+    rows = {name: numbered(tables[name], name, party_ids, facility_ids) for name in tables}
     names = sorted({row["basis"] for row in rows["bases"]})
     couples = {(row["one"], row["other"]) for row in rows["couples"]}
     held = Stakes(*(column(rows["stakes"], name) for name in ("owner", "owned", "votes")))
@@ -175,7 +186,7 @@ def inputs(tables: Tables, facilities: list[Row], party_ids: list[str]) -> tuple
     run = RunInput(party_ids, column([], ""), column([], ""), held, bases, tuple(sorted(couples)), 0, 0, 0)
     capital = [{"net_capital": 500, "net_tier_1": 500, "tier_1": 500}]
     others = {name: rows[name] for name in rows if name not in HELD}
-    return run, risk(facilities=facilities, capital=capital, **others)
+    return run, risk(capital=capital, **others)
 
 
 def computed(run: RunInput, lent: RiskInput, parameters: RunParameters) -> World:
@@ -184,11 +195,19 @@ def computed(run: RunInput, lent: RiskInput, parameters: RunParameters) -> World
     return World("run-1", DAY, parameters, SETS, run, lent, control, grouped)
 
 
-def change_of(base: Tables, after: Tables, facilities: list[Row], world: World) -> Change:
+def change_of(base: Tables, after: Tables, world: World) -> Change:
     """The rows that go, and those that come with parties as the world numbers them."""
     removed, added = {}, {}
+    old = {row["facility_id"]: row for row in base["facilities"]}
+    restated = {}
+    for row in after["facilities"]:
+        if row["facility_id"] not in old:
+            added["facilities"] = frame_of("facilities", [row], world)
+        elif row != old[row["facility_id"]]:
+            terms = frame_of("facilities", [row], world).row(0, named=True)
+            restated[world.facility_rows[row["facility_id"]]] = terms
     for name in base:
-        if base[name] is after[name]:
+        if base[name] is after[name] or name == "facilities":
             continue
         left = list(after[name])
         gone = []
@@ -200,14 +219,14 @@ def change_of(base: Tables, after: Tables, facilities: list[Row], world: World) 
         known = [*world.given.party_ids]
         new = [one for one in NAMES if one not in known]
         places = {one: k for k, one in enumerate(known)} | {one: NEW_PARTY + k for k, one in enumerate(new)}
-        rows = numbered(left, name, NAMES, facilities)
+        rows = numbered(left, name, NAMES, [*sorted(old), NEW_FACILITY])
         for row in rows:
             ends = (*HELD.get(name, ()), *PARTIES.get(name, ()))
             row |= {end: places[NAMES[row[end]]] for end in ends if end in row and row[end] >= 0}
         removed[name] = np.asarray(gone, dtype=np.int64)
         added[name] = frame_of(name, rows, world)
     new_parties = tuple(one for one in NAMES if one not in world.given.party_ids)
-    return Change(removed, added, new_parties)
+    return Change(removed, added, restated, new_parties)
 
 
 def frame_of(name: str, rows: list[Row], world: World) -> pl.DataFrame:
@@ -255,16 +274,16 @@ def holding(rows: set[tuple[Any, ...]], parties: set[str], *, any_of: bool) -> s
     return {row for row in rows if any(member[0] in parties for member in row[0]) == any_of}
 
 
-def check(base: Tables, after: Tables, facilities: list[Row], family_as_one: bool, fresh: bool = False) -> None:
+def check(base: Tables, after: Tables, family_as_one: bool, fresh: bool = False) -> None:
     """Compare a region with all of it, on both sides."""
     parameters = RunParameters(family_as_one=family_as_one)
     named = {
         row[end] for rows in (HELD, PARTIES) for t, ends in rows.items() for row in base.get(t, []) for end in ends
     }
     known = sorted(one for one in NAMES if not fresh or one in named)
-    before = computed(*inputs(base, facilities, known), parameters)
-    whole = computed(*inputs(after, facilities, list(NAMES)), parameters)
-    found = region(before, change_of(base, after, facilities, before), most=1_000)
+    before = computed(*inputs(base, known), parameters)
+    whole = computed(*inputs(after, list(NAMES)), parameters)
+    found = region(before, change_of(base, after, before), most=1_000)
     ids = found.party_ids
     touched = {ids[k] for k in np.flatnonzero(found.touched)}
     inner = {ids[k] for k in np.flatnonzero(found.inner)}
@@ -284,18 +303,18 @@ def check(base: Tables, after: Tables, facilities: list[Row], family_as_one: boo
 
 @settings(max_examples=40)
 @given(worlds(), st.booleans())
-def test_a_region_gives_what_the_whole_gives(case: tuple[Tables, Tables, list[Row], bool], fresh: bool) -> None:
+def test_a_region_gives_what_the_whole_gives(case: tuple[Tables, Tables, bool], fresh: bool) -> None:
     check(*case, fresh=fresh)
 
 
-HELD_ONLY: Tables = {name: [] for name in ROWS}
+NOTHING: Tables = {name: [] for name in (*ROWS, "facilities")}
 
 
 def chain(after: dict[str, list[Row]]) -> tuple[World, Change]:
     """A holds B, C holds D; whatever comes besides."""
-    base = {**HELD_ONLY, "stakes": [{"owner": one, "owned": two, "votes": 600_000_000} for one, two in ("AB", "CD")]}
-    world = computed(*inputs(base, [], list(NAMES)), RunParameters())
-    return world, change_of(base, {**base, **after}, [], world)
+    base = {**NOTHING, "stakes": [{"owner": one, "owned": two, "votes": 600_000_000} for one, two in ("AB", "CD")]}
+    world = computed(*inputs(base, list(NAMES)), RunParameters())
+    return world, change_of(base, {**base, **after}, world)
 
 
 def test_only_what_a_change_can_touch_is_in_the_region() -> None:

@@ -1,0 +1,200 @@
+"""What a change of links and contracts leads to: the groups it touches and their tests, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from algorithms.stable_ids import stable_ids
+from algorithms.threshold import PPB
+from api.services.run_change import Change
+from api.services.run_exposure import ConnectedGroup
+from api.services.run_region import EVERYTHING, Computed, Region, TooWide, region
+from api.services.run_results import CONNECTED, CONTROL
+from api.services.run_world import World
+
+_RANK = {"breach": 3, "warning": 2, "undecided": 1, "within": 0}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One test on one side. Minor units of the reporting currency; ratio and limit in parts per billion."""
+
+    amount: int
+    unknown: int
+    base: int | None
+    limit: int
+    allowed: int | None
+    state: str
+
+    @property
+    def ratio(self) -> int | None:
+        """The amount over the base, rounded down; None where there is no base."""
+        return self.amount * PPB // self.base if self.base else None
+
+
+@dataclass
+class LimitTest:
+    """One test of one rule set. status: firm or potential. None on a side where it is not made."""
+
+    rules: str
+    test: str
+    status: str
+    before: Figure | None = None
+    after: Figure | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the change makes a difference to it."""
+        return self.before != self.after
+
+
+@dataclass
+class Group:
+    """A group that the change touches. before, after: party -> status (0 firm, 1 potential), empty on a side where it
+    is none. group_id: None for one that there is only after the change. goes_on_as: of one that ends, the group that
+    holds most of its parties then, by its id."""
+
+    group_id: str | None
+    kind: str
+    heads: list[str]
+    before: dict[str, int] = field(default_factory=dict)
+    after: dict[str, int] = field(default_factory=dict)
+    tests: list[LimitTest] = field(default_factory=list)
+    goes_on_as: str | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the change makes a difference to its members or tests."""
+        return self.before != self.after or any(test.differs for test in self.tests)
+
+    @property
+    def nearness(self) -> tuple[int, int]:
+        """How near to a limit it comes, on the worse side."""
+        sides = [each for test in self.tests for each in (test.before, test.after) if each]
+        return max(((_RANK[each.state], each.ratio or 0) for each in sides), default=(-1, 0))
+
+
+@dataclass(frozen=True)
+class Effects:
+    """groups: touched by the change, those that it makes a difference to first. parties: tests of single parties that
+    differ, by party. wide: why everything had to be looked through, in words; empty where it had not."""
+
+    groups: list[Group]
+    parties: dict[str, list[LimitTest]]
+    wide: str
+
+
+def effects(world: World, change: Change) -> Effects:
+    """What a change leads to. Nothing of the world is changed."""
+    wide = ""
+    try:
+        found = region(world, change)
+    except TooWide as error:
+        wide = f"{error}: everything was computed anew"
+        found = region(world, change, most=EVERYTHING)
+    groups = list(_groups(found))
+    for one in groups:
+        if not one.after:
+            one.goes_on_as = _heir(one, groups)
+    groups.sort(key=lambda one: (not one.differs, [-each for each in one.nearness], one.heads))
+    return Effects(groups, _singles(found), wide)
+
+
+def _groups(found: Region) -> Iterator[Group]:
+    before = [_Side(found, found.before, place) for place in _touched(found, found.before)]
+    after = [_Side(found, found.after, place) for place in _touched(found, found.after)]
+    for kind in (CONTROL, CONNECTED):
+        old = {one.group_id: one for one in before if one.kind == kind}
+        new = [one for one in after if one.kind == kind]
+        earlier = {group_id: set(one.members) for group_id, one in old.items()}
+        ids = stable_ids([set(one.members) for one in new], [one.heads for one in new], earlier).ids
+        of_new = dict(zip(ids, new, strict=True))
+        for group_id in [*old, *(id for id in of_new if id not in old)]:
+            yield _group(old.get(group_id), of_new.get(group_id))
+
+
+def _heir(ended: Group, groups: Sequence[Group]) -> str | None:
+    """The group that holds most of the parties of one that ends; of equals the smaller."""
+    shared = [(len(ended.before.keys() & one.after.keys()), -len(one.after), one.group_id or "") for one in groups]
+    most = max(shared, default=(0, 0, ""))
+    return most[2] or None if most[0] else None
+
+
+def _touched(found: Region, side: Computed) -> list[int]:
+    return [place for place, one in enumerate(side.found.book.groups) if found.touches(one.party)]
+
+
+class _Side:
+    """A group on one side of a region, by the ids of its parties."""
+
+    def __init__(self, found: Region, side: Computed, place: int) -> None:
+        group = side.found.book.groups[place]
+        self.kind = CONTROL if group.control_group >= 0 else CONNECTED
+        self.members = dict(zip(_ids(found, group.party), group.status.tolist(), strict=True))
+        self.heads = _ids(found, group.heads)
+        self.rows = side.found.exposures.filter(pl.col("subject") == place)
+        self.group_id = _known_id(found, side, group)
+
+
+def _ids(found: Region, parties: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[str]:
+    return [found.party_ids[party] for party in parties.tolist()]
+
+
+def _known_id(found: Region, side: Computed, group: ConnectedGroup) -> str:
+    """The id that the run gave a group, empty for one that it did not find."""
+    ordinals = side.part.ordinals[group.party]
+    place = found.world.book.place_of(ordinals, group.status)
+    return "" if place is None else found.world.group_ids[place]
+
+
+def _group(before: _Side | None, after: _Side | None) -> Group:
+    known = before or after
+    assert known is not None
+    return Group(
+        group_id=before.group_id if before else None,
+        kind=known.kind,
+        heads=(after or known).heads,
+        before=before.members if before else {},
+        after=after.members if after else {},
+        tests=_tests(before.rows if before else None, after.rows if after else None),
+    )
+
+
+def _tests(before: pl.DataFrame | None, after: pl.DataFrame | None) -> list[LimitTest]:
+    found: dict[tuple[str, str, str], LimitTest] = {}
+    for side, rows in (("before", before), ("after", after)):
+        for row in rows.iter_rows(named=True) if rows is not None else ():
+            key = (row["rules"], row["test"], row["status"])
+            figure = Figure(
+                row["amount_minor"],
+                row["unknown"],
+                row["base_minor"],
+                row["limit_ppb"],
+                row["allowed_minor"],
+                row["state"],
+            )
+            setattr(found.setdefault(key, LimitTest(*key)), side, figure)
+    return [found[key] for key in sorted(found)]
+
+
+def _singles(found: Region) -> dict[str, list[LimitTest]]:
+    """Tests of single parties that differ."""
+    inner = np.flatnonzero(found.inner)
+    before, after = (
+        {key[0]: rows for key, rows in _single_rows(side, inner).group_by("party")}
+        for side in (found.before, found.after)
+    )
+    out: dict[str, list[LimitTest]] = {}
+    for party in sorted({*before, *after}):
+        tests = [test for test in _tests(before.get(party), after.get(party)) if test.differs]
+        if tests:
+            out[found.party_ids[party]] = tests
+    return out
+
+
+def _single_rows(side: Computed, inner: Sequence[int] | np.ndarray[tuple[int], np.dtype[np.int64]]) -> pl.DataFrame:
+    return side.found.exposures.filter((pl.col("subject") < 0) & pl.col("party").is_in(list(inner)))

@@ -1,0 +1,426 @@
+"""What a what-if asks: changes in words, read into rows that go and rows that come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal, NoReturn
+
+import numpy as np
+import polars as pl
+from pydantic import ConfigDict, Field, ValidationError
+
+from algorithms.currency import MOST
+from algorithms.threshold import PPB, UNKNOWN
+from api.services.answers import Model
+from api.services.connection_basis import CONFIRMED, REBUTTED
+from api.services.joined import follow
+from api.services.places import place_of
+from api.services.resolve import exact
+from api.services.run_change import Change
+from api.services.run_world import World
+from graph import times
+from graph.errors import BadInput, NotFound
+from graph.store import View
+from loaders.currencies import CURRENCIES, minor_digits
+
+MOST_CHANGES = 100
+TYPES = ("OWNS", "CONTROLS", "DEPENDS_ON", "GUARANTEES")
+"""Types of links that a what-if may change."""
+Do = Literal[
+    "add_link", "remove_link", "change_link", "rebut", "confirm", "add_facility", "change_facility", "repay_facility"
+]
+
+
+class Changing(Model):
+    """One change. `do` says what; each takes some of the other fields."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    do: Do = Field(description="remove_link and rebut both take a link away", examples=["add_facility"])
+    link: str | None = Field(default=None, description="id of a link: remove_link, change_link, rebut, confirm")
+    type: str | None = Field(default=None, description=f"add_link: {', '.join(TYPES)}")
+    start: str | None = Field(
+        default=None,
+        alias="from",
+        description="add_link: who owns, controls, depends or guarantees; any id that `resolve` knows",
+    )
+    end: str | None = Field(default=None, alias="to", description="add_link: in whom, whom, on whom, for whom")
+    share: Decimal | None = Field(default=None, description="OWNS: a fraction above 0 and up to 1", examples=["0.3"])
+    basis: str | None = Field(default=None, max_length=100, description="CONTROLS: agreement, board_majority, ...")
+    criterion: str | None = Field(default=None, max_length=100, description="DEPENDS_ON: receipts, repayment, ...")
+    facility: str | None = Field(
+        default=None, description="id or number of a contract: change_facility, repay_facility; GUARANTEES for it"
+    )
+    borrowers: list[str] = Field(
+        default_factory=list, max_length=20, description="add_facility: who owes it, jointly where several do"
+    )
+    amount: Decimal | None = Field(
+        default=None, description="limit of a contract, or a guarantee; major units", examples=["30000000.00"]
+    )
+    drawn: Decimal | None = Field(default=None, description="drawn part of a contract; of a new one all, if left out")
+    currency: str | None = Field(default=None, description="ISO 4217; the reporting currency, if left out")
+
+
+class WhatIfQuestion(Model):
+    """Changes that are thought through together. Nothing is stored."""
+
+    changes: list[Changing] = Field(min_length=1, max_length=MOST_CHANGES)
+
+
+_TAKES: Mapping[str, frozenset[str]] = {
+    "add_link": frozenset({"type", "from", "to", "share", "basis", "criterion", "facility", "amount", "currency"}),
+    "remove_link": frozenset({"link"}),
+    "change_link": frozenset({"link", "share", "amount", "currency"}),
+    "rebut": frozenset({"link"}),
+    "confirm": frozenset({"link"}),
+    "add_facility": frozenset({"borrowers", "amount", "drawn", "currency"}),
+    "change_facility": frozenset({"facility", "amount", "drawn", "currency"}),
+    "repay_facility": frozenset({"facility"}),
+}
+_OF_TYPE: Mapping[str, frozenset[str]] = {
+    "OWNS": frozenset({"share"}),
+    "CONTROLS": frozenset({"basis"}),
+    "DEPENDS_ON": frozenset({"criterion"}),
+    "GUARANTEES": frozenset({"facility", "amount", "currency"}),
+}
+
+
+def read_question(text: str) -> WhatIfQuestion:
+    """A question from JSON. Raises BadInput naming the field by its place."""
+    try:
+        return WhatIfQuestion.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = place_of(first["loc"])
+        raise BadInput(f"{place or 'the file'}: {first['msg']}.", field=place or None) from error
+
+
+def read_changes(view: View, world: World, question: WhatIfQuestion) -> Change:
+    """The rows that go and that come. Raises BadInput, or NotFound, naming the field by its place."""
+    reader = _Reader(view, world, question.changes)
+    for place, one in enumerate(question.changes):
+        reader.take(place, one)
+    return reader.change()
+
+
+@dataclass(frozen=True)
+class _Link:
+    """A link as the view knows it, and the rows of the world that it is."""
+
+    type: str
+    start: int
+    end: int
+    properties: Mapping[str, Any]
+
+
+@dataclass
+class _Reader:
+    view: View
+    world: World
+    asked: Sequence[Changing]
+    removed: dict[str, set[int]] = field(default_factory=dict)
+    added: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    restated: dict[int, dict[str, Any]] = field(default_factory=dict)
+    spoken_of: set[str] = field(default_factory=set)
+    _at: int = 0
+
+    def take(self, place: int, one: Changing) -> None:
+        self._at = place
+        given = {("from" if n == "start" else "to" if n == "end" else n) for n in one.model_fields_set} - {"do"}
+        if useless := sorted(given - _TAKES[one.do]):
+            self._bad(useless[0], f"{one.do} takes no `{useless[0]}`; it takes {', '.join(sorted(_TAKES[one.do]))}")
+        takers: dict[str, Callable[[Changing], None]] = {
+            "add_link": self._add_link,
+            "add_facility": self._add_facility,
+            "change_facility": self._change_facility,
+            "repay_facility": self._change_facility,
+        }
+        takers.get(one.do, self._change_link)(one)
+
+    def change(self) -> Change:
+        removed = {name: np.asarray(sorted(rows), dtype=np.int64) for name, rows in self.removed.items()}
+        added = {name: self._frame(name, rows) for name, rows in self.added.items()}
+        return Change(removed, added, self.restated)
+
+    # Links
+
+    def _add_link(self, one: Changing) -> None:
+        if one.type not in TYPES:
+            self._bad("type", f"a link to add is one of {', '.join(TYPES)}, not {one.type!r}", one.type)
+        given = one.model_fields_set & frozenset().union(*_OF_TYPE.values())
+        if useless := sorted(given - _OF_TYPE[one.type]):
+            self._bad(useless[0], f"{one.type} takes no `{useless[0]}`")
+        start, end = self._party("from", one.start), self._party("to", one.end)
+        if start == end:
+            self._bad("to", "a link leads from one party to another, and both ends are the same party", one.end)
+        if one.type == "OWNS":
+            self._add_stake(start, end, self._share(one.share))
+        elif one.type == "CONTROLS":
+            self._add("bases", controller=start, controlled=end, basis=one.basis or "declared")
+        elif one.type == "DEPENDS_ON":
+            self._add_dependence(start, end, one.criterion or "receipts", CONFIRMED)
+        else:
+            code = self._currency(one.currency)
+            facility = -1 if one.facility is None else self._facility(one.facility)
+            amount = UNKNOWN if one.amount is None else self._money("amount", one.amount, code)
+            self._add_guarantee(start, end, amount, code, facility)
+
+    def _change_link(self, one: Changing) -> None:
+        link = self._known(one.link)
+        if one.do == "change_link":
+            self._with_other_figures(link, one)
+        elif one.do == "confirm":
+            self._confirm(link)
+        elif link.type == "DEPENDS_ON":
+            # A rebutted link also keeps out what the data show of the same pair and criterion.
+            self._take_out(link)
+            self._add_dependence(link.start, link.end, self._criterion(link), REBUTTED)
+        elif not self._take_out(link):
+            self._bad("link", f"{self.world.run_id} did not count {one.link}: taking it away changes nothing", one.link)
+
+    def _with_other_figures(self, link: _Link, one: Changing) -> None:
+        given = one.model_fields_set & {"share", "amount", "currency"}
+        if useless := sorted(given - _OF_TYPE[link.type]):
+            self._bad(useless[0], f"{link.type} takes no `{useless[0]}`")
+        if link.type == "OWNS":
+            share = self._share(one.share)
+            self._take_out(link)
+            self._add_stake(link.start, link.end, share)
+        elif link.type == "GUARANTEES":
+            code = self._currency(one.currency or link.properties.get("currency"))
+            amount = self._money("amount", one.amount, code)
+            rows = self._take_out(link)
+            facility = int(self.world.column("guarantees", "facility")[rows[0]]) if rows else -1
+            self._add_guarantee(link.start, link.end, amount, code, facility)
+        else:
+            self._bad("link", f"{link.type} has no share or amount to change: add or remove it", one.link)
+
+    def _confirm(self, link: _Link) -> None:
+        values = link.properties
+        rows = self._take_out(link)
+        if link.type == "DEPENDS_ON":
+            self._add_dependence(link.start, link.end, self._criterion(link), CONFIRMED)
+        elif rows:
+            self._bad("link", "this link is confirmed, and counts, already", self.asked[self._at].link)
+        elif link.type == "OWNS":
+            share = values.get("votes") if values.get("votes") is not None else values.get("share")
+            self._add_stake(link.start, link.end, UNKNOWN if share is None else round(share * PPB))
+        elif link.type == "CONTROLS":
+            self._add("bases", controller=link.start, controlled=link.end, basis=values.get("basis") or "declared")
+        else:
+            amount = values["amount"] if values.get("amount") is not None else UNKNOWN
+            facility = self._facility_rows.get(values.get("facility_id") or "", -1)
+            self._add_guarantee(link.start, link.end, amount, values.get("currency") or "", facility)
+
+    def _known(self, link_id: str | None) -> _Link:
+        """A link that holds on the day of the view."""
+        if not link_id:
+            self._bad("link", "give the id of the link, as answers tell it under `link`")
+        type_ = link_id.rpartition("-")[0]
+        if type_ not in TYPES:
+            known = ", ".join(TYPES)
+            self._bad("link", f"{link_id[:80]!r} is no id of a link that can be changed here ({known})", link_id)
+        rows = self.view.read(f"what_if/link[{type_}]", id=link_id)
+        if not rows:
+            self._missing(
+                "link", f"no link {link_id[:80]!r} is known: either it never was, or it was withdrawn", link_id
+            )
+        holding = [row for row in rows if self._holds(row["link"])]
+        if not holding:
+            until = times.from_day(rows[0]["link"]["valid_to"])
+            self._bad("link", f"{link_id} is retired: it does not hold on {self.view.as_of} (it ends {until})", link_id)
+        if link_id in self.spoken_of:
+            self._bad("link", f"an earlier change speaks of {link_id} already: say all of it in one", link_id)
+        self.spoken_of.add(link_id)
+        row = holding[0]
+        start, end = (self._ordinal("link", row[name], link_id) for name in ("from_id", "to_id"))
+        return _Link(type_, start, end, {**row["link"], "id": link_id})
+
+    def _holds(self, link: Mapping[str, Any]) -> bool:
+        day = times.to_day(self.view.as_of)
+        return bool(link["valid_from"] <= day < link["valid_to"])
+
+    def _take_out(self, link: _Link) -> list[int]:
+        """Take the rows of a link away; those that a run counted."""
+        table, start, end = {
+            "OWNS": ("stakes", "owner", "owned"),
+            "CONTROLS": ("bases", "controller", "controlled"),
+            "DEPENDS_ON": ("dependence", "dependent", "provider"),
+            "GUARANTEES": ("guarantees", "guarantor", "debtor"),
+        }[link.type]
+        rows = self.world.rows(table, start, np.asarray([link.start]))
+        rows = rows[self.world.column(table, end)[rows] == link.end]
+        kept = [row for row in rows.tolist() if self._is(link, table, row)]
+        if link.type == "OWNS":
+            kept = kept[:1]  # two rows of one pair with equal votes are alike
+        self.removed.setdefault(table, set()).update(kept)
+        return kept
+
+    def _is(self, link: _Link, table: str, row: int) -> bool:
+        frame, values = self.world.table(table), link.properties
+        if row in self.removed.get(table, ()):
+            return False
+        if link.type == "GUARANTEES":
+            return bool(frame["link"][row] == values["id"])
+        if link.type == "DEPENDS_ON":
+            return bool(frame["criterion"][row] == self._criterion(link))
+        if link.type == "CONTROLS":
+            return bool(frame["basis"][row] == (values.get("basis") or "declared"))
+        votes = values.get("votes") if values.get("votes") is not None else values.get("share")
+        return int(frame["votes"][row]) == (UNKNOWN if votes is None else round(votes * PPB))
+
+    @staticmethod
+    def _criterion(link: _Link) -> str:
+        return str(link.properties.get("criterion") or "")
+
+    def _add_stake(self, owner: int, owned: int, votes: int) -> None:
+        self._add("stakes", owner=owner, owned=owned, votes=votes, low=votes, high=votes)
+
+    def _add_dependence(self, dependent: int, provider: int, criterion: str, status: int) -> None:
+        self._add("dependence", dependent=dependent, provider=provider, criterion=criterion, status=status)
+
+    def _add_guarantee(self, guarantor: int, debtor: int, amount: int, currency: str, facility: int) -> None:
+        ends = {"guarantor": guarantor, "debtor": debtor, "facility": facility, "amount": amount}
+        # Protection is spent in the order of ids: what is thought up comes last.
+        link = f"what-if:{self._at:03}"
+        until, day = times.UNTIL_FURTHER, times.to_day(self.world.as_of)
+        self._add("guarantees", link=f"~{link}", **ends, currency=currency, day=day, until=until)
+
+    # Contracts
+
+    def _add_facility(self, one: Changing) -> None:
+        if not one.borrowers:
+            self._bad("borrowers", "say who owes the new contract")
+        code = self._currency(one.currency)
+        limit = self._money("amount", one.amount, code)
+        drawn = limit if one.drawn is None else self._money("drawn", one.drawn, code)
+        row = self.world.table("facilities").height + len(self.added.get("facilities", ()))
+        id = f"what-if:{self._at:03}"
+        self._add("facilities", facility_id=id, limit_amount=limit, drawn_amount=drawn, currency=code, item_kind="loan")
+        parties = [self._party(f"borrowers[{k}]", text) for k, text in enumerate(one.borrowers)]
+        for party in dict.fromkeys(parties):
+            self._add("borrowers", facility=row, party=party)
+
+    def _change_facility(self, one: Changing) -> None:
+        row = self._facility(one.facility)
+        if row in self.restated:
+            self._bad(
+                "facility", "an earlier change speaks of this contract already: say all of it in one", one.facility
+            )
+        if one.do == "change_facility" and one.amount is None and one.drawn is None:
+            self._bad("amount", "say what changes: the limit (`amount`), what is drawn (`drawn`), or both")
+        old = self.world.table("facilities").row(row, named=True)
+        code = self._currency(one.currency or old["currency"])
+        if one.currency and one.currency != old["currency"] and (one.amount is None or one.drawn is None):
+            self._bad("currency", "in another currency, give both `amount` and `drawn`", one.currency)
+        repaid = one.do == "repay_facility"
+        limit = 0 if repaid else old["limit_amount"] if one.amount is None else self._money("amount", one.amount, code)
+        under = self.world.rows("drawdowns", "facility", np.asarray([row]))
+        drawn = old["drawn_amount"]
+        if repaid or one.drawn is not None:
+            drawn = 0 if repaid else self._money("drawn", one.drawn, code)
+            self.removed.setdefault("drawdowns", set()).update(under.tolist())
+        self.restated[row] = {**old, "limit_amount": limit, "drawn_amount": drawn, "currency": code}
+
+    # What texts mean
+
+    def _party(self, name: str, text: str | None) -> int:
+        if not text or not text.strip():
+            self._bad(name, "give a party, by any id that `resolve` knows")
+        found = self._parties.get(text.strip(), [])
+        if len(found) > 1:
+            self._bad(name, f"{text[:80]!r} means several parties: {', '.join(found[:10])}. Give one of the ids", text)
+        if not found:
+            self._missing(name, f"nobody is known by {text[:80]!r}", text)
+        return self._ordinal(name, found[0], text)
+
+    def _ordinal(self, name: str, party_id: str, text: str) -> int:
+        at = self.world.ordinal(party_id)
+        if at is None:
+            self._missing(
+                name, f"{self.world.run_id} knows no party {party_id}: it was loaded since; make a new run", text
+            )
+        return at
+
+    @cached_property
+    def _parties(self) -> dict[str, list[str]]:
+        """The parties that each text means, all read at once."""
+        texts = [text for one in self.asked for text in (one.start, one.end, *one.borrowers) if text and text.strip()]
+        wanted = list(dict.fromkeys(text.strip() for text in texts))
+        found = {id: [match.party_id for match in matches] for id, matches in exact(self.view, wanted).items()}
+        joined = follow(self.view, [id for id in wanted if id not in found])
+        return found | {id: [into] for id, into in joined.items()}
+
+    def _facility(self, text: str | None) -> int:
+        if not text or not text.strip():
+            self._bad("facility", "give a contract, by its id or number")
+        id = text.strip()
+        if id in self._facility_rows:
+            return self._facility_rows[id]
+        found = [row["facility_id"] for row in self.view.read("what_if/contracts", ids=[id])]
+        known = [one for one in found if one in self._facility_rows]
+        if len(known) > 1:
+            self._bad("facility", f"{id[:80]!r} is the number of several contracts: {', '.join(known[:10])}", text)
+        if not known:
+            self._missing("facility", f"{self.world.run_id} knows no contract {id[:80]!r}", text)
+        return self._facility_rows[known[0]]
+
+    @property
+    def _facility_rows(self) -> Mapping[str, int]:
+        return self.world.facility_rows
+
+    def _share(self, share: Decimal | None) -> int:
+        if share is None:
+            self._bad("share", "say which share is held, as a fraction")
+        ppb = share * PPB
+        if not 0 < share <= 1:
+            self._bad("share", f"a share is a fraction above 0 and up to 1; {share} is {share * 100:f}%", share)
+        if ppb != int(ppb):
+            self._bad("share", f"a share has at most nine decimals, not {share}", share)
+        return int(ppb)
+
+    def _currency(self, code: str | None) -> str:
+        basis = self.world.found.basis
+        code = code or basis.currency
+        if code not in CURRENCIES:
+            self._bad(
+                "currency", f"{code[:20]!r} is no currency of ISO 4217; give a code such as {basis.currency}", code
+            )
+        if code != basis.currency and code not in {one.currency for one in basis.used}:
+            known = ", ".join([basis.currency, *(one.currency for one in basis.used)])
+            self._bad("currency", f"{self.world.run_id} has no rate for {code}; it has: {known}", code)
+        return code
+
+    def _money(self, name: str, amount: Decimal | None, currency: str) -> int:
+        if amount is None:
+            self._bad(name, "give an amount, in major units")
+        if not amount.is_finite() or amount < 0:
+            self._bad(name, f"an amount is 0 or more, not {amount}", amount)
+        minor = amount.scaleb(minor_digits(currency)) if amount < MOST else Decimal(MOST)
+        if minor >= MOST // 1_000_000:
+            self._bad(name, f"{amount} {currency} is more than can be owed", amount)
+        if minor != int(minor):
+            self._bad(name, f"{currency} has {minor_digits(currency)} decimals, and {amount} has more", amount)
+        return int(minor)
+
+    # Rows
+
+    def _add(self, table: str, **values: Any) -> None:
+        self.added.setdefault(table, []).append(values)
+
+    def _frame(self, table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+        """Rows with all columns of the table, empty or unknown where nothing is said."""
+        schema = self.world.table(table).schema
+        missing = {name: "" if kind == pl.String else UNKNOWN for name, kind in schema.items()}
+        return pl.DataFrame([{**missing, **row} for row in rows], schema=schema)
+
+    def _bad(self, name: str, told: str, value: object = None) -> NoReturn:
+        place = f"changes[{self._at}].{name}"
+        raise BadInput(f"{place}: {told}.", field=place, value=value)
+
+    def _missing(self, name: str, told: str, value: object = None) -> NoReturn:
+        place = f"changes[{self._at}].{name}"
+        raise NotFound(f"{place}: {told}.", field=place, value=value)

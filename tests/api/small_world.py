@@ -1,0 +1,104 @@
+"""The bank of DOMAIN.md 4.5 and 5.2 as the world of a run, and a view that knows its parties and links, without a store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from algorithms.votes import Bases, Stakes
+from api.services.risk_input import RiskInput
+from api.services.rule_sets import rule_set
+from api.services.run_compute import compute_control, compute_groups
+from api.services.run_input import RunInput
+from api.services.run_parameters import RunParameters
+from api.services.run_results import EarlierGroups
+from api.services.run_world import World
+from graph import times
+from tests.api.risk_tables_given import risk
+
+DAY = date(2025, 1, 1)
+SETS = ("cn-large-exposure", "basel-lex")
+NONE_BEFORE = EarlierGroups({}, frozenset())
+OWED = {"A": 80, "B": 50, "D": 60, "E": 20, "X": 10}
+HELD = {"AB": 0.6, "XD": 0.6, "DE": 0.6}
+"""Who owes the bank how much, and who holds how much of whom; D depends on B. Tier 1 is 1,000."""
+
+
+def column(*values: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.asarray(values, dtype=np.int64)
+
+
+def inputs(status: int = 0) -> tuple[RunInput, RiskInput]:
+    """What a run reads. status: of the dependence, 0 flagged (4.5), 1 confirmed (4.1)."""
+    names = list(OWED)
+    ends = [(names.index(pair[0]), names.index(pair[1])) for pair in HELD]
+    votes = [round(share * 10**9) for share in HELD.values()]
+    held = Stakes(column(*(one for one, _ in ends)), column(*(two for _, two in ends)), column(*votes))
+    given = RunInput(names, column(), column(), held, Bases(), (), rows=3, merged=0, unseen=0)
+    lent = risk(
+        facilities=[
+            {"facility_id": f"F-{who}", "limit_amount": much, "drawn_amount": much} for who, much in OWED.items()
+        ],
+        borrowers=[{"facility": k, "party": k} for k in range(5)],
+        dependence=[{"link": "DEPENDS_ON-DB", "dependent": 2, "provider": 1, "status": status}],
+        guarantees=[{"link": "GUARANTEES-AB", "guarantor": 0, "debtor": 1, "amount": 5, "facility": -1}],
+        capital=[{"net_capital": 1_000, "net_tier_1": 1_000, "tier_1": 1_000}],
+    )
+    return given, lent
+
+
+def world(status: int = 0) -> World:
+    """What the run found."""
+    given, lent = inputs(status)
+    control = compute_control(given, RunParameters())
+    rules = tuple(rule_set(name).rules for name in SETS)
+    grouped = compute_groups(given, lent, control, NONE_BEFORE, NONE_BEFORE, rules, DAY)
+    return World("run-1", DAY, RunParameters(), rules, given, lent, control, grouped)
+
+
+@dataclass
+class SmallView:
+    """A view of that bank: parties go by their letters, links by type and ends (`OWNS-AB`). Nothing can be written."""
+
+    as_of: date = DAY
+    known_on: date | None = None
+    seq: int = 7
+    known_at: int = 0
+    run_id: str = "run-1"
+    run_is_stale: bool = False
+    run_is_behind: bool = False
+    is_past: bool = False
+    other_run: tuple[str, date] | None = None
+    links: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def read(self, statement: str, **asked: Any) -> list[dict[str, Any]]:
+        if statement == "resolve/party_ids":
+            return [{"found": [[id, id, f"Company {id}", None, "company"] for id in asked["ids"] if id in OWED]}]
+        if statement.startswith("what_if/link"):
+            return self._link(asked["id"])
+        if statement in ("resolve/joined", "what_if/contracts"):
+            return []
+        assert statement.startswith("resolve/"), statement
+        return [{"found": []}]
+
+    def _link(self, id: str) -> list[dict[str, Any]]:
+        type_, _, ends = id.rpartition("-")
+        told: dict[str, Any] = {"status": "confirmed", "valid_from": 0, "valid_to": times.UNTIL_FURTHER}
+        if type_ == "OWNS" and ends in HELD:
+            told["share"] = HELD[ends]
+        elif id == "DEPENDS_ON-DB":
+            told |= {"status": "flagged", "criterion": "receipts"}
+        elif id == "GUARANTEES-AB":
+            told |= {"amount": 5, "currency": "CNY"}
+        elif id not in self.links:
+            return []
+        return [{"from_id": ends[0], "to_id": ends[1], "link": told | self.links.get(id, {})}]
+
+
+def worlds_of(one: World) -> Any:
+    """A cache that holds this world."""
+    return SimpleNamespace(of=lambda _: one)

@@ -1,0 +1,152 @@
+"""What a what-if understands, what it refuses and how it says so, and what comes out of links that change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.services.what_if import WhatIfAnswer, what_if
+from api.services.what_if_question import WhatIfQuestion, read_question
+from graph.errors import BadInput, NotFound
+from tests.api.small_world import SmallView, world, worlds_of
+
+
+def ask(*changes: dict[str, Any], view: SmallView | None = None) -> WhatIfAnswer:
+    question = WhatIfQuestion.model_validate({"changes": list(changes)})
+    return what_if(view or SmallView(), worlds_of(world()), question)  # type: ignore[arg-type]
+
+
+def figures(answer: WhatIfAnswer, head: str, status: str = "firm") -> list[str | None]:
+    """The ratios of China's test of a group before and after, over the groups with this head."""
+    found: list[str | None] = [None, None]
+    for group in answer.groups:
+        for one in group.tests if [each.party_id for each in group.heads] == [head] else ():
+            if (one.rules, one.test, one.status) == ("cn-large-exposure", "group-exposure", status):
+                found = [
+                    side.ratio if side else known for side, known in zip((one.before, one.after), found, strict=True)
+                ]
+    return found
+
+
+OWNS = {"do": "add_link", "type": "OWNS", "from": "A", "to": "X", "share": "0.3"}
+LOAN = {"do": "add_facility", "borrowers": ["B"], "amount": "0.30"}
+REFUSED = [
+    ({**OWNS, "share": "1.3"}, BadInput, "share", "1.3 is 130"),
+    ({**OWNS, "share": "-0.1"}, BadInput, "share", "above 0"),
+    ({**OWNS, "share": "0.0000000001"}, BadInput, "share", "nine decimals"),
+    ({**OWNS, "share": None}, BadInput, "share", "which share"),
+    ({**OWNS, "to": "A"}, BadInput, "to", "same party"),
+    ({**OWNS, "to": "Q"}, NotFound, "to", "nobody is known by 'Q'"),
+    ({**OWNS, "from": " "}, BadInput, "from", "give a party"),
+    ({**OWNS, "type": "KNOWS"}, BadInput, "type", "OWNS, CONTROLS, DEPENDS_ON, GUARANTEES"),
+    ({**OWNS, "amount": "1"}, BadInput, "amount", "OWNS takes no `amount`"),
+    ({**OWNS, "drawn": "1"}, BadInput, "drawn", "add_link takes no `drawn`"),
+    ({**LOAN, "amount": "-5"}, BadInput, "amount", "0 or more"),
+    ({**LOAN, "amount": "0.301"}, BadInput, "amount", "CNY has 2 decimals"),
+    ({**LOAN, "amount": "9e30"}, BadInput, "amount", "more than can be owed"),
+    ({**LOAN, "currency": "XXQ"}, BadInput, "currency", "no currency of ISO 4217"),
+    ({**LOAN, "currency": "JPY"}, BadInput, "currency", "no rate for JPY"),
+    ({**LOAN, "borrowers": []}, BadInput, "borrowers", "who owes"),
+    ({**LOAN, "borrowers": ["A", "Q"]}, NotFound, "borrowers[1]", "nobody"),
+    ({"do": "change_facility", "facility": "F-9", "amount": "1"}, NotFound, "facility", "no contract 'F-9'"),
+    ({"do": "change_facility", "facility": "F-B"}, BadInput, "amount", "say what changes"),
+    ({"do": "change_facility", "facility": "F-B", "amount": "1", "currency": "EUR"}, BadInput, "currency", "rate"),
+    ({"do": "rebut", "link": "OWNS-QQ"}, NotFound, "link", "never was, or it was withdrawn"),
+    ({"do": "rebut", "link": "KIN_OF-AB"}, BadInput, "link", "no id of a link that can be changed here"),
+    ({"do": "rebut"}, BadInput, "link", "give the id"),
+    ({"do": "rebut", "link": "OWNS-AB", "share": "0.2"}, BadInput, "share", "rebut takes no `share`"),
+    ({"do": "confirm", "link": "OWNS-AB"}, BadInput, "link", "confirmed, and counts, already"),
+    ({"do": "change_link", "link": "OWNS-AB", "share": "2"}, BadInput, "share", "200"),
+    ({"do": "change_link", "link": "DEPENDS_ON-DB", "share": "0.2"}, BadInput, "share", "DEPENDS_ON takes no `share`"),
+]
+
+
+@pytest.mark.parametrize(("change", "error", "name", "said"), REFUSED)
+def test_what_cannot_be_asked_is_named_by_its_place(
+    change: dict[str, Any], error: type[BadInput], name: str, said: str
+) -> None:
+    with pytest.raises(BadInput) as raised:
+        ask({"do": "repay_facility", "facility": "F-X"}, change)
+    assert type(raised.value) is error
+    assert raised.value.field == f"changes[1].{name}"
+    assert said in str(raised.value)
+
+
+def test_a_retired_link_is_said() -> None:
+    retired = SmallView(links={"OWNS-AB": {"valid_to": 19_000}})
+    with pytest.raises(BadInput, match=r"changes\[0\].link: OWNS-AB is retired: .*it ends 2022-01-08"):
+        ask({"do": "remove_link", "link": "OWNS-AB"}, view=retired)
+
+
+@pytest.mark.parametrize("first", ["rebut", "confirm"])
+def test_two_changes_of_one_link_or_contract_are_refused(first: str) -> None:
+    with pytest.raises(BadInput, match="an earlier change speaks of"):
+        ask({"do": first, "link": "DEPENDS_ON-DB"}, {"do": "rebut", "link": "DEPENDS_ON-DB"})
+    with pytest.raises(BadInput, match="an earlier change speaks of"):
+        ask(*[{"do": "repay_facility", "facility": "F-X"}] * 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('{"changes": [{"do": "rebut"}, {"do": "add_link", "share": "a lot"}]}', "changes[1].share"),
+        ('{"changes": [{"do": "undo"}]}', "changes[0].do"),
+        ('{"changes": [{"do": "rebut", "lnk": "x"}]}', "changes[0].lnk"),
+        ('{"changes": []}', "changes"),
+        ("{", None),
+    ],
+)
+def test_a_file_that_cannot_be_read_names_the_place(text: str, field: str | None) -> None:
+    with pytest.raises(BadInput) as raised:
+        read_question(text)
+    assert raised.value.field == field
+
+
+def test_a_holding_that_is_enough_makes_one_group_of_two() -> None:
+    answer = ask({**OWNS, "share": "0.51"})
+    (grown,) = (group for group in answer.groups if group.joining and group.kind == "control")
+    assert ({one.party_id for one in grown.joining}, [one.party_id for one in grown.heads]) == ({"A", "B"}, ["A"])
+    assert figures(answer, "A")[1] == "0.22"
+
+
+def test_a_holding_that_is_not_enough_changes_nothing() -> None:
+    answer = ask({**OWNS, "share": "0.5"})
+    assert answer.groups
+    assert not any(group.differs for group in answer.groups)
+
+
+def test_a_holding_taken_away_parts_a_group_and_one_changed_keeps_it() -> None:
+    parted = ask({"do": "remove_link", "link": "OWNS-XD"})
+    assert any({one.party_id for one in group.leaving} == {"X"} or not group.size_after for group in parted.groups)
+    kept = ask({"do": "change_link", "link": "OWNS-XD", "share": "0.501"})
+    assert not any(group.differs for group in kept.groups)
+
+
+def test_confirming_dependence_makes_the_potential_figure_firm() -> None:
+    answer = ask({"do": "confirm", "link": "DEPENDS_ON-DB"})
+    assert figures(answer, "A") == ["0.13", "0.21"]
+    assert figures(answer, "A", "potential") == ["0.21", None]
+    assert {one.party_id for group in answer.groups for one in group.becoming_firm} <= {"D", "E"}
+
+
+def test_dependence_added_and_control_declared_count() -> None:
+    both = ask({"do": "add_link", "type": "DEPENDS_ON", "from": "X", "to": "E"})
+    assert any(one.differs for one in both.groups)
+    declared = ask({"do": "add_link", "type": "CONTROLS", "from": "A", "to": "X", "basis": "agreement"})
+    assert figures(declared, "A")[1] == "0.22"
+
+
+def test_a_repaid_and_a_larger_contract_move_the_figures() -> None:
+    assert figures(ask({"do": "repay_facility", "facility": "F-B"}), "A") == ["0.13", "0.08"]
+    larger = ask({"do": "change_facility", "facility": "F-B", "amount": "1.00", "drawn": "1.00"})
+    assert figures(larger, "A") == ["0.13", "0.18"]
+    assert [one.party.party_id for one in larger.parties] == ["B"]
+    assert {test.article != "" for test in larger.parties[0].tests} == {True}
+
+
+def test_a_guarantee_is_thought_up_and_taken_away() -> None:
+    guaranteed = {"do": "add_link", "type": "GUARANTEES", "from": "X", "to": "B", "amount": "0.30", "facility": "F-B"}
+    answer = ask(guaranteed)
+    assert {head.party_id for group in answer.groups for head in group.heads} >= {"A", "X"}
+    assert ask({"do": "remove_link", "link": "GUARANTEES-AB"}).groups
