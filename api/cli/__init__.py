@@ -22,6 +22,8 @@ COMMANDS = {
     "run": "working",
     "replay": "replaying",
     "what-if": "thinking",
+    "weakest": "thinking",
+    "contagion": "thinking",
     "demo": "working",
     "db": "database",
     "doctor": "diagnosis",

@@ -1,18 +1,26 @@
-"""`what-if`: what a run's world in memory is asked."""
+"""`what-if`, `weakest`, `contagion`: what a run's world in memory is asked."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, app, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, app, err, opened, out, print_json
+from api.services.answers import Answer
+from api.services.contagion import ContagionAnswer, contagion
+from api.services.find import one_party
+from api.services.run_world import Worlds
+from api.services.weakest import WeakestAnswer, weakest
 from api.services.what_if import FigureTold, GroupTold, LimitTestTold, WhatIfAnswer, what_if
 from api.services.what_if_question import read_question
 from api.services.words import percent, told_money
+from graph.store import View
 
 
 @app.command("what-if")
@@ -24,13 +32,89 @@ def what_if_command(
 ) -> None:
     """Think changes of links and contracts through, before and after. Nothing is stored."""
     question = read_question(sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8"))
+    with _world(as_of, keep_db) as (view, worlds):
+        answer = what_if(view, worlds, question)
+    print_json(answer) if as_json else _print(answer)
+
+
+@app.command("weakest")
+def weakest_command(
+    group_id: Annotated[str, typer.Argument(metavar="GROUP", help="A group that a run found, by its id.")],
+    rules: Annotated[str | None, typer.Option(help="A rule set of the run; the first that finds the group.")] = None,
+    links: Annotated[int, typer.Option(help="Links in a set at most, 1 to 3.")] = 2,
+    as_of: AsOf = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """The smallest sets of links whose rebuttal would split a group, or clear its breach."""
+    with _world(as_of, keep_db) as (view, worlds):
+        answer = weakest(view, worlds, group_id, rules, links)
+    print_json(answer) if as_json else _print_weakest(answer)
+
+
+@app.command("contagion")
+def contagion_command(
+    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    as_of: AsOf = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Who is called on guarantees, and who falls in turn, if a party fails."""
+    with _world(as_of, keep_db) as (view, worlds):
+        found = one_party(view, party_)
+        if found.told:
+            err.print(found.told, markup=False)
+        answer = contagion(view, worlds, found.party_id)
+    print_json(answer) if as_json else _print_contagion(answer)
+
+
+@contextmanager
+def _world(as_of: str | None, keep_db: bool) -> Iterator[tuple[View, Worlds]]:
+    """A view with the world of its run in memory."""
     with opened(keep_db) as (guanxi, watch):
         view = guanxi.view(read_day(as_of, "--as-of"))
-        watch.step("Taking the world of the run into memory")
+        watch.step("Taking the run into memory")
         guanxi.worlds.of(view)
         watch.pause()
-        answer = what_if(view, guanxi.worlds, question)
-    print_json(answer) if as_json else _print(answer)
+        yield view, guanxi.worlds
+
+
+def _print_weakest(answer: WeakestAnswer) -> None:
+    for one in answer.questions:
+        asked = f"clears the breach of {one.test}" if one.ask == "clear" else "splits the group"
+        kind = "links of dependence" if one.among == "dependence" else "all links"
+        out.print(f"{answer.group_id}, {answer.rules} ({one.status}): what {asked}, among {kind}", markup=False)
+        for each in one.sets:
+            told = " and ".join(
+                f"{link.start.called} {link.type} {link.end.called} ({link.told}, {link.status})" for link in each.links
+            )
+            left = ", ".join(percent(float(group.ratio)) for group in each.left if group.ratio)
+            out.print(f"  {told}{f'; leaves {left}' if left else ''}", markup=False)
+        if not one.sets:
+            out.print("  no set of so few links", markup=False)
+        if one.stopped:
+            out.print(f"  {one.stopped}", markup=False)
+    _print_notes(answer)
+
+
+def _print_contagion(answer: ContagionAnswer) -> None:
+    for call in answer.calls:
+        amount = told_money(call.amount) if call.amount else "an unknown amount"
+        out.print(f"round {call.round}: {call.guarantor.called} for {call.debtor.called}: {amount}", markup=False)
+    for one in answer.called:
+        equity = told_money(one.equity) if one.equity else "unknown"
+        fate = f"falls in round {one.falls_in}" if one.falls_in is not None else "stands"
+        fate = fate if one.assessed else "not assessed"
+        sums = f"called for {told_money(one.called)}, equity {equity}"
+        out.print(f"{one.party.party_id} {one.party.called}: {sums}: {fate}", markup=False)
+    sums = f"called {told_money(answer.total_called)}, paid {told_money(answer.total_paid)}"
+    out.print(f"{answer.rounds} rounds; {answer.fallen} more fall; {sums}", markup=False)
+    _print_notes(answer)
+
+
+def _print_notes(answer: Answer) -> None:
+    for told in [*answer.omitted, *filter(None, [answer.run_note])]:
+        out.print(told, markup=False)
 
 
 def _print(answer: WhatIfAnswer) -> None:
@@ -45,8 +129,7 @@ def _print(answer: WhatIfAnswer) -> None:
         out.print("No group is another one, and no test comes out otherwise.", markup=False)
     if same:
         out.print(f"{same:,} more groups touched come out as before.", markup=False)
-    for told in [*answer.omitted, *filter(None, [answer.run_note])]:
-        out.print(told, markup=False)
+    _print_notes(answer)
 
 
 def _print_group(group: GroupTold) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from api.services.answers import PartyRef
 from graph.store import View
 
 
@@ -23,3 +24,11 @@ def known(view: View, ids: Sequence[str], statement: str = "resolve/party_ids") 
     if not ids:
         return []
     return [Known(*found) for found in view.read(statement, ids=list(ids))[0]["found"]]
+
+
+def named(view: View, parties: Iterable[str]) -> dict[str, PartyRef]:
+    """Parties by their ids with their names; those that the view does not see are left out."""
+    return {
+        one.party_id: PartyRef(party_id=one.party_id, name=one.name, name_en=one.name_en, kind=one.kind or None)
+        for one in known(view, sorted(set(parties)))
+    }

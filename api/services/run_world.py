@@ -22,8 +22,12 @@ import polars as pl
 
 from algorithms.columns import IntArray, offsets, order_by, rows_of
 from algorithms.control import Control
+from algorithms.guarantees import Guarantees
+from algorithms.threshold import UNKNOWN
+from api.services.dependence_basis import equity_of
 from api.services.replay import run_kept
 from api.services.risk_input import RiskInput
+from api.services.risk_tables import guarantees_of
 from api.services.rule_sets import RuleSet
 from api.services.run_archive import Archive
 from api.services.run_compute import Grouped, compute_control, compute_groups
@@ -224,6 +228,17 @@ class World:
     def _group_of_row(self) -> IntArray:
         sizes = [one.party.size for one in self.book.groups]
         return np.repeat(np.arange(len(sizes)), sizes)
+
+    @cached_property
+    def guarantees(self) -> Guarantees:
+        """All guarantees, amounts in the reporting currency, in the order of their table."""
+        return guarantees_of(self.risk, self.found.basis)
+
+    @cached_property
+    def equity(self) -> IntArray:
+        """What each party has to pay calls from, shape (n_parties,): its equity, 0 where that is below, or UNKNOWN."""
+        equity, is_known = equity_of(self.risk, self.found.basis, self.n_parties)
+        return np.where(is_known, np.maximum(equity, 0), UNKNOWN)
 
     @cached_property
     def facility_rows(self) -> dict[str, int]:

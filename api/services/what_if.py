@@ -9,7 +9,7 @@ from pydantic import Field
 
 from algorithms.threshold import PPB
 from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
-from api.services.known import known
+from api.services.known import named
 from api.services.run_world import World, Worlds
 from api.services.what_if_effects import Effects, Figure, Group, LimitTest, effects
 from api.services.what_if_question import WhatIfQuestion, read_changes
@@ -85,7 +85,7 @@ def what_if(view: View, worlds: Worlds, question: WhatIfQuestion) -> WhatIfAnswe
     found = effects(world, change)
     shown = found.groups[:CAP]
     omitted = [f"groups capped at {CAP:,} of {len(found.groups):,} touched"] if len(found.groups) > CAP else []
-    teller = _Teller(world, _names(view, _parties(shown, found)))
+    teller = _Teller(world, named(view, _parties(shown, found)))
     return WhatIfAnswer(
         **{**stamp(view, [*omitted, *teller.capped(shown), *filter(None, [found.wide])]), "run_id": world.run_id},
         because=[_because(world)],
@@ -106,14 +106,6 @@ def _parties(groups: Iterable[Group], found: Effects) -> set[str]:
         told |= {*one.heads, *(set(one.before) ^ set(one.after))}
         told |= {party for party, status in one.after.items() if one.before.get(party, status) != status}
     return told
-
-
-def _names(view: View, parties: Iterable[str]) -> dict[str, PartyRef]:
-    found = known(view, sorted(parties))
-    return {
-        one.party_id: PartyRef(party_id=one.party_id, name=one.name, name_en=one.name_en, kind=one.kind)
-        for one in found
-    }
 
 
 class _Teller:
@@ -178,12 +170,13 @@ class _Teller:
             amount=amount,
             unknown=figure.unknown,
             base=money(figure.base, self._currency),
-            ratio=None if figure.ratio is None else _fraction(figure.ratio),
-            limit=_fraction(figure.limit),
+            ratio=None if figure.ratio is None else fraction(figure.ratio),
+            limit=fraction(figure.limit),
             allowed=money(figure.allowed, self._currency),
             state=figure.state,
         )
 
 
-def _fraction(ppb: int) -> str:
+def fraction(ppb: int) -> str:
+    """Parts per billion as a fraction in decimals."""
     return f"{(Decimal(ppb) / PPB).normalize():f}"

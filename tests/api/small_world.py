@@ -51,9 +51,11 @@ def inputs(status: int = 0) -> tuple[RunInput, RiskInput]:
     return given, lent
 
 
-def world(status: int = 0) -> World:
-    """What the run found."""
+def world(status: int = 0, **tables: list[dict[str, Any]]) -> World:
+    """What the run found. tables: rows of what was read of lending, in place of those of the example."""
     given, lent = inputs(status)
+    if tables:
+        lent = RiskInput({**lent.tables, **{name: risk(**{name: rows}).tables[name] for name, rows in tables.items()}})
     control = compute_control(given, RunParameters())
     rules = tuple(rule_set(name).rules for name in SETS)
     grouped = compute_groups(given, lent, control, NONE_BEFORE, NONE_BEFORE, rules, DAY)
@@ -80,10 +82,20 @@ class SmallView:
             return [{"found": [[id, id, f"Company {id}", None, "company"] for id in asked["ids"] if id in OWED]}]
         if statement.startswith("what_if/link"):
             return self._link(asked["id"])
+        if statement == "what_if/between":
+            return [row for row in self._between() if [row["from_id"], row["to_id"]] in asked["pairs"]]
         if statement in ("resolve/joined", "what_if/contracts"):
             return []
         assert statement.startswith("resolve/"), statement
         return [{"found": []}]
+
+    def _between(self) -> list[dict[str, Any]]:
+        held = [("OWNS", *pair, share, None) for pair, share in HELD.items()]
+        return [
+            {"type": type_, "from_id": one, "to_id": other, "link_id": f"{type_}-{one}{other}", "share": share}
+            | {"criterion": criterion, "basis": None, "status": "confirmed"}
+            for type_, one, other, share, criterion in [*held, ("DEPENDS_ON", "D", "B", None, "receipts")]
+        ]
 
     def _link(self, id: str) -> list[dict[str, Any]]:
         type_, _, ends = id.rpartition("-")

@@ -9,6 +9,8 @@ import numpy as np
 from algorithms.connections import plain_parties
 from algorithms.local_groups import LocalProblem
 from algorithms.weakest import Weakest, weakest_links
+from api.services.weakest import weakest
+from tests.api.small_world import SmallView, world, worlds_of
 from tests.golden.test_connected import EXAMPLE_4_1, ORDINAL, PARTIES, depends, stakes
 
 TIER1 = 1000
@@ -60,3 +62,40 @@ def test_5_4_splitting_the_group() -> None:
     together = case.group_stands([ORDINAL[name] for name in "ABDE"])
     assert named(weakest_links(case.links, together)) == [["A→B"], ["D→E"], ["D→B"]]
     assert np.asarray(case.links).size == len(LINKS)
+
+
+def asked(status: int, ask: str) -> dict[tuple[str, str, str], list[tuple[list[str], list[str | None]]]]:
+    """What the service answers of A's group of four: by test, status and kind of links, the sets and what is left."""
+    one = world(status)
+    (group_id,) = (name for name, group in zip(one.group_ids, one.book.groups, strict=True) if group.party.size == 4)
+    answer = weakest(SmallView(), worlds_of(one), group_id, "cn-large-exposure")  # type: ignore[arg-type]
+    return {
+        (question.test or "", question.status, question.among): [
+            (sorted(id for link in each.links for id in link.link_ids), [left.ratio for left in each.left])
+            for each in question.sets
+        ]
+        for question in answer.questions
+        if question.ask == ask
+    }
+
+
+def test_5_4_as_the_service_is_asked() -> None:
+    assert asked(1, "clear") == {
+        ("group-exposure", "firm", "dependence"): [(["DEPENDS_ON-DB"], ["0.13", "0.09"])],
+        ("group-exposure", "firm", "all"): [
+            (["OWNS-AB"], ["0.13", "0.09"]),
+            (["OWNS-DE"], ["0.19", "0.07"]),
+            (["DEPENDS_ON-DB"], ["0.13", "0.09"]),
+        ],
+    }
+
+
+def test_5_4_a_potential_breach_is_cleared_alike() -> None:
+    (found,) = (sets for key, sets in asked(0, "clear").items() if key == ("group-exposure", "potential", "dependence"))
+    assert [links for links, _ in found] == [["DEPENDS_ON-DB"]]
+
+
+def test_5_4_any_one_of_its_links_holds_the_group_together() -> None:
+    split = asked(1, "split")
+    assert [links for links, _ in split["", "firm", "all"]] == [["OWNS-AB"], ["OWNS-DE"], ["DEPENDS_ON-DB"]]
+    assert [links for links, _ in split["", "firm", "dependence"]] == [["DEPENDS_ON-DB"]]

@@ -1,0 +1,331 @@
+"""The weakest links of a group: the smallest sets of links whose rebuttal would split it, or clear its breach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+
+from algorithms.columns import IntArray
+from algorithms.connected import ConnectedGroups
+from algorithms.dependence import CRITERIA
+from algorithms.exposure import Members
+from algorithms.limit_tests import Exposures
+from algorithms.limits import BREACH, STATES, Limit, LimitResult, apply_limit
+from algorithms.local_groups import LocalProblem
+from algorithms.threshold import PPB, UNKNOWN
+from algorithms.weakest import weakest_links
+from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
+from api.services.known import named
+from api.services.run_change import Change
+from api.services.run_exposure import FIRMLY, POTENTIALLY
+from api.services.run_region import Region, TooWide, region
+from api.services.run_world import World, Worlds
+from api.services.what_if import fraction
+from graph.errors import BadInput
+from graph.store import View
+
+MOST_LINKS = 3
+"""Links in one set at most."""
+MOST_EVALUATIONS = 400
+"""How often the groups are worked out anew for one question."""
+MOST_SETS = 50
+"""Sets told of one question."""
+_RULE, _ARTICLE = "weakest_links", "Reiter 1987 (minimal hitting sets)"
+
+Among = Literal["dependence", "all"]
+
+
+class WeakLink(Model):
+    """A link to be rebutted."""
+
+    type: str = Field(description="OWNS, CONTROLS or DEPENDS_ON")
+    start: PartyRef = Field(serialization_alias="from", description="who holds, controls or depends")
+    end: PartyRef = Field(serialization_alias="to")
+    told: str = Field(description="the share, basis or criterion")
+    status: str = Field(description="confirmed or flagged")
+    link_ids: list[str] = Field(
+        description="as decisions and what-ifs take them; empty where the view sees none any more"
+    )
+
+
+class LeftOver(Model):
+    """A group that there is once the links of a set are rebutted, of those that hold a member of the group."""
+
+    heads: list[PartyRef]
+    size: int
+    amount: Money | None = Field(description="null where the question is not about a limit")
+    ratio: str | None
+    state: str | None
+
+
+class WeakSet(Model):
+    """Links that are enough together, and none of which can be left out."""
+
+    links: list[WeakLink]
+    left: list[LeftOver]
+
+
+class WeakQuestion(Model):
+    """One question with all its smallest sets."""
+
+    ask: Literal["clear", "split"] = Field(description="clear a breach, or split the group")
+    test: str | None = Field(description="the limit that is breached")
+    status: str = Field(description="firm: confirmed links alone hold the group; potential: flagged ones too")
+    among: Among = Field(description="which links may be rebutted")
+    sets: list[WeakSet] = Field(description="the smaller first; empty where no set of the size asked for is enough")
+    stopped: str | None = Field(description="why the search ended early, if it did")
+
+
+class WeakestAnswer(Answer):
+    """What a group, or its breach, hangs by."""
+
+    group_id: str
+    rules: str
+    questions: list[WeakQuestion]
+
+
+def weakest(view: View, worlds: Worlds, group_id: str, rules: str | None = None, most_links: int = 2) -> WeakestAnswer:
+    """The smallest sets of links that hold a group, and each of its breaches, under one rule set (the first that finds
+    the group, if none is named).
+
+    Raises NotFound for an unknown group, BadInput for a rule set that does not find it, a number out of range, and a
+    group with so many around it that its links cannot be tried one by one.
+    """
+    if not 1 <= most_links <= MOST_LINKS:
+        raise BadInput(f"links is {most_links}; give 1 to {MOST_LINKS}.", field="links", value=most_links)
+    world = worlds.of(view)
+    place = world.place(group_id)
+    chosen = _rules_of(world, place, group_id, rules)
+    try:
+        found = region(world, Change(), touched=world.book.groups[place].party)
+    except TooWide as error:
+        message = f"{group_id} is too wide for its links to be tried one by one: {error}."
+        raise BadInput(message, field="group_id", value=group_id) from error
+    asked = _Asked(world, found, place, chosen)
+    questions = [one for each in asked.questions() for one in asked.answer(*each, most_links)]
+    teller = _Teller(view, asked, questions)
+    capped = [f"sets capped at {MOST_SETS} of {len(one.sets)}" for one in questions if len(one.sets) > MOST_SETS]
+    told = f"{chosen}: each set was found by working the groups out anew without it; nothing is stored"
+    return WeakestAnswer(
+        **{**stamp(view, capped), "run_id": world.run_id},
+        because=[Because(rule=_RULE, article=_ARTICLE, text=told)],
+        group_id=group_id,
+        rules=chosen,
+        questions=[teller.question(one) for one in questions],
+    )
+
+
+def _rules_of(world: World, place: int, group_id: str, rules: str | None) -> str:
+    """The rule set under which the group is looked at."""
+    finding = [
+        name for name, one in world.found.by_rules.items() if place in one.potential.tolist() + one.firm.tolist()
+    ]
+    if rules is not None:
+        world.under(rules)
+    if not finding or (rules is not None and rules not in finding):
+        told = ", ".join(finding) or "no rule set"
+        message = f"{group_id} is no group of {rules or 'the rule sets of the run'}; it is one under: {told}."
+        raise BadInput(message, field="rules", value=rules)
+    return rules or finding[0]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The sets of one question, as numbers of links, and what is left after each."""
+
+    ask: Literal["clear", "split"]
+    limit: Limit | None
+    potential: bool
+    among: Among
+    sets: tuple[tuple[int, ...], ...]
+    stopped: str
+
+
+class _Asked:
+    """A group with its region as a small problem."""
+
+    def __init__(self, world: World, found: Region, place: int, rules: str) -> None:
+        side = found.before
+        self.region, self.world = found, world
+        self.under = side.found.by_rules[rules].under
+        self._basis, self._place, self._rules = side.found.basis, place, rules
+        group = world.book.groups[place]
+        self._is_firm = group.is_firm
+        self.members = np.searchsorted(side.part.ordinals, group.party)
+        self._inside = np.zeros(side.control.n_parties, dtype=np.bool_)
+        self._inside[self.members] = True
+        self.problem = LocalProblem(
+            stakes=side.part.given.stakes,
+            dependence=self.under.depends.links,
+            parties=self.under.parties,
+            exposure_minor=(0,) * side.control.n_parties,
+            rule=self.under.rule,
+            control_rule=side.control.rule,
+            bases=side.part.given.bases,
+            families=side.part.given.couples,
+            kin=self.under.kin,
+        )
+
+    def questions(self) -> list[tuple[Literal["clear", "split"], Limit | None, bool]]:
+        """What is asked: each breach of a limit, and the group itself."""
+        rows = self.world.found.exposures.filter(
+            (pl.col("subject") == self._place) & (pl.col("rules") == self._rules) & (pl.col("state") == STATES[BREACH])
+        )
+        limits = {one.id: one for one in self.under.rules.limits_on(self.world.as_of)}
+        tests = rows.select("test", "status").sort("test", "status").iter_rows()
+        breaches = [("clear", limits[test], status == POTENTIALLY) for test, status in tests]
+        return [*breaches, ("split", None, not self._is_firm)]  # type: ignore[list-item]
+
+    def answer(
+        self, ask: Literal["clear", "split"], limit: Limit | None, potential: bool, most_links: int
+    ) -> Iterable[_Found]:
+        """Among links of dependence, where there are any in the group, then among all."""
+        stands = self._breach_stands(limit, potential) if limit else self._group_stands(potential)
+        links = self._links()
+        needed = [link for link in links if link in self.problem.dependence_links]
+        for among, chosen in (("dependence", needed), ("all", links)):
+            if chosen:
+                got = weakest_links(chosen, stands, most_links, MOST_EVALUATIONS)
+                yield _Found(ask, limit, potential, among, got.sets, got.stopped)  # type: ignore[arg-type]
+
+    def _links(self) -> list[int]:
+        """The numbers of the links into members: no others hold the group together."""
+        stakes, bases, needed = self.problem.stakes, self.problem.bases, self.problem.dependence
+        into = np.concatenate(
+            (
+                self._inside[stakes.owned] & (stakes.votes != 0),
+                self._inside[bases.controlled],
+                self._inside[needed.dependent] & self._inside[needed.provider],
+            )
+        )
+        return [int(link) for link in np.flatnonzero(into)]
+
+    def _breach_stands(self, limit: Limit, potential: bool) -> Callable[[frozenset[int]], bool]:
+        def stands(without: frozenset[int]) -> bool:
+            groups = self.problem.solve(without, potential)
+            breached = np.flatnonzero(self.tested(groups, limit).state == BREACH)
+            return any(bool(self._inside[groups.members(k)].all()) for k in breached.tolist())
+
+        return stands
+
+    def _group_stands(self, potential: bool) -> Callable[[frozenset[int]], bool]:
+        size = self.members.size
+
+        def stands(without: frozenset[int]) -> bool:
+            groups = self.problem.solve(without, potential)
+            number = np.repeat(np.arange(len(groups)), np.diff(groups.first))
+            inside = np.bincount(number[self._inside[groups.party]], minlength=len(groups))
+            return bool((inside == size).any())
+
+        return stands
+
+    def tested(self, groups: ConnectedGroups, limit: Limit) -> LimitResult:
+        """A limit, for groups."""
+        exposures = Exposures(
+            self.under.claims, self.under.counterparties, {FIRMLY: Members(groups.first, groups.party)}
+        )
+        warning = self.under.rules.warning.fraction if self.under.rules.warning else PPB
+        applies = exposures.applies(FIRMLY, limit.counterparties)
+        figures = exposures.of(FIRMLY, limit.counterparties)
+        return apply_limit(limit, FIRMLY, figures, applies, self._basis.capital, warning, self._basis.rates)
+
+    def ends(self, link: int) -> tuple[str, int, int, str]:
+        """Type, start, end of a link by its number, and what it says."""
+        stakes, bases, needed = self.problem.stakes, self.problem.bases, self.problem.dependence
+        if link < stakes.owner.size:
+            votes = int(stakes.votes[link])
+            told = "share unknown" if votes == UNKNOWN else fraction(votes)
+            return "OWNS", int(stakes.owner[link]), int(stakes.owned[link]), told
+        link -= stakes.owner.size
+        if link < bases.controller.size:
+            basis = bases.names[int(bases.basis[link])]
+            return "CONTROLS", int(bases.controller[link]), int(bases.controlled[link]), basis
+        link -= bases.controller.size
+        criterion = self.under.depends.criteria[link]
+        return "DEPENDS_ON", int(needed.dependent[link]), int(needed.provider[link]), criterion or CRITERIA[0]
+
+    def is_firm(self, link: int) -> bool:
+        """Whether a person has confirmed it, or a source tells it without doubt."""
+        at = link - self.problem.dependence_links.start
+        return at < 0 or bool(self.problem.dependence.firm[at])
+
+    def left(self, one: _Found, links: Sequence[int]) -> list[tuple[IntArray, int, int | None, int | None, str | None]]:
+        """(heads, size, amount, base, state) of the groups with a member of the group, once links are rebutted."""
+        groups = self.problem.solve(frozenset(links), one.potential)
+        result = None if one.limit is None else self.tested(groups, one.limit)
+        out: list[tuple[IntArray, int, int | None, int | None, str | None]] = []
+        for k in range(len(groups)):
+            if self._inside[groups.members(k)].any() and self.region.touches(groups.members(k)):
+                size = int(groups.members(k).size)
+                if result is None:
+                    out.append((groups.heads(k), size, None, None, None))
+                else:
+                    out.append((groups.heads(k), size, int(result.amount[k]), result.base, result.state_of(k)))
+        return sorted(out, key=lambda each: (-(each[2] or 0), -each[1]))
+
+
+class _Teller:
+    """Sets in the words of the answer, with the names of parties and the ids of links as the view knows them."""
+
+    def __init__(self, view: View, asked: _Asked, questions: Sequence[_Found]) -> None:
+        self._asked = asked
+        self._currency = asked.world.found.basis.currency
+        shown = [(one, links) for one in questions for links in one.sets[:MOST_SETS]]
+        self._left = {(id(one), links): asked.left(one, links) for one, links in shown}
+        ends = [asked.ends(link) for _, links in shown for link in links]
+        parties = {party for _, start, end, _ in ends for party in (start, end)}
+        parties |= {int(head) for rows in self._left.values() for row in rows for head in row[0].tolist()}
+        self._names = named(view, (self._id(party) for party in parties))
+        pairs = sorted({(self._id(start), self._id(end)) for _, start, end, _ in ends})
+        self._links: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+        for row in view.read("what_if/between", pairs=[list(pair) for pair in pairs]) if pairs else ():
+            told = row["criterion"] or ""
+            key = (row["type"], row["from_id"], row["to_id"])
+            self._links.setdefault(key, []).append((row["link_id"], told))
+
+    def _id(self, party: int) -> str:
+        return self._asked.region.party_ids[party]
+
+    def _party(self, party: int) -> PartyRef:
+        return self._names.get(self._id(party)) or PartyRef(party_id=self._id(party))
+
+    def question(self, one: _Found) -> WeakQuestion:
+        return WeakQuestion(
+            ask=one.ask,
+            test=one.limit.id if one.limit else None,
+            status=POTENTIALLY if one.potential else FIRMLY,
+            among=one.among,
+            sets=[self._set(one, links) for links in one.sets[:MOST_SETS]],
+            stopped=one.stopped or None,
+        )
+
+    def _set(self, one: _Found, links: tuple[int, ...]) -> WeakSet:
+        left = [
+            LeftOver(
+                heads=[self._party(head) for head in heads.tolist()],
+                size=size,
+                amount=money(amount, self._currency),
+                ratio=fraction(amount * PPB // base) if base and amount is not None else None,
+                state=state,
+            )
+            for heads, size, amount, base, state in self._left[id(one), links]
+        ]
+        return WeakSet(links=[self._link(link) for link in links], left=left)
+
+    def _link(self, link: int) -> WeakLink:
+        type_, start, end, told = self._asked.ends(link)
+        found = self._links.get((type_, self._id(start), self._id(end)), [])
+        ids = [id for id, criterion in found if type_ != "DEPENDS_ON" or criterion == told]
+        return WeakLink(
+            type=type_,
+            start=self._party(start),
+            end=self._party(end),
+            told=told,
+            status="confirmed" if self._asked.is_firm(link) else "flagged",
+            link_ids=sorted(ids),
+        )
