@@ -33,6 +33,7 @@ BENCHES = (
     "guarantees",
     "answers",
     "batch",
+    "what-if",
     "start",
 )
 BY_NAME_ONLY = ("first-run",)

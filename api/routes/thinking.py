@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, AView, Whole, answer
-from api.routes.parties import GroupId, PartyId
+from api.routes.groups import GroupId
+from api.routes.parties import PartyId
 from api.services import contagion as contagion_service
 from api.services import weakest as weakest_service
 from api.services import what_if as what_if_service
@@ -29,7 +30,7 @@ def what_if(guanxi: Whole, view: AView, question: WhatIfQuestion) -> Response:
 
 
 @router.get(
-    "/groups/{group_id}/weakest-links",
+    "/groups/{group_id:path}/weakest-links",
     response_model=weakest_service.WeakestAnswer,
     summary="The smallest sets of links that a group, or its breach, hangs by",
 )

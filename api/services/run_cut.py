@@ -33,6 +33,23 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
 """Tables whose order decides which protection is spent first."""
 
 
+GROUPS_FOLLOW_FROM = (
+    "facilities",
+    "drawdowns",
+    "borrowers",
+    "guarantees",
+    "securities",
+    "institutions",
+    "dependence",
+    "statements",
+    "payments",
+    "repayments",
+    "kin",
+    "key_managers",
+)
+"""The tables of lending that groups and their exposure follow from, cut to a part; others are empty in it."""
+OF_ALL = frozenset({"capital", "rates"})
+"""Tables that every exposure and limit follows from: whole in any part."""
 _OPEN_ENDED = frozenset({"payments", "repayments", "securities", "key_managers"})
 """Tables whose ends may be outside."""
 
@@ -231,7 +248,7 @@ class _Numbered:
             return side.take(name, nothing())  # no link of theirs connects anybody
         if name in ("kin", "institutions"):
             return self._rows(name, PARTIES[name][0], cut.parties)
-        return side.world.table(name)
+        return side.world.table(name) if name in OF_ALL else side.world.table(name).clear()
 
     def _guarantees(self) -> pl.DataFrame:
         """Those of the protected contracts, and those that assessed parties give, which count in their dependence."""

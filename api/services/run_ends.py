@@ -12,7 +12,7 @@ from algorithms.explore import explore
 from api.services.connection_basis import SIGNIFICANT
 from api.services.risk_input import PARTIES
 from api.services.run_change import NEW_PARTY, Change
-from api.services.run_cut import Sides, grown
+from api.services.run_cut import GROUPS_FOLLOW_FROM, Sides, grown
 
 _OF_FACILITIES = ("drawdowns", "borrowers", "guarantees", "securities", "repayments")
 _HELD = ("stakes", "bases", "couples")
@@ -62,8 +62,8 @@ class _Ends:
 
     def told(self) -> Iterator[IntArray]:
         """The parties that rows which differ name."""
-        for table, columns in PARTIES.items():
-            yield from (self.named(table, column) for column in columns)
+        for table in GROUPS_FOLLOW_FROM:
+            yield from (self.named(table, column) for column in PARTIES[table])
 
     def of_facilities(self) -> Iterator[IntArray]:
         """Who owes or protects a contract whose exposure may differ, and who repays from the same single source."""

@@ -23,7 +23,7 @@ from api.services.exposure_basis import basis_of
 from api.services.run_change import NEW_PARTY, Change, Side
 from api.services.run_compute import compute_control
 from api.services.run_connected import ConnectedUnder, connected_under
-from api.services.run_cut import Part, Sides, cut, grown, part_of
+from api.services.run_cut import OF_ALL, Part, Sides, cut, grown, part_of
 from api.services.run_ends import ends_of
 from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_world import Graph, World
@@ -36,8 +36,6 @@ FEWEST_OF_ALL = 5_000
 
 EVERYTHING = 1 << 62
 """As `most`: a region of any width."""
-_OF_ALL = frozenset({"capital", "rates"})
-"""Tables that every exposure and limit follows from."""
 
 
 class TooWide(Exception):
@@ -88,7 +86,7 @@ def region(world: World, change: Change, touched: IntArray | None = None, most: 
 
     Raises TooWide where it would hold more than `most` parties (one in `MOST` of all).
     """
-    if change.tables & _OF_ALL:
+    if change.tables & OF_ALL:
         raise TooWide(world.n_parties, 0)
     limit = most if most is not None else max(world.n_parties // MOST, min(world.n_parties, FEWEST_OF_ALL))
     return _Growing(world, change, nothing() if touched is None else touched, limit).run()
