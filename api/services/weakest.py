@@ -93,14 +93,14 @@ def weakest(view: View, worlds: Worlds, group_id: str, rules: str | None = None,
     """The smallest sets of links that hold a group, and each of its breaches, under one rule set (the first that finds
     the group, if none is named).
 
-    Raises NotFound for an unknown group, BadInput for a rule set that does not find it, a number out of range, and a
+    Raises NotFound for an unknown group, BadInput for a rule set that the run did not use, a number out of range, and a
     group with so many around it that its links cannot be tried one by one.
     """
     if not 1 <= most_links <= MOST_LINKS:
         raise BadInput(f"links is {most_links}; give 1 to {MOST_LINKS}.", field="links", value=most_links)
     world = worlds.of(view)
     place = world.place(group_id)
-    chosen = _rules_of(world, place, group_id, rules)
+    chosen = _rules_of(world, place, rules)
     try:
         found = region(world, Change(), touched=world.book.groups[place].party)
     except TooWide as error:
@@ -120,18 +120,16 @@ def weakest(view: View, worlds: Worlds, group_id: str, rules: str | None = None,
     )
 
 
-def _rules_of(world: World, place: int, group_id: str, rules: str | None) -> str:
-    """The rule set under which the group is looked at."""
-    finding = [
-        name for name, one in world.found.by_rules.items() if place in one.potential.tolist() + one.firm.tolist()
-    ]
+def _rules_of(world: World, place: int, rules: str | None) -> str:
+    """The rule set under which the group is looked at: the one named, or the first that tests it, or just the first."""
     if rules is not None:
         world.under(rules)
-    if not finding or (rules is not None and rules not in finding):
-        told = ", ".join(finding) or "no rule set"
-        message = f"{group_id} is no group of {rules or 'the rule sets of the run'}; it is one under: {told}."
-        raise BadInput(message, field="rules", value=rules)
-    return rules or finding[0]
+        return rules
+    known = list(world.found.by_rules)
+    if not known:
+        raise BadInput(f"{world.run_id} used no rule set that speaks of groups; make a run with one.", field="rules")
+    finding = [name for name in known if place in world.found.by_rules[name].potential]
+    return (finding or known)[0]
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,6 @@ def test_what_cannot_be_asked_is_said() -> None:
             ask(group_of(4), links=links)
     with pytest.raises(BadInput, match="tested no groups by 'eu-crr'"):
         ask(group_of(4), "eu-crr")
-    with pytest.raises(BadInput, match="is no group of the rule sets of the run; it is one under: no rule set"):
-        ask(group_of(2))  # A with B lies inside the group of four, and is tested with it
 
 
 def test_a_group_within_its_limits_has_only_what_splits_it() -> None:
@@ -42,6 +40,12 @@ def test_a_group_within_its_limits_has_only_what_splits_it() -> None:
         [("OWNS", "X", "D", "0.6")],
         [("OWNS", "D", "E", "0.6")],
     ]
+
+
+def test_a_control_group_that_is_tested_within_another_is_asked_about_alike() -> None:
+    answer = weakest(SmallView(), worlds_of(world(1)), group_of(2))  # type: ignore[arg-type]
+    assert [question.ask for question in answer.questions] == ["split"]
+    assert [[link.told for link in each.links] for each in answer.questions[0].sets] == [["0.6"]]
 
 
 def test_a_search_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

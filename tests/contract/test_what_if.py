@@ -14,6 +14,7 @@ from graph.connect import Connection
 from tests.contract.answering import fill, make
 from tests.contract.loads import ask
 from tests.contract.serving import served
+from tests.handmade import Bank
 
 pytestmark = pytest.mark.contract
 
@@ -22,6 +23,10 @@ pytestmark = pytest.mark.contract
 def guanxi(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guanxi]:
     fill(connection).close()
     whole = assemble(read_settings(home=tmp_path_factory.mktemp("home")), connection)
+    more = Bank()
+    more.node("Facility", "hand:facility:F2", code="F2", limit_amount=1_000_00, drawn_amount=1_000_00, currency="CNY")
+    more.link("BORROWS", "P-TRADE", "hand:facility:F2", role="borrower")
+    more.load(whole.store, "more")
     make(whole.store, whole.settings.archive)
     yield whole
     whole.store.close()
@@ -91,11 +96,11 @@ def test_a_day_in_the_future_and_one_without_a_run_are_refused(client: httpx.Cli
 def test_weakest_links_carry_their_ids(guanxi: Guanxi, client: httpx.Client) -> None:
     world = guanxi.worlds.of(guanxi.view())
     tested = {place for one in world.found.by_rules.values() for place in one.potential.tolist() if place >= 0}
-    group_id = world.group_ids[min(tested)]
+    group_id = world.group_ids[max(tested)]
     told = client.get(f"/v1/groups/{group_id}/weakest-links")
     assert told.status_code == 200, told.text
     sets = [each for question in told.json()["questions"] if question["ask"] == "split" for each in question["sets"]]
-    assert sets
+    assert [link["type"] for each in sets for link in each["links"]].count("DEPENDS_ON") == 1
     assert all(link["link_ids"] for each in sets for link in each["links"])
     assert client.get("/v1/groups/G-NONE/weakest-links").status_code == 404
     assert client.get(f"/v1/groups/{group_id}/weakest-links?links=9").json()["field"] == "links"
