@@ -36,7 +36,8 @@ def groups_command(
     """Groups of clients, the nearest to a limit of its rule sets first."""
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
-        answer = groups(view, GroupsAsked(state, rules, kind, min_exposure), limit, offset)
+        asked = GroupsAsked(state, rules, kind, min_exposure)
+        answer = groups(view, asked, guanxi.settings.archive, limit, offset)
         print_json(answer) if as_json else _print(answer)
 
 

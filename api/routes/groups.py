@@ -26,6 +26,7 @@ GroupId = Annotated[str, Path(description="as a party's section `groups` tells i
 
 @router.get("/groups", response_model=list_service.GroupsAnswer, summary="Groups by nearness to their limits")
 def groups(
+    guanxi: Whole,
     view: AView,
     state: Annotated[
         str | None, Query(description="worst state: within, warning, breach, undecided", examples=["breach"])
@@ -45,7 +46,7 @@ def groups(
 ) -> Response:
     """The nearest first, ties by id, each with every test of every rule set, firm and potential side by side."""
     asked = list_service.GroupsAsked(state, rules, kind, min_exposure)
-    return answer(list_service.groups(view, asked, limit, offset))
+    return answer(list_service.groups(view, asked, guanxi.settings.archive, limit, offset))
 
 
 @router.get("/groups/diff", response_model=diff_service.DiffAnswer, summary="Declared groups against found ones")

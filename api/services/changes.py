@@ -129,6 +129,8 @@ def changes(view: View, since: date, archive: Path, limit: int = DEFAULT_LIMIT) 
         omitted += _capped(run["run_id"], found, limit)
     if not runs:
         omitted.append("no analysis run has been made yet; `guanxi run` makes one")
+    if not view.scope.everything:
+        omitted.append("groups and parties outside your scope")
     return ChangesAnswer(
         **stamp(view, omitted),
         because=[_because(one) for one in told],
@@ -195,9 +197,9 @@ def _tell(view: View, before: Row | None, run: Row, found: _Found, limit: int) -
                 other=names.subject(row["other_group_id"]) if row["other_group_id"] else None,
             )
             for row in shown.groups
-            if not row["party_id"] or names.party(row["party_id"])
+            if (names.party(row["party_id"]) if row["party_id"] else names.sees(row["group_id"]))
         ],
-        exposures=[_exposure(names, row, currencies) for row in shown.exposures],
+        exposures=[_exposure(names, row, currencies) for row in shown.exposures if names.sees(row["group_id"])],
         circles=[
             NewCircle(circle_id=circle, kind=kind, parties=[names.party(one) for one in parties])
             for circle, kind, parties in shown.circles
@@ -232,6 +234,10 @@ class _Names:
 
     def party(self, id: str) -> PartyRef | None:
         return self._parties.get(id)
+
+    def sees(self, id: str) -> bool:
+        """Whether the asker may see a group (by a member of it) or party."""
+        return bool(self._groups[id]["seen"]) if id in self._groups else id in self._parties
 
     def subject(self, id: str) -> Subject:
         if group := self._groups.get(id):

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import Field
 
-from api.services.answers import COUNT_CAP, Answer, Because, Model, PartyRef, group_name, party_ref, stamp
+from api.services.answers import COUNT_CAP, Answer, Because, Model, PartyRef, counted, group_name, party_ref, stamp
 from api.services.group_tests import LimitTest, limit_tests_of
 from api.services.group_views import figures_view
-from graph.errors import BadInput
+from graph.errors import BadInput, NotFound
 from graph.store import Row, View
 
 DEFAULT_LIMIT, MOST = 50, 200
@@ -47,13 +47,24 @@ class DiffAnswer(Answer):
 
     comparisons: list[Comparison]
     next: str | None
+    undeclared: list[ComparedGroup] = Field(
+        description="groups found and tested with no member in any declared group, the nearest to a limit first; told "
+        "with the first declared groups alone"
+    )
+    undeclared_total: int = Field(description="exact to 10,000")
 
 
 def diff(view: View, limit: int = DEFAULT_LIMIT, after: str = "") -> DiffAnswer:
     """Declared groups against found ones. Raises BadInput, NotFound for a past day without a run."""
     if not 1 <= limit <= MOST:
         raise BadInput(f"limit is {limit}; give a number from 1 to {MOST}.", field="limit", value=limit)
-    figures_view(view)
+    view, is_current = figures_view(view)
+    if not is_current:
+        raise NotFound(
+            f"{view.run_id} is not the current run: declared groups are compared with what the current one found. "
+            f"`guanxi export exposures --run {view.run_id}` prints the figures of both.",
+            field="known_on",
+        )
     (read,) = view.read("groups/declared_found", past=after, cap=limit + 1, most=MEMBERS)
     rows = read["found"][:limit]
     nearest = {row["group"]["group_id"]: _nearest(row["members"]) for row in rows}
@@ -61,6 +72,9 @@ def diff(view: View, limit: int = DEFAULT_LIMIT, after: str = "") -> DiffAnswer:
     found = {row["group"]["group_id"]: row for row in _several(view, ids)}
     told = [_comparison(view, row, found.get(nearest[row["group"]["group_id"]] or "")) for row in rows]
     omitted = [f"{one} is compared by its first {MEMBERS} members" for one in _long(rows, found)]
+    undeclared, total = ([], 0) if after else _undeclared(view, limit)
+    if total > len(undeclared):
+        omitted.append(f"groups that nobody declares capped at {len(undeclared)} of {counted(total)}")
     if view.run_id is None:
         omitted.append("no analysis run has been made yet; `guanxi run` makes one")
     return DiffAnswer(
@@ -68,7 +82,18 @@ def diff(view: View, limit: int = DEFAULT_LIMIT, after: str = "") -> DiffAnswer:
         because=[_because(view, one) for one in told],
         comparisons=told,
         next=rows[-1]["group"]["group_id"] if len(read["found"]) > limit else None,
+        undeclared=undeclared,
+        undeclared_total=total,
     )
+
+
+def _undeclared(view: View, limit: int) -> tuple[list[ComparedGroup], int]:
+    (read,) = view.read("groups/undeclared", cap=limit, count_cap=COUNT_CAP, most=MEMBERS)
+    told = []
+    for row in read["groups"]:
+        members = {one["party_id"]: party_ref(one) for one in row["members"]}
+        told.append(_side(view, row["group"], members, row["total"]))
+    return told, read["total"]
 
 
 def _several(view: View, ids: Sequence[str]) -> list[Row]:

@@ -11,6 +11,8 @@ from pydantic import Field
 
 from algorithms.threshold import PPB
 from api.services.answers import Answer, Model, Money, PartyRef, money, stamp
+from api.services.group_figures import UNTESTED
+from api.services.group_past import past_groups
 from api.services.group_tests import LimitTest, because_of, fraction, limit_tests_of
 from api.services.group_views import figures_view, one_group
 from api.services.groups import Member
@@ -69,9 +71,12 @@ def exposure(view: View, group_id: str, archive: Path) -> ExposureAnswer:
 
     The parts of members come from the run's tables; where they are not in this archive, `omitted` says so.
     """
-    figures_view(view)
+    view, is_current = figures_view(view)
     found = one_group(view, group_id)
-    node = view.read("groups/figures", group_id=group_id)[0]["group"]
+    if is_current:
+        node = view.read("groups/figures", group_id=group_id)[0]["group"]
+    else:
+        node = next(iter(past_groups(archive, view.run_id or "", group_id)), UNTESTED)
     tests = limit_tests_of(view, node, "")
     totals, members, omitted = [], [], list(found.omitted)
     if view.run_id is not None and tests:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 from pydantic import Field
 
 from api.services.answers import COUNT_CAP, FOUND_KINDS, Answer, Model, PartyRef, counted, group_name, party_ref, stamp
 from api.services.group_figures import STATES
+from api.services.group_past import narrowed, past_groups
 from api.services.group_tests import LimitTest, because_of, limit_tests_of, nearness_told
 from api.services.group_views import figures_view, limits_told, run_record
 from api.services.known import known
-from graph.errors import BadInput
+from graph.errors import BadInput, NotFound
 from graph.store import Row, View
 from loaders.currencies import minor_digits
 
@@ -53,15 +55,36 @@ class GroupsAsked:
     min_exposure: str | None = None
 
 
-def groups(view: View, asked: GroupsAsked, limit: int = DEFAULT_LIMIT, offset: int = 0) -> GroupsAnswer:
-    """The groups asked for. Raises BadInput naming the field, NotFound for a past day without a run of its own."""
+def groups(view: View, asked: GroupsAsked, archive: Path, limit: int = DEFAULT_LIMIT, offset: int = 0) -> GroupsAnswer:
+    """The groups asked for. Raises BadInput naming the field, NotFound for a past day without a run of its own.
+
+    archive: where tables of runs lie; only what an earlier run found is read from there.
+    """
     _one_of("state", asked.state, STATES)
     _one_of("kind", asked.kind, KINDS)
     _between("limit", limit, 1, MOST)
     _between("offset", offset, 0, COUNT_CAP - 1)
-    figures_view(view)
+    view, is_current = figures_view(view)
     if view.run_id is not None:
         _one_of("rules", asked.rules, tuple(limits_told(view)))
+    rows, total = (
+        _of_nodes(view, asked, limit, offset) if is_current else _of_tables(view, asked, archive, limit, offset)
+    )
+    listed = _listed(view, rows, asked.rules or "")
+    left = total - offset - len(listed)
+    omitted = [f"{counted(left)} more groups: ask with offset={offset + len(listed)}"] if left > 0 else []
+    if view.run_id is None:
+        omitted.append("no analysis run has been made yet; `guanxi run` makes one")
+    return GroupsAnswer(
+        **stamp(view, omitted),
+        because=[because_of(view, one.name or one.group_id, _nearest(one), []) for one in listed if one.tests],
+        groups=listed,
+        total=total,
+        offset=offset,
+    )
+
+
+def _of_nodes(view: View, asked: GroupsAsked, limit: int, offset: int) -> tuple[list[Row], int]:
     (found,) = view.read(
         "groups/nearest",
         kind=asked.kind or "",
@@ -72,18 +95,21 @@ def groups(view: View, asked: GroupsAsked, limit: int = DEFAULT_LIMIT, offset: i
         cap=limit,
         count_cap=COUNT_CAP,
     )
-    listed = _listed(view, found["groups"], asked.rules or "")
-    left = found["total"] - offset - len(listed)
-    omitted = [f"{counted(left)} more groups: ask with offset={offset + len(listed)}"] if left > 0 else []
-    if view.run_id is None:
-        omitted.append("no analysis run has been made yet; `guanxi run` makes one")
-    return GroupsAnswer(
-        **stamp(view, omitted),
-        because=[because_of(view, one.name or one.group_id, _nearest(one), []) for one in listed if one.tests],
-        groups=listed,
-        total=found["total"],
-        offset=offset,
-    )
+    return found["groups"], found["total"]
+
+
+def _of_tables(view: View, asked: GroupsAsked, archive: Path, limit: int, offset: int) -> tuple[list[Row], int]:
+    """As an earlier run found them. Tables know no scopes: only who sees everything may ask."""
+    if not view.scope.everything:
+        raise NotFound("What an earlier run found is told to those alone who see every party.", field="known_on")
+    found = past_groups(archive, view.run_id or "")
+    least = _minor(view, asked.min_exposure)
+    rows = narrowed(found, asked.kind or "", asked.state or "", asked.rules or "", least)
+    names = view.read("groups/names", ids=[row["group"]["group_id"] for row in rows[offset : offset + limit]])
+    own = {row["group_id"]: row["name"] for row in names[0]["found"]}
+    for row in rows[offset : offset + limit]:
+        row["group"]["name"] = own.get(row["group"]["group_id"])
+    return rows[offset : offset + limit], min(len(rows), COUNT_CAP)
 
 
 def _listed(view: View, rows: Sequence[Row], rules: str) -> list[ListedGroup]:

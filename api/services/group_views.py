@@ -1,8 +1,9 @@
-"""Whether a view may be asked for the figures of groups: they are those of the current run."""
+"""Which run a view tells the figures of, and what is kept of that run."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,21 +13,18 @@ from graph.errors import NotFound
 from graph.store import Store, View
 
 
-def figures_view(view: View) -> None:
-    """Raises NotFound where the view speaks of a past day without a run, or of a run that is not the current one:
-    figures on nodes are current values, and what an earlier run found is in its tables."""
+def figures_view(view: View) -> tuple[View, bool]:
+    """The view with the run whose figures it tells, and whether that is the current run: then they stand on the nodes,
+    else in the tables of the run. Raises NotFound for a past day without a run."""
     if not view.is_past:
-        return
+        return view, True
+    if view.other_run and view.other_run[1] == view.as_of:
+        return replace(view, run_id=view.other_run[0], other_run=None), False
     if told := no_run_for_day(view):
-        raise NotFound(f"There is {told}." if told.startswith("no run") else f"{told}.", field="as_of")
+        raise NotFound(f"There is {told}.", field="as_of")
     if view.run_id is None:
         raise NotFound(f"There is no run for {view.as_of}, for none had been made by then.", field="as_of")
-    if view.run_id != view.store.read("publishing/latest", {})[0]["run_id"]:
-        raise NotFound(
-            f"{view.run_id} is not the current run any more: what it found is in its tables. "
-            f"`guanxi export exposures --run {view.run_id}` prints them where the run was made.",
-            field="known_on",
-        )
+    return view, view.run_id == view.store.read("publishing/latest", {})[0]["run_id"]
 
 
 def run_day_view(view: View) -> str:

@@ -195,7 +195,7 @@ def test_planted_exposures_stand_at_their_limits(bank: Bank) -> None:
 
 def test_planted_groups_are_listed_by_their_nearness(bank: Bank) -> None:
     run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
-    listed = groups(bank.view, GroupsAsked(rules="cn-large-exposure"), limit=500).groups
+    listed = groups(bank.view, GroupsAsked(rules="cn-large-exposure"), bank.folder / "archive", limit=500).groups
     near = [Fraction(one.nearness or 0) for one in listed]
     assert near == sorted(near, reverse=True)
     by_members = {

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from api.services.group_list import GroupsAsked, groups
+from api.services.group_exposure import exposure
+from api.services.group_list import GroupsAnswer, GroupsAsked, groups
+from api.services.run import run
+from api.services.run_parameters import read_parameters
 from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
 from graph.schema import apply_schema
-from graph.store import Scope, Store
+from graph.store import Scope, Store, View
 from tests.contract.answering import make
 from tests.contract.conftest import empty
 from tests.contract.lending import example_5
@@ -33,6 +36,11 @@ def store(connection: Connection) -> Iterator[Store]:
         yield store
 
 
+def listed(view: View, asked: GroupsAsked, limit: int = 50, offset: int = 0) -> GroupsAnswer:
+    """The groups as any copy of the service tells those of the current run: without an archive."""
+    return groups(view, asked, Path("nowhere"), limit, offset)
+
+
 def told(store: Store, rules: str) -> list[tuple[str, str, list[tuple[str, str, str, str]]]]:
     """Kind, state and the figures of each test (amount, ratio, state) of the groups tested by a rule set."""
     return [
@@ -41,7 +49,7 @@ def told(store: Store, rules: str) -> list[tuple[str, str, list[tuple[str, str, 
             one.state or "",
             [(test.status, test.amount.amount, test.ratio or "", test.state) for test in one.tests],
         )
-        for one in groups(store.view(), GroupsAsked(rules=rules)).groups
+        for one in listed(store.view(), GroupsAsked(rules=rules)).groups
     ]
 
 
@@ -54,7 +62,7 @@ def test_5_1_the_nearest_group_comes_first_with_its_figures(store: Store, tmp_pa
         ("control", "within", [("firm", "0.90", "0.09", "within")]),
     ]
     assert [state for _, state, _ in told(store, BASEL)] == ["warning", "within", "within"]
-    answer = groups(store.view(), GroupsAsked(kind="connected"))
+    answer = listed(store.view(), GroupsAsked(kind="connected"))
     (found,) = answer.groups
     assert (found.name, found.size, found.currency, found.nearness) == ("公司A", 4, "CNY", "1.05")
     assert found.head is not None
@@ -85,7 +93,7 @@ def test_groups_are_narrowed_and_paged(store: Store, tmp_path: Path) -> None:
     example_5(store)
     make(store, tmp_path)
     view = store.view()
-    everything = groups(view, GroupsAsked())
+    everything = listed(view, GroupsAsked())
     assert [one.state for one in everything.groups] == [
         "breach",
         "within",
@@ -93,15 +101,15 @@ def test_groups_are_narrowed_and_paged(store: Store, tmp_path: Path) -> None:
         None,
     ]  # A with B owes inside the first
     assert everything.total == 4
-    pages = [groups(view, GroupsAsked(), limit=1, offset=at) for at in range(4)]
+    pages = [listed(view, GroupsAsked(), limit=1, offset=at) for at in range(4)]
     assert [page.groups[0].group_id for page in pages] == [one.group_id for one in everything.groups]
     assert pages[0].omitted == ["3 more groups: ask with offset=1"]
     assert pages[3].omitted == []
-    assert [one.kind for one in groups(view, GroupsAsked(state="breach")).groups] == ["connected"]
-    assert [one.state for one in groups(view, GroupsAsked(state="warning", rules=BASEL)).groups] == ["warning"]
-    assert groups(view, GroupsAsked(state="breach", rules=BASEL)).groups == []
-    assert [one.kind for one in groups(view, GroupsAsked(min_exposure="1.40")).groups] == ["connected", "declared"]
-    assert [one.kind for one in groups(view, GroupsAsked(min_exposure="1.41")).groups] == ["connected"]
+    assert [one.kind for one in listed(view, GroupsAsked(state="breach")).groups] == ["connected"]
+    assert [one.state for one in listed(view, GroupsAsked(state="warning", rules=BASEL)).groups] == ["warning"]
+    assert listed(view, GroupsAsked(state="breach", rules=BASEL)).groups == []
+    assert [one.kind for one in listed(view, GroupsAsked(min_exposure="1.40")).groups] == ["connected", "declared"]
+    assert [one.kind for one in listed(view, GroupsAsked(min_exposure="1.41")).groups] == ["connected"]
 
 
 def test_a_group_is_written_again_only_where_it_changed(store: Store, tmp_path: Path) -> None:
@@ -158,24 +166,70 @@ def test_what_cannot_be_asked_of_groups(
     example_5(store)
     make(store, tmp_path)
     with pytest.raises(BadInput, match=hint) as error:
-        groups(store.view(), asked)
+        listed(store.view(), asked)
     assert error.value.field == field
 
 
 def test_days_without_a_run_name_the_nearest(store: Store, tmp_path: Path) -> None:
     example_5(store)
-    assert groups(store.view(), GroupsAsked()).omitted == ["no analysis run has been made yet; `guanxi run` makes one"]
+    assert listed(store.view(), GroupsAsked()).omitted == ["no analysis run has been made yet; `guanxi run` makes one"]
     report = make(store, tmp_path)
     past = times.today(store.zone) - timedelta(days=30)
     with pytest.raises(NotFound, match=f"no run for {past}; the nearest is {report.run_id}"):
-        groups(store.view(as_of=past), GroupsAsked())
+        listed(store.view(as_of=past), GroupsAsked())
     with pytest.raises(BadInput, match="future"):
-        groups(store.view(as_of=times.today(store.zone) + timedelta(days=1)), GroupsAsked())
+        listed(store.view(as_of=times.today(store.zone) + timedelta(days=1)), GroupsAsked())
 
 
 def test_only_groups_with_a_member_in_scope_are_told(store: Store, tmp_path: Path) -> None:
     example_5(store)
     make(store, tmp_path)
     ask(store, "MATCH (p:Party {party_id: 'P-X'}) SET p.scope = p.scope + 'branch:1'")
-    found = groups(store.view(scope=Scope(frozenset({"branch:1"}))), GroupsAsked()).groups
+    found = listed(store.view(scope=Scope(frozenset({"branch:1"}))), GroupsAsked()).groups
     assert {(one.kind, one.name) for one in found} == {("control", "公司X"), ("declared", "五家集团")}
+
+
+def test_a_past_day_is_told_as_the_run_of_that_day_found_it(store: Store, tmp_path: Path) -> None:
+    example_5(store)
+    now = make(store, tmp_path, rules=(CHINA,))
+    past = times.today(store.zone) - timedelta(days=10)
+    then = run(store, tmp_path, read_parameters(as_of=past, rules=(CHINA, BASEL)), user="tester")
+    view = store.view(as_of=past)
+    answer = groups(view, GroupsAsked(), tmp_path)
+    assert answer.run_id == then.run_id
+    current = groups(store.view(), GroupsAsked(rules=CHINA), tmp_path)
+    assert current.run_id == now.run_id
+    by_china = groups(view, GroupsAsked(rules=CHINA), tmp_path)
+    same = [[(test.status, test.amount, test.nearness, test.state) for test in one.tests] for one in by_china.groups]
+    assert same == [
+        [(test.status, test.amount, test.nearness, test.state) for test in one.tests] for one in current.groups
+    ]
+    assert [(one.kind, one.name, one.size) for one in by_china.groups] == [
+        (one.kind, one.name, one.size) for one in current.groups
+    ]
+    assert [one.state for one in groups(view, GroupsAsked(state="warning", rules=BASEL), tmp_path).groups] == [
+        "warning"
+    ]
+    assert groups(view, GroupsAsked(kind="declared", min_exposure="1.41"), tmp_path).groups == []
+    with pytest.raises(NotFound, match="archive"):
+        listed(view, GroupsAsked())
+    with pytest.raises(NotFound, match="see every party"):
+        groups(store.view(as_of=past, scope=Scope(frozenset({"branch:1"}))), GroupsAsked(), tmp_path)
+
+
+def test_an_earlier_run_is_told_as_it_was_known_then(store: Store, tmp_path: Path) -> None:
+    example_5(store)
+    first = make(store, tmp_path, rules=(CHINA,))
+    group_id = groups(store.view(), GroupsAsked(kind="connected"), tmp_path).groups[0].group_id
+    yesterday = times.now_ms() - 86_400_000
+    ask(store, "MATCH (n:Published) SET n.at = $at", at=yesterday)
+    ask(store, "MATCH (n:AnalysisRun) SET n.as_of = n.as_of - 1")
+    ask(store, "MATCH ()-[r:MEMBER_OF]->() SET r.valid_from = 0")
+    ask(store, "MATCH (f:Facility {facility_id: 'FP-A'}) SET f.drawn_amount = 5, f.limit_amount = 5")
+    make(store, tmp_path, rules=(CHINA,))
+    assert told(store, CHINA)[0][1] == "within"
+    view = store.view(known_on=times.today(store.zone) - timedelta(days=1))
+    answer = exposure(view, group_id, tmp_path)
+    assert (answer.run_id, answer.state) == (first.run_id, "breach")
+    assert [test.amount.amount for test in answer.tests] == ["2.10"]
+    assert sorted(member.owed.after.amount for member in answer.members) == ["0.20", "0.50", "0.60", "0.80"]

@@ -11,13 +11,15 @@ from typing import Any
 import httpx
 import pytest
 
+from api.services.changes import changes
+from api.services.group_history import history
 from api.services.run import RunReport
 from api.settings import read_settings
 from api.wiring import Guanxi, assemble
 from graph import times
 from graph.connect import Connection
 from graph.schema import apply_schema
-from graph.store import Store
+from graph.store import Scope, Store
 from tests.contract.answering import make
 from tests.contract.conftest import empty
 from tests.contract.lending import example_5
@@ -178,8 +180,6 @@ def test_history_tells_joins_leaves_and_figures_by_run(lent: Lent) -> None:
 
 
 def test_the_history_of_an_earlier_state_ends_there(lent: Lent) -> None:
-    from api.services.group_history import history
-
     group_id = lent.group_of("P-A", "connected")
     (only,) = history(lent.guanxi.store.view(seq=lent.first.published_seq), group_id).entries
     assert (only.id, only.size, only.state) == (lent.first.run_id, 4, "breach")
@@ -231,6 +231,30 @@ def test_declared_groups_stand_beside_found_ones(lent: Lent) -> None:
         ("declared", "2.50", "breach")
     ]
     assert one["found"]["state"] == "breach"
+    assert lent.get("groups/diff")["undeclared"] == []  # X is declared, and it heads the other group that owes
+
+
+def test_groups_that_nobody_declares_are_told_too(lent: Lent) -> None:
+    """X leaves the declared group in a view of its own: nobody else of X's group is declared."""
+    text = "MATCH (:Party {party_id: 'P-X'})-[r:MEMBER_OF]->(g:Group {kind: 'declared'}) SET r.status = $status"
+    ask(lent.guanxi.store, text, status="rebutted")
+    try:
+        answer = lent.get("groups/diff")
+    finally:
+        ask(lent.guanxi.store, text, status="confirmed")
+    assert [(one["name"], one["size"], one["state"]) for one in answer["undeclared"]] == [("公司X", 2, "within")]
+    assert answer["undeclared_total"] == 1
+
+
+def test_changes_outside_the_scope_are_not_told(lent: Lent) -> None:
+    ask(lent.guanxi.store, "MATCH (p:Party {party_id: 'P-X'}) SET p.scope = p.scope + 'branch:1'")
+    view = lent.guanxi.store.view(scope=Scope(frozenset({"branch:1"})))
+    answer = changes(view, times.today(times.DEFAULT_ZONE), lent.guanxi.settings.archive)
+    last, first = answer.runs
+    assert {one.subject.id for one in last.exposures} <= {"P-X", "hand:group:GR", lent.group_of("P-X", "control")}
+    assert {one.group.name for one in first.groups} == {"公司X"}
+    assert all(one.party is None or one.party.party_id == "P-X" for one in last.groups)
+    assert "公司A" not in answer.model_dump_json()
 
 
 def test_changes_tell_each_run_against_the_one_before(lent: Lent) -> None:
