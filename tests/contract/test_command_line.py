@@ -77,7 +77,7 @@ def test_run_map_and_export(guanxi: Command, tmp_path: Path) -> None:
     assert len(rows) == 6
     out = tmp_path / "groups.csv"
     guanxi("export", "groups", "--out", str(out), "--source-keys")
-    assert "undecided" in guanxi("groups", "--kind", "control").stdout
+    assert "nothing tested" in guanxi("groups", "--kind", "control").stdout
     assert json.loads(guanxi("changes", "--since", "2020-01-01", "--json").stdout)["runs"][0]["before"] is None
     assert "state is 'bad'" in guanxi("groups", "--state", "bad", status=2).stderr
     assert "hand:group:G1,hand:party:P-HOLD,head,declared,confirmed" in out.read_text(encoding="utf-8")
