@@ -105,8 +105,8 @@ def covers(tables: Archive, ids: Collection[str] | None = None) -> dict[str, dic
     """What the run found of cover by the id of each set; of some sets alone where ids are given."""
     rows = pl.scan_parquet(tables.table("guarantee_cover"))
     if ids is not None:
-        rows = rows.filter(pl.col("set_id").is_in(list(ids)))
-    return {row["set_id"]: row for row in rows.collect().iter_rows(named=True)}
+        rows = rows.filter(pl.col("circle_id").is_in(list(ids)) | pl.col("group_id").is_in(list(ids)))
+    return {row["circle_id"] or row["group_id"]: row for row in rows.collect().iter_rows(named=True)}
 
 
 def circles_kept(tables: Archive, touching: Collection[str] | None = None) -> list[_Kept]:

@@ -27,6 +27,7 @@ def guarantee_cover(
 ) -> pl.DataFrame:
     """A row for each set with guarantees inside it: their sum, and the least that they are worth.
 
+    circle_id: of circles and mutual pairs, the same in any run; group_id: of groups, which depends on history.
     nominal_unknown: guarantees of an unknown amount. not_assessed: members whose part may be worth more.
     """
     equity, is_known = equity_of(risk, found.basis, circles.pairs.n_parties)
@@ -41,16 +42,19 @@ def guarantee_cover(
     )
     frame = pl.DataFrame(
         {
-            "set_id": [id for id, _, _ in sets],
             "kind": [kind for _, kind, _ in sets],
+            "circle_id": ["" if kind == GROUP else id for id, kind, _ in sets],
+            "group_id": [id if kind == GROUP else "" for id, kind, _ in sets],
             "nominal_minor": cover.nominal,
             "nominal_unknown": cover.nominal_unknown,
             "real_minor": cover.total,
             "not_assessed": cover.not_assessed,
         },
-        schema_overrides={"set_id": pl.String, "kind": pl.String},
+        schema_overrides={"kind": pl.String, "circle_id": pl.String, "group_id": pl.String},
     )
-    return frame.filter((pl.col("nominal_minor") > 0) | (pl.col("nominal_unknown") > 0)).sort("kind", "set_id")
+    return frame.filter((pl.col("nominal_minor") > 0) | (pl.col("nominal_unknown") > 0)).sort(
+        "kind", "circle_id", "group_id"
+    )
 
 
 def set_id(prefix: str, parts: Sequence[str]) -> str:

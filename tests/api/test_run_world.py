@@ -14,7 +14,7 @@ from algorithms.votes import Bases, Stakes
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import rule_set
 from api.services.run_archive import Archive
-from api.services.run_compute import compute_control, compute_groups
+from api.services.run_compute import compute_control, compute_found, compute_groups
 from api.services.run_frozen import freeze
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
@@ -61,6 +61,18 @@ def archive(tmp_path: Path) -> Path:
 @pytest.fixture
 def world(archive: Path) -> World:
     return thaw(archive, "run-1", RunParameters(), DAY)
+
+
+def test_the_digest_does_not_hang_on_the_ids_of_groups() -> None:
+    given, lent = example_4_5()
+    rules = [rule_set(name).rules for name in SETS]
+    control = compute_control(given, RunParameters())
+    one, other = (
+        compute_found(given, lent, control, before, NONE_BEFORE, rules, DAY) for before in (BEFORE, NONE_BEFORE)
+    )
+    assert one.subjects != other.subjects
+    assert one.tables["guarantee_cover"]["group_id"].to_list() != other.tables["guarantee_cover"]["group_id"].to_list()
+    assert one.digest() == other.digest()
 
 
 def test_a_thawed_world_is_what_the_run_found(world: World) -> None:
