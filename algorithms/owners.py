@@ -193,8 +193,9 @@ def export_rows(found: BeneficialOwners) -> dict[str, IntArray]:
     """One row for each pair and rule: company_id, person_id, integrated, mixed (control-weighted, of the shares, parts
     per billion), controls (0 or 1), rules (index of the rule) and passes (the measures passed, as bits).
 
-    Where no person passes, the company's managers follow with passes = FALLBACK; where shares are not disclosed, a row
-    with person_id and rules = NOBODY, and what is missing as integrated. Sorted by (company, rule, person).
+    Where no person passes, the company's managers follow with passes = FALLBACK. What goes up to nobody known, and to
+    companies whose owners are not computed, has a row each with person_id and rules = NOBODY, that part as integrated,
+    and passes = NOT_DISCLOSED or NOT_COMPUTED. Sorted by (company, rule, person, passes).
     """
     n_rules, rows = len(found.rules), len(found)
     rule = np.repeat(np.arange(n_rules), rows)
@@ -206,14 +207,21 @@ def export_rows(found: BeneficialOwners) -> dict[str, IntArray]:
     manager = found.interests.manager[order[row]]
     zero = np.zeros(at.size, dtype=np.int64)
     managers = [company[at], manager, zero + UNKNOWN, zero + UNKNOWN, zero, standing[at], zero + FALLBACK]
-    open_ = np.flatnonzero(found.undisclosed)
-    none = np.zeros(open_.size, dtype=np.int64)
-    missing = [open_, none + NOBODY, found.undisclosed[open_], none + UNKNOWN, none, none + NOBODY, none]
-    columns = [np.concatenate(parts) for parts in zip(pairs, managers, missing, strict=True)]
-    order = np.lexsort((columns[1], columns[5], columns[0]))
+    missing = [_part(found.undisclosed, NOT_DISCLOSED), _part(found.stuck, NOT_COMPUTED)]
+    columns = [np.concatenate(parts) for parts in zip(pairs, managers, *missing, strict=True)]
+    order = np.lexsort((columns[6], columns[1], columns[5], columns[0]))
     names = ("company_id", "person_id", "integrated", "mixed", "controls", "rules", "passes")
     return {name: column[order] for name, column in zip(names, columns, strict=True)}
 
 
+def _part(figures: IntArray, passes: int) -> list[IntArray]:
+    """Rows of a part of companies that belongs to no known person."""
+    company = np.flatnonzero(figures)
+    none = np.zeros(company.size, dtype=np.int64)
+    return [company, none + NOBODY, figures[company], none + UNKNOWN, none, none + NOBODY, none + passes]
+
+
 FALLBACK = 1 << len(MEASURES)
 """In the export: passes as a senior manager, since no person passes by any measure."""
+NOT_DISCLOSED, NOT_COMPUTED = FALLBACK << 1, FALLBACK << 2
+"""In the export: a part of the company that goes up to nobody known, or to companies whose owners are not computed."""

@@ -157,6 +157,12 @@ PARTY_ATTRIBUTES = _props(
         "bank, global_bank (a bank of importance to the system worldwide), financial (another financial institution); "
         "empty: none of them",
     ),
+    (
+        "bank_role",
+        T,
+        "self: the bank whose data these are; insider: its director, supervisor, senior manager, or who approves its "
+        "core business; empty: neither",
+    ),
     ("rating", T, "internal rating"),
     ("risk_class", T, "customer risk class or risk appetite"),
     ("segment", T, "customer segment of the source"),

@@ -47,6 +47,11 @@ def end_of_day_ms(day: date, zone: str) -> int:
     return int(midnight.timestamp() * 1000) - 1
 
 
+def day_of(ms: int, zone: str) -> int:
+    """The business day of a moment in the bank's time zone, whole days since 1970-01-01."""
+    return to_day(datetime.fromtimestamp(ms / 1000, ZoneInfo(zone)).date())
+
+
 def iso_moment(ms: int) -> str:
     """ISO 8601 text in UTC of a moment in milliseconds."""
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

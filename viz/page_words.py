@@ -121,6 +121,7 @@ FIELDS: dict[str, Word] = {
     "listed": ("Listed", "上市"),
     "exempt": ("Exempt kind", "豁免类型"),
     "institution": ("Financial institution", "金融机构类型"),
+    "bank_role": ("Role in this bank", "本行身份"),
     "rating": ("Rating", "评级"),
     "risk_class": ("Risk class", "风险等级"),
     "segment": ("Segment", "客群"),

@@ -11,6 +11,7 @@ COMMANDS = {
     "search": "reading",
     "show": "reading",
     "map": "reading",
+    "owners": "owning",
     "export": "reading",
     "groups": "group_pages",
     "changes": "group_pages",

@@ -21,11 +21,13 @@ from graph.store import View
 
 @dataclass(frozen=True)
 class Kept:
-    """A table of the archive: its name there, its columns of party ids, and those of parts per billion."""
+    """A table of the archive: its name there, its columns of party ids, those of parts per billion, and those that an
+    export leaves out."""
 
     name: str
     parties: tuple[str, ...]
     fractions: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 KEPT: Mapping[str, Kept] = {
@@ -40,6 +42,10 @@ KEPT: Mapping[str, Kept] = {
     "circles": Kept("circles", ("party_id",)),
     "mutual-pairs": Kept("mutual_pairs", ("party_id", "other_id")),
     "guarantee-chains": Kept("guarantee_chains", ("guarantor_id", "party_id")),
+    "owners": Kept("owners", ("company_id", "person_id"), ("integrated", "mixed"), ("through_id",)),
+    "payment-patterns": Kept("payment_patterns", ("party_id", "end_id", "from_id", "to_id")),
+    "bank-related-parties": Kept("bank_related_parties", ("party_id", "of_id"), ("share",)),
+    "close-links": Kept("close_links", ("holder_id", "held_id"), ("capital", "votes")),
 }
 """Tables that are written as the run's archive keeps them, fractions as decimals."""
 GROUPS = ("group_id", "party_id", "role", "kind", "status")
@@ -65,15 +71,15 @@ class SourceKeys:
 
     def swap(self, page: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
         """Put source keys in the place of party ids; parties that only links name, and groups, keep their id."""
-        parts = {part for c in columns for text in page[c].to_list() for part in text.split("+")}
+        parts = {part for c in columns for text in page[c].drop_nulls().to_list() for part in text.split("+")}
         wanted = sorted(parts - self._known.keys())
         for found in self._view.read("export/source_keys", ids=wanted) if wanted else ():
             self._known[found["party_id"]] = found["source_key"]
         told = ([self._told(text) for text in page[c].to_list()] for c in columns)
         return page.with_columns(pl.Series(c, texts, dtype=pl.String) for c, texts in zip(columns, told, strict=True))
 
-    def _told(self, text: str) -> str:
-        return "+".join(self._known.get(part, part) for part in text.split("+"))
+    def _told(self, text: str | None) -> str | None:
+        return text and "+".join(self._known.get(part, part) for part in text.split("+"))
 
 
 def _pages(view: View, table: str, archive: Path, run_id: str | None) -> Iterator[pl.DataFrame]:
@@ -82,13 +88,13 @@ def _pages(view: View, table: str, archive: Path, run_id: str | None) -> Iterato
         yield from _groups_of(archive, run_id) if run_id else _groups(view)
         return
     kept = KEPT[table]
-    with pq.ParquetFile(Archive(archive, run_id or _current_run(view)).table(kept.name)) as file:
-        yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table()))
+    with pq.ParquetFile(Archive(archive, run_id or current_run(view)).table(kept.name)) as file:
+        yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table())).drop(kept.left_out)
         for batch in file.iter_batches(batch_size=_AT_ONCE):
-            yield pl.DataFrame(pl.from_arrow(batch))
+            yield pl.DataFrame(pl.from_arrow(batch)).drop(kept.left_out)
 
 
-def _current_run(view: View) -> str:
+def current_run(view: View) -> str:
     """The run that speaks of the view's day. Raises NotFound where there is none."""
     if view.other_run and view.other_run[1] == view.as_of:
         return view.other_run[0]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import numpy as np
+import polars as pl
 
 from algorithms.columns import IntArray
 from algorithms.currency import Rates, rates_of
@@ -53,14 +54,16 @@ class Basis:
     def coded(self, risk: RiskInput, table: str) -> IntArray:
         """The currencies of a table as places in the rates."""
         of_code = {code: at for at, code in enumerate(self.rates.codes)}
-        return np.asarray([of_code[code] for code in risk.texts(table, "currency")], dtype=np.int64)
+        coded = risk.tables[table]["currency"].replace_strict(of_code, return_dtype=pl.Int64)
+        return coded.to_numpy().astype(np.int64)
 
 
 def basis_of(risk: RiskInput, as_of: date) -> Basis:
     """The reporting currency, the capital of the latest day up to `as_of`, and the rates of the latest days."""
     capital, currency, day = _capital(risk, as_of)
     tables = [name for name, frame in risk.tables.items() if "currency" in frame.columns]
-    codes = sorted({code for table in tables for code in risk.texts(table, "currency")} | {currency, "", "EUR"})
+    named = {code for table in tables for code in risk.tables[table]["currency"].unique().to_list()}
+    codes = sorted(named | {currency, "", "EUR"})
     used = _rates_used(risk, currency, codes)
     digits = minor_digits(currency)
     exact = {one.currency: one.rate * Fraction(10) ** (digits - minor_digits(one.currency)) for one in used.values()}

@@ -45,6 +45,7 @@ class Basic(Model):
     listed: bool | None = None
     exempt: str | None = None
     institution: str | None = None
+    bank_role: str | None = None
     rating: str | None = None
     risk_class: str | None = None
     segment: str | None = None

@@ -1,27 +1,40 @@
-"""Payments between parties of one view: the last twelve months that it knows, summed by pair."""
+"""Payments between parties of one view: the last twelve months that it knows, one by one and summed by pair.
+
+An account at another bank, or of nobody known, stands for a party of its own, by its place among such accounts.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray, find
+from algorithms.columns import IntArray, distinct, find
 from api.services.run_input import RunInput
-from graph.store import View
 
 MONTHS = 12
 HOLDER = "holder"
 OUTSIDE = -1
 """A payer or payee whose account nobody in the view holds."""
+UNDATED = -1
+
+_Columns = Mapping[str, np.ndarray[Any, Any]]
+AccountIds = Callable[[list[int]], _Columns]
+"""Asks for the ids of accounts by their nodes: columns `account`, `account_id`."""
+_AT_ONCE = 50_000
+
+
+def outside(place: IntArray) -> IntArray:
+    """Accounts of nobody known, as a payer or payee: below `OUTSIDE`, by their place."""
+    return OUTSIDE - 1 - place
 
 
 class Holders:
     """Who holds each account: the holder; where only joint or authorised parties are told, the first of them by id."""
 
-    def __init__(self, view: View, given: RunInput) -> None:
-        rows = view.snapshot("snapshot/account_holders")
+    def __init__(self, rows: _Columns, given: RunInput) -> None:
         party = given.ordinal_of(rows["party"])
         other = np.asarray([role != HOLDER for role in rows["role"].tolist()], dtype=np.int64)
         account = rows["account"].astype(np.int64)
@@ -39,29 +52,67 @@ class Holders:
         return np.where(there, self._party[at], OUTSIDE)
 
 
-def read_payments(view: View, holders: Holders) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Sums by (payer, payee, currency) over the last twelve months, ends without a known holder as OUTSIDE; and the
-    months known (YYYYMM), with how many pairs of accounts paid in each."""
-    rows = view.snapshot("snapshot/transfers")
+class Ends:
+    """The parties and outside accounts that payments go between. outside_ids: ascending."""
+
+    def __init__(self, holders: Holders, accounts: IntArray, ids: AccountIds) -> None:
+        """accounts: all nodes that payments start or end at."""
+        self._holders = holders
+        asked = accounts[holders.of(accounts) == OUTSIDE]
+        parts = [ids(asked[start : start + _AT_ONCE].tolist()) for start in range(0, asked.size, _AT_ONCE)]
+        found = [pair for part in parts for pair in zip(part["account_id"], part["account"], strict=True)]
+        by_id = sorted(found)
+        self.outside_ids = [account_id for account_id, _ in by_id]
+        node = np.asarray([node for _, node in by_id], dtype=np.int64)
+        self._place = np.argsort(node, kind="stable").astype(np.int64)
+        self._node = node[self._place]
+
+    def of(self, account: np.ndarray[Any, Any]) -> IntArray:
+        """The party that holds each account, else the account as one of nobody known."""
+        party = self._holders.of(account)
+        at, there = find(self._node, account.astype(np.int64))
+        place = self._place[at] if self._place.size else at
+        return np.where((party == OUTSIDE) & there, outside(place), party)
+
+
+def recent(rows: _Columns) -> dict[str, np.ndarray[Any, Any]]:
+    """The payments of the last twelve months that are known."""
     month = rows["month"].astype(np.int64)
-    months, pairs = np.unique(month[month > 0], return_counts=True)
-    recent = np.isin(month, months[-MONTHS:])
-    columns = {
-        "payer": holders.of(rows["payer"][recent]),
-        "payee": holders.of(rows["payee"][recent]),
-        "amount": rows["amount"][recent].astype(np.int64),
-        "currency": rows["currency"][recent].tolist(),
-    }
-    known = pl.DataFrame({"month": months, "pairs": pairs.astype(np.int64)})
-    return summed(pl.DataFrame(columns, schema_overrides={"currency": pl.String})), known
+    kept = np.isin(month, distinct(month)[-MONTHS:]) & (month > 0)
+    return {name: column[kept] for name, column in rows.items()}
 
 
-def summed(payments: pl.DataFrame) -> pl.DataFrame:
-    """One row a pair and currency: the known sum, and one of -1 beside it where some amount is unknown.
+def payment_months(rows: _Columns) -> pl.DataFrame:
+    """The months known (YYYYMM), with how many pairs of accounts paid in each."""
+    pairs = pl.DataFrame({name: rows[name].astype(np.int64) for name in ("month", "payer", "payee")}).unique()
+    counted = pairs.filter(pl.col("month") > 0).group_by("month").agg(pairs=pl.len().cast(pl.Int64))
+    return counted.sort("month")
+
+
+def transfers(rows: _Columns, ends: Ends) -> pl.DataFrame:
+    """Payments by payer and payee (party, or outside account), with day (or UNDATED), amount and currency.
 
     What a party pays itself is left out.
     """
-    apart = payments.filter((pl.col("payer") != pl.col("payee")) | (pl.col("payer") == OUTSIDE))
+    columns = {
+        "payer": ends.of(rows["payer"]),
+        "payee": ends.of(rows["payee"]),
+        "day": rows["day"].astype(np.int64),
+        "amount": rows["amount"].astype(np.int64),
+        "currency": rows["currency"].tolist(),
+    }
+    frame = pl.DataFrame(columns, schema_overrides={"currency": pl.String})
+    return frame.filter(pl.col("payer") != pl.col("payee")).sort(frame.columns)
+
+
+def summed(payments: pl.DataFrame) -> pl.DataFrame:
+    """One row a pair and currency, all accounts of nobody known as OUTSIDE: the known sum, and one of -1 beside it
+    where some amount is unknown.
+
+    What a party pays itself is left out.
+    """
+    ends = payments.select(pl.col("payer", "payee").clip(lower_bound=OUTSIDE), "amount", "currency")
+    apart = ends.filter((pl.col("payer") != pl.col("payee")) | (pl.col("payer") == OUTSIDE))
     known = apart.filter(pl.col("amount") >= 0).group_by("payer", "payee", "currency").agg(pl.col("amount").sum())
     unknown = apart.filter(pl.col("amount") < 0).unique()
     return pl.concat([known.select(apart.columns), unknown]).sort("payer", "payee", "currency", "amount")

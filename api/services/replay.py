@@ -40,6 +40,10 @@ FOUND = (
     "mutual_pairs",
     "guarantee_cover",
     "guarantee_chains",
+    "owners",
+    "close_links",
+    "payment_patterns",
+    "bank_related_parties",
 )
 """The tables that a run finds."""
 _AT_ONCE = 100_000

@@ -1,5 +1,5 @@
 """What a run reads of lending: contracts, drawdowns, borrowers, guarantees, collateral, payments, statements,
-dependence, kin, key managers, declared groups, capital and rates of one view.
+dependence, kin, key managers, institutions, declared groups, capital and rates of one view.
 
 Kept as tables whose parties are ordinals and whose contracts are rows, in an order that does not depend on the store.
 """
@@ -7,19 +7,23 @@ Kept as tables whose parties are ordinals and whose contracts are rows, in an or
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray, find
-from api.services.payment_input import Holders, read_payments
+from algorithms.columns import IntArray, distinct, find, joined
+from api.services.payment_input import Ends, Holders, payment_months, recent, summed, transfers
+from api.services.rule_sets import RuleSet
 from api.services.run_input import RunInput
+from api.services.snapshots import Columns, not_read, read_ahead
+from graph import times
 from graph.store import View
 
-_Columns = Mapping[str, np.ndarray[Any, Any]]
+_AT_ONCE = 500_000
+"""Texts that a digest takes at once."""
 
 PARTIES: Mapping[str, tuple[str, ...]] = {
     "facilities": (),
@@ -32,6 +36,9 @@ PARTIES: Mapping[str, tuple[str, ...]] = {
     "statements": ("party",),
     "payments": ("payer", "payee"),
     "payment_months": (),
+    "transfers": ("payer", "payee"),
+    "outside_accounts": (),
+    "paid_into": ("payee",),
     "repayments": ("payer",),
     "kin": ("person", "relative"),
     "key_managers": ("person", "company"),
@@ -41,6 +48,23 @@ PARTIES: Mapping[str, tuple[str, ...]] = {
 }
 """The tables, each with its columns of party ordinals."""
 
+_ALWAYS = (
+    "transfers",
+    "facilities",
+    "drawdowns",
+    "borrowers",
+    "guarantees",
+    "securities",
+    "repaid_from",
+    "paid_into",
+    "institutions",
+    "dependence",
+    "statements",
+    "declared_members",
+    "account_holders",
+)
+"""The snapshots that every run reads. The largest begins, and goes on beside the small ones."""
+_IF_ASKED = ("kin", "key_managers")
 _BETWEEN_PARTIES = ("institutions", "dependence", "statements", "kin", "key_managers")
 """The tables that are read as they are, but for the ordinals of parties."""
 _STATED: Mapping[str, tuple[str, ...]] = {
@@ -60,6 +84,8 @@ _TEXTS = frozenset(
         "kind",
         "institution",
         "exempt",
+        "bank_role",
+        "drawdown",
         "criterion",
         "relation",
         "post",
@@ -97,18 +123,23 @@ class RiskInput:
             hashed.update(f"\n{table} {frame.height} {' '.join(frame.columns)}\n".encode())
             for name in frame.columns:
                 if frame.schema[name] == pl.String:
-                    hashed.update("\x1f".join(frame[name].to_list()).encode())
+                    for part in frame.select(name).iter_slices(_AT_ONCE):
+                        hashed.update("\x1f".join((*part[name].to_list(), "")).encode())
                     continue
                 values = self.column(table, name)
                 if name in parties:
-                    values = np.where(values >= 0, np.searchsorted(used, values), -1).astype(np.int64)
+                    values = np.where(values >= 0, np.searchsorted(used, values), values).astype(np.int64)
                 hashed.update(np.ascontiguousarray(values).tobytes())
         return hashed.hexdigest()
 
 
-def read_risk_input(view: View, given: RunInput) -> RiskInput:
-    """Read the view's snapshot. Only a view of everything may be read."""
-    facilities = _frame(view.snapshot("snapshot/facilities"), "facility_id")
+def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> RiskInput:
+    """Read what the rule sets ask for of the view's snapshot. Only a view of everything may be read."""
+    asked = _asked(sets)
+    rows = read_ahead(view, [*_ALWAYS, *asked]) | {
+        name: not_read(view, name) for name in _IF_ASKED if name not in asked
+    }
+    facilities = _frame(rows["facilities"], "facility_id")
     nodes = facilities["node"].to_numpy().astype(np.int64)
     by_node = np.argsort(nodes, kind="stable")
     by_id = {facility_id: row for row, facility_id in enumerate(facilities["facility_id"].to_list())}
@@ -117,39 +148,34 @@ def read_risk_input(view: View, given: RunInput) -> RiskInput:
         at, there = find(nodes[by_node], column)
         return np.where(there, by_node[at] if by_node.size else -1, -1)
 
-    drawdowns = view.snapshot("snapshot/drawdowns")
-    drawdowns["facility"] = rows_of(drawdowns["facility"])
-    borrowers = view.snapshot("snapshot/borrowers")
-    borrowers |= {"facility": rows_of(borrowers["facility"]), "party": given.ordinal_of(borrowers["party"])}
-    guarantees = view.snapshot("snapshot/guarantees")
+    guarantees, securities = rows["guarantees"], rows["securities"]
     guarantees |= {name: given.ordinal_of(guarantees[name]) for name in ("guarantor", "debtor")}
-    of_contract = [by_id.get(one, -1) for one in guarantees["facility_id"].tolist()]
+    of_contract = [by_id.get(one, -1) for one in guarantees.pop("facility_id").tolist()]
     guarantees["facility"] = np.asarray(of_contract, dtype=np.int64)
-    securities = view.snapshot("snapshot/securities")
-    securities |= {"facility": rows_of(securities["facility"]), "issuer": given.ordinal_of(securities["issuer"])}
-    between = {name: _ordinals(view.snapshot(f"snapshot/{name}"), given, PARTIES[name]) for name in _BETWEEN_PARTIES}
-    holders = Holders(view, given)
-    declared = _ordinals(view.snapshot("snapshot/declared_members"), given, PARTIES["declared"])
-    repayments = view.snapshot("snapshot/repaid_from")
-    repayments |= {"facility": rows_of(repayments["facility"]), "payer": holders.of(repayments.pop("account"))}
-    payments, months = read_payments(view, holders)
+    for name in ("drawdowns", "borrowers", "securities", "repaid_from", "paid_into"):
+        rows[name]["facility"] = rows_of(rows[name]["facility"])
+    rows["borrowers"]["party"] = given.ordinal_of(rows["borrowers"]["party"])
+    securities["issuer"] = given.ordinal_of(securities["issuer"])
+    holders = Holders(rows.pop("account_holders"), given)
+    rows["repaid_from"]["payer"] = holders.of(rows["repaid_from"].pop("account"))
+    paid = _paid(view, rows.pop("transfers"), rows["paid_into"], holders)
     found = {
         "facilities": facilities.drop("node"),
-        "drawdowns": _frame(drawdowns, "facility", "matures", "balance", "currency"),
-        "borrowers": _frame(borrowers, "facility", "party"),
-        "guarantees": _frame({k: v for k, v in guarantees.items() if k != "facility_id"}, "link"),
+        "drawdowns": _frame(rows["drawdowns"], "facility", "matures", "balance", "currency"),
+        "borrowers": _frame(rows["borrowers"], "facility", "party"),
+        "guarantees": _frame(guarantees, "link"),
         "securities": _frame(securities, "facility", "collateral", "until"),
-        "payments": payments,
-        "payment_months": months,
-        "repayments": _frame(repayments, "facility", "payer"),
-        "declared": _frame(declared, "group_id", "party"),
-        **{name: _frame(columns, *PARTIES[name]) for name, columns in between.items()},
+        "repayments": _frame(rows["repaid_from"], "facility", "payer"),
+        "declared": _frame(_ordinals(rows["declared_members"], given, PARTIES["declared"]), "group_id", "party"),
+        **paid,
+        **{name: _frame(_ordinals(rows[name], given, PARTIES[name]), *PARTIES[name]) for name in _BETWEEN_PARTIES},
     }
     needed = {"drawdowns": ("facility",), "borrowers": ("facility", "party"), "guarantees": ("guarantor", "debtor")}
     needed |= {
         "securities": ("facility",),
         "repayments": ("facility",),
         "declared": ("party",),
+        "paid_into": ("facility",),
         **{name: PARTIES[name] for name in _BETWEEN_PARTIES},
     }
     seen = {name: _seen(frame, needed.get(name, ())) for name, frame in found.items()}
@@ -159,11 +185,36 @@ def read_risk_input(view: View, given: RunInput) -> RiskInput:
     return RiskInput(seen, unseen)
 
 
-def _ordinals(columns: _Columns, given: RunInput, parties: tuple[str, ...]) -> _Columns:
+def _asked(sets: Sequence[RuleSet]) -> list[str]:
+    """The snapshots that only some rule sets ask for."""
+    kin = any(one.related or (one.connection and one.connection.kin != "none") for one in sets)
+    managers = kin or any(one.owners for one in sets)
+    return [name for name, asked in zip(_IF_ASKED, (kin, managers), strict=True) if asked]
+
+
+def _paid(view: View, known: Columns, loans: Columns, holders: Holders) -> dict[str, pl.DataFrame]:
+    """Payments one by one and summed, the accounts of nobody known, and where the money of drawdowns was paid."""
+    payments = recent(known)
+    nodes = distinct(joined(payments["payer"], payments["payee"], loans["account"]))
+    ends = Ends(holders, nodes, lambda accounts: view.snapshot("snapshot/accounts", accounts=accounts))
+    one_by_one = transfers(payments, ends)
+    loans["payee"] = ends.of(loans.pop("account"))
+    at = loans.pop("at")
+    loans["day"] = np.where(at >= 0, _days(at, view.store.zone), loans["day"])
+    return {
+        "payments": summed(one_by_one),
+        "payment_months": payment_months(known),
+        "transfers": one_by_one,
+        "outside_accounts": pl.DataFrame({"account_id": pl.Series(ends.outside_ids, dtype=pl.String)}),
+        "paid_into": _frame(loans, "drawdown", "facility"),
+    }
+
+
+def _ordinals(columns: Columns, given: RunInput, parties: tuple[str, ...]) -> Columns:
     return {**columns, **{name: given.ordinal_of(columns[name]) for name in parties}}
 
 
-def _frame(columns: _Columns, *order: str) -> pl.DataFrame:
+def _frame(columns: Columns, *order: str) -> pl.DataFrame:
     """A table in an order of its own values: by these columns, then by all others."""
     frame = pl.DataFrame([_series(name, values) for name, values in columns.items()])
     return frame.sort(*order, *(name for name in columns if name not in order))
@@ -177,6 +228,12 @@ def _series(name: str, values: np.ndarray[Any, Any]) -> pl.Series:
 
 def _kind(name: str) -> type[pl.DataType]:
     return pl.String if name in _TEXTS else pl.Int64
+
+
+def _days(at: IntArray, zone: str) -> IntArray:
+    """The bank's days of moments."""
+    moments, place = np.unique(at, return_inverse=True)
+    return np.asarray([times.day_of(one, zone) for one in moments.tolist()], dtype=np.int64)[place]
 
 
 def _seen(frame: pl.DataFrame, ends: tuple[str, ...]) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from api.services.run_compute import Computed, compute_control, compute_found
 from api.services.run_dependence import dependence_links
 from api.services.run_frozen import freeze, input_digest
 from api.services.run_input import RunInput, read_input
+from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
 from api.services.run_write import Findings, write
 from graph import times
@@ -87,7 +88,7 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
     sets = rule_sets(parameters.rules)
     with clock.step("read", "Reading who holds what, and who owes what"):
         given = read_input(view, family_as_one=parameters.family_as_one)
-        risk = read_risk_input(view, given)
+        risk = read_risk_input(view, given, [one.rules for one in sets])
         earlier = results.read_earlier(view, given)
     with clock.step("freeze", "Keeping what was read"):
         freeze(tables, given, risk, sets, earlier)
@@ -112,7 +113,7 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         is_current=is_current,
         counts=counts,
         durations_ms=clock.durations,
-        warnings=[*_warnings(given, control, written), *found.risk.warnings],
+        warnings=[*_warnings(given, control, written), *found.warnings],
         input_digest=input_digest(given, risk, sets),
         result_digest=found.digest(),
     )
@@ -186,7 +187,17 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
         "breaches_of_limits": _states(found, "breach"),
         "guarantee_circles": found.tables["circles"]["circle_id"].n_unique(),
         "mutual_pairs": found.tables["mutual_pairs"].height,
+        "beneficial_owners": _owners(found),
+        "close_links": found.tables["close_links"].height,
+        "bank_related_parties": found.tables["bank_related_parties"]["party_id"].n_unique(),
+        "payment_patterns": found.tables["payment_patterns"]["pattern_id"].n_unique(),
     }
+
+
+def _owners(found: Computed) -> int:
+    """Pairs of company and person that pass a rule set, senior managers apart."""
+    passing = found.tables["owners"].filter(~pl.col("passes").is_in(("", *NOBODY_OWNS)))
+    return passing.select("company_id", "person_id").n_unique()
 
 
 def _states(found: Computed, state: str) -> int:

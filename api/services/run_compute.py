@@ -19,16 +19,20 @@ from api.services.risk_input import RiskInput
 from api.services.risk_tables import risk_tables
 from api.services.rule_sets import RuleSet
 from api.services.run_exposure import RiskFound, compute_risk
+from api.services.run_further import find_further
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from graph.errors import BadInput
+
+_AT_ONCE = 500_000
+"""Rows of a table that a digest takes at once."""
 
 
 @dataclass(frozen=True)
 class Computed:
     """Control, its immediate links, the groups with their ids and members, and what the rule sets found.
 
-    subjects: the id of each group in the book of `risk`.
+    subjects: the id of each group in the book of `risk`. warnings: for people.
     """
 
     control: Control
@@ -40,6 +44,7 @@ class Computed:
     members: list[results.Membership]
     risk: RiskFound
     tables: dict[str, pl.DataFrame]
+    warnings: tuple[str, ...] = ()
 
     @property
     def group_ids(self) -> list[str]:
@@ -58,7 +63,9 @@ class Computed:
         for name, frame in sorted(self.tables.items()):
             hashed.update(f"\n{name}\n".encode())
             columns = [c for c in frame.columns if c != "group_id"]
-            hashed.update(frame.select(columns).sort(columns).write_csv().encode())
+            told = frame.select(columns).sort(columns) if len(columns) < len(frame.columns) else frame
+            for part in told.iter_slices(_AT_ONCE):
+                hashed.update(part.write_csv(include_header=False).encode())
         return hashed.hexdigest()
 
 
@@ -129,6 +136,7 @@ def compute_found(
     """All that follows from control: links, groups and memberships as the graph holds them, and the tables."""
     links = results.control_links(given, found)
     grouped = compute_groups(given, risk, found, earlier, connected, sets, as_of)
+    further = find_further(given, risk, found, sets, grouped.risk.basis)
     more, ids = grouped.risk.book.more, list(grouped.connected.ids)
     return Computed(
         control=found,
@@ -142,5 +150,6 @@ def compute_found(
             *results.connected_memberships(given, more, ids, links),
         ],
         risk=grouped.risk,
-        tables=risk_tables(given, risk, grouped.risk, grouped.subjects),
+        tables=risk_tables(given, risk, grouped.risk, grouped.subjects) | further.tables,
+        warnings=(*grouped.risk.warnings, *further.warnings),
     )

@@ -244,7 +244,7 @@ class _Numbered:
             return self._rows(name, "party", cut.assessed)
         if name == "key_managers":
             return pl.concat([self._rows(name, "person", cut.parties), self._holders_of_others()])
-        if name == "declared":
+        if name in ("declared", "transfers", "outside_accounts", "paid_into"):
             return side.take(name, nothing())  # no link of theirs connects anybody
         if name in ("kin", "institutions"):
             return self._rows(name, PARTIES[name][0], cut.parties)

@@ -195,8 +195,10 @@ def compute_risk(
             under = connected_under(given, risk, control, rules, basis)
             found = by_rules[rules.id] = _enter(book, under)
             warnings += _test(parts, found, basis, book, declared.members, as_of)
-        else:
-            warnings.append(f"{rules.id} sets no limits for groups: runs test nothing by it yet")
+        elif rules.limits:
+            warnings.append(f"{rules.id}: runs do not test its limits for the bank's related parties yet")
+        elif not (rules.owners or rules.related):
+            warnings.append(f"{rules.id} names neither limits nor owners nor related parties: runs do nothing by it")
     return RiskFound(
         book=book,
         exposures=_joined(parts.tests, EXPOSURES),

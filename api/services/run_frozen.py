@@ -39,9 +39,17 @@ def input_digest(given: RunInput, risk: RiskInput, sets: Sequence[RuleFile]) -> 
 
 def _freeze_input(tables: Archive, given: RunInput) -> None:
     """Keep parties by ordinal, holdings, declared control, couples."""
-    tables.write("parties", pl.DataFrame({"party_id": given.party_ids}, schema={"party_id": pl.String}))
+    known = {"party_id": pl.Series(given.party_ids, dtype=pl.String), "person": given.persons}
+    tables.write("parties", pl.DataFrame(known))
     s, b = given.stakes, given.bases
-    held = {"owner": s.owner, "owned": s.owned, "votes": s.votes, "low": s.lower(), "high": s.upper()}
+    held = {
+        "owner": s.owner,
+        "owned": s.owned,
+        "votes": s.votes,
+        "low": s.lower(),
+        "high": s.upper(),
+        "share": given.capital,
+    }
     tables.write("stakes", pl.DataFrame(held))
     names = np.asarray([*b.names, ""], dtype=object)[b.basis].tolist()
     declared = {"controller": b.controller, "controlled": b.controlled, "basis": names}
@@ -74,12 +82,12 @@ def _freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
 
 def thaw_input(tables: Archive) -> RunInput:
     """The input as it was read. It knows no nodes of the store, and counts no rows that were left out."""
-    party_ids = pl.read_parquet(tables.table("parties"))["party_id"].to_list()
+    parties = pl.read_parquet(tables.table("parties"))
     held, declared, couples = (pl.read_parquet(tables.table(name)) for name in ("stakes", "bases", "couples"))
     names, code = np.unique(declared["basis"].to_numpy().astype(str), return_inverse=True)
     stakes = Stakes(*(_column(held, name) for name in ("owner", "owned", "votes", "low", "high")))
     return RunInput(
-        party_ids=party_ids,
+        party_ids=parties["party_id"].to_list(),
         nodes=nothing(),
         ordinals=nothing(),
         stakes=stakes,
@@ -93,6 +101,8 @@ def thaw_input(tables: Archive) -> RunInput:
         rows=held.height,
         merged=0,
         unseen=0,
+        share=_column(held, "share"),
+        person=parties["person"].to_numpy(),
     )
 
 

@@ -13,16 +13,16 @@ import numpy as np
 
 from algorithms.columns import BoolArray, IntArray
 from algorithms.votes import Bases, Stakes
+from api.services.snapshots import Columns, read_ahead
 from graph.store import View
-
-Columns = dict[str, np.ndarray[Any, Any]]
 
 
 @dataclass(frozen=True)
 class RunInput:
     """party_ids: ascending; an ordinal is a place in it. nodes: the store's numbers, ascending, and the ordinals
     of the parties they are. rows: holdings read before one source was chosen for each pair. merged: rows of a pair that
-    another source was preferred for. unseen: rows whose ends the view does not see.
+    another source was preferred for. unseen: rows whose ends the view does not see. share: what the stakes are of the
+    capital, beside their votes; None: the same. person: who is a natural person; None: nobody is known to be.
     """
 
     party_ids: list[str]
@@ -34,6 +34,18 @@ class RunInput:
     rows: int
     merged: int
     unseen: int
+    share: IntArray | None = None
+    person: BoolArray | None = None
+
+    @property
+    def capital(self) -> IntArray:
+        """The share of each stake, parts per billion or UNKNOWN."""
+        return self.stakes.votes if self.share is None else self.share
+
+    @property
+    def persons(self) -> BoolArray:
+        """Who is a natural person, shape (n_parties,)."""
+        return np.zeros(len(self.party_ids), dtype=np.bool_) if self.person is None else self.person
 
     def ordinal_of(self, node: np.ndarray[Any, Any]) -> IntArray:
         """Ordinals of nodes by their number, -1 for those that are no parties of the view."""
@@ -52,7 +64,7 @@ class RunInput:
         owner, owned, controller, controlled = (
             np.searchsorted(used, ends).astype(np.int64) for ends in (s.owner, s.owned, b.controller, b.controlled)
         )
-        columns = [owner, owned, s.votes, s.lower(), s.upper()]
+        columns = [owner, owned, s.votes, s.lower(), s.upper(), self.capital]
         order = np.lexsort(tuple(reversed(columns)))
         for column in columns:
             digest.update(np.ascontiguousarray(column[order]).tobytes())
@@ -61,6 +73,7 @@ class RunInput:
             for upper, lower, basis in zip(controller.tolist(), controlled.tolist(), b.basis.tolist(), strict=True)
         )
         digest.update(repr((named, np.searchsorted(used, couples).tolist())).encode())
+        digest.update(np.packbits(self.persons[used]).tobytes())
         return digest.hexdigest()
 
 
@@ -73,29 +86,31 @@ def _look_up(keys: IntArray, values: IntArray, wanted: np.ndarray[Any, Any]) -> 
 
 def read_input(view: View, *, family_as_one: bool) -> RunInput:
     """Read the view's snapshot. Only a view of everything may be read."""
-    parties = view.snapshot("snapshot/parties")
+    rows = read_ahead(view, ["stakes", "parties", "bases", *(["spouses"] if family_as_one else [])])
+    parties, held = rows["parties"], rows["stakes"]
     ids = parties["party_id"].astype(object)
     by_id = np.argsort(ids, kind="stable")
     rank = np.empty(by_id.size, dtype=np.int64)
     rank[by_id] = np.arange(by_id.size)
     by_node = np.argsort(parties["node"], kind="stable")
     nodes, ordinals = parties["node"][by_node], rank[by_node]
-    rows = view.snapshot("snapshot/stakes")
-    stakes, unseen, merged = _stakes(view, rows, nodes, ordinals)
+    stakes, share, unseen, merged = _stakes(view, held, nodes, ordinals)
     return RunInput(
         party_ids=ids[by_id].tolist(),
         nodes=nodes,
         ordinals=ordinals,
         stakes=stakes,
-        bases=_bases(view.snapshot("snapshot/bases"), nodes, ordinals),
-        couples=_couples(view.snapshot("snapshot/spouses"), nodes, ordinals) if family_as_one else (),
-        rows=int(rows["owner"].size),
+        bases=_bases(rows["bases"], nodes, ordinals),
+        couples=_couples(rows["spouses"], nodes, ordinals) if family_as_one else (),
+        rows=int(held["owner"].size),
         merged=merged,
         unseen=unseen,
+        share=share,
+        person=parties["person"][by_id] == 1,
     )
 
 
-def _stakes(view: View, rows: Columns, nodes: IntArray, ordinals: IntArray) -> tuple[Stakes, int, int]:
+def _stakes(view: View, rows: Columns, nodes: IntArray, ordinals: IntArray) -> tuple[Stakes, IntArray, int, int]:
     owner, owned = (_look_up(nodes, ordinals, rows[name]) for name in ("owner", "owned"))
     seen = (owner >= 0) & (owned >= 0)
     unseen = int(np.count_nonzero(~seen))
@@ -108,7 +123,7 @@ def _stakes(view: View, rows: Columns, nodes: IntArray, ordinals: IntArray) -> t
         rows["votes_min"][chosen],
         rows["votes_max"][chosen],
     )
-    return stakes, unseen, int(kept.size - chosen.size)
+    return stakes, rows["share"][chosen], unseen, int(kept.size - chosen.size)
 
 
 def _one_source(view: View, owner: IntArray, owned: IntArray, source: np.ndarray[Any, Any], n: int) -> BoolArray:

@@ -16,7 +16,7 @@ from graph.errors import BadInput
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
-DEFAULT_RULES = ("cn-large-exposure", "basel-lex")
+DEFAULT_RULES = ("cn-large-exposure", "basel-lex", "cn-bo", "eu-amlr", "cn-related-party")
 """The rule sets of a run that names none."""
 
 
@@ -24,7 +24,8 @@ DEFAULT_RULES = ("cn-large-exposure", "basel-lex")
 class RunParameters:
     """threshold_ppb: parts per billion. max_pairs: pairs of control kept for export; the true number is told.
 
-    rules: the rule sets by which connected clients are found and exposures tested, by name or file.
+    rules: the rule sets by which connected clients, beneficial owners and the bank's own related parties are found, and
+    exposures tested, by name or file.
     """
 
     threshold_ppb: int = PPB // 2

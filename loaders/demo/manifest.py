@@ -227,8 +227,10 @@ class Crowd(_Planted):
 class PaymentPattern(_Planted):
     kind: Literal["loan_returns_to_borrower", "loan_returns_to_guarantor", "fan"]
     parties: list[str]
+    """Borrower, bridge, and who is reached; or whom a fan goes through, then payers and payees in equal numbers."""
     amount_minor: int
-    month: int
+    first_day: str
+    last_day: str
 
 
 class OpeningCase(_Planted):

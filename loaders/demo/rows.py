@@ -142,7 +142,10 @@ class Account(NamedTuple):
 
 
 class Transfer(NamedTuple):
-    """One month between two accounts; `outside` stands for the account at another bank where an end is NONE."""
+    """One month between two accounts; `outside` stands for the account at another bank where an end is NONE.
+
+    day: of the month, of its first payment; 0: one that follows from the amount.
+    """
 
     payer: int
     payee: int
@@ -150,6 +153,7 @@ class Transfer(NamedTuple):
     amount: int
     times: int = 1
     outside: int = NONE
+    day: int = 0
 
 
 class Holding(NamedTuple):

@@ -41,7 +41,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "currency": "CNY",
         "issuer": -1,
     },
-    "institutions": {"party": 0, "institution": "", "exempt": ""},
+    "institutions": {"party": 0, "institution": "", "exempt": "", "bank_role": ""},
     "dependence": {
         "link": "D",
         "dependent": 0,
@@ -63,6 +63,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "payments": {"payer": -1, "payee": -1, "amount": 0, "currency": "CNY"},
     "payment_months": {"month": 202412, "pairs": 1},
+    "transfers": {"payer": -1, "payee": -1, "day": -1, "amount": -1, "currency": "CNY"},
+    "outside_accounts": {"account_id": ""},
+    "paid_into": {"drawdown": "W", "facility": 0, "payee": -1, "day": -1, "amount": -1, "currency": "CNY"},
     "repayments": {"facility": 0, "payer": -1, "amount": -1, "currency": "CNY"},
     "kin": {"person": 0, "relative": 0, "relation": ""},
     "key_managers": {"person": 0, "company": 0, "post": ""},

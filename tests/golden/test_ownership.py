@@ -11,7 +11,7 @@ from algorithms.close_links import CAPITAL, CONTROL, VOTES, close_links
 from algorithms.company_owners import CompanyOwners, OwnerCases, Reason, company_owners
 from algorithms.control import control
 from algorithms.owner_rules import Interests, OwnerRule
-from algorithms.owners import FALLBACK, NOBODY, beneficial_owners, bit, export_rows
+from algorithms.owners import FALLBACK, NOBODY, NOT_DISCLOSED, beneficial_owners, bit, export_rows
 from algorithms.ownership import Ownership, ownership_of
 from algorithms.ownership_exact import exact_ownership
 from algorithms.ownership_network import shareholdings
@@ -200,7 +200,7 @@ def test_2_export_has_a_row_for_each_pair_and_rule() -> None:
     table = list(zip(*(rows[name][of_b].tolist() for name in list(rows)[1:]), strict=True))
     none = UNKNOWN
     assert table == [
-        (NOBODY, share(".82"), none, 0, NOBODY, 0),
+        (NOBODY, share(".82"), none, 0, NOBODY, NOT_DISCLOSED),
         (P, share(".18"), share(".18"), 0, 0, 0),
         (Q, none, none, 0, 0, FALLBACK),
         (P, share(".18"), share(".18"), 0, 1, bit("interest_in_controller")),

@@ -24,6 +24,7 @@ CREDIT_CODES: dict[str, tuple[Code, ...]] = {
         0120 中小企业 small or medium company
         0130 非银行金融机构 financial institution that is no bank
         0131 银行 bank
+        0132 本行 the bank itself
         0140 政府机构 public body
         0150 主权机构 sovereign or central bank
         0310 个人客户 person

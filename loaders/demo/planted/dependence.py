@@ -1,23 +1,19 @@
-"""Planted dependence: suppliers paid mostly by one customer, the groups that follow, loan money that comes back."""
+"""Planted dependence: suppliers paid mostly by one customer, and the groups that follow."""
 
 from __future__ import annotations
 
 from loaders.demo.lending import WAN
-from loaders.demo.manifest import ConnectedGroup, ControlGroup, Dependence, PaymentPattern
+from loaders.demo.manifest import ConnectedGroup, ControlGroup, Dependence
 from loaders.demo.planted.planting import Planting, at, ats
-from loaders.demo.rows import Drawdown, Facility, Transfer
-from loaders.demo.sizes import day
 
 MONTHS_2024 = tuple(202_401 + n for n in range(12))
 
 
 def plant_dependence(p: Planting) -> None:
-    """The group of the worked example 4.1/5.1, a fan, a chain; payment patterns."""
+    """The group of the worked example 4.1/5.1, a fan, a chain."""
     _connected(p)
     _fan(p)
     _chain(p)
-    _loan_returns(p)
-    _fan_payments(p)
 
 
 def supplied(p: Planting, supplier: int, customer: int, wan_a_month: int, others: list[tuple[int, int]]) -> None:
@@ -122,49 +118,3 @@ def _chain(p: Planting) -> None:
             case="4.3", members=ats([b, d, e]), firm=False, exposure_minor=10_800 * WAN, why="a chain of suppliers"
         )
     )
-
-
-def _loan_returns(p: Planting) -> None:
-    """A loan goes over a third party and is back the same month; another reaches the guarantor."""
-    borrower = p.company("回流建材有限公司", "Huiliu Building Materials Co., Ltd.", industry="F51", core=1)
-    bridge = p.company("渡桥商贸有限公司", "Duqiao Commerce Co., Ltd.", industry="F51", core=1)
-    guarantor = p.company("托底担保有限公司", "Tuodi Surety Co., Ltd.", industry="J66", core=1)
-    own, over, other = (p.account(party) for party in (borrower, bridge, guarantor))
-    for amount, kind in ((2_000, "loan_returns_to_borrower"), (1_000, "loan_returns_to_guarantor")):
-        start = day("2024-06-02")
-        p.facilities.append(Facility(borrower, amount * WAN, amount * WAN, start=start, vouch="010"))
-        ordinal = len(p.facilities) - 1
-        p.drawdowns.append(
-            Drawdown(ordinal, borrower, amount * WAN, amount * WAN, start=start, paid_into=own, repaid_from=own)
-        )
-        p.guarantee(guarantor, borrower, amount, facility=ordinal, begin=start)
-        back = own if kind.endswith("borrower") else other
-        # Different months keep the two apart: pairs of accounts and months are unique.
-        month = 202_406 if back == own else 202_407
-        p.transfers.append(Transfer(own, over, month, amount * WAN))
-        p.transfers.append(Transfer(over, back, month, amount * WAN * 99 // 100))
-        parties = [borrower, bridge, borrower if back == own else guarantor]
-        p.answer(
-            PaymentPattern.model_validate(
-                {"kind": kind, "parties": ats(parties), "amount_minor": amount * WAN * 99 // 100, "month": month}
-            )
-        )
-
-
-def _fan_payments(p: Planting) -> None:
-    """Five pay one within days, who pays five others."""
-    hub = p.company("百川汇信息咨询有限公司", "Baichuanhui Consulting Co., Ltd.", industry="L72", core=1)
-    names = ("沙", "石", "松", "竹", "梅")
-    english = ("Sand", "Stone", "Pine", "Bamboo", "Plum")
-    givers = [
-        p.company(f"{n}泉贸易有限公司", f"{e} Spring Trading Co., Ltd.", industry="F51", core=1)
-        for n, e in zip(names, english, strict=True)
-    ]
-    takers = [
-        p.company(f"{n}溪贸易有限公司", f"{e} Brook Trading Co., Ltd.", industry="F51", core=1)
-        for n, e in zip(names, english, strict=True)
-    ]
-    for giver, taker in zip(givers, takers, strict=True):
-        p.pay(giver, hub, 202_409, 300)
-        p.pay(hub, taker, 202_409, 298)
-    p.answer(PaymentPattern(kind="fan", parties=ats([hub, *givers, *takers]), amount_minor=1_490 * WAN, month=202_409))

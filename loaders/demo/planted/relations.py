@@ -141,7 +141,7 @@ def _bank(p: Planting) -> None:
         "Haichuan Commercial Bank Joint Stock Co., Ltd.",
         scope="2",
         industry="J66",
-        customer_kind="0131",
+        customer_kind="0132",
     )
     state = p.company(
         "海川市国有资本运营集团有限公司", "Haichuan State Capital Group Co., Ltd.", scope="2", industry="L72", core=1

@@ -16,6 +16,7 @@ from loaders.demo.planted.findable import plant_searches
 from loaders.demo.planted.guarantees import plant_guarantees
 from loaders.demo.planted.homes import plant_homes
 from loaders.demo.planted.patterns import plant_patterns
+from loaders.demo.planted.payments import plant_payments
 from loaders.demo.planted.planting import PERSONS, Planting
 from loaders.demo.planted.relations import plant_relations
 from loaders.demo.rows import frame
@@ -44,6 +45,7 @@ def plant(counts: Counts, seed: int) -> Planting:
     p = Planting(counts, seed)
     plant_control(p)
     plant_dependence(p)
+    plant_payments(p)
     plant_guarantees(p)
     plant_homes(p)
     plant_duplicates(p)

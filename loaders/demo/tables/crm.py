@@ -178,8 +178,11 @@ def pay_monthly(world: World) -> pl.DataFrame:
         columns[f"{side.upper()}_NAME"] = pl.when(own).then(holders.gather(safe)).otherwise(_outside_names(outside))
         columns[f"{side.upper()}_BANK"] = pl.when(~own).then(_BANKS.gather(outside % len(_BANKS)))
     amount, count = rows["amount"], rows["times"]
-    # The last payment takes what the even parts leave; days fall six apart from a first that depends on the sum.
-    part, start = amount // count, amount % 14 + 1
+    # The last payment takes what the even parts leave; days fall six apart, the first as told or by the sum.
+    part, start = (
+        amount // count,
+        pl.select(pl.when(rows["day"] > 0).then(rows["day"]).otherwise(amount % 14 + 1)).to_series(),
+    )
     day_list, amount_list = start.cast(pl.String), scaled_text(amount - part * (count - 1), 2)
     for n in (1, 2):
         more = count > n

@@ -241,13 +241,12 @@ def test_families_are_kin_and_hold_their_companies(bank: Bank, stakes: Stakes, k
         assert held == set(family.companies)
 
 
-def test_payment_patterns_stand_in_their_month(bank: Bank) -> None:
-    paid = {month: _payments(bank, str(month)) for month in {p.month for p in bank.manifest.payment_patterns}}
+def test_payment_patterns_stand_on_their_days(bank: Bank) -> None:
     assert {pattern.kind for pattern in bank.manifest.payment_patterns} == {
         "loan_returns_to_borrower", "loan_returns_to_guarantor", "fan",
     }  # fmt: skip
     for pattern in bank.manifest.payment_patterns:
-        payments = paid[pattern.month]
+        payments = _payments(bank, pattern.first_day[:7].replace("-", ""))
         first, *others = pattern.parties
         if pattern.kind == "fan":
             givers, takers = others[: len(others) // 2], others[len(others) // 2 :]

@@ -1,0 +1,43 @@
+"""`owners`: the beneficial owners of a party."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.days import read_day
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
+from api.services.find import one_party
+from api.services.owners import OwnersAnswer, owners
+
+
+@app.command("owners")
+def owners_command(
+    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """The beneficial owners of a party under each rule set of the run, with reasons and what is not disclosed."""
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        found = one_party(view, party_)
+        if found.told:
+            err.print(found.told, markup=False)
+        answer = owners(view, guanxi.settings.archive, found.party_id)
+        print_json(answer) if as_json else _print(answer)
+
+
+def _print(answer: OwnersAnswer) -> None:
+    out.print(answer.party.called, style="bold", markup=False)
+    out.print(f"{answer.party.party_id} · as of {answer.as_of} · {answer.run_id}", style="dim", markup=False)
+    if answer.run_note:
+        out.print(answer.run_note, style="dim", markup=False)
+    for one in answer.under:
+        force = "" if one.in_force else f", in force from {one.since}"
+        out.print(f"\n{one.title.en} {one.title.zh} ({one.rules}, {one.article}: {one.test}{force})", markup=False)
+        out.print(f"  {one.told}", markup=False)
+    for text in (*answer.remainder, *answer.omitted):
+        out.print(text, style="dim", markup=False)

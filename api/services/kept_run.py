@@ -1,0 +1,58 @@
+"""The tables that the run of a view's day keeps in the archive, a few rows at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from api.services.answers import PartyRef
+from api.services.export import current_run
+from api.services.known import known
+from api.services.rule_sets import RuleFile
+from api.services.run_archive import Archive
+from api.services.run_frozen import thaw_rules
+from api.services.run_parameters import RunParameters, parameters_kept
+from graph.store import View
+
+
+class KeptRun:
+    """Raises NotFound where no run speaks of the view's day, and where its tables are not in this archive."""
+
+    def __init__(self, view: View, archive: Path) -> None:
+        self._view = view
+        self.run_id = current_run(view)
+        self._tables = Archive(archive, self.run_id)
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """A table, of which only the rows and columns asked for are read."""
+        return pl.scan_parquet(self._tables.table(name))
+
+    @property
+    def rules(self) -> tuple[RuleFile, ...]:
+        """The rule sets as they stood in the run."""
+        return _rules(self._tables.table("rules"))
+
+    @property
+    def parameters(self) -> RunParameters:
+        """What the run was asked to do."""
+        kept = self._view.store.read("catalogue/run", {}, run_id=self.run_id)
+        return parameters_kept(json.loads(kept[0]["run"]["parameters"]))
+
+
+@lru_cache(maxsize=16)
+def _rules(table: Path) -> tuple[RuleFile, ...]:
+    """Kept, for a run's rules never change."""
+    return thaw_rules(Archive(table.parent.parent, table.parent.name))
+
+
+def parties_seen(view: View, ids: Iterable[str | None]) -> dict[str, PartyRef]:
+    """Of these parties those that the asker may see, by id."""
+    wanted = sorted({one for one in ids if one})
+    return {
+        one.party_id: PartyRef(party_id=one.party_id, name=one.name, name_en=one.name_en, kind=one.kind or None)
+        for one in known(view, wanted)
+    }
