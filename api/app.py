@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI
 
 from api import errors
 from api.middleware import Bounded, KnownHosts, Measured
-from api.routes import batch, explaining, groups, operations, ownership, pages, parties, thinking
+from api.routes import batch, decisions, explaining, groups, operations, ownership, pages, parties, thinking
 from api.routes.asking import known_parameters, note_user
 from api.settings import TITLE
 from api.wiring import Guanxi
@@ -52,6 +52,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(batch.router)
     app.include_router(explaining.router)
     app.include_router(thinking.router)
+    app.include_router(decisions.router)
     app.include_router(parties.router)
     app.include_router(groups.router)
     app.include_router(ownership.router)

@@ -82,6 +82,11 @@ class LinkType:
         return next((p for p in self.properties if p.name == name), None)
 
     @property
+    def figures(self) -> tuple[str, ...]:
+        """Its shares and amounts: a person's decision waits again when they change."""
+        return tuple(p.name for p in self.properties if p.kind in (Kind.SHARE, Kind.MONEY) or p.name == "currency")
+
+    @property
     def ends(self) -> Iterator[tuple[str, str]]:
         """Every (source label, target label) the type may join."""
         return product(self.sources, self.targets)
@@ -130,7 +135,12 @@ LINK_COMMON = _props(
     ("data_day", D, "the day the source's data speak of"),
     ("flags", TS, "what the checks found doubtful about the row"),
     ("digest", I, "digest of the values its source gave, so that a reload sees at once what is unchanged"),
-    ("decided", T, "id of the person's decision that set the status; a reload carries both over"),
+    (
+        "decided",
+        T,
+        "id of the decision that set the status; a reload carries both over where shares and amounts stay the same",
+    ),
+    ("stated", T, "where a person decided: the status that the source or the run gives"),
 )
 
 PARTY_ATTRIBUTES = _props(
@@ -601,7 +611,38 @@ NODES: tuple[NodeType, ...] = (
             ("guanxi", T, "version of Guanxi that wrote the schema"),
         ),
     ),
-    NodeType("Decision", "decision_id", BOOKKEEPING, "A person's confirmation or rebuttal of a link."),
+    NodeType(
+        "Decision",
+        "decision_id",
+        BOOKKEEPING,
+        "What a person decided about a link, and who approved it. It binds to the link's type, ends and basis. It "
+        "counts while an open link carries its id under `decided`; approved and carried no longer, it waits again.",
+        _props(
+            ("decision", T, "confirm, rebut, or reopen (the status of the source holds again)"),
+            ("reason", T, "why"),
+            ("link_type", T, "type of the link"),
+            ("from_key", T, "source key of the start"),
+            ("to_key", T, "source key of the end"),
+            ("basis", T, "what tells several links between the same ends apart; empty where nothing does"),
+            ("from_id", T, "party id of the start, when it was proposed"),
+            ("to_id", T, "party id of the end, when it was proposed"),
+            ("link_ids", TS, "the link decided on, then those of later rows that say the same"),
+            ("figures", TS, "shares and amounts of the link as JSON: when it was proposed, then at each approval"),
+            ("proposed_by", T, "who decided"),
+            ("proposed_at", M, "when"),
+            ("proposed_seq", I, "the number of that write"),
+            ("approved_by", TS, "who approved it, in turn"),
+            ("approved_at", IS, "when, moments in turn"),
+            ("approved_seq", IS, "the numbers of those writes: it counts from there"),
+            ("withdrawn_by", T, "who withdrew it"),
+            ("withdrawn_at", M, "when"),
+            ("withdrawn_seq", I, "the number of that write"),
+            ("withdrawn_reason", T, "why"),
+            ("superseded_by", T, "the later decision that took its place"),
+            ("superseded_seq", I, "the number of that write"),
+        ),
+        indexed=("from_key", "from_id", "to_id"),
+    ),
     NodeType("Opening", "opening_id", BOOKKEEPING, "Something to offer, with its reason and outcome."),
     NodeType("SavedView", "view_id", BOOKKEEPING, "A saved question."),
     NodeType("ApiKey", "key_id", BOOKKEEPING, "A key of another system."),
@@ -888,6 +929,8 @@ LINKS: tuple[LinkType, ...] = (
 )
 
 STATUSES = ("confirmed", "flagged", "rebutted")
+DECIDED_ON = ("OWNS", "CONTROLS", "LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "KIN_OF", "GUARANTEES", "DEPENDS_ON")
+"""Links that a person may confirm or rebut: those between parties that conclusions stand on."""
 PARTY_LABELS = frozenset({"Party", "Person", "Company", "Customer", "Prospect", "Guarantor", "Referrer"})
 ROLES = ("Customer", "Prospect", "Guarantor", "Referrer")
 NOT_WALKED = ("Product", "Branch", "Campaign", "Segment")

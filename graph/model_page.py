@@ -28,7 +28,8 @@ def render() -> str:
     for link in model.LINKS:
         ends = f"({' or '.join(link.sources)}) to ({' or '.join(link.targets)})"
         basis = f" `{link.basis}` tells several between the same ends apart." if link.basis else ""
-        parts.append(f"### {link.type}\n\n{link.doc} {ends}. {_sentence(link.origin.value)}.{basis}\n")
+        decided = " A person may confirm or rebut it." if link.type in model.DECIDED_ON else ""
+        parts.append(f"### {link.type}\n\n{link.doc} {ends}. {_sentence(link.origin.value)}.{basis}{decided}\n")
         if link.properties:
             parts.append(_table(link.properties))
     return "\n".join(parts)

@@ -19,8 +19,9 @@ Fragments, expanded here, so that time travel and access rights have one home ea
     @joined(p)    the party p was joined into another; only its id is used, to lead to that one
 
 In a reading statement every link and every party of a pattern is named and carries its fragment; anonymous ones and
-`*` are refused. With `each`, the placeholders `@Type`, `@From`, `@To`, `@fromKey`, `@toKey` (links) and `@Label`,
-`@key` (nodes) stand for names of the model; nothing a user gives is ever pasted into a statement.
+`*` are refused. With `each`, the placeholders `@Type`, `@From`, `@To`, `@fromKey`, `@toKey`, `@figures` (links; the
+last is the list of the type's shares and amounts) and `@Label`, `@key` (nodes) stand for names of the model; nothing a
+user gives is ever pasted into a statement.
 """
 
 from __future__ import annotations
@@ -136,14 +137,19 @@ def _variants(each: str | None) -> Iterator[tuple[str, dict[str, str]]]:
                 yield f"[{node.label}.{name}]", {"Label": node.label, "property": name}
     elif each == "link":
         for link in model.LINKS:
-            yield f"[{link.type}]", {"Type": link.type}
+            yield f"[{link.type}]", {"Type": link.type, "figures": _listed(link.figures)}
     elif each == "ends":
         for link in model.LINKS:
             for source, target in link.ends:
                 keys = {"fromKey": model.node_type(source).key, "toKey": model.node_type(target).key}
-                yield f"[{link.type}:{source}:{target}]", {"Type": link.type, "From": source, "To": target, **keys}
+                names = {"Type": link.type, "From": source, "To": target, "figures": _listed(link.figures)}
+                yield f"[{link.type}:{source}:{target}]", {**names, **keys}
     else:
         raise StatementError(f"`each` is {each!r}; use node, any node, indexed, link or ends")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return "[" + ", ".join(f"'{name}'" for name in names) + "]"
 
 
 def _fill(text: str, placeholders: Mapping[str, str]) -> str:

@@ -74,6 +74,11 @@ class Tx:
         statement = self._statements[name]
         return [dict(record) for record in self._tx.run(statement.text, {**self._base, **params})]
 
+    @property
+    def number(self) -> int:
+        """The number that is written under."""
+        return int(self._base["seq"])
+
     def under(self, number: int) -> Tx:
         """The same transaction, writing under a number."""
         return Tx(self._tx, self._statements, {**self._base, "seq": number})

@@ -24,6 +24,8 @@ from loaders.stored import Stored
 BATCH = 5_000
 AT_ONCE = 2
 DERIVED = frozenset(link.type for link in model.LINKS if link.origin is model.Origin.DERIVED)
+FOUND = "DEPENDS_ON"
+"""Loaded links that runs find too; those name their ends by party ids, and a person may have decided on them."""
 Advance = Callable[[int], None]
 
 
@@ -156,6 +158,7 @@ def identifying(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_links(plan: Plan, writer: Writer) -> None:
+    writer.send_all("plan/carry_decisions", plan.links.carried, "Decision")
     for what, by_target in (("replace_links", plan.links.replace), ("create_links", plan.links.create)):
         for target, frame in by_target.items():
             if frame.is_empty():
@@ -194,11 +197,12 @@ def _move(plan: Plan, writer: Writer, stored: Stored) -> None:
     for row in stored.rows("plan/links_to_move", old):
         kind, one = row["type"], row["element"]
         ends = [row["from_element"], row["to_element"]]
-        if kind in DERIVED:
+        by_run = kind == FOUND and row["from_key" if row["outgoing"] else "to_key"] == row["party_id"]
+        if kind in DERIVED or by_run:
             goes = into.get(row["party_id"])
             if goes is None:
                 continue
-            if (kind, goes, row["outgoing"], row["other"]) in have:
+            if not by_run and (kind, goes, row["outgoing"], row["other"]) in have:
                 close.setdefault(kind, set()).add(one)
                 continue
             now = moves.get(kind, {}).get(one, {"from": ends[0], "to": ends[1]})

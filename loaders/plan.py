@@ -26,11 +26,13 @@ NAMES = ("digest", "data_day")
 
 @dataclass
 class LinkPlan:
-    """Links of a load against the store. `create` and `replace` are by target; `close` holds ids by type."""
+    """Links of a load against the store. `create` and `replace` are by target; `close` holds ids by type. `carried`:
+    links of new rows that carry a decision, as rows for `plan/carry_decisions`."""
 
     create: dict[LinkTarget, pl.DataFrame] = field(default_factory=dict)
     replace: dict[LinkTarget, pl.DataFrame] = field(default_factory=dict)
     close: dict[str, pl.DataFrame] = field(default_factory=dict)
+    carried: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass

@@ -7,6 +7,7 @@ import polars as pl
 from graph import model
 from loaders.canonical import LinkTarget
 from loaders.compare import Comparison
+from loaders.decided import as_decided
 from loaders.equals import last_of_equals, next_of_equals
 from loaders.plan import KEYLESS, SCOPING, LinkPlan, pairs_frame
 from loaders.report import Change, LoadOptions
@@ -47,7 +48,7 @@ class LinkPlanning(Comparison):
             surplus.append(self._surplus(target, frame, known))
             against = frame.join(known.select("id", old="digest"), on="id", how="left", maintain_order="left")
             fresh = pl.col("old").is_null()
-            plan.create[target] = self._as_decided(link_type, against.filter(fresh).drop("old"))
+            plan.create[target] = as_decided(self._stored, link_type, against.filter(fresh).drop("old"), plan.carried)
             plan.replace[target] = against.filter(~fresh & (pl.col("old") != pl.col("digest"))).drop("old")
             change.created += plan.create[target].height
             change.changed += plan.replace[target].height
@@ -64,14 +65,6 @@ class LinkPlanning(Comparison):
                 if t.from_label == "Party"
                 for part in (plan.create[t], plan.replace[t])
             ]
-
-    def _as_decided(self, link_type: str, fresh: pl.DataFrame) -> pl.DataFrame:
-        """Links to open; those that come back keep the status that a person gave them before they were closed."""
-        decisions = self._stored.decisions(link_type, fresh["id"])
-        if decisions.is_empty():
-            return fresh
-        told = fresh.join(decisions, on="id", how="left", suffix="_before", maintain_order="left")
-        return told.with_columns(status=pl.coalesce("status_before", "status")).drop("status_before")
 
     def _surplus(self, target: LinkTarget, frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         """`id`: of rows without keys that a load numbers anew, the stored ones beyond its last number."""

@@ -80,12 +80,9 @@ class Stored:
         total = self._count(f"plan/count_links[{link_type}]", "links")
         return self._columns(f"plan/open_links[{link_type}]", LINKS, total, sources=sorted(sources))
 
-    def decisions(self, link_type: str, ids: pl.Series) -> pl.DataFrame:
-        """`id`, `status`, `decided` of links that a person had decided about when they were last closed."""
-        none = pl.DataFrame(schema=dict.fromkeys(("id", "status", "decided"), pl.String))
-        if ids.is_empty() or not self._count("plan/count_writes", "writes"):
-            return none
-        return pl.DataFrame(list(self.rows(f"plan/decisions[{link_type}]", ids.to_list())), schema=none.schema)
+    def decisions(self, link_type: str) -> list[dict[str, Any]]:
+        """What persons decided about links of a type: `decision_id`, what it binds to, and the links that carry it."""
+        return self._store.transact(lambda tx: tx.run("plan/decisions", link_type=link_type))
 
     def rows(self, name: str, keys: Sequence[str], **params: Any) -> Iterator[dict[str, Any]]:
         """Rows of a statement that looks keys up, so many at a time."""

@@ -100,6 +100,8 @@ def print_party(answer: a.PartyAnswer) -> None:
     if answer.run_note:
         out.print(answer.run_note, style="dim", markup=False)
     _print_basic(answer.sections.basic)
+    for one in answer.decisions:
+        out.print(f"{one.decision} {one.text}: {one.note} ({one.decision_id})", markup=False)
     empty: dict[str, list[str]] = {}
     for name, (title, cells) in _COLUMNS.items():
         section = getattr(answer.sections, name)

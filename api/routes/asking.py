@@ -55,6 +55,18 @@ async def note_user(
     log.info("%s %s by %s", request.method, request.url.path, (x_guanxi_user or "").strip() or "anonymous")
 
 
+async def acting_user(
+    x_guanxi_user: Annotated[
+        str | None, Header(max_length=LONGEST_USER, description="who acts, as the caller says; required")
+    ] = None,
+) -> str | None:
+    """Who acts. Headers are read as Latin-1; names in other scripts come as UTF-8."""
+    try:
+        return x_guanxi_user.encode("latin-1").decode() if x_guanxi_user else None
+    except UnicodeError:
+        return x_guanxi_user
+
+
 async def known_parameters(request: Request) -> None:
     """Refuse query parameters that the question does not take: a misspelt `as_of` must not answer for today."""
     if not request.query_params:
@@ -87,6 +99,7 @@ def view(
 
 Whole = Annotated[Guanxi, Depends(whole)]
 AView = Annotated[View, Depends(view)]
+Actor = Annotated[str | None, Depends(acting_user)]
 
 
 def answer(model: BaseModel) -> Response:

@@ -88,7 +88,8 @@ class Evidence(Model):
     valid_to: date | None = None
     data_day: date | None = None
     flags: list[str] = Field(default_factory=list, description="what the checks found doubtful")
-    seq_in: int = Field(description="the number that made it known")
+    decided: str | None = Field(default=None, description="id of the person's decision that set the status, if any")
+    seq_in: int = Field(description="the number that made it known; a decision names it as `link_version`")
 
 
 TODAYS_ATTRIBUTES = "attributes of parties and other nodes are today's; links and memberships are those of the day"
@@ -173,6 +174,7 @@ def evidence(link: Mapping[str, Any], type: str) -> Evidence:
         valid_to=day(link.get("valid_to")),
         data_day=day(link.get("data_day")),
         flags=link.get("flags") or [],
+        decided=link.get("decided"),
         seq_in=link["seq_in"],
     )
 

@@ -19,6 +19,8 @@ from api.services.answers import (
     stamp,
 )
 from api.services.because import CONNECTED_RULE, GROUP_RULE, because
+from api.services.decision_answer import DecisionItem
+from api.services.decisions import not_yet_read
 from api.services.reasons import names_in, told
 from graph.errors import NotFound
 from graph.store import Row, View
@@ -46,6 +48,10 @@ class GroupAnswer(Answer):
     members: list[Member]
     total: int = Field(description="visible members, exact to 10,000")
     sources: list[str]
+    decisions: list[DecisionItem] = Field(
+        default_factory=list,
+        description="decisions on links between members that wait, or that the run of this answer has not read",
+    )
 
 
 def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
@@ -68,7 +74,14 @@ def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
         members=members,
         total=total,
         sources=sorted({member.link.source for member in members if member.link.source}),
+        decisions=_decisions(view, members),
     )
+
+
+def _decisions(view: View, members: list[Member]) -> list[DecisionItem]:
+    inside = {member.party.party_id for member in members}
+    found = not_yet_read(view, sorted(inside))
+    return [one for one in found if {one.start.party_id, one.end.party_id} <= inside]
 
 
 def _because(view: View, group: Row, heads: list[PartyRef], members: list[Member]) -> list[Because]:

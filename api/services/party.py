@@ -11,6 +11,7 @@ from api.services import party_items as items
 from api.services.answers import COUNT_CAP, FOUND_KINDS, Because, Model, PartyRef, counted, party_ref, stamp
 from api.services.because import of_controlled, of_controllers, of_groups
 from api.services.catalogue import why_empty
+from api.services.decisions import unread
 from api.services.joined import follow
 from api.services.reasons import names_in, told
 from graph.errors import GuanxiError, NotFound
@@ -109,6 +110,7 @@ def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
     _tell_reasons(view, sections)
     return a.PartyAnswer(
         **stamp(view, _omitted(sections)),
+        decisions=unread(view, row["decisions"]["rows"]),
         because=_because(view, party_ref({**attributes, "party_id": party_id}), sections),
         party_id=party_id,
         name=basic.name,

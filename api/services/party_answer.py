@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from pydantic import Field
 
 from api.services.answers import Answer, Evidence, Model, Money, PartyRef
+from api.services.decision_answer import DecisionItem
 
 Item = TypeVar("Item", bound=Model)
 
@@ -365,3 +366,7 @@ class PartyAnswer(Answer):
     kind: str | None
     roles: list[str]
     sections: Sections
+    decisions: list[DecisionItem] = Field(
+        default_factory=list,
+        description="decisions on its links that wait, or that the run of this answer has not read",
+    )

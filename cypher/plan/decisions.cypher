@@ -1,14 +1,9 @@
-// Of links that are closed, the decision of a person that their last version carries; row.key is the link's id.
+// Decisions on links of a type that count or have counted, unless a later one took their place: what they bind to, and the
+// links that carry them.
 // mode: write
-// each: link
-// returns: id: str, status: str, decided: str
-UNWIND $rows AS row
-MATCH ()-[r:@Type]->()
-WHERE r.id = row.key AND r.seq_in >= 0
-WITH r
-ORDER BY r.seq_in
-WITH r.id AS id, collect(r)[-1] AS last
-OPTIONAL MATCH (w:LoadRun {seq: last.seq_in, kind: 'write'})
-WITH id, last, coalesce(last.decided, w.load_id) AS decided
-WHERE decided IS NOT NULL
-RETURN id, last.status AS status, decided
+// params: link_type: str
+// returns: decision_id: str, from_key: str, to_key: str, basis: str, link_ids: list[str]
+MATCH (d:Decision)
+WHERE d.link_type = $link_type AND size(coalesce(d.approved_seq, [])) > 0 AND d.superseded_by IS NULL AND d.decision <> 'reopen'
+RETURN d.decision_id AS decision_id, d.from_key AS from_key, d.to_key AS to_key, d.basis AS basis, d.link_ids AS link_ids
+ORDER BY decision_id

@@ -1,4 +1,5 @@
-// Close the open version of links and open the new one in its place; a status that a person decided stays.
+// Close the open version of links and open the new one in its place. A status that a person decided stays with the same
+// shares and amounts; with others the status is the source's again, and the decision waits.
 // row.properties are all the link's own, its id too; row.from and row.to the keys of the ends.
 // What is open is locked, then looked up again: a person may have changed it while we waited.
 // mode: write
@@ -13,10 +14,12 @@ MATCH ()-[old:@Type]->()
 WHERE old.id = row.properties.id AND old.seq_in >= 0 AND old.seq_out = $open_seq
 MATCH (a:@From {@fromKey: row.from})
 MATCH (b:@To {@toKey: row.to})
-OPTIONAL MATCH (w:LoadRun {seq: old.seq_in, kind: 'write'})
-WITH row, old, a, b, coalesce(old.decided, w.load_id) AS decided
+WITH row, old, a, b, old.decided IS NOT NULL
+  AND [name IN @figures | coalesce(old[name], '')] = [name IN @figures | coalesce(row.properties[name], '')] AS holds
 SET old.seq_out = $seq
 CREATE (a)-[r:@Type]->(b)
-SET r = row.properties, r.seq_in = $seq, r.seq_out = $open_seq, r.decided = decided,
-  r.status = CASE WHEN decided IS NULL THEN row.properties.status ELSE old.status END
+SET r = row.properties, r.seq_in = $seq, r.seq_out = $open_seq,
+  r.status = CASE WHEN holds THEN old.status ELSE row.properties.status END,
+  r.decided = CASE WHEN holds THEN old.decided END,
+  r.stated = CASE WHEN holds THEN row.properties.status END
 RETURN count(*) AS done

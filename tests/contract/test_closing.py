@@ -10,8 +10,6 @@ import pytest
 
 from graph import ids, times
 from graph.errors import BadInput, Conflict
-from graph.links import change_link
-from graph.publishing import small_write
 from graph.schema import apply_schema
 from graph.store import Store
 from loaders.canonical import Batch, Unread
@@ -20,6 +18,7 @@ from loaders.engine import load as load_from
 from loaders.exchange_export import export_exchange
 from loaders.report import LoadOptions, LoadReport
 from tests.contract.conftest import empty
+from tests.contract.deciding import decide
 from tests.contract.loads import ask, contents, load, party, party_of, shares
 from tests.contract.test_loading import COMPANY, PERSON, owns
 from tests.loaders.given import key, links, nodes, records
@@ -187,7 +186,7 @@ def test_an_identifier_goes_with_the_last_link_that_names_it(store: Store) -> No
 def test_a_decision_comes_back_with_its_link(store: Store) -> None:
     load(store, *holders(10, 11))
     link = ask(store, "MATCH ()-[r:OWNS {from_key: $key}]->() RETURN r.id AS id", key=key("11"))[0]["id"]
-    small_write(store, "officer", lambda tx: change_link(tx, link, {"status": "rebutted"}), "decision")
+    decide(store, link, "rebut")
     load(store, *holders(10), mode="full", allow_closing=True)
     assert len(shares(store)) == 1
     for _ in range(2):
@@ -206,11 +205,11 @@ def test_a_decision_goes_along_with_a_moved_link(store: Store) -> None:
     load(store, core("U9"))  # the older party, which the other is joined into
     load(store, *holders(10))
     link = ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id")[0]["id"]
-    small_write(store, "officer", lambda tx: change_link(tx, link, {"status": "rebutted"}), "decision")
+    decide(store, link, "rebut")
     assert load(store, core("U1")).joined_parties == 1
-    load(store, links("OWNS", owns(0.9, "r10", "10")))
-    rows = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.status AS s, r.share AS share")
-    assert rows == [{"s": "rebutted", "share": 0.9}]
+    load(store, links("OWNS", owns(0.01, "r10", "10") | {"valid_from": 100}))
+    rows = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.status AS s, r.valid_from AS since")
+    assert rows == [{"s": "rebutted", "since": 100}]
 
 
 def test_sums_are_never_replaced_by_parts_of_them_unseen(store: Store) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 import polars as pl
 import pytest
 
+from api.services.decide import approve
+from api.services.decisions import decision
 from graph import ids, times
 from graph.errors import Conflict
-from graph.links import change_link
-from graph.publishing import Busy, begin, small_write
+from graph.publishing import Busy, begin
+from graph.rollback import rollback
 from graph.store import Store
 from loaders.canonical import Batch
+from tests.contract.deciding import SECOND, decide
 from tests.contract.loads import ask, contents, history, load, party, party_of, shares
 from tests.loaders.given import key, links, nodes, records
 
@@ -187,14 +190,72 @@ def test_a_row_that_names_another_end_closes_what_it_said_before(store: Store) -
     assert shares(store) == {(key("7"), key("1")): 0.5}
 
 
-def test_a_decision_outlives_a_changed_amount(store: Store) -> None:
+def test_a_decision_outlives_reloads_and_waits_again_when_the_share_changes(store: Store) -> None:
+    def now() -> list[dict[str, Any]]:
+        return ask(
+            store,
+            "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000"
+            " RETURN r.status AS s, r.stated AS stated, r.share AS share, r.valid_from AS since",
+        )
+
     load(store, *bank(0.5))
     link = ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id")[0]["id"]
-    small_write(store, "officer", lambda tx: change_link(tx, link, {"status": "rebutted"}), "decision")
+    decision_id = decide(store, link, "rebut")
     load(store, *bank(0.5))
-    load(store, *bank(0.7))
+    load(store, links("OWNS", owns(0.5) | {"valid_from": 100}))
+    assert now() == [{"s": "rebutted", "stated": "confirmed", "share": 0.5, "since": 100}]
+    assert decision(store.view(), decision_id).decision.state == "counted"
+    report = load(store, links("OWNS", owns(0.7) | {"valid_from": 100}))
+    assert now() == [{"s": "confirmed", "stated": None, "share": 0.7, "since": 100}]
+    item = decision(store.view(), decision_id).decision
+    assert item.state == "pending"
+    assert item.note == "approved for 50%, but the link says 70% now: waits for a second person again"
+    rollback(store, report.load_id, "tester")
+    assert decision(store.view(), decision_id).decision.state == "counted"
+    load(store, links("OWNS", owns(0.7)))
+    approve(store, decision_id, SECOND, decision(store.view(), decision_id).decision.link_version)
+    assert [row["s"] for row in now()] == ["rebutted"]
+    assert decision(store.view(), decision_id).decision.figures == "70%"
+
+
+def test_a_decision_binds_to_what_a_row_says_and_not_to_the_row(store: Store) -> None:
+    load(store, *bank(0.5))
+    (old,) = ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id")
+    decision_id = decide(store, old["id"], "rebut")
+    load(store, records(COMPANY, PERSON), links("OWNS", owns(0.5, "r9")), mode="full", allow_closing=True)
+    (link,) = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.id AS id, r.status AS s")
+    assert link["id"] != old["id"]
+    assert link["s"] == "rebutted"
+    item = decision(store.view(), decision_id).decision
+    assert (item.state, item.link_id) == ("counted", link["id"])
+    load(store, links("OWNS", owns(0.6, "r10")))
     rows = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.status AS s, r.share AS share")
-    assert rows == [{"s": "rebutted", "share": 0.7}]
+    assert {row["share"]: row["s"] for row in rows} == {0.5: "rebutted", 0.6: "confirmed"}
+
+
+def test_a_decision_made_during_a_load_that_changes_the_link(store: Store) -> None:
+    """Its number is larger than the load's, which changes the link after it; and the load can be rolled back."""
+    load(store, *bank(0.5))
+    link = ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id")[0]["id"]
+    with begin(store, "load", user="tester", properties={"mapping": "by hand"}) as work:
+        decision_id = decide(store, link, "rebut")
+        (row,) = ask(
+            store, "MATCH (a)-[r:OWNS]->(b) WHERE r.seq_out > 1000000 RETURN a.party_id AS a, b.party_id AS b, r"
+        )
+        kept = {k: v for k, v in dict(row["r"]).items() if k not in ("seq_in", "seq_out", "decided", "stated")}
+        changed = {"from": row["a"], "to": row["b"], "properties": {**kept, "status": "confirmed", "valid_from": 7}}
+        assert work.write_many("write/replace_links[OWNS:Party:Party]", [changed], touches="OWNS") == 1
+        assert decision(store.view(), decision_id).decision.state == "counted"
+        work.publish()
+    assert decision(store.view(), decision_id).decision.state == "counted"
+    refreshed = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.status AS s, r.valid_from AS f")
+    assert refreshed == [{"s": "rebutted", "f": 7}]
+    rollback(store, work.id, "tester")
+    back = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.status AS s, r.valid_from AS f")
+    assert back == [{"s": "rebutted", "f": times.SINCE_EVER}]
+    decide(store, link, "reopen")
+    back = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.status AS s, r.decided AS d")
+    assert back == [{"s": "confirmed", "d": None}]
 
 
 def test_a_second_load_is_refused_and_names_the_first(store: Store) -> None:

@@ -151,8 +151,17 @@ def test_a_link_that_a_load_closes_at_the_same_time_is_left_alone(store: Store) 
             late.result()
 
 
-@pytest.mark.parametrize("what", ["replace_links[OWNS:Party:Party]", "withdraw_links[OWNS]"])
-def test_a_load_goes_on_from_what_a_person_writes_at_the_same_time(store: Store, what: str) -> None:
+@pytest.mark.parametrize(
+    ("what", "share", "status"),
+    [
+        ("replace_links[OWNS:Party:Party]", 0.4, "rebutted"),
+        ("replace_links[OWNS:Party:Party]", 0.9, "confirmed"),
+        ("withdraw_links[OWNS]", 0.4, ""),
+    ],
+)
+def test_a_load_goes_on_from_what_a_person_writes_at_the_same_time(
+    store: Store, what: str, share: float, status: str
+) -> None:
     first_load(store)
     deciding = (
         "MATCH (a)-[r:OWNS {id: 'OWNS-AB'}]->(b) WITH a, b, r, properties(r) AS was SET r.seq_out = $number"
@@ -160,7 +169,7 @@ def test_a_load_goes_on_from_what_a_person_writes_at_the_same_time(store: Store,
         " SET c = was {.*, seq_in: $number, status: 'rebutted', decided: 'write-1'}"
     )
     with load(store) as work:
-        row = {"id": "OWNS-AB", **holding("AB", "A", "B", 0.9)}
+        row = {"id": "OWNS-AB", **holding("AB", "A", "B", share)}
         late = meanwhile(
             store,
             deciding,
@@ -173,8 +182,8 @@ def test_a_load_goes_on_from_what_a_person_writes_at_the_same_time(store: Store,
             "MATCH ()-[r:OWNS {id: 'OWNS-AB'}]->() RETURN r.seq_out AS out, r.status AS status, r.share AS share"
             " ORDER BY r.seq_in",
         )
-    ends = [(work.number - 1, "confirmed", 0.4), (work.number, "rebutted", 0.4), (times.OPEN_SEQ, "rebutted", 0.9)]
-    assert [(r["out"], r["status"], r["share"]) for r in rows] == ends[: 3 if what.startswith("replace") else 2]
+    ends = [(work.number - 1, "confirmed", 0.4), (work.number, "rebutted", 0.4), (times.OPEN_SEQ, status, share)]
+    assert [(r["out"], r["status"], r["share"]) for r in rows] == ends[: 3 if status else 2]
 
 
 @pytest.mark.parametrize("late", [Work.publish, lambda work: work.transact(lambda _: None)])

@@ -1,0 +1,144 @@
+"""`decide`, `approve`, `withdraw`, `decisions`, `queue`: what persons decide about links."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
+from api.services import decide
+from api.services.decision_answer import DecisionItem
+from api.services.decision_queue import QueueAnswer, queue
+from api.services.decisions import decision, decisions
+from api.services.words import told_money
+from api.settings import Settings
+from api.wiring import Guanxi
+from graph.errors import BadInput
+
+Reason = Annotated[str, typer.Option("--reason", help="Why, in a sentence; kept for good.")]
+Version = Annotated[
+    int | None, typer.Option("--link-version", help="The version that you have seen; another by now is refused.")
+]
+DecisionId = Annotated[str, typer.Argument(metavar="DECISION", help="As `guanxi decisions` tells it.")]
+
+
+@app.command("decide")
+def decide_command(
+    link: Annotated[str, typer.Argument(metavar="LINK", help="The id of a link, as `guanxi queue` tells it.")],
+    reason: Reason,
+    confirm: Annotated[bool, typer.Option("--confirm", help="It is true.")] = False,
+    rebut: Annotated[bool, typer.Option("--rebut", help="It is not.")] = False,
+    reopen: Annotated[bool, typer.Option("--reopen", help="What was decided holds no longer.")] = False,
+    link_version: Version = None,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Decide about a link. It counts when another person approves it."""
+    chosen = [name for name, given in (("confirm", confirm), ("rebut", rebut), ("reopen", reopen)) if given]
+    if len(chosen) != 1:
+        raise BadInput("Give one of --confirm, --rebut and --reopen.", field="decision")
+    with opened(keep_db) as (guanxi, _):
+        who = _named(user, guanxi.settings)
+        _print_one(guanxi, decide.propose(guanxi.store, link, chosen[0], reason, who, link_version), as_json)
+
+
+@app.command("approve")
+def approve_command(
+    decision_id: DecisionId,
+    link_version: Version = None,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Approve what another person decided: the next run reads it."""
+    with opened(keep_db) as (guanxi, _):
+        who = _named(user, guanxi.settings)
+        _print_one(guanxi, decide.approve(guanxi.store, decision_id, who, link_version), as_json)
+
+
+@app.command("withdraw")
+def withdraw_command(
+    decision_id: DecisionId, reason: Reason, user: User = None, as_json: Json = False, keep_db: KeepDb = False
+) -> None:
+    """Take back a decision that does not count yet, or decline another person's."""
+    with opened(keep_db) as (guanxi, _):
+        who = _named(user, guanxi.settings)
+        _print_one(guanxi, decide.withdraw(guanxi.store, decision_id, reason, who), as_json)
+
+
+@app.command("decisions")
+def decisions_command(
+    state: Annotated[str | None, typer.Option(help="pending, counted, closed, superseded or withdrawn")] = None,
+    limit: int = 50,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """What persons have decided, the latest first."""
+    with opened(keep_db) as (guanxi, _):
+        answer = decisions(guanxi.view(), state, limit)
+        if as_json:
+            print_json(answer)
+            return
+        if not answer.decisions:
+            out.print("No decisions." if state is None else f"No decisions are {state}.", markup=False)
+        for one in answer.decisions:
+            _print(one)
+        for told in answer.omitted:
+            out.print(told, markup=False)
+
+
+@app.command("queue")
+def queue_command(limit: int = 20, as_json: Json = False, keep_db: KeepDb = False) -> None:
+    """Flagged links that wait for a person, those with the most exposure at stake first."""
+    with opened(keep_db) as (guanxi, _):
+        answer = queue(guanxi.view(), guanxi.settings.archive, limit)
+        print_json(answer) if as_json else _print_queue(answer)
+
+
+def _print_queue(answer: QueueAnswer) -> None:
+    if not answer.links:
+        out.print("No link is flagged.", markup=False)
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("at stake", "link", "", "groups", "waiting"):
+        table.add_column(name, overflow="fold")
+    for one in answer.links:
+        at_stake = told_money(one.at_stake) if one.at_stake else "not known"
+        more = " or more" if one.is_lower_bound else ""
+        cells = (at_stake + more, one.link_id, one.text, " ".join(one.groups), " ".join(one.decisions))
+        table.add_row(*(Text(cell) for cell in cells))
+    out.print(table)
+    for told in (f"At stake: {answer.measure}.", *answer.omitted):
+        out.print(told, style="dim", markup=False)
+
+
+def _named(user: str | None, settings: Settings) -> str | None:
+    """Who decides: named here or by GUANXI_USER; nobody is taken for whoever is logged in."""
+    return user or settings.user
+
+
+def _print_one(guanxi: Guanxi, decision_id: str, as_json: bool) -> None:
+    answer = decision(guanxi.view(), decision_id)
+    print_json(answer) if as_json else _print(answer.decision)
+
+
+def _print(one: DecisionItem) -> None:
+    out.print(f"{one.decision_id}  {one.decision} {one.link_id}: {one.state}", style="bold", markup=False)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    approved = ", ".join(f"{approval.by} {approval.at}" for approval in one.approvals)
+    rows = {
+        "link": one.text,
+        "reason": one.reason,
+        "proposed": f"{one.proposed_by} {one.proposed_at}",
+        "approved": approved,
+        "withdrawn": f"{one.withdrawn_by} {one.withdrawn_at}: {one.withdrawn_reason}" if one.withdrawn_by else "",
+        "state": one.note,
+    }
+    for name, text in rows.items():
+        if text:
+            table.add_row(Text(name, style="dim"), Text(text))
+    out.print(table)

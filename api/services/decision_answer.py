@@ -1,0 +1,64 @@
+"""The shape of a decision as it is answered."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.services.answers import Answer, Model, PartyRef
+
+State = Literal["pending", "counted", "closed", "superseded", "withdrawn"]
+
+
+class ApprovalItem(Model):
+    """Who approved it, when, and the number from which it counts."""
+
+    by: str
+    at: str
+    seq: int
+
+
+class DecisionItem(Model):
+    """What a person decided about a link, and what has become of it."""
+
+    decision_id: str
+    decision: str = Field(description="confirm, rebut or reopen")
+    state: State = Field(
+        description="pending: it waits for a second person, the first time or because shares or amounts have changed "
+        "since; counted; closed: its link is closed, and it holds again when the same comes back; superseded: a later "
+        "one took its place; withdrawn"
+    )
+    note: str = Field(description="what is to be known of the state", examples=["decided, counts from the next run"])
+    in_run: bool = Field(description="whether the run of this answer has read it")
+    reason: str
+    link_id: str
+    link_version: int | None = Field(description="version of the open link, to be given back; null where it is closed")
+    link_type: str
+    status: str | None = Field(description="status of the link now; null where it is closed")
+    start: PartyRef
+    end: PartyRef
+    text: str = Field(description="the link as a sentence, as it was decided on")
+    figures: str = Field(description="shares and amounts that were decided on last")
+    figures_now: str | None
+    proposed_by: str
+    proposed_at: str
+    proposed_seq: int
+    approvals: list[ApprovalItem]
+    withdrawn_by: str | None
+    withdrawn_at: str | None
+    withdrawn_reason: str | None
+    superseded_by: str | None
+
+
+class DecisionsAnswer(Answer):
+    """Decisions, the latest first."""
+
+    decisions: list[DecisionItem]
+    total: int = Field(description="how many there are in this state")
+
+
+class DecisionAnswer(Answer):
+    """One decision."""
+
+    decision: DecisionItem
