@@ -14,8 +14,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api import malformed
 from api.services.party import JoinedAway
-from api.services.places import place_of
 from graph.errors import BadInput, Conflict, GuanxiError, NotFound, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -40,13 +40,16 @@ class Problem(BaseModel):
     status: int = Field(examples=[404])
     detail: str = Field(examples=["No party has the id 'P-X'. Search by name, or give an id of any system."])
     field: str | None = Field(default=None, description="the field at fault", examples=["party_id"])
+    value: str | None = Field(default=None, description="what it held, where something was given", examples=["P-X"])
     instance: str | None = Field(default=None, description="the path asked for")
 
 
 def problem_of(error: GuanxiError) -> Problem:
     """A user's error as a problem."""
     status, title = next(known for kind, known in STATUS.items() if isinstance(error, kind))
-    return Problem(title=title, status=status, detail=str(error), field=getattr(error, "field", None))
+    field, value = getattr(error, "field", None), getattr(error, "value", None)
+    had = None if value is None else str(value)[: malformed.LONGEST]
+    return Problem(title=title, status=status, detail=str(error), field=field, value=had)
 
 
 def respond(problem: Problem, request: Request, headers: Mapping[str, str] | None = None) -> Response:
@@ -81,9 +84,8 @@ async def _malformed(request: Request, error: Exception) -> Response:
     """Input that is no well-formed question at all: the only use of 422."""
     assert isinstance(error, RequestValidationError)
     first: dict[str, Any] = error.errors()[0]
-    place = place_of(part for part in first["loc"] if part not in ("query", "body", "path", "header"))
-    told = f"{place or 'the body'}: {first['msg']}."
-    return respond(Problem(title="This is not well formed", status=422, detail=told, field=place or None), request)
+    told, field, value = malformed.told(first), malformed.field_of(first["loc"]), malformed.value_of(first)
+    return respond(Problem(title="This is not well formed", status=422, detail=told, field=field, value=value), request)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     hosts: str = Field(default="", description="further names that callers may call it by, parted by commas")
     zone: str = Field(default=times.DEFAULT_ZONE, description="the bank's time zone")
     user: str | None = Field(default=None, description="acting user of the command line, instead of the system's")
-    bank: str = Field(default="Demo bank 演示银行", description="name shown on the page")
+    bank: str = Field(default="", description="the bank's name in the head of the page")
     related_rules: Path | None = Field(default=None, description="rules of related parties instead of the shipped ones")
     threads: int = Field(default=40, ge=1, le=1_000, description="requests answered at the same time")
     max_body: int = Field(default=4_000_000, ge=1_000, description="bytes a request may bring")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -17,9 +18,30 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDTHS = {"desk": (1280, 860), "phone": (390, 844)}
+NOT_ENGLISH = re.compile(r"guanxi( run)?|credit_core_hr|run-[0-9a-f]+", re.IGNORECASE)
+"""What stands in a Chinese page too: our name and command, names of mappings and runs."""
+WIDTHS = {"desk": (1280, 860), "phone": (390, 844), "small phone": (375, 812)}
 
 Open = Callable[..., Page]
+
+
+def english_in(page: Page) -> set[str]:
+    """English words that a page shows; what it marks as English, ids and pinyin are none."""
+    texts: list[str] = page.evaluate(
+        """() => {
+          const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (walk.nextNode()) {
+            const at = walk.currentNode.parentElement;
+            if (!at.closest("[lang=en], code, script, noscript, .skip, .why, .examples b") && at.getClientRects().length) found.push(walk.currentNode.data);
+          }
+          return found;
+        }"""
+    )
+    labels = page.locator("[aria-label], [title], [placeholder]").evaluate_all(
+        "all => all.filter(one => !one.closest('code, .evidence')).flatMap(one => "
+        "['aria-label', 'title', 'placeholder'].map(name => one.getAttribute(name) ?? ''))"
+    )
+    return {word for text in (*texts, *labels) for word in re.findall(r"\b[A-Z]?[a-z]{3,}", NOT_ENGLISH.sub("", text))}
 
 
 @pytest.fixture(scope="session")

@@ -135,12 +135,12 @@ class Example:
 class LandingContext:
     """What the landing page is told when it is made.
 
-    bank: name shown in the head. version: of Guanxi. examples: searches to try. api: path of the HTTP API.
-    assets: path under which the files of `viz.pages.assets()` are served.
+    bank: name shown in the head, English and Chinese; None where it has none. version: of Guanxi. examples: searches to
+    try. api: path of the HTTP API. assets: path under which the files of `viz.pages.assets()` are served.
     """
 
     version: str
-    bank: str = "Demo bank 演示银行"
+    bank: tuple[str, str] | None = None
     examples: tuple[Example, ...] = ()
     api: str = "/v1"
     assets: str = "/assets"

@@ -9,8 +9,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from viz import page_words, words
+from viz import page_words, value_words, words
 from viz.models import LandingContext
+from viz.sentences import SENTENCES
 
 _HERE = Path(__file__).parent
 _CONTENT_TYPES = {
@@ -57,8 +58,9 @@ def _told(context: LandingContext) -> dict[str, Any]:
         "api": context.api,
         "ui": page_words.UI,
         "sections": page_words.SECTIONS,
-        "fields": page_words.FIELDS,
-        "values": page_words.VALUES,
+        "fields": value_words.FIELDS,
+        "values": value_words.VALUES,
+        "sentences": SENTENCES,
         "kinds": words.KINDS,
         "roles": words.ROLES,
         "statuses": words.STATUSES,

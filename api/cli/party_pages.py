@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from rich.table import Table
@@ -41,6 +42,38 @@ def _votes(value: float | None) -> str:
     return percent(value) if value is not None else ""
 
 
+def _facility(item: a.FacilityItem) -> Cells:
+    terms = _terms(item.matures_on, item.classification, item.guarantee_kind)
+    return (item.code or item.facility_id, item.product, _money(item.limit_amount), _money(item.drawn_amount), *terms)
+
+
+def _drawdown(item: a.DrawdownItem) -> Cells:
+    overdue = f"{item.overdue_days} days overdue" if item.overdue_days else ""
+    terms = _terms(item.matures_on, item.classification, overdue)
+    return (f"└ {item.code or item.drawdown_id}", "drawdown", _money(item.amount), _money(item.balance), *terms)
+
+
+def _collateral(item: a.CollateralItem) -> Cells:
+    return ("└ secured by", item.name or item.collateral_kind, _money(item.value), "", "", "", item.state)
+
+
+def _terms(matures_on: date | None, classification: str | None, remark: str | None) -> Cells:
+    return (str(matures_on or "unknown"), classification, remark)
+
+
+def _under(item: Any) -> list[Cells]:
+    """What stands under an item, in the columns of its own row: a facility's drawdowns and collateral."""
+    if not isinstance(item, a.FacilityItem):
+        return []
+    left_out = item.drawdown_count - len(item.drawdowns)
+    more: list[Cells] = [(f"└ {counted(left_out)} more drawdowns",)] if left_out > 0 else []
+    return [*map(_drawdown, item.drawdowns), *more, *map(_collateral, item.collateral)]
+
+
+_HEADS: Mapping[str, Cells] = {
+    "facilities": ("number", "product", "limit or amount", "outstanding", "until", "class", ""),
+}
+"""Heads of the columns where their cells do not say what they are."""
 _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     "identifiers": ("Identifiers", lambda i: (i.kind, i.text or i.value, i.use, f"shared with {i.shared_with}")),
     "financial": (
@@ -52,17 +85,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
             f"profit {_money(i.net_profit)}",
         ),
     ),
-    "facilities": (
-        "Facilities",
-        lambda i: (
-            i.code,
-            i.product,
-            f"limit {_money(i.limit_amount)}",
-            f"{i.drawdown_count} drawdowns",
-            f"until {i.matures_on or 'unknown'}",
-            i.classification,
-        ),
-    ),
+    "facilities": ("Facilities and drawdowns", _facility),
     "accounts": ("Accounts", lambda i: (i.account_no, i.account_kind, i.role, _money(i.balance), i.state)),
     "products": ("Products held", lambda i: (i.name or i.product_id, i.family, f"since {i.since or 'unknown'}")),
     "managers": ("Managers", lambda i: (i.name, i.code, i.role)),
@@ -88,6 +111,8 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
 }
 FEW = 12
 """Items printed of a section."""
+_MONEY_HEADS = ("limit or amount", "outstanding")
+_WHOLE_HEADS = ("number", "until")
 
 
 def print_party(answer: a.PartyAnswer) -> None:
@@ -103,10 +128,10 @@ def print_party(answer: a.PartyAnswer) -> None:
     for one in answer.decisions:
         out.print(f"{one.decision} {one.text}: {one.note} ({one.decision_id})", markup=False)
     empty: dict[str, list[str]] = {}
-    for name, (title, cells) in _COLUMNS.items():
+    for name, (title, _) in _COLUMNS.items():
         section = getattr(answer.sections, name)
         if section.items:
-            _print_section(title, section, cells)
+            _print_section(name, section)
         else:
             empty.setdefault(section.empty or "nothing", []).append(title)
     for reason, titles in empty.items():
@@ -127,16 +152,26 @@ def _print_basic(basic: a.Basic) -> None:
         out.print(table)
 
 
-def _print_section(title: str, section: a.Section[Any], cells: Callable[[Any], Cells]) -> None:
+def _add_row(table: Table, cells: Cells) -> None:
+    table.add_row(*[Text(str(cell) if cell is not None else "") for cell in cells])
+
+
+def _print_section(name: str, section: a.Section[Any]) -> None:
+    title, cells = _COLUMNS[name]
     more = f" ({counted(section.total)})" if section.total > 1 else ""
     sources = f"  {', '.join(section.sources)}" if section.sources else ""
     heading = Text(f"\n{title}{more}", style="bold")
     heading.append(sources, style="dim")
     out.print(heading)
-    table = Table(box=None, show_header=False, pad_edge=False)
+    table = Table(box=None, show_header=name in _HEADS, pad_edge=False, header_style="dim")
+    for head in _HEADS.get(name, ()):
+        is_money = head in _MONEY_HEADS
+        table.add_column(head, justify="right" if is_money else "left", no_wrap=is_money or head in _WHOLE_HEADS)
     for item in section.items[:FEW]:
         doubtful = "" if item.link.status == "confirmed" else item.link.status
-        table.add_row(*[Text(str(cell) if cell is not None else "") for cell in (*cells(item), doubtful)])
+        _add_row(table, (*cells(item), doubtful))
+        for row in _under(item):
+            _add_row(table, row)
     out.print(table)
     if section.total > FEW:
         out.print(f"… {counted(section.total - FEW)} more; --json tells all that is shown", style="dim")

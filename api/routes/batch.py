@@ -1,4 +1,4 @@
-"""`POST /v1/related:batch`: related parties of up to 10,000 ids, NDJSON in and out."""
+"""`POST /v1/related:batch`: related parties of up to 10,000 ids, a line each; NDJSON out."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ FLUSH = 200
 """Lines sent together."""
 
 _IDS = '"P-4WUSQFUZAJFPFVPU"\n{"id": "credit:CUSTOMER_INFO:100234"}\n'
+_BARE_IDS = "P-4WUSQFUZAJFPFVPU\ncredit:CUSTOMER_INFO:100234\n"
 _SCHEMAS = "#/components/schemas/{model}"
 _LINE = BatchLine.model_json_schema(ref_template=_SCHEMAS, mode="serialization")
 del _LINE["$defs"]  # they stand among the document's own, for the answer about one party uses them too
@@ -32,26 +33,41 @@ _BODY: dict[str, Any] = {
     "responses": {"200": {"content": {NDJSON: {"schema": _LINE}}}},
     "requestBody": {
         "required": True,
-        "content": {NDJSON: {"schema": {"type": "string"}, "example": _IDS}},
+        "content": {
+            NDJSON: {"schema": {"type": "string"}, "example": _IDS},
+            "text/plain": {"schema": {"type": "string"}, "example": _BARE_IDS},
+        },
     },
 }
 
 
 def read_ids(body: bytes) -> list[str]:
-    """The ids of an NDJSON body: a text or an object with `id` a line. Raises BadInput naming the line at fault."""
-    ids = []
-    for number, line in enumerate(body.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            raise BadInput(f'Line {number} is no JSON; write a line such as "P-..." or {{"id": "..."}}.') from None
-        id = value.get("id") if isinstance(value, dict) else value
-        if not isinstance(id, str):
-            raise BadInput(f"Line {number} holds no id: ids are texts.", field="id")
-        ids.append(id)
-    return ids
+    """The ids of a body, one a line: bare, as a JSON text, or as an object with `id`. Empty lines are passed over.
+
+    Raises BadInput naming the line at fault.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        number = body.count(b"\n", 0, error.start) + 1
+        raise BadInput(f"Line {number} is not UTF-8; save the ids as UTF-8.", field="id") from None
+    lines = (line.strip() for line in text.split("\n"))
+    return [_id_of(line, number) for number, line in enumerate(lines, start=1) if line]
+
+
+def _id_of(line: str, number: int) -> str:
+    """The id of a line. What does not begin as a text, object or list of JSON is the id itself, digits and all."""
+    if line[0] not in '"{[':
+        return line
+    way_out = f'write the bare id, "P-..." or {{"id": "P-..."}} (line {number})'
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise BadInput(f"{line[:50]!r} is no whole JSON; {way_out}.", field="id", value=line) from None
+    id = value.get("id") if isinstance(value, dict) else value
+    if not isinstance(id, str):
+        raise BadInput(f"{line[:50]!r} holds no id that is a text; {way_out}.", field="id", value=line)
+    return id
 
 
 def _lines(entries: Iterator[dict[str, Any]]) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.routes.asking import Whole
+from api.settings import Settings
 from graph.schema import guanxi_version
 from viz import pages
 from viz.models import Example, LandingContext
@@ -18,13 +19,21 @@ EXAMPLES = (
     Example("zw", "initials of a pinyin name", "拼音首字母"),
     Example("zhangwei", "pinyin", "拼音"),
 )
+DEMO_BANK = ("Demo bank", "演示银行")
 
 
 @router.get("/")
 def landing(guanxi: Whole) -> HTMLResponse:
     """Search, one 360, one network."""
-    context = LandingContext(version=guanxi_version(), bank=guanxi.settings.bank, examples=EXAMPLES)
+    context = LandingContext(version=guanxi_version(), bank=_bank(guanxi.settings), examples=EXAMPLES)
     return HTMLResponse(pages.render_landing(context), headers=pages.SECURITY_HEADERS)
+
+
+def _bank(settings: Settings) -> tuple[str, str] | None:
+    """The bank's name in both languages: the one that is set, or that of the demo bank where this home has made it."""
+    if settings.bank:
+        return settings.bank, settings.bank
+    return DEMO_BANK if (settings.home / "demo").is_dir() else None
 
 
 @router.get("/assets/{name}")

@@ -76,10 +76,13 @@ def network(
     limit: Annotated[
         int, Query(description="nodes at most, up to 1,000", examples=[100])
     ] = network_service.DEFAULT_NODES,
+    per_kind: Annotated[
+        int, Query(description="neighbours of a node by kind and direction at most, up to 200", examples=[6])
+    ] = network_service.PER_KIND,
 ) -> Response:
     """Nodes and links up to `depth` links away. Caps are declared with the true numbers."""
     asked = [part for kind in kinds or () for part in kind.split(",")]
-    return answer(network_service.network(view, party_id, depth=depth, kinds=asked, limit=limit))
+    return answer(network_service.network(view, party_id, depth=depth, kinds=asked, limit=limit, per_kind=per_kind))
 
 
 @router.get(

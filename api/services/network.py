@@ -19,7 +19,8 @@ from graph.errors import BadInput
 from graph.store import View
 
 PER_KIND = 25
-"""Neighbours shown of one node, by kind and direction."""
+"""Neighbours shown of one node, by kind and direction, unless asked otherwise."""
+MOST_PER_KIND = 200
 SCAN = 20_000
 """Links read of one node."""
 MOST_AMONG = 10_000
@@ -144,6 +145,7 @@ class _Walk:
     """What has been found so far, by the server's ids."""
 
     limit: int
+    per_kind: int
     sees_all: bool
     nodes: dict[str, NetworkNode] = field(default_factory=dict)
     links: dict[str, tuple[str, str, list[Any], str]] = field(default_factory=dict)
@@ -155,26 +157,33 @@ class _Walk:
     among: int = 0
 
     def take(self, rows: Iterable[list[Any]], hops: int) -> list[str]:
-        """Take in the rows of one step; the elements that are new."""
-        fresh: list[str] = []
-        for row in map(_Reached._make, rows):
-            here = row.element
-            self.read[here] += row.total
-            if not row.shown:
-                continue
-            self.shown[here] += min(row.total, COUNT_CAP)
+        """Take in the rows of one step; the elements that are new.
+
+        Where the limit cuts, every kind of every node has had its first neighbour before any has its second.
+        """
+        found = sorted(map(_Reached._make, rows), key=lambda row: WALKED.index(row.kind))
+        for row in found:
+            self.read[row.element] += row.total
+        seen = [row for row in found if row.shown]
+        places = ((row, nth) for nth in range(MOST_PER_KIND) for row in seen if nth < len(row.links))
+        fresh = [row.nodes[nth][0] for row, nth in places if self._reach(row, nth, hops)]
+        for row in seen:
+            self.shown[row.element] += min(row.total, COUNT_CAP)
             self._note_cap(row)
-            for link, node in zip(row.links, row.nodes, strict=True):
-                element = node[0]
-                if element not in self.nodes:
-                    if len(self.nodes) >= self.limit:
-                        self.left.add(element)
-                        continue
-                    self.nodes[element] = _node(Node._make(node), hops, self.sees_all)
-                    fresh.append(element)
-                ends = (here, element) if row.outgoing else (element, here)
-                self.add_link(row.kind, link, *ends)
         return fresh
+
+    def _reach(self, row: _Reached, nth: int, hops: int) -> bool:
+        """Take in one neighbour with its link; whether it is new."""
+        link, node = row.links[nth], row.nodes[nth]
+        element = node[0]
+        is_new = element not in self.nodes
+        if is_new and len(self.nodes) >= self.limit:
+            self.left.add(element)
+            return False
+        if is_new:
+            self.nodes[element] = _node(Node._make(node), hops, self.sees_all)
+        self.add_link(row.kind, link, *((row.element, element) if row.outgoing else (element, row.element)))
+        return is_new
 
     def add_link(self, kind: str, link: list[Any], start: str, end: str) -> None:
         self.links[link[0]] = (start, end, link, kind)
@@ -189,7 +198,7 @@ class _Walk:
                     self.add_link(kind, link, element, other)
 
     def _note_cap(self, row: _Reached) -> None:
-        shown, node = len(row.links), self.nodes[row.element]
+        shown, node = sum(link[0] in self.links for link in row.links), self.nodes[row.element]
         if shown < row.total:
             cap = min(row.total, COUNT_CAP)
             self.caps.append(NetworkCap(node_id=node.id, kind=row.kind, outgoing=row.outgoing, shown=shown, total=cap))
@@ -203,20 +212,26 @@ def network(
     depth: int = 1,
     kinds: Sequence[str] | None = None,
     limit: int = DEFAULT_NODES,
+    per_kind: int | None = None,
 ) -> NetworkAnswer:
-    """The network of a party, breadth first. Raises NotFound, JoinedAway, BadInput."""
+    """The network of a party, breadth first, with at most `per_kind` neighbours of a node by kind and direction.
+
+    Raises NotFound, JoinedAway, BadInput.
+    """
+    most = PER_KIND if per_kind is None else per_kind
+    _in_range("per_kind", most, 1, MOST_PER_KIND)
     _in_range("depth", depth, 1, DEEPEST)
     _in_range("limit", limit, 1, MOST_NODES)
     walked = check_kinds(kinds)
     start = view.read("network/start", party_id=party_id)
     if not start:
         raise missing(view, party_id)
-    walk = _Walk(limit, view.scope.everything)
+    walk = _Walk(limit, most, view.scope.everything)
     focus = Node._make(start[0]["node"])
     walk.nodes[focus.element] = _node(focus, 0, walk.sees_all)
     ring = [focus.element]
     for hops in range(1, depth + 1):
-        rows = view.read("network/step", frontier=ring, kinds=walked, per_kind=PER_KIND, scan=SCAN)[0]["found"]
+        rows = view.read("network/step", frontier=ring, kinds=walked, per_kind=most, scan=SCAN)[0]["found"]
         ring = walk.take(rows, hops)
         if not ring:
             break
@@ -258,6 +273,7 @@ def _omitted(walk: _Walk, asked: bool) -> list[str]:
     told = [
         f"{_name(walk, cap.node_id)}: {cap.kind} neighbours capped at {cap.shown} of {counted(cap.total)}"
         for cap in walk.caps
+        if cap.total > walk.per_kind
     ]
     told += [
         f"{walk.nodes[element].name}: only {SCAN:,} of its links were read, in no order"

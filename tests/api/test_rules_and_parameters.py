@@ -124,6 +124,27 @@ def test_ids_of_a_batch_come_as_they_are(ids: list[str]) -> None:
     assert read_ids(body) == ids
 
 
+@given(st.lists(st.from_regex(r"[A-Za-z0-9:._-]+|\d{18}", fullmatch=True)))
+def test_bare_ids_of_a_batch_come_as_they_are(ids: list[str]) -> None:
+    """Digits too: a number of JSON would lose its leading zeros."""
+    assert read_ids("\r\n".join(ids).encode("utf-8-sig")) == ids
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"P-1\n[1]", r"'\[1\]' holds no id that is a text; .* \(line 2\)"),
+        (b'{"no": "id"}', r"holds no id that is a text; .* \(line 1\)"),
+        (b'"P-1', r"'\"P-1' is no whole JSON"),
+        (b"P-1\n\xff", "Line 2 is not UTF-8"),
+    ],
+)
+def test_a_line_that_is_no_id_is_named(body: bytes, told: str) -> None:
+    with pytest.raises(BadInput, match=told) as caught:
+        read_ids(body)
+    assert caught.value.field == "id"
+
+
 def test_days_as_typed() -> None:
     assert read_day(None, "--as-of") is None
     with pytest.raises(BadInput, match="--as-of"):

@@ -28,6 +28,9 @@ SHIPPING = ("P-AAAAAAAAAAAAAAB3", "舟山海运股份有限公司", "Zhoushan Sh
 PARTIES = {p[0]: p for p in (HOLDING, CHEN, LIN, LOGISTICS, TRADING, TEXTILE, BAD_NAME, WU, SHIPPING)}
 SUPERNODE = "P-MANY"
 BROKEN = "P-BROKEN"
+CAPPED = "P-CAPPED"
+
+CUT = f"{HOLDING[1]}: OWNS neighbours capped at 7 of 5,204"
 
 Party = tuple[str, str, str | None, str]
 
@@ -162,7 +165,7 @@ def _sections(party: Party) -> dict[str, Any]:
         "kind": "control",
         "name": None,
         "role": "head",
-        "reasons": ["votes 51%"],
+        "reasons": ["head: controls 3 parties and nobody outside controls it"],
         "members": 4,
         "head": ref(CHEN),
     }
@@ -179,7 +182,7 @@ def _sections(party: Party) -> dict[str, Any]:
         "owners": section(
             holding(CHEN, 0.51, "1"),
             holding(LIN, 0.3, "2"),
-            holding(TEXTILE, None, "3", status="flagged", flags=("share_unknown",)),
+            holding(TEXTILE, None, "3", status="flagged", flags=("unknown:share",)),
             known_share="0.810000000",
             unknown_shares=1,
         ),
@@ -299,7 +302,7 @@ def network_answer(party_id: str, depth: int) -> dict[str, Any]:
     if depth > 1:
         nodes += [node(SHIPPING, 2), node(BAD_NAME, 2)]
         links += [arrow("OWNS", LOGISTICS, SHIPPING, "60%"), arrow("OWNS", TRADING, BAD_NAME, "unknown", "flagged")]
-    told = {"focus": party_id, **ASKED, "nodes": nodes, "links": links, "omitted": ["neighbours capped at 7 of 5,204"]}
+    told = {"focus": party_id, **ASKED, "nodes": nodes, "links": links, "omitted": [CUT]}
     return STATE | told
 
 
@@ -329,6 +332,53 @@ def many_answer() -> dict[str, Any]:
         "links": links,
         "omitted": ["neighbours capped at 100 of 5,204"],
     }
+
+
+def capped_answer() -> dict[str, Any]:
+    """A network of which most holdings are not shown, and a party whose own links nobody has asked for."""
+    shown = [arrow("OWNS", CHEN, HOLDING, "51%"), arrow("OWNS", HOLDING, LOGISTICS, "80%")]
+    cap = {"node_id": HOLDING[0], "kind": "OWNS", "outgoing": True, "shown": 1, "total": 31}
+    nodes = [node(HOLDING, 0), node(CHEN, 1), node(LOGISTICS, 1)]
+    told = {"focus": HOLDING[0], "nodes": nodes, "links": shown, "caps": [cap]}
+    said = f"{HOLDING[1]}: OWNS neighbours capped at 1 of 31"
+    return STATE | {"depth": 1, "kinds": [], **told, "omitted": [said]}
+
+
+def grown_answer(party_id: str) -> dict[str, Any]:
+    """What is asked of one of its parties then: of the focus more holdings, of another its own holding."""
+    focus = PARTIES[party_id]
+    others = (LOGISTICS, TRADING, TEXTILE) if focus == HOLDING else (SHIPPING,)
+    nodes = [node(focus, 0), *(node(one, 1) for one in others)]
+    links = [arrow("OWNS", focus, one, "60%") for one in others]
+    return STATE | {"focus": party_id, **ASKED, "depth": 1, "nodes": nodes, "links": links, "omitted": []}
+
+
+GROUP = "G-1"
+
+
+def group_answer() -> dict[str, Any]:
+    """A control group with a doubtful member."""
+    reasons = {
+        CHEN: ("head", "confirmed", "head: controls 3 parties and nobody outside controls it"),
+        HOLDING: ("member", "confirmed", f"controlled by {CHEN[1]} (direct) with 51% of the votes"),
+        LOGISTICS: ("member", "confirmed", f"controlled by {HOLDING[1]} (direct) with 80% of the votes"),
+        TEXTILE: ("member", "flagged", f"depends on {HOLDING[1]} (receipts, flagged: nobody has confirmed it)"),
+    }
+    members = [
+        {
+            "party": ref(party),
+            "role": role,
+            "status": status,
+            "reasons": [reason],
+            "link": link("MEMBER_OF", party[0], status) | {"source": "run", "row_key": None},
+        }
+        for party, (role, status, reason) in reasons.items()
+    ]
+    rule = "R-0007: control is more than 50% of the votes, or declared; own shares are left out, couples count as one"
+    text = f"{GROUP}: {CHEN[1]}, whom nobody outside controls, with all that is controlled from there. {rule}"
+    why = {"rule": "control.group", "article": "China 2018 No. 1 Art. 5 (control)", "links": ["OWNS-1"], "text": text}
+    found = {"group_id": GROUP, "kind": "control", "name": CHEN[1], "heads": [ref(CHEN)], "sources": ["run"]}
+    return STATE | {**found, "members": members, "total": 4, "because": [why]}
 
 
 def search_answer(query: str) -> dict[str, Any]:

@@ -64,8 +64,14 @@ def answer_to(path: str, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
         if query["q"] == "fail":
             return 503, {"title": "The database does not answer", "detail": "Ask again in a moment.", "status": 503}
         return 200, answers.search_answer(query["q"])
+    if parts == ["v1", "groups", answers.GROUP]:
+        return 200, answers.group_answer()
+    if parts[:2] == ["v1", "parties"] and "limit" in query and query["depth"] == "1":
+        return 200, answers.grown_answer(parts[2])
     if parts[:2] == ["v1", "parties"] and len(parts) in (3, 4):
         return _party(parts[2], parts[3:], int(query.get("depth", "1")))
+    if parts[:2] == ["v1", "groups"]:
+        return 404, {"title": "Not found", "detail": f"No group has the id '{parts[2]}'.", "status": 404}
     return 404, {"title": "Nothing here", "detail": path, "status": 404}
 
 
@@ -73,12 +79,15 @@ def _party(party_id: str, rest: list[str], depth: int) -> tuple[int, dict[str, A
     if party_id == answers.SUPERNODE:
         whole = answers.party_answer(answers.HOLDING[0]) | {"party_id": party_id}
         return 200, answers.many_answer() if rest else whole
+    if party_id == answers.CAPPED:
+        return 200, answers.capped_answer() if rest else answers.party_answer(answers.HOLDING[0])
     if party_id == answers.BROKEN and rest:
         return 500, {"title": "The network cannot be shown", "detail": "It is too large today.", "status": 500}
     if party_id == answers.BROKEN:
         return 200, answers.party_answer(answers.HOLDING[0]) | {"party_id": party_id}
     if party_id not in answers.PARTIES:
-        return 404, {"title": "No such party", "detail": f"No party has the id '{party_id}'.", "status": 404}
+        told = f"No party has the id '{party_id}'. Search by name, or give an id of any system to /v1/resolve."
+        return 404, {"title": "Not found", "detail": told, "status": 404}
     return 200, answers.network_answer(party_id, depth) if rest else answers.party_answer(party_id)
 
 

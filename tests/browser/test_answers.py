@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.services.groups import GroupAnswer
 from api.services.network import NetworkAnswer
 from api.services.party_answer import PartyAnswer
 from api.services.search import SearchAnswer
@@ -19,3 +20,9 @@ def test_answers_have_the_shapes_of_the_services(party_id: str) -> None:
 def test_search_and_supernode_answers_have_the_shapes_of_the_services() -> None:
     assert SearchAnswer.model_validate(answers.search_answer("远洋")).hits
     assert len(NetworkAnswer.model_validate(answers.many_answer()).nodes) == 141
+
+
+def test_the_group_and_the_networks_that_grow_have_the_shapes_of_the_services() -> None:
+    assert GroupAnswer.model_validate(answers.group_answer()).total == 4
+    assert NetworkAnswer.model_validate(answers.capped_answer()).caps
+    assert NetworkAnswer.model_validate(answers.grown_answer(answers.CHEN[0])).nodes

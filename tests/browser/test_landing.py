@@ -79,9 +79,9 @@ def test_escape_closes_and_slash_returns_to_the_search(site: Site, open_page: Op
 
 def test_examples_of_the_server_search(site: Site, open_page: Open) -> None:
     page = open_page(site[0])
-    page.get_by_role("button", name=re.compile("A group with its owners")).click()
-    expect(page.get_by_role("option")).to_have_count(2)
-    page.get_by_role("option").first.click()
+    page.get_by_role("link", name=re.compile("A group with its owners")).click()
+    expect(page.locator("ol.results").get_by_role("link")).to_have_count(2)
+    page.locator("ol.results").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("浙江远洋")
 
 
@@ -107,7 +107,11 @@ def test_the_360_shows_sections_evidence_unknowns_and_reasons(site: Site, open_p
     expect(page.get_by_role("region", name="Guarantees given")).to_contain_text("CNY 12,500,000")
     expect(page.get_by_role("region", name="Guarantees received").get_by_role("row").nth(1)).to_contain_text("unknown")
     facilities = page.get_by_role("region", name="Facilities and drawdowns")
-    expect(facilities.get_by_role("row").nth(1)).to_contain_text("CNY 21,500,000.50")
+    expect(facilities.get_by_role("row")).to_have_count(7)
+    expect(facilities.get_by_role("row").nth(1)).to_contain_text("HT2024-0001")
+    expect(facilities.get_by_role("row").nth(2)).to_contain_text("12 days overdue")
+    expect(facilities.get_by_role("row").nth(3)).to_contain_text("JJ002")
+    expect(facilities.get_by_role("row").nth(3)).to_contain_text("CNY 21,500,000.50")
     expect(page.get_by_role("region", name="Figures")).to_contain_text("CNY -1,200,000")
     without = page.get_by_role("region", name="Without data")
     expect(without).to_contain_text("nothing found by R-0007")
@@ -219,7 +223,7 @@ def test_an_unknown_party_and_a_failed_network_leave_a_way_on(site: Site, open_p
     expect(page.get_by_role("heading", level=1)).to_have_text("No such party")
     expect(page.get_by_role("alert")).to_contain_text("No party has the id 'P-NONE'.")
     page.get_by_role("link", name="Back to search").click()
-    expect(page.get_by_role("button", name=re.compile("A person, by pinyin"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("A person, by pinyin"))).to_be_visible()
     page.goto(at(site, answers.BROKEN))
     expect(page.get_by_role("region", name="Owners")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("It is too large today.")

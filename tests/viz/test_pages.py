@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import quote
 
 from viz.models import Example, LandingContext
 from viz.pages import SECURITY_HEADERS, assets, render_landing
@@ -44,7 +45,7 @@ def test_no_script_or_style_stands_in_the_page_itself() -> None:
 
 def test_examples_are_shown_in_both_languages_and_escaped() -> None:
     text = page(examples=(Example("远洋", "A group", "一个集团"), Example(EVIL, EVIL, EVIL)))
-    assert 'data-query="远洋"' in text
+    assert f'href="#/search/{quote("远洋")}"' in text
     assert "A group" in text
     assert "一个集团" in text
     assert EVIL not in text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from api.services.party_answer import Sections
 from graph import model
-from viz import page_words, words
+from viz import page_words, sentences, value_words, words
 
 
 def test_every_link_type_has_words() -> None:
@@ -36,16 +38,28 @@ def test_every_field_of_a_360_has_words() -> None:
     missing = {
         name
         for name in Sections.model_fields["basic"].annotation.model_fields  # type: ignore[union-attr]
-        if name not in page_words.FIELDS and name not in ("sources", "empty")
+        if name not in value_words.FIELDS and name not in ("sources", "empty")
     }
     assert not missing
 
 
-@pytest.mark.parametrize("table", ["UI", "SECTIONS", "FIELDS", "VALUES"])
-def test_page_words_come_in_both_languages(table: str) -> None:
-    for name, (english, chinese) in getattr(page_words, table).items():
+@pytest.mark.parametrize("table", [page_words.UI, page_words.SECTIONS, value_words.FIELDS, value_words.VALUES])
+def test_page_words_come_in_both_languages(table: dict[str, words.Word]) -> None:
+    for name, (english, chinese) in table.items():
         assert english.strip(), name
-        assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese), name
+        assert not _has_chinese(english), name
+        assert _has_chinese(chinese), name
+
+
+def test_sentences_keep_what_stands_in_their_slots() -> None:
+    slot = re.compile(r"\{\w+(?::\w+)?\}")
+    for english, chinese in sentences.SENTENCES:
+        assert sorted(slot.findall(english)) == sorted(slot.findall(chinese)), english
+        assert not _has_chinese(english), english
+
+
+def _has_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
 def test_every_family_has_its_colours() -> None:

@@ -1,12 +1,17 @@
 // Asking the server.
 
-import { t, told } from "./words.js";
+import { said, t, told } from "./words.js";
 
 /** An answer that is a problem: `title` and `detail` are for people, `status` is 0 where nobody answered. */
 export class Problem extends Error {
   constructor(status, title, detail) {
     super(title);
     Object.assign(this, { status, title, detail });
+  }
+
+  /** Title and detail in the language chosen. */
+  get told() {
+    return [this.title, this.detail].filter(Boolean).map(said).join(". ");
   }
 }
 

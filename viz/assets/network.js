@@ -1,16 +1,16 @@
 // The card with one network: as a picture, or as a list of its links that says the same in words.
 
 import { el } from "./dom.js";
-import { omitted } from "./party.js";
+import { omitted, rows } from "./party.js";
 import { networkPicture } from "./picture.js";
 import { badge, partyLink } from "./values.js";
-import { named, t } from "./words.js";
+import { named, said, t, valued } from "./words.js";
 
 const SIGNS = { closer: "+", farther: "−", whole: "⤢" };
 
-/** `asked` is {depth, all}; `choose(asked)` asks for another network. Returns the card, and `draw` to call once the card is in the page. */
-export function networkCard(network, asked, choose) {
-  const picture = networkPicture(network);
+/** `asked` is {depth, all}; `choose(asked)` asks for another network, `grow(id, kind)` for more of this one. Returns the card, and `draw` to call once the card is in the page. */
+export function networkCard(network, asked, choose, grow) {
+  const picture = networkPicture(network, grow);
   const list = linkTable(network);
   const far = [1, 2].map((depth) => button(t(`depth_${depth}`), depth === asked.depth, () => choose({ ...asked, depth })));
   const which = [false, true].map((all) => button(t(all ? "everything" : "parties_only"), all === asked.all, () => choose({ ...asked, all })));
@@ -45,8 +45,12 @@ function button(text, pressed, onclick) {
 function linkTable(network) {
   const by = new Map(network.nodes.map((node) => [node.id, node]));
   const end = (id) => partyLink(by.get(id) ?? { id });
-  const cells = (link) => [end(link.from_id), [named("links", link.type), link.label ? el("b", {}, ` ${link.label}`) : ""], end(link.to_id), badge(link.status), link.source ?? ""];
-  const rows = network.links.map((link) => el("tr", {}, cells(link).map((cell) => el("td", {}, cell))));
-  const heads = ["from", "link", "to", "status", "source"].map((name) => el("th", { scope: "col" }, t(name)));
-  return el("div", { class: "scroll list", tabindex: "0", role: "group", "aria-label": t("as_list") }, el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)));
+  const columns = [
+    [t("from"), (link) => end(link.from_id)],
+    [t("link"), (link) => [named("links", link.type), link.label ? el("b", {}, ` ${said(link.label)}`) : ""]],
+    [t("to"), (link) => end(link.to_id)],
+    [t("status"), (link) => badge(link.status)],
+    [t("source"), (link) => (link.source ? valued("source", link.source) : "")],
+  ];
+  return el("div", { class: "list" }, rows(t("as_list"), columns, network.links, { first: Infinity }));
 }

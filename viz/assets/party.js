@@ -1,13 +1,15 @@
 // One customer on one page: who it is, its network, and the sections of its 360.
 
 import { el } from "./dom.js";
-import { ORDER, columnsOf, isEmpty } from "./sections.js";
+import { ORDER, columnsOf, isEmpty, under } from "./sections.js";
 import { evidence, fieldName, percent, shown } from "./values.js";
-import { named, t } from "./words.js";
+import { beside, called, chosen, named, said, t, valued } from "./words.js";
 
 const FIRST_ROWS = 6;
+const YEARS = 4; // whose figures are shown
+const OPEN = 3; // more sentences than this on what was left out are folded
 const BESIDE = ["basic", "managers", "branch"]; // short facts that stand beside the picture
-const HEAD = new Set(["name", "name_en", "kind", "roles", "sources", "empty"]);
+const HEAD = new Set(["name", "kind", "roles", "sources", "empty"]);
 
 /** The page of one party from its 360; `network` is the element in which the picture appears. */
 export function partyPage(answer, network) {
@@ -29,23 +31,23 @@ export function partyPage(answer, network) {
 
 function head(party) {
   const chips = [party.kind ? named("kinds", party.kind) : null, ...(party.roles ?? []).map((role) => named("roles", role))];
-  const second = party.name_en && party.name_en !== party.name ? el("small", { lang: "en" }, party.name_en) : null;
+  const second = beside(party) ? el("small", { lang: "en" }, beside(party)) : null;
   return el(
     "div",
     { class: "who" },
-    el("h1", { tabindex: "-1" }, party.name ?? party.party_id, " ", second),
+    el("h1", { tabindex: "-1" }, called(party), " ", second),
     el("p", {}, chips.filter(Boolean).map((chip) => el("span", { class: "chip" }, chip)), el("code", { title: t("party_id") }, party.party_id)),
   );
 }
 
 function basics(basic) {
-  const names = Object.keys(basic ?? {}).filter((name) => !HEAD.has(name) && !isEmpty(basic[name]));
+  const names = Object.keys(basic ?? {}).filter((name) => !HEAD.has(name) && !isEmpty(basic[name]) && !(name === "name_en" && (chosen() === "en" || basic.name === basic.name_en)));
   return el(
     "section",
     { class: "card", "aria-label": named("sections", "basic") },
     el("h2", {}, named("sections", "basic")),
     names.length ? facts(names, basic) : null,
-    basic?.empty ? el("p", { class: "told" }, basic.empty) : null,
+    basic?.empty ? el("p", { class: "told" }, said(basic.empty)) : null,
     sources(basic?.sources),
   );
 }
@@ -57,7 +59,7 @@ function card(name, section) {
     "section",
     { class: `card${names.length > 4 && !few ? " wide" : ""}`, "aria-label": named("sections", name) },
     el("h2", {}, named("sections", name), few ? null : el("small", {}, ` ${section.total > 10000 ? "10,000+" : section.total}`)),
-    few ? facts(names, section.items[0]) : table(name, names, section.items),
+    few ? facts(names, section.items[0]) : name === "financial" ? byYear(names, section.items) : table(name, names, section.items),
     shares(section),
     few || name === "sources" ? sources(section.sources) : null,
   );
@@ -71,7 +73,7 @@ function shares(section) {
 }
 
 function sources(names) {
-  return names?.length ? el("p", { class: "sources" }, `${t("sources")}: ${names.join(", ")}`) : null;
+  return names?.length ? el("p", { class: "sources" }, `${t("sources")}: ${names.map((name) => valued("source", name)).join(", ")}`) : null;
 }
 
 function facts(names, row) {
@@ -80,20 +82,46 @@ function facts(names, row) {
 
 function table(section, names, items) {
   const evident = section !== "sources" && items.some((item) => item.link);
-  const row = (item) => el("tr", {}, names.map((name) => el("td", {}, shown(name, item[name], item))), evident ? el("td", { class: "evidence" }, evidence(item.link)) : null);
-  const body = el("tbody", {}, items.slice(0, FIRST_ROWS).map(row));
-  const more = el("button", { type: "button", class: "more" }, `${t("more")} (${items.length})`);
-  more.addEventListener("click", () => {
-    body.append(...items.slice(FIRST_ROWS).map(row));
-    more.remove();
-  });
-  const heads = [...names.map(fieldName), ...(evident ? [t("evidence")] : [])];
-  const whole = el("table", {}, el("thead", {}, el("tr", {}, heads.map((one) => el("th", { scope: "col" }, one)))), body);
-  return [el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": named("sections", section) }, whole), items.length > FIRST_ROWS ? more : null];
+  const columns = names.map((name) => [fieldName(name), (item) => shown(name, item[name], item)]);
+  if (evident) columns.push([t("evidence"), (item) => evidence(item.link), "evidence"]);
+  return rows(named("sections", section), columns, items, { under: (item) => under(section, item) });
 }
 
+/** Figures as a statement shows them: a line each, the latest year first. */
+function byYear(names, items) {
+  const years = [...items].sort((a, b) => b.year - a.year).slice(0, YEARS);
+  const heads = ["year", "scope"];
+  const year = (item) => [item.year, item.scope ? ` ${valued("scope", item.scope)}` : ""].join("");
+  const columns = [
+    ["", (name) => fieldName(name)],
+    ...years.map((item) => [year(item), (name) => shown(name, item[name], item), "figure"]),
+  ];
+  return rows(named("sections", "financial"), columns, names.filter((name) => !heads.includes(name)), { first: Infinity });
+}
+
+/**
+ * A table of items, the first few of them shown. Each column is [head, cell of an item, class]; `under(item)` are rows that
+ * stand under it. On a phone a row is a card.
+ */
+export function rows(label, columns, items, { first = FIRST_ROWS, under: below = () => [] } = {}) {
+  const row = (item, kind) => el("tr", { role: "row", class: kind }, columns.map(([head, cell, of]) => el("td", { role: "cell", class: of, "data-head": head }, el("div", {}, cell(item)))));
+  const whole = (item) => [row(item), ...below(item).map((one) => row(one, "under"))];
+  const body = el("tbody", { role: "rowgroup" }, items.slice(0, first).map(whole));
+  const more = el("button", { type: "button", class: "more" }, `${t("more")} (${items.length})`);
+  more.addEventListener("click", () => {
+    body.append(...items.slice(first).flatMap(whole));
+    more.remove();
+  });
+  const heads = el("tr", { role: "row" }, columns.map(([head]) => el("th", { scope: "col", role: "columnheader" }, head)));
+  const made = el("table", { role: "table" }, el("thead", { role: "rowgroup" }, heads), body);
+  return [el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, made), items.length > first ? more : null];
+}
+
+/** What was left out: a few sentences stand open, many are folded. */
 export function omitted(told) {
-  return told?.length ? el("section", { class: "omitted" }, el("h2", {}, t("omitted")), el("ul", {}, told.map((one) => el("li", {}, one)))) : null;
+  if (!told?.length) return null;
+  const list = el("ul", {}, told.map((one) => el("li", {}, said(one))));
+  return el("details", { class: "omitted", open: told.length <= OPEN }, el("summary", {}, t("omitted"), told.length > OPEN ? ` (${told.length})` : ""), list);
 }
 
 function nothing(names, given) {
@@ -101,6 +129,6 @@ function nothing(names, given) {
     "section",
     { class: "without", "aria-label": t("no_data") },
     el("h2", {}, t("no_data")),
-    el("dl", {}, names.map((name) => [el("dt", {}, named("sections", name)), el("dd", {}, given[name].empty ?? t("no_reason"))])),
+    el("dl", {}, names.map((name) => [el("dt", {}, named("sections", name)), el("dd", {}, given[name].empty ? said(given[name].empty) : t("no_reason"))])),
   );
 }

@@ -1,31 +1,41 @@
-// One network as an SVG: parties are links that the keyboard reaches, the frame scrolls, the list says the same in words.
+// One network as an SVG: parties are links that the keyboard reaches, what is not shown hangs on them as buttons with the
+// true numbers, the frame scrolls, and the list says the same in words.
 
 import { drawn, el } from "./dom.js";
+import { hidden, nextLevel } from "./expand.js";
 import { places } from "./layout.js";
-import { named, t, told, word } from "./words.js";
+import { addressOf } from "./values.js";
+import { beside, called, named, said, t, told, word } from "./words.js";
 
-const MARGIN = { x: 110, top: 50, bottom: 66 };
+const MARGIN = { x: 92, top: 44, bottom: 62 };
 const READABLE = 0.72; // smaller than this labels cannot be read: rather scroll
 const STEPS = 1.25;
-const FEW = 45; // links; with more of them only those that carry a figure or a word of their own are labelled
+const LABELLED = 45; // links; with more of them only those that carry a figure or a word of their own are labelled
+const LINE = 11; // wide letters to a line of a name
 
-export function networkPicture(network) {
-  const nodes = network.nodes ?? [];
-  const links = network.links ?? [];
-  const focus = network.focus;
+/** `grow(id, kind)` asks for more of a party's links, of one kind where it is given. */
+export function networkPicture(network, grow) {
+  const { nodes, links, focus } = network;
   const frame = el("div", { class: "frame", tabindex: "0", role: "group", "aria-label": `${t("network")}: ${nodes.length} ${t("parties")}, ${links.length} ${t("links")}` });
+  const rest = pills(network);
   let scale = 1;
   let box = null;
   let svg = null;
 
   function draw() {
     const wide = (frame.clientWidth || 800) / (frame.clientHeight || 460);
-    const at = places(focus, nodes, links, (type) => told.family_of[type] ?? "business", wide);
+    const at = places(focus, [...nodes, ...rest], [...links, ...rest.map((pill) => pill.link)], family, wide);
     box = bounds([...at.values()]);
     svg = drawn("svg", { viewBox: `${box.x} ${box.y} ${box.width} ${box.height}`, class: "network" });
-    svg.append(arrowHeads(), ...paths(links, at, focus), ...nodes.map((node) => party(node, at.get(node.id), node.id === focus, wide < 1 ? 8 : 13)));
+    svg.append(
+      arrowHeads(),
+      ...paths(links, at, focus),
+      ...rest.map((pill) => pillOf(pill, at, grow)),
+      ...nodes.map((node) => party(node, at.get(node.id), node.id === focus)),
+      ...nodes.filter((node) => node.id !== focus).map((node) => growth(network, node, at.get(node.id), grow)).filter(Boolean),
+    );
     frame.replaceChildren(svg);
-    fit(nodes.length > FEW ? READABLE / 2 : READABLE);
+    fit(READABLE);
   }
 
   function size(next, middle = centre()) {
@@ -54,6 +64,67 @@ export function networkPicture(network) {
   };
 }
 
+function family(type) {
+  return told.family_of[type] ?? "business";
+}
+
+/** What is not shown of the focus, by kind and direction: each has a place of its own in the picture. */
+function pills(network) {
+  return network.caps
+    .filter((cap) => cap.node_id === network.focus && cap.total > cap.shown)
+    .map((cap) => {
+      const id = `more ${cap.kind} ${cap.outgoing}`;
+      const [from_id, to_id] = cap.outgoing ? [network.focus, id] : [id, network.focus];
+      return { id, kind: cap.kind, count: cap.total - cap.shown, ends: nextLevel(network, network.focus, cap.kind) === null, focus: network.focus, link: { from_id, to_id, type: cap.kind } };
+    });
+}
+
+function pillOf(pill, at, grow) {
+  const place = at.get(pill.id);
+  const end = at.get(pill.focus);
+  const text = `+${counted(pill.count)} ${named("links", pill.kind)}`;
+  const half = Math.min(70, 14 + widthOf(text, 14, 7.4) / 2);
+  return drawn(
+    "g",
+    {},
+    drawn("path", { class: "line more", d: between(place, end, 0, { from: 18, to: 30 }, 0.5).d }),
+    drawn(
+      "g",
+      { class: `pill ${family(pill.kind)}`, ...(pill.ends ? {} : pressed(`${t("show_more")}: ${text}`, () => grow(pill.focus, pill.kind))) },
+      drawn("rect", { x: place.x - half, y: place.y - 15, width: 2 * half, height: 30, rx: 15 }),
+      drawn("text", { x: place.x, y: place.y + 5 }, text),
+    ),
+  );
+}
+
+/** The button beside a party that shows its own links: `+`, with their number where it is known. */
+function growth(network, node, place, grow) {
+  const count = hidden(network, node);
+  if (count === 0 || !String(node.id).startsWith("P-") || nextLevel(network, node.id) === null) return null;
+  const text = count === null ? "+" : `+${counted(count)}`;
+  const half = Math.max(10, 5 + text.length * 3.9);
+  const x = place.x + 14 + half;
+  return drawn(
+    "g",
+    { class: "grow", ...pressed(`${t("expand")} ${called(node)}${count === null ? "" : ` (${count})`}`, () => grow(node.id, "")) },
+    drawn("rect", { x: x - half, y: place.y - 25, width: 2 * half, height: 20, rx: 10 }),
+    drawn("text", { x, y: place.y - 10.5 }, text),
+  );
+}
+
+function pressed(label, act) {
+  const onkeydown = (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    act();
+  };
+  return { role: "button", tabindex: "0", "aria-label": label, onclick: act, onkeydown };
+}
+
+function counted(count) {
+  return count > 9999 ? "9,999+" : count.toLocaleString("en");
+}
+
 function bounds(all) {
   const xs = all.map((place) => place.x);
   const ys = all.map((place) => place.y);
@@ -63,13 +134,13 @@ function bounds(all) {
 }
 
 function arrowHeads() {
-  const heads = Object.keys(told.families).map((family) =>
-    drawn("marker", { id: `head-${family}`, class: `head ${family}`, viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 8, markerHeight: 8, orient: "auto-start-reverse" }, drawn("path", { d: "M0 1 L10 5 L0 9 z" })),
+  const heads = Object.keys(told.families).map((name) =>
+    drawn("marker", { id: `head-${name}`, class: `head ${name}`, viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 8, markerHeight: 8, orient: "auto-start-reverse" }, drawn("path", { d: "M0 1 L10 5 L0 9 z" })),
   );
   return drawn("defs", {}, ...heads);
 }
 
-/** Lines first, their labels after them, so that no line strikes a label through. */
+/** Lines first, their labels after them, so that no line strikes a label through; links across have theirs in the list. */
 function paths(links, at, focus) {
   const lines = [];
   const labels = [];
@@ -77,23 +148,39 @@ function paths(links, at, focus) {
     const from = at.get(link.from_id);
     const to = at.get(link.to_id);
     if (!from || !to || link.from_id === link.to_id) continue;
-    const family = told.family_of[link.type] ?? "business";
-    const fromFocus = link.from_id === focus;
-    const toFocus = link.to_id === focus;
-    const where = (fromFocus ? 0.6 : toFocus ? 0.45 : 0.5) + shift;
-    const curve = between(from, to, bend, { from: fromFocus ? 30 : 19, to: toFocus ? 34 : 23 }, where);
-    const kind = `${family} ${link.status ?? "confirmed"}`;
-    lines.push(drawn("path", { class: `line ${kind}`, d: curve.d, "marker-end": `url(#head-${family})` }, drawn("title", {}, sentence(link))));
-    const text = link.label || (links.length > FEW ? "" : named("links", link.type));
+    const inward = to.parent !== link.from_id; // it leads toward the focus
+    const near = (id) => (id === focus ? 30 : 19);
+    const curve = between(from, to, bend, { from: near(link.from_id), to: near(link.to_id) + 4 }, labelPlace(from, to, inward) + shift);
+    const kind = `${family(link.type)} ${link.status ?? "confirmed"}`;
+    lines.push(drawn("path", { class: `line ${kind}`, d: curve.d, "marker-end": `url(#head-${family(link.type)})` }, drawn("title", {}, sentence(link))));
+    const isBranch = to.parent === link.from_id || from.parent === link.to_id;
+    const text = isBranch ? labelled(link) || (links.length > LABELLED ? "" : named("links", link.type)) : "";
     if (!text) continue;
     labels.push(paper(text, curve), drawn("text", { class: `label ${kind}`, x: curve.x, y: curve.y + 4, "aria-hidden": "true" }, text));
   }
   return [...lines, ...labels];
 }
 
+/** How far along a link (0..1) its label stands: near the party farther from the focus, where lines are apart. */
+function labelPlace(from, to, inward) {
+  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+  const distance = 64 + 62 * Math.abs((to.x - from.x) / length);
+  const place = Math.min(0.5, Math.max(0.3, distance / length));
+  return inward ? place : 1 - place;
+}
+
+/** What stands on a link; whole amounts go without their hundredths. */
+function labelled(link) {
+  return said(link.label).replace(/(\d)\.00$/, "$1");
+}
+
+function widthOf(text, wide, narrow) {
+  return [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? wide : narrow), 0);
+}
+
 /** A label's own bit of background: without it the line shows between the words. */
 function paper(text, at) {
-  const half = [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 12.5 : 6.6), 0) / 2;
+  const half = widthOf(text, 12.5, 6.6) / 2;
   return drawn("rect", { class: "paper", x: at.x - half, y: at.y - 7, width: 2 * half, height: 14 });
 }
 
@@ -107,7 +194,7 @@ function bent(links) {
   return [...pairs.values()].flatMap((same) =>
     same.map((link, nth) => {
       const side = (nth - (same.length - 1) / 2) * (link.from_id < link.to_id ? 1 : -1);
-      return { link, bend: side * 46, shift: Math.max(-0.2, Math.min(0.2, side * 0.15)) };
+      return { link, bend: side * 46, shift: Math.max(-0.2, Math.min(0.2, side * 0.3)) };
     }),
   );
 }
@@ -135,48 +222,57 @@ function toward(from, to, by) {
   return { x: from.x + ((to.x - from.x) / length) * by, y: from.y + ((to.y - from.y) / length) * by };
 }
 
-function party(node, place, isFocus, most) {
+function party(node, place, isFocus) {
   const r = isFocus ? 25 : 15;
   const shape =
     node.kind === "person"
       ? drawn("circle", { cx: place.x, cy: place.y, r })
       : drawn("rect", { x: place.x - r, y: place.y - r, width: 2 * r, height: 2 * r, rx: 4 });
   const roles = (node.roles ?? []).map((role) => named("roles", role));
-  const facts = [node.name, node.name_en, named("kinds", node.kind), ...roles].filter(Boolean).join(", ");
-  const second = node.name_en && node.name_en !== node.name ? node.name_en : null;
+  const facts = [called(node), beside(node), named("kinds", node.kind), ...roles].filter(Boolean).join(", ");
   const kind = ["person", "company"].includes(node.kind) ? node.kind : "other";
-  const isParty = kind !== "other" || String(node.id).startsWith("P-");
+  const address = addressOf(node);
   return drawn(
-    isParty ? "a" : "g",
-    { class: `party ${kind}${isFocus ? " focus" : ""}`, href: isParty ? `#/party/${encodeURIComponent(node.id)}` : null, "aria-label": facts, "aria-current": isFocus ? "true" : null },
+    address ? "a" : "g",
+    { class: `party ${kind}${isFocus ? " focus" : ""}`, href: address, "aria-label": facts, "aria-current": isFocus ? "true" : null },
     drawn("title", {}, facts),
     shape,
-    drawn("text", { x: place.x, y: place.y + r + 17 }, shortened(node.name ?? node.id, isFocus ? 16 : most)),
-    second ? drawn("text", { class: "second", x: place.x, y: place.y + r + 32 }, shortened(second, isFocus ? 16 : most)) : null,
+    lines(node, isFocus ? LINE + 3 : LINE).map((text, nth) => drawn("text", { class: text.second ? "second" : null, x: place.x, y: place.y + r + 17 + 16 * nth }, text.text)),
   );
 }
 
+/** A name on at most two lines; where it takes one, the English name has the other. */
+function lines(node, most) {
+  const name = called(node);
+  const letters = /[\u2e80-\uffff]/.test(name) ? most : most * 2;
+  const second = beside(node);
+  if (second) return [{ text: shortened(name, letters) }, { text: shortened(second, most * 2 + 2), second: true }];
+  if (name.length <= letters) return [{ text: name }];
+  const half = letters === most ? Math.ceil(Math.min(name.length, 2 * most) / 2) : name.lastIndexOf(" ", letters) + 1 || letters;
+  return [{ text: name.slice(0, half).trim() }, { text: shortened(name.slice(half), letters) }];
+}
+
 function shortened(text, most) {
-  const wide = /[\u3000-\uffff]/.test(text) ? most : most * 1.9;
-  return text.length <= wide ? text : `${text.slice(0, wide - 1)}…`;
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 function sentence(link) {
   const status = link.status && link.status !== "confirmed" ? `, ${named("statuses", link.status)}` : "";
-  return [named("links", link.type), link.label].filter(Boolean).join(" ") + status;
+  return [named("links", link.type), said(link.label)].filter(Boolean).join(" ") + status;
 }
 
 function legend(nodes, links) {
   const kinds = [...new Set(nodes.map((node) => node.kind))].sort();
-  const families = Object.keys(told.families).filter((family) => links.some((link) => (told.family_of[link.type] ?? "business") === family));
+  const families = Object.keys(told.families).filter((name) => links.some((link) => family(link.type) === name));
   const item = (mark, text) => el("li", {}, el("i", { class: mark, "aria-hidden": "true" }), text);
   return el(
     "ul",
     { class: "legend" },
     item("dot focus", t("focus")),
     kinds.map((kind) => item(kind === "person" ? "dot person" : `box ${kind === "company" ? "company" : "other"}`, named("kinds", kind))),
-    families.map((family) => item(`stroke ${family}`, word(told.families[family]))),
+    families.map((name) => item(`stroke ${name}`, word(told.families[name]))),
     links.some((link) => (link.status ?? "confirmed") !== "confirmed") ? item("stroke dashed", t("doubtful")) : null,
+    el("li", {}, t("expand_hint")),
   );
 }
 
@@ -184,7 +280,7 @@ function legend(nodes, links) {
 function dragged(frame) {
   let from = null;
   frame.addEventListener("pointerdown", (event) => {
-    if (event.pointerType === "mouse" && event.button === 0 && !event.target.closest("a")) from = { x: event.clientX + frame.scrollLeft, y: event.clientY + frame.scrollTop };
+    if (event.pointerType === "mouse" && event.button === 0 && !event.target.closest("a, [role=button]")) from = { x: event.clientX + frame.scrollLeft, y: event.clientY + frame.scrollTop };
     if (from) frame.setPointerCapture(event.pointerId);
   });
   frame.addEventListener("pointermove", (event) => {

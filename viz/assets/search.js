@@ -1,12 +1,14 @@
-// The search box: a combobox whose list follows the typing.
+// The search box: a combobox whose list follows the typing. Enter opens the hit that is marked, or the only one; of several
+// the page shows the list.
 
 import { ask } from "./api.js";
 import { el, say } from "./dom.js";
-import { named, t } from "./words.js";
+import { beside, called, named, said, t } from "./words.js";
 
 const PAUSE_MS = 160;
 
-export function searchBox(open) {
+/** `open(id)` shows a party, `all(query)` all that a search finds. */
+export function searchBox(open, all) {
   const input = document.getElementById("search");
   const list = document.getElementById("found");
   let asking = null;
@@ -14,7 +16,10 @@ export function searchBox(open) {
   let hits = [];
   let active = -1;
 
+  /** Also calls off what is being asked: its answer would open the list again. */
   function close() {
+    clearTimeout(timer);
+    asking?.abort();
     list.hidden = true;
     active = -1;
     input.setAttribute("aria-expanded", "false");
@@ -45,7 +50,13 @@ export function searchBox(open) {
     open(hit.party_id);
   }
 
-  async function look(takeFirst = false) {
+  function choose(query) {
+    if (hits.length === 1) return take(hits[0]);
+    close();
+    all(query);
+  }
+
+  async function look(enter = false) {
     const query = input.value.trim();
     asking?.abort();
     if (!query) {
@@ -60,24 +71,22 @@ export function searchBox(open) {
       const answer = await ask("/search", { q: query }, mine.signal);
       if (mine !== asking) return;
       hits = answer.hits;
-      if (takeFirst && hits.length) {
-        take(hits[0]);
+      if (enter && hits.length) {
+        choose(query);
         return;
       }
       active = -1;
-      show(hits.length ? [...hits.map(option), ...answer.omitted.map((told) => note(told))] : [note(t("nothing_found"))]);
+      show(hits.length ? [...hits.map(option), ...answer.omitted.map((told) => note(said(told)))] : [note(t("nothing_found"))]);
       say(hits.length ? `${hits.length} ${t("results")}` : t("nothing_found"));
     } catch (error) {
       if (error.name === "AbortError") return;
       hits = [];
-      show([note([error.title, error.detail].filter(Boolean).join(". "), "bad")]);
-      say(error.title ?? String(error));
+      show([note(error.told ?? String(error), "bad")]);
+      say(error.told ?? String(error));
     }
   }
 
   function option(hit, index) {
-    const facts = [hit.kind ? named("kinds", hit.kind) : null, ...hit.roles.map((role) => named("roles", role))];
-    const by = [hit.name, hit.name_en].includes(hit.matched) ? null : `${named("values", hit.matched_by)}: ${hit.matched}`;
     return el(
       "li",
       {
@@ -88,10 +97,7 @@ export function searchBox(open) {
         onmousedown: (event) => event.preventDefault(),
         onclick: () => take(hit),
       },
-      el("b", {}, hit.name ?? hit.party_id),
-      hit.name_en && hit.name_en !== hit.name ? el("span", { lang: "en" }, ` ${hit.name_en}`) : null,
-      el("small", {}, facts.filter(Boolean).join(" · ")),
-      by ? el("small", { class: "why" }, by) : null,
+      factsOf(hit),
     );
   }
 
@@ -128,14 +134,19 @@ export function searchBox(open) {
   }
   label();
 
-  return {
-    label,
-    run(query) {
-      input.value = query;
-      input.focus();
-      look();
-    },
-  };
+  return { label };
+}
+
+/** What tells one hit from another: its names, what it is, and what matched. */
+export function factsOf(hit) {
+  const facts = [hit.kind ? named("kinds", hit.kind) : null, ...hit.roles.map((role) => named("roles", role))];
+  const by = [hit.name, beside(hit)].includes(hit.matched) ? null : `${named("values", hit.matched_by)}: ${hit.matched}`;
+  return [
+    el("b", {}, called(hit)),
+    beside(hit) ? el("span", { lang: "en" }, ` ${beside(hit)}`) : null,
+    el("small", {}, facts.filter(Boolean).join(" · ")),
+    by ? el("small", { class: "why" }, by) : null,
+  ];
 }
 
 function note(text, kind = "") {

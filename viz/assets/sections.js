@@ -9,7 +9,7 @@ export const ORDER = [
 const COLUMNS = {
   identifiers: ["kind", "text", "use", "shared_with"],
   financial: ["year", "scope", "revenue", "net_profit", "total_assets", "equity", "expenditure", "deposits", "loans", "assets_managed", "bank_revenue", "contribution"],
-  facilities: ["code", "product", "limit_amount", "drawn_amount", "matures_on", "classification", "guarantee_kind", "state", "drawdowns", "collateral"],
+  facilities: ["code", "product", "limit_amount", "drawn_amount", "matures_on", "classification", "guarantee_kind", "state"],
   accounts: ["account_no", "account_kind", "role", "balance", "frozen_amount", "opened_on", "closed_on", "state"],
   products: ["name", "family", "balance", "since", "until"],
   managers: ["name", "role", "post", "code", "left_on"],
@@ -33,6 +33,14 @@ const COLUMNS = {
 
 const ALWAYS = { owners: "share", owned: "share", guarantees_given: "amount", guarantees_received: "amount", groups: "name" };
 const NEVER = new Set(["link", "sources", "empty"]);
+
+/** What stands under a row, as rows of the same columns: a facility's drawdowns and collateral. */
+export function under(section, row) {
+  if (section !== "facilities") return [];
+  const drawn = row.drawdowns.map((one) => ({ ...one, product: { word: "drawdown" }, limit_amount: one.amount, drawn_amount: one.balance, state: one.overdue_days ? { days: one.overdue_days } : "" }));
+  const secured = row.collateral.map((one) => ({ code: { word: "secured_by" }, product: one.name ?? one.collateral_kind, limit_amount: one.value, state: one.state }));
+  return [...drawn, ...secured];
+}
 
 /** The columns to show for rows of a section; a section not known here shows every field that has a value. */
 export function columnsOf(section, rows) {

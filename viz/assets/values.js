@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { isEmpty } from "./sections.js";
-import { chosen, named, t } from "./words.js";
+import { beside, called, chosen, named, said, t, valued } from "./words.js";
 
 const SHARES = new Set(["share", "votes", "share_min", "share_max", "rate", "known_share", "weight"]);
 const NEWS = /share$|votes|amount|balance|revenue|profit|assets|equity|expenditure/; // "unknown" is said of these; others stay blank
@@ -15,51 +15,68 @@ export function fieldName(name) {
 
 /** One value of a row: an element or a text. */
 export function shown(name, value, row = {}) {
-  if (name === "name" && isEmpty(value)) return row.group_id ?? row.id ?? unknown();
-  if (isEmpty(value)) return NEWS.test(name) ? unknown() : "–";
+  if (name === "name" && row.group_id !== undefined) return el("a", { href: addressOf(row) }, value || row.group_id);
+  if (name === "name" && isEmpty(value)) return row.id ?? unknown();
+  if (isEmpty(value)) return name in row && NEWS.test(name) ? unknown() : "–";
   if (SHARES.has(name)) return percent(Number(value));
   if (MOMENTS.has(name)) return new Date(value).toLocaleString(chosen() === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
   if (name === "shared_with") return value >= 100 ? "100+" : String(value);
   if (name === "relation" && row.reverse) return `${t("of_the_other")} ${named("values", value)}`;
+  if (name === "name_en") return el("span", { lang: "en" }, value);
+  if (name === "certificate") return certificate(value);
+  if (name === "country") return country(value);
   if (typeof value === "boolean") return t(value ? "yes" : "no");
   if (Array.isArray(value)) return several(name, value);
   if (typeof value === "object") return one(value);
-  const text = typeof value === "number" ? String(value) : named("values", value);
+  const text = typeof value === "number" ? String(value) : valued(row.event_id && name === "state" ? "event_state" : name, value);
   return SHORT_CODE.test(text) ? el("span", { class: "nowrap" }, text) : text;
 }
 
+/** `type:number` with the type in words. */
+function certificate(value) {
+  const [type, ...number] = value.split(":");
+  return number.length ? `${named("values", type)} ${number.join(":")}` : value;
+}
+
+function country(code) {
+  try {
+    return new Intl.DisplayNames([chosen() === "zh" ? "zh-CN" : "en"], { type: "region" }).of(code);
+  } catch {
+    return code; // not a code of ISO 3166
+  }
+}
+
 function one(value) {
+  if ("word" in value) return t(value.word);
+  if ("days" in value) return `${value.days} ${t("days_overdue")}`;
   if ("amount" in value && "currency" in value && !("code" in value)) return money(value);
   if ("party" in value) return [partyLink(value.party), value.role ? ` ${named("values", value.role)}` : "", value.status && value.status !== "confirmed" ? badge(value.status) : ""];
   if ("party_id" in value) return partyLink(value);
   if ("hierarchy" in value) return `${value.name ?? value.id} (${named("values", value.hierarchy)})`;
-  if ("drawdown_id" in value) return pieces(value.code, value.balance ?? value.amount, value.matures_on, value.classification, value.overdue_days ? `${value.overdue_days} ${t("days_overdue")}` : null);
-  if ("collateral_id" in value) return pieces(value.name, named("values", value.collateral_kind ?? ""), value.value);
-  return Object.entries(value).filter(([, inner]) => !isEmpty(inner)).map(([key, inner]) => `${fieldName(key)}: ${typeof inner === "object" ? JSON.stringify(inner) : inner}`).join("; ");
-}
-
-function pieces(...all) {
-  const told = all.filter((piece) => !isEmpty(piece)).map((piece) => (typeof piece === "object" ? money(piece) : piece));
-  return told.flatMap((piece, nth) => (nth ? [" · ", piece] : [piece]));
+  return Object.entries(value).filter(([, inner]) => !isEmpty(inner)).map(([key, inner]) => `${fieldName(key)}: ${typeof inner === "object" ? JSON.stringify(inner) : valued(key, inner)}`).join("; ");
 }
 
 /** Lists of twelve months show their latest amount that is known. */
 function several(name, values) {
   const last = values.findLast((value) => value !== null);
-  if (last && typeof last === "object" && "amount" in last && !("party" in last) && !("drawdown_id" in last)) return [money(last), el("small", {}, ` ${t("month")} ${values.lastIndexOf(last) + 1}`)];
-  if (values.every((value) => typeof value !== "object")) return values.map((value) => named("values", value)).join(", ");
+  if (last && typeof last === "object" && "amount" in last && !("party" in last)) return [money(last), el("small", {}, ` ${t("month")} ${values.lastIndexOf(last) + 1}`)];
+  if (name === "reasons") return el("ul", { class: "inner" }, values.map((value) => el("li", {}, said(value))));
+  if (values.every((value) => typeof value !== "object")) return values.map((value) => valued(name === "roles" ? "party_role" : name, value)).join(chosen() === "zh" ? "、" : ", ");
   return el("ul", { class: "inner" }, values.map((value) => el("li", {}, one(value))));
 }
 
 export function partyLink(party) {
-  const id = party.party_id ?? party.id;
-  const text = [el("span", {}, party.name ?? id ?? t("unknown"))];
-  if (party.name_en && party.name_en !== party.name) text.push(el("small", { lang: "en" }, ` ${party.name_en}`));
-  return isParty(id) ? el("a", { href: `#/party/${encodeURIComponent(id)}` }, text) : el("span", {}, text);
+  const second = beside(party);
+  const text = [el("span", {}, called(party)), second ? el("small", { lang: "en" }, ` ${second}`) : null];
+  const address = addressOf(party);
+  return address ? el("a", { href: address }, text) : el("span", {}, text);
 }
 
-export function isParty(id) {
-  return typeof id === "string" && /^P-/.test(id);
+/** The page of a party or group, by its id; null for what has no page of its own. */
+export function addressOf(one) {
+  const id = one.party_id ?? one.group_id ?? one.id;
+  if (one.group_id !== undefined || one.kind === "group") return `#/group/${encodeURIComponent(id)}`;
+  return typeof id === "string" && id.startsWith("P-") ? `#/party/${encodeURIComponent(id)}` : null;
 }
 
 export function badge(status) {
@@ -72,9 +89,14 @@ export function evidence(link) {
   const since = link.valid_from ? ` · ${t("since")} ${link.valid_from}` : "";
   return [
     link.status === "confirmed" ? null : badge(link.status),
-    el("small", { title: `${link.row_key ?? ""}${since}` }, ` ${[link.source, link.row_key].filter(Boolean).join(" ")}`),
-    link.flags?.length ? el("small", { class: "told" }, ` ${link.flags.map((flag) => named("values", flag)).join(", ")}`) : null,
+    el("small", { title: `${link.row_key ?? ""}${since}` }, ` ${link.source ? valued("source", link.source) : ""} `, breakable(link.row_key)),
+    link.flags?.length ? el("small", { class: "told" }, ` ${link.flags.map((flag) => valued("flag", flag)).join(", ")}`) : null,
   ];
+}
+
+/** A key that may be broken over two lines after its table, and nowhere in its digits. */
+function breakable(key) {
+  return (key ?? "").split(/(?<=[:|])/).flatMap((part) => [el("span", { class: "nowrap" }, part), el("wbr", {})]);
 }
 
 function unknown() {

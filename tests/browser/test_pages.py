@@ -1,0 +1,108 @@
+"""Pages beside the customer's: all hits of a search, a group, a network that grows; on a desk and on a phone, in Chinese."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import answers
+from tests.browsing import Open, english_in
+
+pytestmark = pytest.mark.browser
+
+Site = tuple[str, list[str]]
+PARTY = f"#/party/{answers.HOLDING[0]}"
+GROUP = f"#/group/{answers.GROUP}"
+SEARCH = "#/search/%E8%BF%9C%E6%B4%8B"
+
+
+def test_several_hits_are_a_list_to_choose_from_with_the_keyboard(site: Site, open_page: Open) -> None:
+    page = open_page(site[0])
+    page.keyboard.type("远洋")
+    page.keyboard.press("Enter")
+    hits = page.locator("ol.results").get_by_role("link")
+    expect(hits).to_have_count(2)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2 results")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(hits.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(hits.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(hits.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("宁波远洋物流有限公司")
+    page.go_back()
+    expect(hits).to_have_count(2)
+
+
+def test_a_search_that_finds_nothing_says_so_on_its_page(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/#/search/nobody")
+    expect(page.locator("#shown")).to_contain_text("Nothing found")
+
+
+def test_a_group_opens_from_the_customer_and_shows_members_with_reasons(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}")
+    page.get_by_role("region", name="Groups").get_by_role("link", name="G-1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Group of 陈志远")
+    expect(page.locator(".chip").nth(1)).to_have_text("Control group, found by a run")
+    rows = page.get_by_role("region", name="Members").get_by_role("row")
+    expect(rows).to_have_count(5)
+    expect(rows.nth(1)).to_contain_text("head: controls 3 parties and nobody outside controls it")
+    expect(rows.nth(4).locator(".badge")).to_have_text("flagged")
+    expect(page.get_by_role("region", name="Why this is a group")).to_contain_text("more than 50%")
+    expect(page.get_by_role("contentinfo")).to_contain_text("run R-0007")
+    rows.nth(2).get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("浙江远洋控股有限公司")
+
+
+def test_an_unknown_group_leaves_a_way_on(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/#/group/G-NONE")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No such group")
+    expect(page.get_by_role("link", name="Back to search")).to_be_visible()
+
+
+def test_what_is_not_shown_hangs_on_the_picture_with_its_number_and_grows(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/#/party/{answers.CAPPED}")
+    network = page.get_by_role("region", name="Relationship network")
+    expect(network.locator("svg a.party")).to_have_count(3)
+    network.get_by_role("button", name="Show more: +30 owns").press("Enter")
+    expect(network.locator("svg a.party")).to_have_count(5)
+    expect(network.locator("svg .pill")).to_have_count(0)
+    network.get_by_role("button", name=re.compile("Show more around 陈志远")).click()
+    expect(network.locator("svg a.party")).to_have_count(6)
+    expect(network.get_by_role("button", name=re.compile("Show more around 陈志远"))).to_have_count(0)
+    asked = [path for path in site[1] if "limit=1000" in path]
+    assert asked[0].startswith(f"/v1/parties/{answers.HOLDING[0]}/network?depth=1&per_kind=24&limit=1000&kinds=OWNS")
+    assert asked[1].startswith(f"/v1/parties/{answers.CHEN[0]}/network?depth=1&per_kind=6&limit=1000&kinds=OWNS&kinds=")
+
+
+def test_a_picture_begins_with_one_step_and_few_of_each_kind(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}")
+    page.get_by_role("button", name="Two steps").click()
+    expect(page.get_by_role("button", name="Two steps")).to_have_attribute("aria-pressed", "true")
+    first, second = (path for path in site[1] if "/network?" in path)
+    assert "depth=1&per_kind=6&kinds=" in first
+    assert "depth=2&per_kind=4&limit=40&kinds=" in second
+
+
+@pytest.mark.parametrize("address", [PARTY, GROUP, SEARCH])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_nothing_is_cut_at_the_right_of_a_phone(site: Site, open_page: Open, address: str, locale: str) -> None:
+    page = open_page(f"{site[0]}/{address}", wide="small phone", locale=locale)
+    page.locator("h1:visible").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cut = page.locator(".scroll").evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length")
+    assert cut == 0
+    beyond = page.locator("td > div, dd").evaluate_all(
+        "all => all.filter(e => e.getBoundingClientRect().right > innerWidth).length"
+    )
+    assert beyond == 0
+
+
+@pytest.mark.parametrize("address", [PARTY, GROUP, SEARCH, "#/", "#/party/P-NONE", "#/search/12345", "#/group/G-NONE"])
+def test_chinese_is_chinese_throughout(site: Site, open_page: Open, address: str) -> None:
+    page = open_page(f"{site[0]}/{address}", locale="zh-CN")
+    page.locator("h1:visible").wait_for()
+    assert english_in(page) == set()

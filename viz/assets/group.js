@@ -1,0 +1,58 @@
+// One group on one page: what kind it is, who heads it, and every member with the reasons why it belongs there.
+
+import { el } from "./dom.js";
+import { omitted, rows } from "./party.js";
+import { badge, evidence, partyLink, shown } from "./values.js";
+import { called, named, said, t, valued } from "./words.js";
+
+const MEMBERS = 25; // shown at first
+
+/** The page of one group from its answer. */
+export function groupPage(answer) {
+  const columns = [
+    [t("party"), (member) => [partyLink(member.party), member.party.kind ? el("small", {}, ` ${named("kinds", member.party.kind)}`) : null]],
+    [t("role"), (member) => (member.role ? valued("role", member.role) : "–")],
+    [t("status"), (member) => badge(member.status)],
+    [t("why"), (member) => (member.reasons.length ? shown("reasons", member.reasons) : "–")],
+    [t("evidence"), (member) => evidence({ ...member.link, status: "confirmed" }), "evidence"], // the status has a column of its own
+  ];
+  return [
+    head(answer),
+    el(
+      "section",
+      { class: "card", "aria-label": t("members") },
+      el("h2", {}, t("members"), el("small", {}, ` ${answer.total > 10000 ? "10,000+" : answer.total}`)),
+      rows(t("members"), columns, answer.members, { first: MEMBERS }),
+    ),
+    reasons(answer.because),
+    omitted(answer.omitted),
+  ].filter(Boolean);
+}
+
+/** What a group is called: by its own name or, where a run found it, by its heads'; its id where none of them may be seen. */
+export function groupName(group) {
+  if (group.kind === "declared" && group.name) return group.name;
+  const heads = group.heads.map(called).join("、") || group.name;
+  return heads ? t("group_of").replace("{name}", heads) : group.group_id;
+}
+
+function head(group) {
+  const heads = group.heads.map((one) => partyLink(one)).flatMap((link, nth) => (nth ? ["、", link] : [link]));
+  return el(
+    "div",
+    { class: "who" },
+    el("h1", { tabindex: "-1" }, groupName(group)),
+    el("p", {}, el("span", { class: "chip" }, t("group")), group.kind ? el("span", { class: "chip" }, valued("kind", group.kind)) : null, el("code", { title: t("group_id") }, group.group_id)),
+    el("p", { class: "heads" }, el("span", { class: "told" }, `${t("heads")}: `), heads.length ? heads : t("head_hidden")),
+  );
+}
+
+function reasons(because) {
+  if (!because?.length) return null;
+  return el(
+    "section",
+    { class: "card", "aria-label": t("why_group") },
+    el("h2", {}, t("why_group")),
+    because.map((one) => el("p", {}, said(one.text), el("small", { class: "told" }, [said(one.article), `${one.links.length} ${t("links")}`].filter(Boolean).map((text) => ` ${text}`).join(" ·")))),
+  );
+}

@@ -1,0 +1,124 @@
+"""The sentences that answers say in English, with the Chinese that the pages show in their place.
+
+A slot `{name}` stands for any text and is kept as it is; `{name:links}` is a link type, `{name:values}` a code,
+`{name:sections}` a section, all put into words; `{name:said}` is a sentence or part of one itself, `{name:names}` are
+names joined by `and`, `{name:kinds}` types of links. Sentences are joined by `; ` in answers and taken one by one. One
+without an entry here is shown as it is; a test opens the demo bank's pages in Chinese and finds none.
+"""
+
+from __future__ import annotations
+
+SENTENCES: tuple[tuple[str, str], ...] = (
+    # Why a section is empty
+    ("no data from {names}", "{names} 未提供数据"),
+    ("no data: no source that delivers this has been loaded", "无数据：尚未加载提供此类信息的来源"),
+    ("no data: runs do not work out households yet", "无数据：分析运行尚不识别家庭"),
+    ("no analysis run has been made yet", "尚无分析运行"),
+    ("`guanxi run` makes one", "可用 `guanxi run` 运行一次"),
+    ("nothing found by {run}", "{run} 未发现"),
+    ("no source record describes this party", "没有来源记录描述此当事方"),
+    ("only links name it", "仅在关系中出现"),
+    # What is to be known of the run
+    ("no run for {day}", "{day} 无分析运行"),
+    ("the nearest is {run} of {day}", "最近的是 {day} 的 {run}"),
+    ("{run} of {day} kept its tables alone", "{day} 的 {run} 仅保留结果表"),
+    ("`guanxi export control --run {run}` prints them", "可用 `guanxi export control --run {run}` 输出"),
+    ("{run} is stale: a load that it read was rolled back", "{run} 已失效：其所读的一次加载已撤销"),
+    ("{run} knows nothing of what was loaded since", "{run} 未包含其后加载的数据"),
+    ("`guanxi run` makes a new one", "可用 `guanxi run` 重新运行"),
+    # What was left out
+    ("attributes of parties and other nodes are today's", "当事方及其他节点的属性为今日之值"),
+    ("links and memberships are those of the day", "关系与成员为所问当日"),
+    ("{section:sections}: {shown} of {total:said} shown", "{section:sections}：显示 {total:said} 项中的 {shown} 项"),
+    (
+        "{name}: {kind:links} neighbours capped at {shown} of {total:said}",
+        "{name}：“{kind:links}”关系显示 {total:said} 项中的 {shown} 项",
+    ),
+    ("{name}: only {count} of its links were read, in no order", "{name}：仅读取其关系中的 {count} 条，不分先后"),
+    (
+        "links between the outermost nodes capped at {shown} of {total}",
+        "最外层之间的关系显示 {total} 条中的 {shown} 条",
+    ),
+    ("nodes capped at {shown}: {more} more were reached", "最多显示 {shown} 个节点：另有 {more} 个未显示"),
+    ("not walked unless asked by `kinds`: {kinds:kinds}", "除非指定，不展开：{kinds:kinds}"),
+    ("hits capped at {shown}: at least {more} more match", "显示前 {shown} 条：至少另有 {more} 条匹配"),
+    (
+        "ranked among the {count} best names; more may match, type more of the name",
+        "在最匹配的 {count} 个名称中排序；可能还有其他匹配，请输入更完整的名称",
+    ),
+    (
+        "parties that share this {by:values} capped at {count}, in no order; there are more",
+        "共用此{by:values}的当事方显示 {count} 个，不分先后；还有更多",
+    ),
+    ("members capped at {shown} of {total:said}", "成员显示 {total:said} 个中的 {shown} 个"),
+    ("more than 10,000", "10,000 以上"),
+    # Why a party is in a group
+    (
+        "head: controls {count:said} in a circle with {names:names}, and nobody outside controls it",
+        "首脑：与{names:names}循环控制，共同控制{count:said}，且不受外部控制",
+    ),
+    ("head: controls {count:said} and nobody outside controls it", "首脑：控制{count:said}，且不受外部控制"),
+    ("head: controls {count:said} as one with {names:names}", "首脑：与{names:names}一致行动，控制{count:said}"),
+    ("head: {count:said} would fall with it", "首脑：一旦违约，{count:said}将受牵连"),
+    ("also controlled by {names:names}, head of {group}", "同时受{names:names}控制（{group} 的首脑）"),
+    ("also controlled by the heads of {count} more groups", "同时受另外 {count} 个集团的首脑控制"),
+    ("controlled by the head of the group", "由集团首脑控制"),
+    (
+        "controlled by {name:names} together with close kin: by the kin alone, flagged",
+        "由{name:names}与近亲属共同控制：仅由亲属控制，待核实",
+    ),
+    ("controlled by {name:names} together with close kin", "由{name:names}与近亲属共同控制"),
+    (
+        "controlled by {name:names} ({basis:values}) with {votes} of the votes",
+        "由{name:names}控制（{basis:values}），表决权 {votes}",
+    ),
+    ("controlled by {name:names} ({basis:values})", "由{name:names}控制（{basis:values}）"),
+    ("controlled by {name:names}", "由{name:names}控制"),
+    (
+        "depends on {name:names} ({criterion:values}, flagged: nobody has confirmed it)",
+        "经济上依赖{name:names}（{criterion:values}，待核实：尚无人确认）",
+    ),
+    ("depends on {name:names} ({criterion:values})", "经济上依赖{name:names}（{criterion:values}）"),
+    ("a party outside your scope", "您权限之外的当事方"),
+    ("1 party", "1 个当事方"),
+    ("{count} parties", "{count} 个当事方"),
+    ("{count} more", "另外 {count} 个"),
+    # Why a group is one
+    (
+        "{group}: {names:names}, whom nobody outside controls, with all that is controlled from there. "
+        "{run}: control is {least:said} of the votes, or declared",
+        "{group}：{names:names}不受外部控制，连同由其控制的全部企业。{run}：控制指{least:said}的表决权，或经申报",
+    ),
+    (
+        "{group}: {names:names}, with all that falls when {head} falls: by control and by dependence. "
+        "{run}: control is {least:said} of the votes, or declared",
+        "{group}：{names:names}，连同因控制或经济依赖而随{head}一同违约的各方。{run}：控制指{least:said}的表决权，"
+        "或经申报",
+    ),
+    ("more than {share}%", "超过 {share}% "),
+    ("at least {share}%", "不低于 {share}% "),
+    ("own shares leave the denominator, couples count as one", "自持股份从分母中扣除，夫妻视为一人"),
+    ("own shares leave the denominator, each person counts alone", "自持股份从分母中扣除，个人分别计算"),
+    ("own shares are left out, couples count as one", "自持股份不计，夫妻视为一人"),
+    ("own shares are left out, each person counts alone", "自持股份不计，个人分别计算"),
+    ("China 2018 No. 1 Art. 5 (control)", "中国银保监会令 2018 年第 1 号第五条（控制）"),
+    # What stands on a link
+    ("{share} of votes", "表决权 {share}"),
+    ("{low}% to {high}%", "{low}% 至 {high}%"),
+    ("{share}% {basis:values}", "{share}% {basis:values}"),
+    ("{criterion:values} {share}%", "{criterion:values} {share}%"),
+    # What went wrong
+    (
+        "No party has the id '{id}'. Search by name, or give an id of any system to /v1/resolve.",
+        "没有编号为“{id}”的当事方。请按名称搜索。",
+    ),
+    ("No group has the id '{id}'.", "没有编号为“{id}”的集团。"),
+    ("The text has {count} characters; give at most {most}.", "文字有 {count} 个字符；最多 {most} 个。"),
+    ("Not found", "未找到"),
+    ("This cannot be asked so", "不能这样查询"),
+    ("This is not well formed", "格式不正确"),
+    ("Something else is going on", "另有操作正在进行"),
+    ("The database does not answer", "数据库没有响应"),
+    ("This failed", "操作未成功"),
+    ("Too much at once", "一次请求过多"),
+)
