@@ -103,7 +103,10 @@ def test_a_joined_party_redirects(client: httpx.Client) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_told(client: httpx.Client, path: str, status: int, field: str | None) -> None:
-    assert problem(client.get(f"/v1/{path}"), status).get("field") == field
+    told = problem(client.get(f"/v1/{path}"), status)
+    assert told.get("field") == field
+    if "value" in told:
+        assert told["value"] in path or told["value"] == told["field"]
 
 
 @pytest.mark.parametrize("text", ["%00", "%01%02", "%22%27--", "%F0%9F%8F%A6", "a%0Ab", "..%2F..", "%25"])
@@ -178,7 +181,17 @@ def test_a_batch_streams_a_line_an_id(client: httpx.Client) -> None:
     assert lines[0]["related"][0]["path"]
 
 
-@pytest.mark.parametrize("body", ["", "P-HOLD", "[1]", "1", '{"no": "id"}', '"ok"\n{'])
+def test_bare_ids_are_taken_as_they_are(client: httpx.Client) -> None:
+    answer = client.post("/v1/related:batch", content="P-HOLD\r\nhand:party:P-CHEN\n\n0042\n")
+    _, *lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [(line["id"], line["party_id"]) for line in lines] == [
+        ("P-HOLD", "P-HOLD"),
+        ("hand:party:P-CHEN", "P-CHEN"),
+        ("0042", None),
+    ]
+
+
+@pytest.mark.parametrize("body", ["", "[1]", '{"no": "id"}', '"ok"\n{'])
 def test_a_bad_batch_is_refused_whole(client: httpx.Client, body: str) -> None:
     problem(client.post("/v1/related:batch", content=body), 400)
 
