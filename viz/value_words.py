@@ -187,6 +187,8 @@ VALUES: dict[str, Word] = {
     "size.micro": ("micro", "微型"),
     "public_body": ("public body", "公共机构"),
     "sovereign": ("sovereign", "主权"),
+    "bank_role.self": ("the bank itself", "本行"),
+    "insider": ("insider of the bank", "本行内部人"),
     "bank": ("bank", "银行"),
     "global_bank": ("global systemically important bank", "全球系统重要性银行"),
     "financial": ("other financial institution", "其他金融机构"),

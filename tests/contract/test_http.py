@@ -105,8 +105,8 @@ def test_a_joined_party_redirects(client: httpx.Client) -> None:
 def test_what_cannot_be_asked_is_told(client: httpx.Client, path: str, status: int, field: str | None) -> None:
     told = problem(client.get(f"/v1/{path}"), status)
     assert told.get("field") == field
-    if "value" in told:
-        assert told["value"] in path or told["value"] == told["field"]
+    if status == 422 and "=" in path:
+        assert told["value"] == path.rpartition("=")[2]
 
 
 @pytest.mark.parametrize("text", ["%00", "%01%02", "%22%27--", "%F0%9F%8F%A6", "a%0Ab", "..%2F..", "%25"])
