@@ -472,7 +472,7 @@ NODES: tuple[NodeType, ...] = (
             ("name", T, "name"),
             ("head_id", T, "party id of its first head"),
             ("size", I, "number of members at the last run"),
-            ("run_id", T, "run that last changed it"),
+            ("run_id", T, "run that last changed it; empty for a declared one"),
         )
         + GROUP_FIGURES,
         indexed=("nearness",),

@@ -110,24 +110,30 @@ def _write_groups(work: Work, day: date, groups: list[FoundGroup], earlier: Earl
 
 
 def _new_group(work: Work, day: date, group: FoundGroup) -> Row:
-    own = {**_found(work, group.values), "kind": group.kind, "source": SOURCE, "data_day": times.to_day(day)}
+    own = {**_found(group.values), "kind": group.kind, "source": SOURCE, "data_day": times.to_day(day)}
+    own["run_id"] = work.id
     return {"key": group.group_id, "properties": own, "labels": None}
 
 
-def _found(work: Work, values: Figures) -> dict[str, Any]:
+def _found(values: Figures) -> dict[str, Any]:
     """What a run found of a group, with its digest."""
-    return {**values, "run_digest": digest_of(values), "run_id": work.id}
+    return {**values, "run_digest": digest_of(values)}
 
 
 def _change_groups(work: Work, found: Findings, earlier: Earlier) -> int:
-    """Change what differs of groups that are there: of those found before, and the figures of declared ones."""
+    """Change what differs of groups that are there: of those found before, and the figures of declared ones, which keep
+    no run: they are their source's."""
     now = {group.group_id: group.values for group in found.groups if group.group_id in earlier.groups}
-    now |= {group_id: found.declared.get(group_id, UNTESTED) for group_id in earlier.declared}
-    before = {**earlier.groups, **earlier.declared}
+    declared = {group_id: found.declared.get(group_id, UNTESTED) for group_id in earlier.declared}
     rows = [
-        {"key": group_id, "properties": _found(work, values), "labels": None}
+        {"key": group_id, "properties": {**_found(values), "run_id": work.id}, "labels": None}
         for group_id, values in now.items()
-        if digest_of(values) != before[group_id]
+        if digest_of(values) != earlier.groups[group_id]
+    ]
+    rows += [
+        {"key": group_id, "properties": _found(values), "labels": None}
+        for group_id, values in declared.items()
+        if digest_of(values) != earlier.declared[group_id]
     ]
     return work.write_many("write/set_attributes[Group]", list(as_changes(work.store, "Group", rows)), touches="Group")
 

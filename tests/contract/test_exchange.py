@@ -10,7 +10,7 @@ import pytest
 
 from api.services.run import run
 from api.services.run_parameters import RunParameters
-from graph import ids, times
+from graph import ids, model, times
 from graph.connect import Connection
 from graph.errors import BadInput
 from graph.schema import apply_schema
@@ -155,6 +155,8 @@ def graph(store: Store) -> dict[str, list[Any]]:
 
 def _values(properties: dict[str, Any], labels: Sequence[str] = ()) -> list[tuple[str, Any]]:
     left = NOT_LOADED | ({"kind"} if "SourceRecord" in labels else set())  # a record without one gets its party's
+    if "Group" in labels:
+        left = left | {prop.name for prop in model.GROUP_FIGURES}
     return sorted((name, value) for name, value in properties.items() if name not in left)
 
 

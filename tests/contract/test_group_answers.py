@@ -124,6 +124,8 @@ def test_a_group_is_written_again_only_where_it_changed(store: Store, tmp_path: 
     assert report.counts["groups_changed"] == 2  # X's own, and the declared one
     versions = ask(store, "MATCH (v:Version {of_label: 'Group'}) RETURN v.values AS values, v.seq_out AS by")
     assert len([one for one in versions if one["by"] == report.number]) == 2
+    declared = ask(store, "MATCH (g:Group {kind: 'declared'}) RETURN g.run_id AS run, g.state AS state")
+    assert declared == [{"run": None, "state": "breach"}]  # it stays its source's, and is exported as such
     assert told(store, CHINA)[1:] == [
         ("declared", "breach", [("declared", "2.10", "0.21", "breach")]),
         ("control", "warning", [("firm", "1.60", "0.16", "warning")]),
