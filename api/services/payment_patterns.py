@@ -15,6 +15,7 @@ from algorithms.payment_fans import FanRule
 from algorithms.threshold import PPB
 from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
 from api.services.kept_run import KeptRun, parties_seen
+from api.services.party import missing
 from api.services.reasons import HIDDEN
 from api.services.run_payment_patterns import FAN, TO_BORROWER, Kind
 from api.services.words import percent, told_money
@@ -68,11 +69,16 @@ class PaymentPatternsAnswer(Answer):
 def payment_patterns(
     view: View, archive: Path, kind: str | None = None, party_id: str | None = None, limit: int = DEFAULT
 ) -> PaymentPatternsAnswer:
-    """Those of a kind, or about a party. Raises NotFound without a run or its tables, BadInput for an unknown kind."""
+    """Those of a kind, or that a party is part of.
+
+    Raises NotFound for an unknown party and without a run or its tables, BadInput for an unknown kind.
+    """
     if not 1 <= limit <= MOST:
         raise BadInput(f"limit is {limit}; give 1 to {MOST}.", field="limit", value=limit)
     if kind is not None and kind not in get_args(Kind):
         raise BadInput(f"kind is {kind[:80]!r}; give {', '.join(get_args(Kind))}.", field="kind", value=kind)
+    if party_id is not None and party_id not in parties_seen(view, [party_id]):
+        raise missing(view, party_id)
     kept = KeptRun(view, archive)
     rows = kept.table("payment_patterns")
     if kind is not None:

@@ -283,6 +283,49 @@ def test_planted_circles_and_mutual_pairs_are_found(bank: Bank) -> None:
             assert {(members[0], one) for one in members[1:]} <= chains, planted.case
 
 
+def test_exactly_the_planted_payment_patterns_are_flagged(bank: Bank) -> None:
+    """Near misses (too late, too little, too few, a third kept) are planted beside them; chance makes none here."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for row in rows(bank, "payment-patterns"):
+        told = found.setdefault(row["pattern_id"], {"parties": set(), "told": set()})
+        told["parties"] |= {row["from_id"], row["to_id"]}
+        told["told"].add(":".join(row[name] for name in ("kind", "amount_minor", "first_day", "last_day", "party_id")))
+    planted = {
+        (
+            frozenset(bank.ids(*dict.fromkeys(one.parties))),
+            f"{one.kind}:{one.amount_minor}:{one.first_day}:{one.last_day}:{bank.ids(one.parties[0])[0]}",
+        )
+        for one in bank.manifest.payment_patterns
+    }
+    assert len(planted) == len(bank.manifest.payment_patterns) == 3
+    assert {(frozenset(one["parties"]), *one["told"]) for one in found.values()} == planted
+
+
+def test_exactly_the_planted_related_parties_of_the_bank_are_found(bank: Bank) -> None:
+    of_category = {"holder": "holders", "insider": "insiders"}
+    planted = {(bank.ids(one.party)[0], of_category.get(one.why, "controlled")) for one in bank.manifest.bank_parties}
+    found = rows(bank, "bank-related-parties", rules=("cn-related-party",))
+    assert {(row["party_id"], row["category"]) for row in found} == planted
+    through = {row["of_id"] for row in found if row["category"] in of_category.values()}
+    assert through == set(bank.ids(bank.manifest.bank))
+
+
+def test_heads_of_planted_groups_who_are_persons_own_what_they_control(bank: Bank) -> None:
+    passes = {
+        (row["company_id"], row["person_id"]): row["passes"].split()
+        for row in rows(bank, "owners", rules=("cn-bo",))
+        if row["rules"] and row["person_id"]
+    }
+    persons = 0
+    for planted in bank.manifest.control_groups:
+        head = bank.ids(*planted.head)
+        if planted.sense == "more_than" and not planted.family_as_one and party(bank.view, head[0]).kind == "person":
+            persons += 1
+            for company in bank.ids(*planted.members):
+                assert "control" in passes[company, head[0]], planted.case
+    assert persons
+
+
 def test_duplicates_with_the_same_identifier_are_one_party(bank: Bank) -> None:
     joined = [d for d in bank.manifest.duplicates if d.joined_by == "identifier"]
     assert joined

@@ -12,11 +12,15 @@ from api.services.control_walk import control_walk
 from api.services.owners import owners
 from api.services.party import JoinedAway
 from api.services.payment_patterns import payment_patterns
+from api.services.related_rules import related_rules
 from api.services.replay import replay
+from api.settings import read_settings
+from api.wiring import Guanxi
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
 from graph.store import Scope, Store
 from tests.contract.answering import fill, make
+from tests.contract.serving import served
 from tests.handmade import Bank
 
 pytestmark = pytest.mark.contract
@@ -26,7 +30,7 @@ DAY = 20_000
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("archive")
+    return tmp_path_factory.mktemp("home") / "archive"
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +199,33 @@ def test_what_cannot_be_asked(store: Store, archive: Path) -> None:
         payment_patterns(view, archive, kind="other")
     with pytest.raises(BadInput, match="known are close-kin, controlled"):
         bank_parties(view, archive, category="other")
+
+
+def test_the_same_is_answered_over_http(store: Store, archive: Path) -> None:
+    with served(Guanxi(read_settings(home=archive.parent), store, related_rules())) as client:
+        told = client.get("/v1/parties/P-LOG/owners").json()
+        assert told == owners(store.view(), archive, "P-LOG").model_dump(mode="json")
+        moved = client.get("/v1/parties/P-OLD/controlled?limit=5")
+        assert (moved.status_code, moved.headers["location"]) == (307, "/v1/parties/P-HOLD/controlled?limit=5")
+        for path, size in (
+            ("parties/P-SUB/controllers", 2),
+            ("parties/P-CHEN/controlled", 3),
+            ("payment-patterns?party=P-FIVE", 1),
+            ("bank-related-parties?category=insiders", 1),
+        ):
+            answer = client.get(f"/v1/{path}").json()
+            assert len(answer["items"]) == size, path
+            assert answer["run_id"] == store.view().run_id
+            assert answer["because"]
+        for path, status, field in (
+            ("parties/P-NOBODY/owners", 404, "party_id"),
+            ("parties/P-SUB/controllers?limit=0", 400, "limit"),
+            ("payment-patterns?kind=x", 400, "kind"),
+            ("payment-patterns?party=P-NOBODY", 404, "party_id"),
+            ("bank-related-parties?category=x", 400, "category"),
+        ):
+            refused = client.get(f"/v1/{path}")
+            assert (refused.status_code, refused.json()["field"]) == (status, field), path
 
 
 def test_all_of_it_is_replayed(store: Store, archive: Path) -> None:
