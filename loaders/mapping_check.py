@@ -223,7 +223,8 @@ def target_properties(entry: Entry) -> tuple[model.Property, ...]:
     if entry.kind == "party":
         return model.PARTY_ATTRIBUTES
     if entry.kind == "node":
-        bookkept = {"source", "data_day"}
+        found_by_runs = {p.name for p in model.GROUP_FIGURES} if entry.target == "Group" else set()
+        bookkept = {"source", "data_day"} | found_by_runs
         return tuple(p for p in model.node_type(entry.target).properties if p.name not in bookkept)
     return model.link_type(entry.target).properties if entry.kind == "link" else ()
 

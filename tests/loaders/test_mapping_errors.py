@@ -77,6 +77,12 @@ def test_each_fault_is_named_with_its_line(old: str, new: str, line: int, said: 
     assert str(caught.value).startswith(f"test.yaml, line {line}:")
 
 
+def test_no_source_gives_what_runs_find_of_a_group() -> None:
+    group = "- node: Group\n  table: CUST\n  properties:\n    nearness: {column: N, as: integer}\n"
+    with pytest.raises(BadInput, match="Group has no property 'nearness'"):
+        mapping_of(GOOD.replace("- link: OWNS", f"{group}- link: OWNS"))
+
+
 def test_a_table_has_one_party_entry() -> None:
     with pytest.raises(BadInput, match="already has a party entry"):
         mapping_of(GOOD + "- party: person\n  table: CUST\n")
