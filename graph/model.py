@@ -567,6 +567,7 @@ NODES: tuple[NodeType, ...] = (
             ("currency", T, "ISO 4217 of the reporting currency: that of the bank's capital"),
             ("limits", T, "the limits it tested, by rule set and test: title and article, JSON"),
             ("durations", T, "milliseconds by step, JSON"),
+            ("warnings", TS, "what a reader of its results should know"),
             ("stale", B, "input was rolled back later"),
             ("touched", TS, "labels and types it may have written"),
         ),

@@ -30,6 +30,7 @@ COMMANDS = {
     "withdraw": "deciding",
     "decisions": "deciding",
     "queue": "deciding",
+    "report": "reporting",
     "demo": "working",
     "db": "database",
     "doctor": "diagnosis",

@@ -1,16 +1,17 @@
-"""`/v1/loads`, `/v1/runs`, `/healthz`, `/readyz`, `/metrics`."""
+"""`/v1/loads`, `/v1/runs` and their reports, `/healthz`, `/readyz`, `/metrics`."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.routes.asking import PROBLEMS, Whole, answer
 from api.services import history
+from api.services.report_exposure import exposure_workbook
 
 history_router = APIRouter(prefix="/v1", tags=["operations"], responses=PROBLEMS)
 router = APIRouter(tags=["operations"])
@@ -28,6 +29,28 @@ def loads(guanxi: Whole, limit: Limit = 50) -> Response:
 def runs(guanxi: Whole, limit: Limit = 50) -> Response:
     """The newest first, with parameters, counts and digests."""
     return answer(history.runs(guanxi.store, limit))
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@history_router.get(
+    "/runs/{run_id}/report/exposure.xlsx",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {}}, "description": "the spreadsheet"}},
+    summary="Exposure against limits as a spreadsheet",
+)
+def exposure_report(
+    guanxi: Whole,
+    run_id: Annotated[str, Path(description="as /v1/runs tells it", examples=["RUN-000002"])],
+    rules: Annotated[
+        list[str] | None, Query(description="only these rule sets of the run", examples=[["cn-large-exposure"]])
+    ] = None,
+) -> Response:
+    """Summary, groups, members with reasons, single parties, excluded, parameters: what that run found."""
+    settings = guanxi.settings
+    made = exposure_workbook(guanxi.view(), settings.archive, bank=settings.bank, run_id=run_id, rules=rules or ())
+    return Response(made, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="exposure.xlsx"'})
 
 
 class Health(BaseModel):

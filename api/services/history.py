@@ -49,6 +49,7 @@ class RunItem(Model):
     parameters: Any
     counts: Any
     durations_ms: Any
+    warnings: list[str] = Field(description="what a reader of its results should know")
     input_digest: str | None
     result_digest: str | None
 
@@ -117,6 +118,7 @@ def _run(row: Row) -> RunItem:
         parameters=_json(row.get("parameters")),
         counts=_json(row.get("counts")),
         durations_ms=_json(row.get("durations")),
+        warnings=row.get("warnings") or [],
         input_digest=row.get("input_digest"),
         result_digest=row.get("result_digest"),
     )

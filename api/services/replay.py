@@ -28,6 +28,7 @@ from graph.store import Row, Store
 FOUND = (
     "control",
     "groups",
+    "members",
     "changes",
     "basis",
     "exposures",

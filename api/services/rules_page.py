@@ -70,8 +70,16 @@ def render() -> str:
 def _section(rules: RuleSet) -> list[str]:
     until = f", until {rules.until}" if rules.until else ""
     head = f"{_title(rules)}. {rules.source.en}; {rules.source.zh}. In force from {rules.since}{until}.\n"
-    parts = [f"## {rules.id}\n", head, _settings(rules)]
-    tables: tuple[tuple[tuple[str, ...], list[tuple[object, ...]]], ...] = (
+    return [f"## {rules.id}\n", head, *(_table(columns, rows) for columns, rows in tables_of(rules))]
+
+
+Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
+
+
+def tables_of(rules: RuleSet) -> list[Table]:
+    """What a rule set says: tables whose rows end with article and day. Names of the data stand in backquotes."""
+    tables: tuple[Table, ...] = (
+        (("setting", "value", "article", "since"), _settings(rules)),
         (("limit", "what", "for", "measure", "at most", "article", "since"), [_limit(one) for one in rules.limits]),
         (
             ("reportable", "measured by", "from", "and the largest", "article", "since"),
@@ -88,10 +96,10 @@ def _section(rules: RuleSet) -> list[str]:
         (("exempt", "article", "since"), [(f"`{one.kind}`", *_cited(one)) for one in rules.exempt]),
         (("related parties", "who", "how", "article", "since"), [_related(one) for one in rules.related]),
     )
-    return parts + [_table(columns, rows) for columns, rows in tables if rows]
+    return [one for one in tables if one[1]]
 
 
-def _settings(rules: RuleSet) -> str:
+def _settings(rules: RuleSet) -> list[tuple[object, ...]]:
     control = rules.control
     family = "families count as one" if control.family_as_one else "members of a family count one by one"
     own = "leave the denominator" if control.own_shares == "reduce" else "are left out"
@@ -117,7 +125,7 @@ def _settings(rules: RuleSet) -> str:
         rows.append(("beneficial owners", said, *_cited(owners)))
     if rules.warning:
         rows.append(("warning", f"from {_percent(rules.warning.fraction)} of a limit", *_cited(rules.warning)))
-    return _table(("setting", "value", "article", "since"), rows)
+    return rows
 
 
 def _limit(one: LimitSetting) -> tuple[object, ...]:

@@ -130,6 +130,7 @@ def _publish(work: Work, report: RunReport, found: Computed, rules: Sequence[Rul
         "durations": json.dumps(report.durations_ms),
         "currency": found.risk.basis.currency,
         "limits": json.dumps(_limits(rules, report.as_of), ensure_ascii=False),
+        "warnings": report.warnings,
     }
     return work.publish(properties, current_run=work.id if report.is_current else None)
 

@@ -18,7 +18,7 @@ from algorithms.pairs import ControlPairs
 from algorithms.stable_ids import Change
 from api.services.run_compute import Computed
 from api.services.run_input import RunInput
-from api.services.run_results import controller_names
+from api.services.run_results import Membership, controller_names
 from graph.errors import NotFound
 
 PAIRS = pa.schema(
@@ -71,6 +71,7 @@ class Archive:
         names = controller_names(given, found.control)
         written = self._write_pairs(found.control, names, most)
         self.write("groups", _group_table(found.groups, found.group_ids, names))
+        self.write("members", _member_table(found.members))
         self.write("changes", _change_table(found.changes))
         for name, frame in found.tables.items():
             self.write(name, frame)
@@ -93,6 +94,19 @@ def _group_table(groups: Groups, group_ids: list[str], names: np.ndarray[Any, An
         "role": [ROLES[role] for role in groups.role.tolist()],
     }
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+
+
+def _member_table(members: Sequence[Membership]) -> pl.DataFrame:
+    """Members of all groups that the run found, with their reasons as they are kept (`api.services.reasons`)."""
+    columns = {
+        "group_id": [one.group_id for one in members],
+        "party_id": [one.party for one in members],
+        "role": [one.role for one in members],
+        "status": [one.status for one in members],
+        "reasons": [list(one.reasons) for one in members],
+    }
+    schema = dict.fromkeys(columns, pl.String()) | {"reasons": pl.List(pl.String)}
+    return pl.DataFrame(columns, schema=schema).sort("group_id", "party_id")
 
 
 def _change_table(changes: Sequence[Change]) -> pl.DataFrame:

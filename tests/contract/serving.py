@@ -25,7 +25,9 @@ def served(guanxi: Guanxi) -> Iterator[httpx.Client]:
         assert thread.is_alive()
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
-        yield client
-    server.should_exit = True
-    thread.join()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
+            yield client
+    finally:  # a test that fails must not leave a thread behind that keeps its process from ending
+        server.should_exit = True
+        thread.join()

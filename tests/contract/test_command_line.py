@@ -81,6 +81,15 @@ def test_run_map_and_export(guanxi: Command, tmp_path: Path) -> None:
     assert json.loads(guanxi("changes", "--since", "2020-01-01", "--json").stdout)["runs"][0]["before"] is None
     assert "state is 'bad'" in guanxi("groups", "--state", "bad", status=2).stderr
     assert "hand:group:G1,hand:party:P-HOLD,head,declared,confirmed" in out.read_text(encoding="utf-8")
+    sheet = tmp_path / "exposure.xlsx"
+    assert "bytes" in guanxi("report", "exposure", "--out", str(sheet), "--run", report["run_id"]).stderr
+    assert sheet.read_bytes().startswith(b"PK")
+    for given, told in (
+        (("--out", "exposure.csv"), "ends in .xlsx"),
+        (("--out", "x.xlsx", "--rules", "hkma"), "it used cn-large-exposure, basel-lex"),
+        (("--out", "x.xlsx", "--run", "RUN-9"), "no finished run 'RUN-9'"),
+    ):
+        assert told in guanxi("report", "exposure", *given, status=2).stderr
     run_id = json.loads(guanxi("show", "P-LOG", "--json").stdout)["run_id"]
     groups = guanxi("export", "groups", "--run", run_id).stdout
     assert "P-LOG,member,control,confirmed" in groups
