@@ -59,9 +59,14 @@ def _freeze_input(tables: Archive, given: RunInput) -> None:
     tables.write("couples", pl.DataFrame(couples, schema={"one": pl.Int64, "other": pl.Int64}))
 
 
-def thaw_risk(tables: Archive) -> RiskInput:
-    """What was read of risk, as it was."""
-    return RiskInput({name: pl.read_parquet(tables.table(f"given_{name}")) for name in PARTIES})
+SINGLE_PAYMENTS = frozenset({"transfers", "outside_accounts", "paid_into"})
+"""The tables that only payment patterns are found from: millions of rows."""
+
+
+def thaw_risk(tables: Archive, without: frozenset[str] = frozenset()) -> RiskInput:
+    """What was read of risk, as it was. without: tables of which no rows are wanted."""
+    frames = {name: pl.scan_parquet(tables.table(f"given_{name}")) for name in PARTIES}
+    return RiskInput({name: (rows.head(0) if name in without else rows).collect() for name, rows in frames.items()})
 
 
 def thaw_rules(tables: Archive) -> tuple[RuleFile, ...]:

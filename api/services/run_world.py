@@ -32,7 +32,7 @@ from api.services.rule_sets import RuleSet
 from api.services.run_archive import Archive
 from api.services.run_compute import Grouped, compute_control, compute_groups
 from api.services.run_exposure import Book, RiskFound, RulesFound
-from api.services.run_frozen import thaw_earlier, thaw_input, thaw_risk, thaw_rules
+from api.services.run_frozen import SINGLE_PAYMENTS, thaw_earlier, thaw_input, thaw_risk, thaw_rules
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters, parameters_kept
 from api.services.run_results import CONNECTED, CONTROL
@@ -253,7 +253,11 @@ class World:
 def thaw(archive: Path, run_id: str, parameters: RunParameters, as_of: date) -> World:
     """The world of a run from its archive. Raises NotFound where its tables are not in this archive."""
     tables = Archive(archive, run_id)
-    given, risk, sets = thaw_input(tables), thaw_risk(tables), tuple(one.rules for one in thaw_rules(tables))
+    given, risk, sets = (
+        thaw_input(tables),
+        thaw_risk(tables, SINGLE_PAYMENTS),
+        tuple(one.rules for one in thaw_rules(tables)),
+    )
     control = compute_control(given, parameters)
     earlier, connected = (thaw_earlier(tables, kind) for kind in (CONTROL, CONNECTED))
     grouped = compute_groups(given, risk, control, earlier, connected, sets, as_of)
