@@ -86,6 +86,8 @@ class Batch:
     `rows`: for each row of the frame the ordinal of the table's row it was made from (default: 0, 1, 2 …).
     `owner`: the source and table in whose name the keys of the frame are written, where they are not the batch's own.
     `summed`: rows that add up or list what several rows of the table say.
+    `untold`: columns of the frame, or properties it lacks, that the source does not speak of: what is known stays, and
+    what the frame has in such a column counts for what is new.
     """
 
     target: Target
@@ -99,6 +101,7 @@ class Batch:
     rows: pl.Series | None = None
     owner: tuple[str, str] | None = None
     summed: bool = False
+    untold: frozenset[str] = frozenset()
 
 
 @dataclass

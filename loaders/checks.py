@@ -17,15 +17,15 @@ MUST_BE = {end: kind for end, kind in IMPLIED.items() if end != ("LEGAL_REPRESEN
 
 def check_known(load: Load, rows: Rows, of: str) -> None:
     """Flags rows of a link type or label that lack every value that such a row is there for."""
-    if rows.entry.checks["unknown"] != "flag" or of not in _KNOWN_BY:
+    if rows.entry.checks["unknown"] != "flag" or of not in KNOWN_BY:
         return
-    present = [pl.col(n).is_null() for n in _KNOWN_BY[of] if n in rows.frame.columns]
+    present = [pl.col(n).is_null() for n in KNOWN_BY[of] if n in rows.frame.columns]
     unknown = rows.frame.select(pl.all_horizontal(present) if present else pl.repeat(True, pl.len())).to_series()
     if unknown.any():
-        mark(load, rows, unknown, f"unknown:{_KNOWN_BY[of][0]}")
+        mark(load, rows, unknown, f"unknown:{KNOWN_BY[of][0]}")
 
 
-_KNOWN_BY = {
+KNOWN_BY = {
     "OWNS": ("share", "votes", "share_min"),
     "GUARANTEES": ("amount",),
     "CapitalFigures": ("net_capital", "net_tier_1", "tier_1"),

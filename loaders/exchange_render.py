@@ -254,8 +254,10 @@ files and columns with other names, which it does not read; one that is nearly t
   made. An id of the form `source:table:key` is kept as it is; exports write ids so.
 - **Amounts** are decimals with a `currency` beside them (ISO 4217; empty: two decimals), **shares** are fractions,
   **dates** `2024-12-31`.
-- An **empty** field means not known, never zero. A list of months or payments may end early; an empty part before its
-  end makes the whole list unknown, with a flag, since no month may take another's place.
+- An **empty** field means not known, never zero; loaded again, it takes away what was known. A **column left out** says
+  nothing: what is known stays (see [loading.md](loading.md)).
+- A list of months or payments may end early; an empty part before its end makes the whole list unknown, with a flag,
+  since no month may take another's place.
 
 What is loaded goes the other way with
 

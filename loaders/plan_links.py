@@ -13,6 +13,7 @@ from loaders.plan import KEYLESS, SCOPING, LinkPlan, pairs_frame
 from loaders.report import Change, LoadOptions
 from loaders.staging import Staged, table_of
 from loaders.stored import Stored
+from loaders.untold import as_known, known_frame
 
 
 class LinkPlanning(Comparison):
@@ -49,7 +50,7 @@ class LinkPlanning(Comparison):
             against = frame.join(known.select("id", old="digest"), on="id", how="left", maintain_order="left")
             fresh = pl.col("old").is_null()
             plan.create[target] = as_decided(self._stored, link_type, against.filter(fresh).drop("old"), plan.carried)
-            plan.replace[target] = against.filter(~fresh & (pl.col("old") != pl.col("digest"))).drop("old")
+            plan.replace[target] = self._as_known(target, against.filter(~fresh & (pl.col("old") != pl.col("digest"))))
             change.created += plan.create[target].height
             change.changed += plan.replace[target].height
             change.unchanged += frame.height - plan.create[target].height - plan.replace[target].height
@@ -65,6 +66,19 @@ class LinkPlanning(Comparison):
                 if t.from_label == "Party"
                 for part in (plan.create[t], plan.replace[t])
             ]
+
+    def _as_known(self, target: LinkTarget, changed: pl.DataFrame) -> pl.DataFrame:
+        """Links to replace, with what their files have no column for as it is known; without those that are so equal.
+
+        changed: with the digests of the store as `old`."""
+        parts = []
+        for ids, names in self._staged.untold_links(target) if changed.height else ():
+            part = changed.join(ids, on="id", how="semi", maintain_order="left")
+            changed = changed.join(ids, on="id", how="anti", maintain_order="left")
+            rows = self._stored.rows(f"plan/link_values[{target.type}]", part["id"].to_list())
+            filled = as_known(target.type, part, names, known_frame(target.type, rows))
+            parts.append(filled.filter(pl.col("old") != pl.col("digest")))
+        return pl.concat([changed, *parts], how="diagonal_relaxed").drop("old")
 
     def _surplus(self, target: LinkTarget, frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         """`id`: of rows without keys that a load numbers anew, the stored ones beyond its last number."""

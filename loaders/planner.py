@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from loaders import parties
+from loaders.checks import MUST_BE
 from loaders.identity import Identity, decide
-from loaders.plan import KIND_LABEL, NodePlan, Plan, changed_row, plain
+from loaders.plan import KIND_LABEL, LinkPlan, NodePlan, Plan, changed_row, plain
 from loaders.plan_links import LinkPlanning
 from loaders.plan_nodes import NodePlanning
 from loaders.plan_records import RecordPlanning
@@ -21,6 +22,7 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
         """Compare and decide. Raises Conflict where `full` would close too much of a table."""
         links = self._links()
         known = self._stored.records(self._touched())
+        self._flag_kinds(links, known)
         records, current = self._records(known, links)
         identity = decide(current)
         del current  # some hundred megabytes for a million parties, and the most is yet to come
@@ -41,6 +43,22 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
             rescope=other,
             changes=self.changes,
         )
+
+    def _flag_kinds(self, links: LinkPlan, known: pl.DataFrame) -> None:
+        """Flags links to parties of the wrong kind that only the store knows; those of the load's own were judged."""
+        told = known.filter(pl.col("open") & pl.col("kind").is_not_null())
+        told = told.filter(~pl.col("record_id").is_in(self._staged.records["record_id"].implode()))
+        for (link_type, end), must_be in MUST_BE.items() if told.height else ():
+            others = told.filter(pl.col("kind") != must_be)["record_id"]
+            for frames in (links.create, links.replace):
+                for target in [t for t in frames if t.type == link_type]:
+                    wrong = frames[target][f"{end}_key"].is_in(others.implode())
+                    if wrong.any():
+                        frames[target] = _flagged(frames[target], wrong, f"kind:{end}")
+                        self._staged.warnings.append(
+                            f"{wrong.sum():,} {link_type} name a party that is no {must_be} by what was loaded before, "
+                            f"{frames[target].filter(wrong)[f'{end}_key'][0]} for one; they are flagged kind:{end}."
+                        )
 
     def _parties(
         self, known: pl.DataFrame, records: NodePlan, assigned: pl.DataFrame, identity: Identity
@@ -102,3 +120,8 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
         hit = assigned.filter(pl.col("record_id").is_in(self._touched().implode()))["party_id"]
         kept = hit.filter(hit.is_in(before.implode()))
         return pl.concat([kept, moved["party_id"], moved["current_party"]]).unique().sort().to_list()
+
+
+def _flagged(links: pl.DataFrame, which: pl.Series, flag: str) -> pl.DataFrame:
+    added = pl.concat_list(pl.col("flags"), pl.lit(flag)).list.unique(maintain_order=True)
+    return links.with_columns(flags=pl.when(which).then(added).otherwise("flags"))

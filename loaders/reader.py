@@ -24,6 +24,7 @@ from loaders.sql_source import is_url
 from loaders.tables import Tables
 from loaders.targets import adds_up, gathers, identifier_rows, link_rows, node_rows, record_rows, target_of
 from loaders.unread import keys_of, unread, unread_statements
+from loaders.untold import tells_nothing, untold
 
 Progress = Callable[[str, int], None]
 """Told after each entry: its name and the rows it gave."""
@@ -224,12 +225,13 @@ class _Reading:
             frame.drop(ROW),
             source,
             entry.table,
-            whole=not self._load.partial and self._is_all(entry),
+            whole=not self._load.partial and self._is_all(entry) and not tells_nothing(self._load, entry),
             entry=entry.name,
             stub=parked.stub,
             rows=frame[ROW],
             owner=keys_of(self._load.mapping, entry),
             summed=adds_up(entry),
+            untold=frozenset() if parked.of_nodes else untold(self._load, entry, frame.columns),
         )
 
     def _is_all(self, entry: Entry) -> bool:

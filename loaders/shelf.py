@@ -27,6 +27,11 @@ class Parked:
     columns: tuple[str, ...] = ()
 
     @property
+    def of_nodes(self) -> bool:
+        """Whether its rows are nodes other than records."""
+        return isinstance(self.target, NodeTarget)
+
+    @property
     def key(self) -> str:
         """The column of a record's or node's key."""
         return model.node_type(self.target.label).key if isinstance(self.target, NodeTarget) else "record_id"

@@ -73,6 +73,8 @@ class Staged:
     node_files: dict[str, list[Path]] = field(default_factory=dict)
     stub_files: dict[str, list[Path]] = field(default_factory=dict)
     link_files: dict[LinkTarget, list[Path]] = field(default_factory=dict)
+    untold: dict[Path, frozenset[str]] = field(default_factory=dict)
+    """By file of links what its rows do not speak of, where there is such."""
     whole: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     """By label or link type the (source, table) of which the load holds all there is."""
     unread: Unread = field(default_factory=Unread)
@@ -117,7 +119,7 @@ class Staged:
         target = batch.target
         if isinstance(target, RecordTarget):
             key = "record_id"
-            file = self._park(_record_columns(frame), self.record_cover)
+            file = self._park(_record_columns(frame), self.record_cover, batch.untold)
             self._record_files.append(file)
         elif isinstance(target, NodeTarget):
             key = model.node_type(target.label).key
@@ -130,12 +132,14 @@ class Staged:
             own = [name for name in frame.columns if name not in NOT_DIGESTED]
             file = self._park(frame.with_columns(digests(frame, own)), None)
             self.link_files.setdefault(target, []).append(file)
+            if batch.untold:
+                self.untold[file] = batch.untold
         self.traces.append(Trace(batch.table, target, key, file, frame.height, batch.summed))
 
-    def _park(self, frame: pl.DataFrame, cover: Cover | None) -> Path:
+    def _park(self, frame: pl.DataFrame, cover: Cover | None, untold: frozenset[str] = frozenset()) -> Path:
         if cover is not None:
             frame = frame.with_columns(pl.lit(1 << len(cover.columns), pl.Int64).alias(COVER))
-            cover.columns.append(frozenset(frame.columns) - {COVER, ROW})
+            cover.columns.append(frozenset(frame.columns) - {COVER, ROW} - untold)
         path = Path(self._folder.name) / f"{self._files}.arrow"
         self._files += 1
         frame.write_ipc(path, compression="lz4", record_batch_size=PART)
@@ -155,6 +159,12 @@ class Staged:
         """The links of a type between two labels, with their digests."""
         parts = [pl.scan_ipc(f).drop(ROW) for f in self.link_files[target]]
         return pl.concat(parts, how="diagonal_relaxed")
+
+    def untold_links(self, target: LinkTarget) -> Iterator[tuple[pl.DataFrame, frozenset[str]]]:
+        """By file with columns that it lacks: the ids of its links, and what they do not speak of."""
+        for file in self.link_files[target]:
+            if file in self.untold:
+                yield pl.scan_ipc(file).select("id").unique().collect(), self.untold[file]
 
     def link_frames(self, target: LinkTarget) -> Iterator[Iterator[pl.DataFrame]]:
         """The same link by link once, in parts that fit into memory; parts of one group have the same columns."""

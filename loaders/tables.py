@@ -33,7 +33,7 @@ class Tables:
 
     def __init__(self, mapping: Mapping, location: Path | str, rejects: RejectLog, wanted: dict[str, set[str]]) -> None:
         self._mapping, self._rejects, self._wanted = mapping, rejects, wanted
-        self._folder = None if is_url(location) else _folder(Path(location))
+        self._folder = check_location(location)
         self._database = Database(str(location)) if is_url(location) else None
         self._spool = tempfile.TemporaryDirectory(prefix="guanxi-load-")
         self._parts: dict[str, list[Path]] = {}
@@ -227,7 +227,11 @@ class Tables:
         return " ".join([told, *self.spreadsheets()])
 
 
-def _folder(path: Path) -> Path:
+def check_location(location: Path | str) -> Path | None:
+    """The folder or file of a location, None for a database's URL. Raises BadInput where it does not exist."""
+    if is_url(location):
+        return None
+    path = Path(location)
     if not path.exists():
         raise BadInput(f"{path} does not exist: give the folder that holds the tables.", field="from", value=str(path))
     return path

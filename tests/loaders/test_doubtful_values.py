@@ -115,3 +115,9 @@ def test_a_row_of_a_thing_has_one_end_of_each_sort(tmp_path: Path) -> None:
         ("exchange:party:A", "exchange:facility:F2"),
     ]
     assert result.links("DRAWN_UNDER").height == 2, "the file is made for these links"
+
+
+def test_what_is_only_missing_makes_no_file(tmp_path: Path) -> None:
+    result, told = told_of(tmp_path, guarantee="guarantor,debtor,amount\nA,B,\n")
+    assert (result.count("guarantee").flags, told) == ({"unknown:amount": 1}, [])
+    assert result.log.written is None
