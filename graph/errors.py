@@ -30,3 +30,7 @@ class Conflict(GuanxiError):
 
 class StoreUnavailable(GuanxiError):
     """The database cannot be reached, is too old, or refuses the credentials."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Stopped by the user (Ctrl-C); the message says what became of the work."""

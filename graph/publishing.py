@@ -16,10 +16,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any, Literal, TypeVar
 
 from graph import times
-from graph.errors import Conflict, GuanxiError
+from graph.errors import Conflict, GuanxiError, Interrupted
 from graph.nodes import as_changes, came_back
 from graph.store import BATCH, Row, Store, Tx
 from graph.sweep import sweep
@@ -65,14 +66,16 @@ class Work:
         )
         self._beat.start()
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self._stop.set()
         if self._beat:
             self._beat.join()
-        if not self.finished:
-            mine = [u for u in unfinished(self.store) if u.number == self.number]
-            for one in mine:
-                sweep(self.store, one)
+        mine = [] if self.finished else [u for u in unfinished(self.store) if u.number == self.number]
+        for one in mine:
+            sweep(self.store, one)
+        if isinstance(error, KeyboardInterrupt):
+            undone = f"nothing of {self.id} was published, and what it had written is undone."
+            raise Interrupted(f"Stopped: {undone if mine else f'{self.id} had been published by then.'}") from error
 
     @contextmanager
     def offline(self) -> Iterator[None]:

@@ -39,7 +39,10 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The installed command. Ends with 0, 1 (failure) or 2 (bad input), never with a traceback."""
+    """The installed command. Ends with 0, 1 (failure), 2 (bad input) or 130 (stopped), never with a traceback."""
+    from api.cli.interrupts import leave_at_once
+
+    leave_at_once()
     from api.cli.frame import run_safely
 
     given = list(sys.argv[1:] if arguments is None else arguments)

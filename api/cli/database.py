@@ -92,6 +92,8 @@ def restore_command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Replace the whole database by a saved one."""
+    if not file.is_file():
+        raise BadInput(f"There is no file {file}; name one that `guanxi db dump` wrote.", field="FILE", value=str(file))
     if not yes:
         typer.confirm(f"Replace the database in {settings_of().home} by {file}?", abort=True)
     with Watch() as watch:

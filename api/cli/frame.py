@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from typer.exceptions import TyperException
 
+from api.cli.interrupts import ENDED, STOPPED, interrupts
 from api.settings import Settings, read_settings
 from api.wiring import Guanxi, guanxi
 from graph.errors import BadInput, GuanxiError
@@ -52,16 +52,16 @@ KnownOn = Annotated[str | None, typer.Option("--known-on", metavar="DAY", help="
 
 def run_safely(arguments: list[str] | None = None) -> int:
     """Run the application; the exit code. Errors are one paragraph on stderr."""
-    signal.signal(signal.SIGTERM, _end)
+    interrupts.listen()
     try:
         _begin_logging(os.environ.get("GUANXI_LOG", "error"))
         code = app(arguments, standalone_mode=False)
         return code if isinstance(code, int) else 0
     except typer.Exit as ended:
         return ended.exit_code
-    except typer.Abort:
-        err.print("Stopped.")
-        return 130
+    except (typer.Abort, KeyboardInterrupt) as stopped:
+        err.print(str(stopped) or (STOPPED if interrupts.asked else "Stopped."), markup=False)
+        return ENDED
     except TyperException as error:
         context = getattr(error, "ctx", None)
         if type(error).__name__ == "NoArgsIsHelpError":
@@ -71,22 +71,29 @@ def run_safely(arguments: list[str] | None = None) -> int:
         err.print(f"{_usage(error)}{hint}", markup=False)
         return 2
     except GuanxiError as error:
-        err.print(str(error), markup=False)
-        return error.exit_code
-    except KeyboardInterrupt:
-        err.print("Stopped.")
-        return 130
+        err.print(f"{error} {STOPPED}" if interrupts.asked else str(error), markup=False)
+        return ENDED if interrupts.asked else error.exit_code
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # the reader left; say nothing
         return 0
-    except OSError as error:
+    except SystemExit:
+        raise
+    except BaseException as error:  # also what an interrupt becomes within compiled code
+        return _unexpected(error)
+
+
+def _unexpected(error: BaseException) -> int:
+    """Tell what nobody expected; where the user stopped us it is but the form that this took."""
+    logging.getLogger(__name__).debug("unexpected", exc_info=error)
+    if interrupts.asked:
+        err.print(STOPPED, markup=False)
+        return ENDED
+    if isinstance(error, OSError):
         err.print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), markup=False)
-        return 1
-    except Exception as error:
-        logging.getLogger(__name__).debug("unexpected", exc_info=error)
+    else:
         told = f"Guanxi met an error of its own: {type(error).__name__}: {error}. GUANXI_LOG=debug tells more."
         err.print(told, markup=False)
-        return 1
+    return 1
 
 
 def _begin_logging(level: str) -> None:
@@ -100,11 +107,6 @@ def _usage(error: TyperException) -> str:
     """What is wrong with the command as typed, as a sentence."""
     text: str = error.format_message() if hasattr(error, "format_message") else str(error)
     return text if text.endswith(".") else f"{text}."
-
-
-def _end(*_: object) -> None:
-    """Asked to end: leave as with Ctrl-C, so that the database is given back."""
-    raise KeyboardInterrupt
 
 
 class Watch:
@@ -133,6 +135,7 @@ class Watch:
         self._progress.stop()
 
     def step(self, text: str) -> None:
+        interrupts.heed()
         with self._lock:
             if self._task is not None:
                 self._progress.remove_task(self._task)
@@ -141,6 +144,7 @@ class Watch:
             err.print(f"{text} …", markup=False)
 
     def advance(self, done: int, total: int) -> None:
+        interrupts.heed()
         with self._lock:
             if self._task is not None:
                 amount = f"{done:,}" + (f" of {total:,}" if total else "")

@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 import typer
 from rich.table import Table
 
-from api.cli.days import read_day
+from api.cli.days import check_place, read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
 from api.cli.party_pages import print_party
 from api.services.answers import run_note
@@ -66,8 +66,9 @@ def show_command(
     keep_db: KeepDb = False,
 ) -> None:
     """Everything known of one party."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
-        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        view = guanxi.view(*days)
         found = one_party(view, party_)
         if found.told:
             err.print(found.told, markup=False)
@@ -89,8 +90,10 @@ def map_command(
     """Draw a party's network as one HTML file that opens anywhere, offline."""
     from viz.map import write_map
 
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    check_place(file, "--out")
     with opened(keep_db) as (guanxi, _):
-        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        view = guanxi.view(*days)
         found = one_party(view, party_)
         answer = network(view, found.party_id, depth=depth, kinds=kinds.split(",") if kinds else None, limit=limit)
         written = write_map(read_picture(answer.model_dump()), file)
@@ -122,8 +125,10 @@ def export_command(
     for name, day in (("--as-of", as_of), ("--known-on", known_on)):
         if run_id and day:
             raise BadInput(f"{name} does not go with --run: a run speaks of its own day. Leave one out.", field=name)
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    check_place(file, "--out")
     with opened(keep_db) as (guanxi, watch):
-        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        view = guanxi.view(*days)
         write = partial(
             export,
             view,
@@ -166,8 +171,9 @@ def _export_exchange(folder: Path | None, form: str, known_on: str | None, keep_
     if useless:
         told = "exchange files hold links of every day, under the sources' own keys, and nothing that a run derived."
         raise BadInput(f"{useless[0]} does not go with exchange: {told} Leave it out.", field=useless[0])
+    day = read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, watch):
-        done = export_exchange(guanxi.view(None, read_day(known_on, "--known-on")), folder, form, watch)
+        done = export_exchange(guanxi.view(None, day), folder, form, watch)
         watch.pause()
         for warning in done.warnings:
             watch.note(warning)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from contextlib import closing
 from typing import Annotated
@@ -12,14 +13,16 @@ import uvicorn
 from api.app import make_app
 from api.cli.frame import KeepDb, User, Watch, acting_user, app, opened, out, settings_of
 from api.cli.working import demo
+from api.services.demo import check_size
 from api.services.run import run
 from api.services.run_parameters import RunParameters
 from api.services.warm import warm_in_background
 from api.settings import check_host
 from api.wiring import Guanxi
-from graph.errors import GuanxiError
+from graph.errors import GuanxiError, Interrupted
 
 _STOP_S = 5
+_LAST = 65_535
 
 
 @app.command("up")
@@ -34,6 +37,7 @@ def up_command(
     """Start the database and serve the API and the page until stopped with Ctrl-C."""
     settings = settings_of(host=host, port=port)
     check_host(settings.host)
+    check_size(size)
     check_free(settings.host, settings.port)
     with opened(keep_db, settings) as (guanxi, watch):
         if with_demo:
@@ -55,15 +59,27 @@ def _fill(guanxi: Guanxi, watch: Watch, size: str, user: str | None) -> None:
 
 
 def check_free(host: str, port: int) -> None:
-    """Raises GuanxiError where another program listens on the port."""
+    """Raises GuanxiError where another program, or another Guanxi, listens on the port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            told = f"Port {port} on {host} is taken or not allowed ({error.strerror}). Choose another with --port."
-            raise GuanxiError(told) from error
+            raise GuanxiError(_taken(host, port, error)) from error
+
+
+def _taken(host: str, port: int, error: OSError) -> str:
+    from api.services.doctor import serves_guanxi  # it reads half of Guanxi, which only this refusal needs
+
+    other = (
+        f"Choose another port by --port or GUANXI_PORT, for example --port {port + 1 if port < _LAST else port - 1}."
+    )
+    if error.errno == errno.EADDRINUSE and serves_guanxi(host, port):
+        return f"A Guanxi serves on port {port} of {host} already: use that one, or stop it. {other}"
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken by another program. {other}"
+    return f"Port {port} on {host} cannot be served on ({error.strerror}). {other}"
 
 
 def _tell(guanxi: Guanxi) -> None:
@@ -93,6 +109,9 @@ def _serve(guanxi: Guanxi) -> None:
         server_header=False,
     )
     server = uvicorn.Server(config)
-    server.run()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        raise Interrupted("Stopped serving.") from None
     if not server.started:
         raise GuanxiError(f"The server could not start on {guanxi.settings.host}:{guanxi.settings.port}.")

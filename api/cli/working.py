@@ -12,13 +12,15 @@ from rich.table import Table
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, Watch, acting_user, app, opened, out, print_json
-from api.services.demo import SEED, make_demo
+from api.services.demo import SEED, check_size, make_demo
 from api.services.run import RunReport, run
 from api.services.run_parameters import read_parameters
 from graph.errors import BadInput
 from graph.rollback import rollback
 from loaders.engine import load
+from loaders.mapping import load_mapping
 from loaders.report import LoadOptions, LoadReport
+from loaders.tables import check_location
 
 Settings = Annotated[
     list[str] | None,
@@ -51,17 +53,20 @@ def load_command(
         raise BadInput("Give either --full or --delta.", field="--full")
     _one_of("--rejects", rejects, "fail", "keep-going")
     _one_of("--bulk", bulk, "auto", "never", "always")
+    day = read_day(data_date, "--data-date")
+    found = load_mapping(mapping)
+    check_location(source)
     with opened(keep_db) as (guanxi, watch):
         options = LoadOptions(
             mode="full" if full else "delta" if delta else "merge",
             rejects=rejects,  # type: ignore[arg-type]
             rejects_file=rejects_file or guanxi.settings.home / "rejects" / f"{Path(mapping).stem}.csv",
-            data_date=read_day(data_date, "--data-date"),
+            data_date=day,
             user=acting_user(user, guanxi.settings),
             allow_closing=allow_closing,
             bulk=bulk,  # type: ignore[arg-type]
         )
-        report = load(guanxi.store, mapping, source, options, watch)
+        report = load(guanxi.store, found, source, options, watch)
     print_load(report, as_json)
 
 
@@ -178,6 +183,7 @@ def demo_command(
     keep_db: KeepDb = False,
 ) -> None:
     """Make the demo bank, load it and run the analysis."""
+    check_size(size)
     with opened(keep_db) as (guanxi, watch):
         demo(guanxi, watch, size, seed, user, into_existing=into_existing)
 

@@ -30,6 +30,12 @@ class DemoReport:
     run: RunReport
 
 
+def check_size(size: str) -> None:
+    """Raises BadInput for an unknown size."""
+    if size not in get_args(Size):
+        raise BadInput(f"There is no demo bank {size!r}: choose {', '.join(get_args(Size))}.", field="SIZE")
+
+
 def make_demo(
     store: Store,
     home: Path,
@@ -44,8 +50,7 @@ def make_demo(
 
     into_existing: mix it with what the store holds.
     """
-    if size not in get_args(Size):
-        raise BadInput(f"There is no demo bank {size!r}: choose {', '.join(get_args(Size))}.", field="SIZE")
+    check_size(size)
     if not into_existing:
         _refuse_other_data(store, home)
     folder = home / "demo" / f"{size}-{seed}"

@@ -87,15 +87,17 @@ def _port(settings: Settings) -> Finding:
         probe.settimeout(1)
         if probe.connect_ex(("127.0.0.1", settings.port)) != 0:
             return Finding(what="port", well=True, told=f"{settings.port} is free")
-    if _serves_guanxi(settings.port):
+    if serves_guanxi("127.0.0.1", settings.port):
         return Finding(what="port", well=True, told=f"a Guanxi serves on {settings.port}")
     way_out = "choose another with --port or GUANXI_PORT"
     return _finding("port", False, f"{settings.port} is taken by another program", way_out)
 
 
-def _serves_guanxi(port: int) -> bool:
+def serves_guanxi(host: str, port: int) -> bool:
+    """Whether what listens on an address of this machine is a Guanxi."""
     try:
-        answer = httpx.get(f"http://127.0.0.1:{port}/openapi.json", timeout=5, trust_env=False)
+        shown = f"[{host}]" if ":" in host else host
+        answer = httpx.get(f"http://{shown}:{port}/openapi.json", timeout=5, trust_env=False)
         return str(answer.json()["info"]["title"]) == TITLE
     except (httpx.HTTPError, ValueError, LookupError, TypeError):
         return False

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from api.services.resolve import resolve
 from api.services.search import search
+from graph import times
 from graph.errors import BadInput, NotFound
 from graph.store import View
 
@@ -26,17 +29,39 @@ def one_party(view: View, text: str) -> One:
             return One(first.party_id, f"{text} was joined into {first.party_id}.")
         return One(first.party_id)
     if first.candidates:
-        raise _several(text, [(c.party_id, c.name) for c in first.candidates])
+        raise _several(view, text, [(c.party_id, c.name) for c in first.candidates])
     hits = search(view, text, limit=10).hits
     if not hits:
         raise NotFound(f"Nobody is found by {text[:80]!r}; try `guanxi search`.", field="PARTY", value=text[:80])
     exact = [hit for hit in hits if hit.matched == text]
     chosen = exact or hits
     if len(chosen) > 1:
-        raise _several(text, [(hit.party_id, hit.name) for hit in chosen])
+        raise _several(view, text, [(hit.party_id, hit.name) for hit in chosen])
     return One(chosen[0].party_id, f"{text}: {chosen[0].name} ({chosen[0].party_id})")
 
 
-def _several(text: str, found: list[tuple[str, str | None]]) -> BadInput:
-    listed = ", ".join(f"{party_id} {name or ''}".strip() for party_id, name in found[:10])
-    return BadInput(f"Several parties are meant by {text[:80]!r}: {listed}. Give one of the ids.", field="PARTY")
+_LISTED = 10
+
+
+def _several(view: View, text: str, found: list[tuple[str, str | None]]) -> BadInput:
+    """The candidates, each with what tells it from others of its name."""
+    few = found[:_LISTED]
+    apart = {row["party_id"]: row for row in view.read("resolve/told_apart", ids=[party_id for party_id, _ in few])}
+    listed = "; ".join(_told_apart(party_id, name, apart.get(party_id, {})) for party_id, name in few)
+    more = f" and {len(found) - _LISTED:,} more" if len(found) > _LISTED else ""
+    told = f"Several parties are meant by {text[:80]!r}: {listed}{more}. Give one of the ids or source keys."
+    return BadInput(told, field="PARTY")
+
+
+def _told_apart(party_id: str, name: str | None, row: Mapping[str, Any]) -> str:
+    days = {"born": row.get("birth_day"), "registered": row.get("registered_on")}
+    told = [row["kind"]] if row.get("kind") else []
+    told += [f"{word} {times.from_day(day)}" for word, day in days.items() if day is not None]
+    keys = row.get("source_keys", [])
+    told += [" ".join(keys[:_KEYS]) + (f" and {len(keys) - _KEYS} more" if len(keys) > _KEYS else "")] if keys else []
+    shown = " ".join(filter(None, [party_id, name]))
+    return f"{shown} ({', '.join(told)})" if told else shown
+
+
+_KEYS = 2
+"""Source keys told of a party."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,13 +21,39 @@ from tests.contract.answering import fill
 
 pytestmark = pytest.mark.contract
 
-Command = Callable[..., "subprocess.CompletedProcess[str]"]
-
 
 def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Command:
+    """The installed command, in a home of its own."""
+
+    env: dict[str, str]
+    home: Path
+
+    def begin(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+        """Start it, and leave it running."""
+        return subprocess.Popen(
+            [str(Path(sys.executable).parent / "guanxi"), *arguments],
+            env={**self.env, **settings},
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, *arguments: str, status: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run it to its end, which must be this status."""
+        with self.begin(*arguments, **settings) as child:
+            stdout, stderr = child.communicate(timeout=120)
+        assert child.returncode == status, stderr
+        assert "Traceback" not in stderr + stdout
+        return subprocess.CompletedProcess(arguments, status, stdout, stderr)
 
 
 @pytest.fixture(scope="module")
@@ -42,20 +71,7 @@ def guanxi(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> 
         "GUANXI_PORT": str(free_port()),
     }
 
-    def call(*arguments: str, status: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [str(Path(sys.executable).parent / "guanxi"), *arguments],
-            env={**env, **settings},
-            cwd=home,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == status, done.stderr
-        assert "Traceback" not in done.stderr + done.stdout
-        return done
-
-    return call
+    return Command(env, home)
 
 
 def test_reading(guanxi: Command) -> None:
@@ -132,23 +148,18 @@ def test_the_demo_bank_is_not_mixed_with_other_data(guanxi: Command) -> None:
     ("arguments", "told"),
     [
         (("show", "nobody at all"), "Nobody is found"),
-        (("show", "邻居"), "Give one of the ids"),
+        (("show", "邻居"), "(person, hand:party:P-N00)"),
         (("show",), "Missing argument"),
         (("frobnicate",), "No such command"),
         (("search", "x", "--limit", "many"), "--limit"),
         (("search", "x", "--kind", "robot"), "--kind"),
-        (("show", "P-HOLD", "--known-on", "tomorrow"), "YYYY-MM-DD"),
-        (("show", "P-HOLD", "--known-on", "2999-01-01"), "future"),
         (("run", "--set", "control.colour=red"), "control.threshold"),
         (("run", "--set", "control.threshold=half"), "fraction"),
         (("export", "everything"), "known are"),
         (("export", "control", "--format", "parquet"), "--format"),
         (("export", "groups", "--run", "run-x", "--as-of", "2025-01-01"), "--as-of"),
-        (("load", "no_such_mapping", "--from", "."), "no_such_mapping"),
-        (("load", "finbench", "--from", "/no/such/folder"), "/no/such/folder"),
         (("rollback", "load-000000000000"), "load-000000000000"),
         (("up", "--host", "0.0.0.0"), "this machine"),
-        (("demo", "gigantic"), "small"),
         (("db", "dump", "x.dump"), "NEO4J_URI"),
     ],
 )
@@ -156,3 +167,51 @@ def test_bad_input_is_one_paragraph_and_two(guanxi: Command, arguments: tuple[st
     done = guanxi(*arguments, status=2)
     assert told in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("show", "P-HOLD", "--as-of", "yesterday"), "YYYY-MM-DD"),
+        (("show", "P-HOLD", "--known-on", "2999-01-01"), "in the future"),
+        (("export", "groups", "--as-of", "yesterday"), "YYYY-MM-DD"),
+        (("export", "groups", "--out", "none/groups.csv"), "no folder none"),
+        (("export", "exchange", "--out", "new", "--known-on", "yesterday"), "YYYY-MM-DD"),
+        (("map", "P-HOLD", "--out", "none/map.html"), "no folder none"),
+        (("map", "P-HOLD", "--out", "."), "a folder"),
+        (("load", "exchange", "--from", ".", "--data-date", "2999-01-01"), "in the future"),
+        (("load", "no_such_mapping", "--from", "."), "no_such_mapping"),
+        (("load", "exchange", "--from", "none"), "none does not exist"),
+        (("demo", "gigantic"), "small"),
+        (("up", "--demo-size", "gigantic"), "small"),
+    ],
+)
+def test_arguments_are_looked_at_before_the_database(guanxi: Command, arguments: tuple[str, ...], told: str) -> None:
+    done = guanxi(*arguments, status=2, NEO4J_URI="bolt://127.0.0.1:1")
+    assert told in done.stderr
+
+
+def test_a_dump_that_is_not_there_is_told_before_anything_is_asked(guanxi: Command) -> None:
+    assert "There is no file nope" in guanxi("db", "restore", "nope", status=2, NEO4J_URI="").stderr
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_being_asked_to_end_stops_a_load_and_says_what_became_of_it(
+    guanxi: Command, tmp_path: Path, presses: int
+) -> None:
+    rows = "".join(f"P{n},person,N{n}\n" for n in range(20_000))
+    (tmp_path / "party.csv").write_text(f"party,kind,name\n{rows}")
+    before = json.loads(guanxi("show", "P-HOLD", "--json").stdout)["seq"]
+    with guanxi.begin("load", "exchange", "--from", str(tmp_path)) as child:
+        assert child.stderr
+        told = ""
+        while "Writing" not in told:
+            told += child.stderr.readline()
+        for _ in range(presses):
+            child.send_signal(signal.SIGTERM)  # heard as Ctrl-C is, which those who run tests may have ignored
+            time.sleep(0.1)  # one signal must have been heard before the next is sent
+        told += child.communicate(timeout=120)[1]
+    assert child.returncode == 130, told
+    assert re.search(r"Stopped: nothing of load-\w+ was published, and what it had written is undone", told)
+    assert "Traceback" not in told
+    assert json.loads(guanxi("show", "P-HOLD", "--json").stdout)["seq"] == before
