@@ -90,10 +90,10 @@ def test_a_decision_stays_with_a_link_whose_status_and_share_are_not_told(store:
     first = holdings(store, "id")[0]["id"]
     decision = {"status": "rebutted", "decided": "decision-1", "stated": "flagged"}
     small_write(store, "officer", lambda tx: change_link(tx, first, decision), "a decision")
-    told = {"ownership": "owner,company,holding_kind,row_key\nP1,C1,A,1\n"}
+    told = {"ownership": "owner,company,valid_to,row_key\nP1,C1,2021-01-01,1\n"}
     assert touched(exchange(store, tmp_path, told)) == {"OWNS": 1}
-    found = holdings(store, "share", "holding_kind", "status", "stated", "decided")[0]
-    assert found == {"share": 0.6, "holding_kind": "A", **decision}
+    found = holdings(store, "share", "valid_to", "status", "stated", "decided")[0]
+    assert found == {"share": 0.6, "valid_to": 18_628, **decision}
     assert touched(exchange(store, tmp_path, told)) == {}
 
 
