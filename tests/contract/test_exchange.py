@@ -13,6 +13,8 @@ from api.services.run_parameters import RunParameters
 from graph import ids, model, times
 from graph.connect import Connection
 from graph.errors import BadInput
+from graph.links import change_link
+from graph.publishing import small_write
 from graph.schema import apply_schema
 from graph.store import Scope, Store
 from loaders.canonical import Batch
@@ -21,7 +23,6 @@ from loaders.engine import load as load_from
 from loaders.exchange_export import export_exchange
 from loaders.report import LoadOptions
 from tests.contract.conftest import empty
-from tests.contract.deciding import decide
 from tests.contract.loads import ask, load
 from tests.loaders.given import DAY, key, links, nodes, records
 
@@ -185,7 +186,7 @@ def round_trip(store: Store, folder: Path, form: str, at_once: int = 250_000) ->
 def test_a_graph_of_hard_cases_comes_back(store: Store, tmp_path: Path, form: str, at_once: int) -> None:
     load(store, *hand())
     guarantee = next(r["p"]["id"] for r in ask(store, "MATCH ()-[r:GUARANTEES]->() RETURN properties(r) AS p"))
-    decide(store, guarantee, "rebut")
+    small_write(store, "tester", lambda tx: change_link(tx, guarantee, {"status": "rebutted"}), "a decision")
     round_trip(store, tmp_path, form, at_once)
 
 

@@ -127,8 +127,8 @@ def sample(statement: Statement, name: str) -> Any:
     """A value of the type that the header gives a parameter: the server plans by types."""
     file = statement.name.split("[")[0].split("+")[0]
     header = files("cypher").joinpath(f"{file}.cypher").read_text(encoding="utf-8")
-    declared = re.search(rf"\b{name}: (list|\w+)", header)
-    kinds: dict[str, Any] = {"list": ["x"], "str": "x", "int": 1, "bool": True, "map": {}}
+    declared = re.search(rf"\b{name}: (list\[list|\w+)", header)
+    kinds: dict[str, Any] = {"list[list": [["x", "x"]], "list": ["x"], "str": "x", "int": 1, "bool": True, "map": {}}
     return kinds[declared[1]] if declared else 1
 
 
