@@ -1,8 +1,9 @@
 """A part of what a run read, cut out so that whatever is asked of its inner parties has the same answer there.
 
 `inner` parties (of `Cut`) are those whose groups are asked for. The part holds besides them:
-- all who hold something in them, directly or through others, with their spouses and close kin: so control of every
-  inner party is settled by the same votes;
+- all who hold something in them, with their spouses, close kin and all who control them. What controls a holder is
+  known, and not in doubt: it is declared in the part. So control of every inner party is settled by the same votes.
+  A holder that a family, or a person with close kin, controls is `held` itself: its stakes are in the part, too;
 - whoever owes a contract together with them, protects their contracts, or is protected by them: so their exposure,
   and what moves to or from them, is the same. These are `assessed` like the inner ones: their payments, statements
   and repayments are whole, since half a party's payments would make it depend on whoever is seen to make them;
@@ -23,7 +24,7 @@ from algorithms.votes import Bases, Stakes
 from api.services.connection_basis import SIGNIFICANT
 from api.services.payment_input import OUTSIDE
 from api.services.risk_input import PARTIES, RiskInput
-from api.services.run_change import Side
+from api.services.run_change import NEW_PARTY, Side
 from api.services.run_frozen import SINGLE_PAYMENTS
 from api.services.run_input import RunInput
 
@@ -51,6 +52,8 @@ GROUPS_FOLLOW_FROM = (
 """The tables of lending that groups and their exposure follow from, cut to a part; others are empty in it."""
 OF_ALL = frozenset({"capital", "rates"})
 """Tables that every exposure and limit follows from: whole in any part."""
+KNOWN = "known"
+"""Basis of the control that a part declares, since the run found it outside the part."""
 _OPEN_ENDED = frozenset({"payments", "repayments", "securities", "key_managers"})
 """Tables whose ends may be outside."""
 
@@ -85,12 +88,14 @@ class Sides:
 class Cut:
     """Which parties and contracts a part holds, as ordinals of the world, ascending.
 
-    inner: parties whose groups and exposure are exact. held: parties the stakes in whom are whole. assessed: parties
-    whose dependence is. parties: all. facilities: contracts. protected: those whose protection is whole.
+    inner: parties whose groups and exposure are exact. held: parties the stakes in whom are whole. above: who holds
+    something in these, and who controls the holders. assessed: parties whose dependence is whole. parties: all.
+    facilities: contracts. protected: those whose protection is whole.
     """
 
     inner: IntArray
     held: IntArray
+    above: IntArray
     assessed: IntArray
     parties: IntArray
     facilities: IntArray
@@ -121,16 +126,8 @@ def cut(sides: Sides, inner: IntArray, held: IntArray, changed: IntArray, check:
     and links of dependence are kept with both ends, so that a provider who is new shows. check: raises where the part
     grows too large."""
     across = sides.across
-
-    def upwards(parties: IntArray) -> IntArray:
-        return joined(
-            across("stakes", "owned", "owner", parties),
-            across("bases", "controlled", "controller", parties),
-            across("couples", "one", "other", parties),
-            across("couples", "other", "one", parties),
-        )
-
-    control = grown(joined(inner, held), upwards, check)
+    held, above = _control(sides, distinct(joined(inner, held)), check)
+    control = joined(held, above)
     protected = joined(
         across("borrowers", "party", "facility", inner),
         across("guarantees", "guarantor", "facility", inner),
@@ -161,7 +158,26 @@ def cut(sides: Sides, inner: IntArray, held: IntArray, changed: IntArray, check:
     )
     facilities = distinct(joined(protected, borrowed))
     check(parties)
-    return Cut(inner, control, assessed, parties, facilities, protected)
+    return Cut(inner, held, above, assessed, parties, facilities, protected)
+
+
+def _control(sides: Sides, held: IntArray, check: Callable[[IntArray], None]) -> tuple[IntArray, IntArray]:
+    """Parties the stakes in whom a part must hold so that control of the held is exact, and those above them."""
+    world = sides.before.world
+    control, n = world.graphs[0], world.n_parties
+    while True:
+        holders = joined(
+            sides.across("stakes", "owned", "owner", held), sides.across("bases", "controlled", "controller", held)
+        )
+        nodes = grown(holders, control.reaching, check)
+        above = nodes[(nodes < n) | (nodes >= NEW_PARTY)]
+        known = np.setdiff1d(above, held)
+        known = known[known < n]
+        by_family = control.target[control.by_target.of(known)][control.source[control.by_target.of(known)] >= n]
+        more = np.setdiff1d(joined(by_family, known[world.with_kin[known]]), held)
+        if not more.size:
+            return held, above
+        held = distinct(joined(held, more))
 
 
 def _other_ends(across: Callable[[str, str, str, IntArray], IntArray], parties: IntArray) -> IntArray:
@@ -193,10 +209,8 @@ class _Numbered:
         return Part(self._given(), RiskInput(tables), self._ordinals)
 
     def _given(self) -> RunInput:
-        held, declared = (
-            self._rows("stakes", "owned", self._cut.held),
-            self._rows("bases", "controlled", self._cut.held),
-        )
+        held = self._rows("stakes", "owned", self._cut.held)
+        declared = pl.concat([self._rows("bases", "controlled", self._cut.held), self._known_control()])
         couples = self._rows("couples", "one", self._cut.parties)
         names, code = np.unique(declared["basis"].to_numpy().astype(str), return_inverse=True)
         pairs = zip(self._numbered(couples, "one").tolist(), self._numbered(couples, "other").tolist(), strict=True)
@@ -217,6 +231,16 @@ class _Numbered:
             merged=0,
             unseen=0,
         )
+
+    def _known_control(self) -> pl.DataFrame:
+        """Who controls the holders the stakes in whom the part does not hold, as the run found it."""
+        world = self._side.world
+        control = world.graphs[0]
+        others = np.setdiff1d(self._cut.above, self._cut.held)
+        links = control.by_target.of(others[others < world.n_parties])
+        columns = {"controller": control.source[links], "controlled": control.target[links]}
+        frame = pl.DataFrame(columns).with_columns(basis=pl.lit(KNOWN))
+        return frame.select(world.table("bases").columns).cast(world.table("bases").schema)
 
     def _table(self, name: str) -> pl.DataFrame:
         frame = self._renumbered(name, self._chosen(name))

@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray, offsets, order_by, rows_of
+from algorithms.columns import BoolArray, IntArray, offsets, order_by, rows_of
+from algorithms.connections import KIN
 from algorithms.control import Control
 from algorithms.guarantees import Guarantees
 from algorithms.threshold import UNKNOWN
@@ -192,6 +193,15 @@ class World:
             _graph(links.source, links.target, np.concatenate((np.arange(self.n_parties), families))),
             *(_graph(one.source, one.target, one.party_of) for one in arcs),
         )
+
+    @cached_property
+    def with_kin(self) -> BoolArray:
+        """Parties that some person controls together with close kin alone, under any rule set, shape (n_parties,)."""
+        out = np.zeros(self.n_parties, dtype=np.bool_)
+        for one in self.found.by_rules.values():
+            arcs = one.under.connected.arcs
+            out[arcs.target[arcs.kind == KIN]] = True
+        return out
 
     @cached_property
     def _held(self) -> dict[str, pl.DataFrame]:

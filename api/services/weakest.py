@@ -281,7 +281,8 @@ class _Teller:
         self._names = named(view, (self._id(party) for party in parties))
         pairs = sorted({(self._id(start), self._id(end)) for _, start, end, _ in ends})
         self._links: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
-        for row in view.read("what_if/between", pairs=[list(pair) for pair in pairs]) if pairs else ():
+        from_ids, to_ids = [one for one, _ in pairs], [other for _, other in pairs]
+        for row in view.read("what_if/between", from_ids=from_ids, to_ids=to_ids) if pairs else ():
             told = row["criterion"] or ""
             key = (row["type"], row["from_id"], row["to_id"])
             self._links.setdefault(key, []).append((row["link_id"], told))

@@ -1,9 +1,8 @@
-// The links of ownership, declared control and dependence between some pairs of parties, as the view sees them.
-// A pair holds the party that a link leads from, and the one that it leads to.
-// params: pairs: list[list]
-// returns: from_id: str, to_id: str, link_id: str, type: str, share: float, basis: str, criterion: str, status: str
-UNWIND $pairs AS pair
-MATCH (a:Party {party_id: pair[0]})-[r:OWNS|CONTROLS|DEPENDS_ON]->(b:Party {party_id: pair[1]})
+// The links of ownership, declared control and dependence between some pairs of parties, as the view sees them. The two lists
+// are as long as each other: who a link leads from, and to.
+// params: from_ids: list[str], to_ids: list[str]
+// returns: from_id: str, to_id: str, link_id: str, type: str, criterion: str
+UNWIND range(0, size($from_ids) - 1) AS at
+MATCH (a:Party {party_id: $from_ids[at]})-[r:OWNS|CONTROLS|DEPENDS_ON]->(b:Party {party_id: $to_ids[at]})
 WHERE @visible(r) AND @scope(a) AND @scope(b)
-RETURN a.party_id AS from_id, b.party_id AS to_id, r.id AS link_id, type(r) AS type, coalesce(r.votes, r.share) AS share,
-  r.basis AS basis, r.criterion AS criterion, r.status AS status
+RETURN a.party_id AS from_id, b.party_id AS to_id, r.id AS link_id, type(r) AS type, r.criterion AS criterion

@@ -83,18 +83,19 @@ class SmallView:
         if statement.startswith("what_if/link"):
             return self._link(asked["id"])
         if statement == "what_if/between":
-            return [row for row in self._between() if [row["from_id"], row["to_id"]] in asked["pairs"]]
+            pairs = list(zip(asked["from_ids"], asked["to_ids"], strict=True))
+            return [row for row in self._between() if (row["from_id"], row["to_id"]) in pairs]
         if statement in ("resolve/joined", "what_if/contracts"):
             return []
         assert statement.startswith("resolve/"), statement
         return [{"found": []}]
 
     def _between(self) -> list[dict[str, Any]]:
-        held = [("OWNS", *pair, share, None) for pair, share in HELD.items()]
+        held = [("OWNS", *pair, None) for pair in HELD]
         return [
-            {"type": type_, "from_id": one, "to_id": other, "link_id": f"{type_}-{one}{other}", "share": share}
-            | {"criterion": criterion, "basis": None, "status": "confirmed"}
-            for type_, one, other, share, criterion in [*held, ("DEPENDS_ON", "D", "B", None, "receipts")]
+            {"type": type_, "from_id": one, "to_id": other, "link_id": f"{type_}-{one}{other}"}
+            | {"criterion": criterion}
+            for type_, one, other, criterion in [*held, ("DEPENDS_ON", "D", "B", "receipts")]
         ]
 
     def _link(self, id: str) -> list[dict[str, Any]]:
