@@ -77,13 +77,19 @@ def close_links(
     capital = vote_table(Stakes(owner, owned, share), control.n_parties, control.table.n_nodes)
     tables = tuple(_ByHolder.of(table) for table in (capital, control.table))
     parts, found = [], 0
+    if control.n_pairs > most:  # each of them is a close link: they need not be listed to know
+        raise _too_many(most)
     for controllers, at, party in _in_passes(control):
         parts.append(_linked(controllers, at, party, tables, control, limit))
         found += parts[-1][0].size
         if found > most:
-            raise TooManyPairs(f"there are more than {most:,} close links: ask for single parties, or for groups")
+            raise _too_many(most)
     holder, held, capital_held, votes_held, by = (joined(*(part[k] for part in parts)) for k in range(5))
     return CloseLinks(holder, held, capital_held, votes_held, by, control_groups(control))
+
+
+def _too_many(most: int) -> TooManyPairs:
+    return TooManyPairs(f"there are more than {most:,} close links: ask for single parties, or for groups")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,15 @@
 memory.
 
 Measures `algorithms.ownership` for all pairs of 1% and more on synthetic banks of 300,000 companies and 700,000 persons
-with 2.4 million holdings, with beneficial owners and close links of all companies; on degenerate shapes; and beside the
-inverse of the whole matrix where that fits. Every world has a process of its own, and so its own peak of memory. With a
-smaller demo bank all is smaller too.
+with 2.4 million holdings, with beneficial owners and close links of all companies, and beside the inverse of the whole
+matrix where that fits. Every world has a process of its own, and so its own peak of memory. With a smaller demo bank
+all is smaller too.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import resource
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,8 +24,9 @@ from algorithms.ownership import ONE_PERCENT, integrated_ownership
 from algorithms.ownership_rows import TooManyPairs
 from algorithms.threshold import PPB, Threshold
 from algorithms.votes import Stakes
+from bench.apart import Measured, apart, measured
 from bench.bank import Bank
-from bench.control import World, chain, complete, ring, star
+from bench.control import World
 from bench.figures import Figure, Limit
 from loaders.demo.sizes import Size
 
@@ -41,16 +39,6 @@ RULES = (
     OwnerRule("at least a quarter", measures=MEASURES),
     OwnerRule("more than a quarter", Threshold(PPB // 4, "more_than")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What one run took: wall time, processor time, and the peak of the process so far."""
-
-    wall_s: float
-    processor_s: float
-    peak_mb: int
-    found: str
 
 
 def bank_of(companies: int, by_company: float = 0.15, back: float = 0.005, seed: int = 7) -> World:
@@ -74,6 +62,7 @@ def crossed(companies: int) -> World:
 
 Make = Callable[[int], World]
 Task = Callable[[World], str]
+Steps = Callable[[World], dict[str, Measured]]
 
 
 def of_ownership(world: World) -> str:
@@ -94,35 +83,22 @@ def measure(bank: Bank) -> Iterator[Figure]:
     name = f"{size:,} companies, {size * 7 // 3:,} persons, {size * HOLDERS:,} holdings"
     yield from _together(name, bank_of, size, asked=True)
     yield from _together("the same size, mostly held by companies in one cycle", crossed, size, asked=False)
-    shapes: tuple[tuple[str, Make, int], ...] = (
-        ("chain", chain, size // 3),
-        ("star", star, size * 2 // 3),
-        ("ring", ring, size // 6),
-        ("complete cross-holding", complete, min(300, size // 10)),
-    )
-    for shape, make, number in shapes:
-        taken = _apart(_alone, make, number)["ownership"]
-        yield Figure(f"integrated ownership, {shape} of {number:,}", taken.wall_s, "s", None, _told(taken))
-    ours, dense = _apart(_beside_the_inverse, bank_of, 900).values()
+    ours, dense = apart(_made_and_run, _beside_the_inverse, bank_of, 900).values()
     yield Figure("integrated ownership, 900 companies and 2,100 persons", ours.wall_s, "s", None, dense.found)
 
 
 def _together(name: str, make: Make, size: int, asked: bool) -> Iterator[Figure]:
     """One row for each step, and what was asked for all together."""
-    taken = _apart(_all_steps, make, size)
+    taken = apart(_made_and_run, _all_steps, make, size)
     for step in ("control", "groups", "integrated ownership"):
-        yield Figure(f"{step}, {name}", taken[step].wall_s, "s", None, _told(taken[step]))
+        yield Figure(f"{step}, {name}", taken[step].wall_s, "s", None, taken[step].told)
     together = sum(taken[step].wall_s for step in ("control", "groups", "integrated ownership"))
     limit = Limit(TOGETHER_S) if asked else None
     yield Figure(f"these three together, {name}", together, "s", limit)
     peak = float(taken["integrated ownership"].peak_mb)
     yield Figure(f"their peak memory, with input, {name}", peak, "MB", Limit(TOGETHER_MB) if asked else None)
     for step in ("beneficial owners", "close links"):
-        yield Figure(f"{step}, {name}", taken[step].wall_s, "s", None, _told(taken[step]))
-
-
-def _told(taken: Measured) -> str:
-    return f"{taken.found}; {taken.processor_s:.2f} s of processor, {taken.peak_mb:,} MB in all"
+        yield Figure(f"{step}, {name}", taken[step].wall_s, "s", None, taken[step].told)
 
 
 def _all_steps(world: World) -> dict[str, Measured]:
@@ -154,18 +130,14 @@ def _all_steps(world: World) -> dict[str, Measured]:
         "close links": links,
     }
     for name, step in steps.items():
-        taken[name] = _measured(step, world)
+        taken[name] = measured(partial(step, world))
     return taken
-
-
-def _alone(world: World) -> dict[str, Measured]:
-    return {"ownership": _measured(of_ownership, world)}
 
 
 def _beside_the_inverse(world: World) -> dict[str, Measured]:
     """Ours and the dense inverse on the same holdings. Raises AssertionError when they disagree."""
     stakes, n = world.stakes, world.n_parties
-    ours = _measured(of_ownership, world)
+    ours = measured(partial(of_ownership, world))
     found = integrated_ownership(stakes.owner, stakes.owned, stakes.votes, n)
 
     def inverted(_: World) -> str:
@@ -180,24 +152,9 @@ def _beside_the_inverse(world: World) -> dict[str, Measured]:
             raise AssertionError("pairs of 1% and more are missing")
         return ""
 
-    dense = _measured(inverted, world)
+    dense = measured(partial(inverted, world))
     told = f"the dense inverse agrees, and takes {dense.wall_s:.2f} s and {dense.peak_mb - ours.peak_mb:+,} MB"
     return {"ours": ours, "dense": Measured(dense.wall_s, dense.processor_s, dense.peak_mb, told)}
-
-
-def _measured(task: Task, world: World) -> Measured:
-    start, processor = time.perf_counter(), time.process_time()
-    found = task(world)
-    wall, processor = time.perf_counter() - start, time.process_time() - processor
-    return Measured(wall, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, found)
-
-
-Steps = Callable[[World], dict[str, Measured]]
-
-
-def _apart(steps: Steps, make: Make, size: int) -> dict[str, Measured]:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_made_and_run, (steps, make, size))
 
 
 def _made_and_run(steps: Steps, make: Make, size: int) -> dict[str, Measured]:

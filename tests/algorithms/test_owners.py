@@ -191,6 +191,16 @@ def test_too_many_close_links_are_refused_with_advice() -> None:
         close_links(*columns(chain), held, most=100)
 
 
+@pytest.mark.parametrize("n", [20_000, pytest.param(100_000, marks=pytest.mark.long)])
+def test_close_links_of_a_long_chain_stop_before_they_are_listed(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its 200 million (5 billion) pairs of control are counted; not one of them is looked at."""
+    monkeypatch.setattr("algorithms.close_links._in_passes", lambda _: pytest.fail("pairs were listed"))
+    at = np.arange(n - 1)
+    chain = (at, at + 1, np.full(n - 1, PPB))
+    with pytest.raises(TooManyPairs, match="more than 50,000,000 close links"):
+        close_links(*chain, control(Stakes(*chain), n))
+
+
 def test_bad_input_is_refused() -> None:
     held = control(Stakes(*columns([])), 2)
     with pytest.raises(ValueError, match="control knows 2 parties, interests 3"):
