@@ -17,6 +17,7 @@ COMMANDS = {
     "changes": "group_pages",
     "why": "explaining",
     "why-not": "explaining",
+    "coverage": "explaining",
     "up": "serving",
     "load": "working",
     "rollback": "working",

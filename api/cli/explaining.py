@@ -1,4 +1,4 @@
-"""`why`, `why-not`: explanations in words."""
+"""`why`, `why-not`, `coverage`: explanations in words, and what the sources cover."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
+from api.services.coverage import coverage, gaps
 from api.services.find import one_party
 from api.services.why import why
 from api.services.why_not import why_not
@@ -78,6 +79,28 @@ def why_not_command(
         return
     for under in answer.under:
         out.print(f"{under.rules.id}: {under.text}", markup=False)
+    _print_notes(answer.run_note, answer.omitted)
+
+
+@app.command("coverage")
+def coverage_command(
+    lang: Lang = "en",
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """What the sources cover, for a run to be made of them: what is not known, and what follows from that."""
+    _check(lang)
+    with opened(keep_db) as (guanxi, watch):
+        watch.step("Counting what the sources leave out")
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        answer = coverage(view, lang)  # type: ignore[arg-type]
+    if as_json:
+        print_json(answer)
+        return
+    for text in gaps(answer.items):
+        out.print(text, markup=False)
     _print_notes(answer.run_note, answer.omitted)
 
 

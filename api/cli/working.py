@@ -167,7 +167,7 @@ def print_run(report: RunReport, as_json: bool) -> None:
         f"{counts['guarantee_circles']:,} guarantee circles, {counts['mutual_pairs']:,} mutual pairs",
         markup=False,
     )
-    for warning in report.warnings:
+    for warning in [*report.coverage, *report.warnings]:
         out.print(warning, markup=False)
     kind = "current" if report.is_current else f"over {report.as_of}; the current run stays"
     took = sum(report.durations_ms.values()) / 1000

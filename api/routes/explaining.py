@@ -1,4 +1,4 @@
-"""`/v1/groups/{id}/members/{party}/why`, `/v1/why-not`: explanations in words."""
+"""`/v1/groups/{id}/members/{party}/why`, `/v1/why-not`, `/v1/coverage`: explanations in words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
+from api.services import coverage as coverage_service
 from api.services import why as why_service
 from api.services import why_not as why_not_service
 from api.services.why_phrases import Lang
@@ -57,3 +58,9 @@ def why_not(
 ) -> Response:
     """What is short, flagged, not counted, or was not assessed."""
     return answer(why_not_service.why_not(view, guanxi.worlds, a, b, rules, lang))
+
+
+@router.get("/coverage", response_model=coverage_service.CoverageAnswer, summary="What the sources cover")
+def coverage(view: AView, lang: Language = "en") -> Response:
+    """Before a run: what is not known, how much of it, and what is not assessed for that."""
+    return answer(coverage_service.coverage(view, lang))

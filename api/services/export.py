@@ -33,6 +33,7 @@ class Kept:
 KEPT: Mapping[str, Kept] = {
     "control": Kept("control", ("controller_id", "controlled_id"), ("votes",)),
     "basis": Kept("basis", ()),
+    "coverage": Kept("coverage", ()),
     "exposures": Kept("exposures", ("group_id",), ("ratio", "limit", "nearness")),
     "group-totals": Kept("group_totals", ("group_id",)),
     "party-totals": Kept("party_totals", ("party_id",)),

@@ -17,6 +17,7 @@ from pydantic import Field
 from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import Model
+from api.services.coverage import frame, gaps, read_coverage
 from api.services.group_figures import group_figures
 from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import RuleSet, rule_sets
@@ -47,6 +48,7 @@ class RunReport(Model):
     counts: dict[str, int]
     durations_ms: dict[str, int]
     warnings: list[str]
+    coverage: list[str] = Field(description="what the sources did not tell, and what follows from that")
     input_digest: str
     result_digest: str
 
@@ -90,8 +92,11 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         given = read_input(view, family_as_one=parameters.family_as_one)
         risk = read_risk_input(view, given, [one.rules for one in sets])
         earlier = results.read_earlier(view, given)
+    with clock.step("coverage", "Counting what the sources leave out"):
+        covered = read_coverage(view)
     with clock.step("freeze", "Keeping what was read"):
         freeze(tables, given, risk, sets, earlier)
+        tables.write("coverage", frame(covered))
     with clock.step("control", "Working out who controls whom"):
         control = compute_control(given, parameters)
     with clock.step("groups", "Finding groups and testing exposures"):
@@ -114,6 +119,7 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         counts=counts,
         durations_ms=clock.durations,
         warnings=[*_warnings(given, control, written), *found.warnings],
+        coverage=gaps(covered),
         input_digest=input_digest(given, risk, sets),
         result_digest=found.digest(),
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from api.services.coverage import coverage, gaps
 from api.services.export import export
 from api.services.group_list import GroupsAsked, groups
 from api.services.groups import group
@@ -23,7 +24,10 @@ from api.services.related_rules import related_rules
 from api.services.resolve import resolve
 from api.services.run import run
 from api.services.run_parameters import RunParameters, read_parameters
+from api.services.run_world import Worlds
 from api.services.search import search
+from api.services.why import why
+from api.services.why_not import why_not
 from api.settings import read_settings
 from api.wiring import Guanxi
 from graph import times
@@ -259,6 +263,78 @@ def test_planted_dependence_makes_potential_groups(bank: Bank, tmp_path: Path) -
         }
         ids = [one for one, parties in held.items() if parties == wanted and (one, status) in amounts]
         assert [amounts[one, status] for one in ids] == [planted_group.exposure_minor], planted_group.case
+
+
+def test_a_membership_by_dependence_alone_is_told_in_words(bank: Bank, tmp_path: Path) -> None:
+    """Three answers: a group that only dependence makes, its chain up to control, and control alone."""
+    text = files("algorithms").joinpath("rules/cn-large-exposure.yaml").read_text(encoding="utf-8")
+    lower = tmp_path / "lower.yaml"
+    lower.write_text(
+        text.replace("id: cn-large-exposure", "id: lower").replace("ratio: 0.05,", "ratio: 0.0005,"), encoding="utf-8"
+    )
+    archive = bank.folder / "archive"
+    run(bank.store, archive, read_parameters(rules=(str(lower),)), user="tester")
+    worlds, view = Worlds(bank.store, archive), bank.view
+    groups = {planted.case: planted for planted in bank.manifest.connected_groups}
+    sold = {planted.dependent: planted for planted in bank.manifest.dependences}
+
+    def told(case: str, place: int) -> str:
+        ids = bank.ids(*groups[case].members)
+        held = [one for one in party(view, ids[place]).sections.groups.items if one.members == len(ids)]
+        answers = [why(view, worlds, one.group_id, ids[place]) for one in held if one.kind == "connected"]
+        assert len(answers) == 1
+        assert all(reason.links for reason in answers[0].because)
+        print(answers[0].text)  # noqa: T201  # shown by `pytest -s`
+        return answers[0].text
+
+    def depends(dependent: str) -> str:
+        planted = sold[dependent]
+        on = called(planted.on)
+        share = f"{planted.amount_minor * 10_000 // planted.total_minor / 100:.2f}".rstrip("0").rstrip(".")
+        amounts = f"CNY {planted.amount_minor / 100:,.2f} of {planted.total_minor / 100:,.2f}"
+        article = "Art. 8 and annex on the identification of connected customers"
+        return (
+            f"depends on {on}: {share}% of its receipts of the 12 months to December 2024 ({amounts}, all that its "
+            f"accounts took in) came from {on} (rule lower, {article}, flagged: nobody has confirmed it)."
+        )
+
+    def called(key: str) -> str:
+        return party(view, bank.ids(key)[0]).name or ""
+
+    buyer, supplier = groups["4.8 fan out"].members[:2]
+    assert told("4.8 fan out", 1) == (
+        f"{called(supplier)} is in this group because it {depends(supplier)} {called(buyer)} is the head of the group: "
+        "nobody controls it. This membership is potential only: it rests on what is flagged. This one link suffices."
+    )
+    head, maker, seats, sponge = groups["4.1 and 5.1"].members
+    holding = next(g.members[0] for g in bank.manifest.connected_groups if g.members[1:] == [seats, sponge])
+    article = "rule lower, Annex on the identification of connected customers (关联客户)"
+    assert told("4.1 and 5.1", 3) == (
+        f"{called(sponge)} is in this group because it is controlled by {called(seats)} with 90% of the votes "
+        f"({article}). {called(seats)} {depends(seats)} {called(maker)} is controlled by {called(head)} with 75% of the "
+        f"votes. {called(head)} is the head of the group: nobody controls it. This membership is potential only: it "
+        "rests on what is flagged. These 3 links suffice, and no fewer would."
+    )
+    assert told("4.1 and 5.1", 1) == (
+        f"{called(maker)} is in this group because it is controlled by {called(head)} with 75% of the votes ({article}). "
+        f"{called(head)} is the head of the group: nobody controls it. This one link suffices."
+    )
+    one, other = bank.ids(head, holding)
+    (found,) = why_not(view, worlds, one, other).under
+    assert (found.together, {reason.kind for reason in found.reasons}) == ("no", {"one_way"})
+
+
+def test_what_the_sources_cover_is_counted(bank: Bank) -> None:
+    items = {item.topic: item for item in coverage(bank.view).items}
+    companies = [p for p in rows(bank, "coverage") if p["topic"] == "owners"]
+    assert [(int(one["missing"]), int(one["total"])) for one in companies] == [
+        (items["owners"].missing, items["owners"].total)
+    ]
+    assert items["shares"].missing == 18
+    assert (items["payments"].first, items["payments"].last) == ("2023-01", "2024-12")
+    assert items["rates"].names == ["CHF"]
+    assert items["capital"].last == "2024-12-31"
+    assert gaps(list(items.values()))[0].startswith("no owner known for ")
 
 
 def test_planted_circles_and_mutual_pairs_are_found(bank: Bank) -> None:

@@ -72,6 +72,42 @@ def test_every_answer_tells_its_state_of_the_world(client: httpx.Client) -> None
         assert [{"rule": told["rule"]} for told in answer["because"]] == ([reason] if reason else [])
 
 
+def test_a_declared_membership_is_told_by_its_row(client: httpx.Client) -> None:
+    answer = client.get("/v1/groups/hand:group:G1/members/P-HOLD/why").json()
+    assert (answer["status"], answer["rules"], answer["declared"]["type"]) == ("declared", None, "MEMBER_OF")
+    assert answer["because"][0]["links"] == [answer["declared"]["id"]]
+    assert answer["declared"]["source"] in answer["text"]
+    chinese = client.get("/v1/groups/hand:group:G1/members/P-HOLD/why?lang=zh").json()
+    assert chinese["text"].endswith("。")
+
+
+def test_an_explanation_that_cannot_be_given_is_a_problem(client: httpx.Client) -> None:
+    told = problem(client.get("/v1/why-not?a=P-HOLD&b=P-HOLD"), 400)
+    assert told["field"] == "b"
+    assert "No analysis run" in problem(client.get("/v1/why-not?a=P-HOLD&b=P-LOG"), 404)["detail"]
+    assert "'P-NOBODY'" in problem(client.get("/v1/why-not?a=P-HOLD&b=P-NOBODY"), 404)["detail"]
+    problem(client.get("/v1/why-not?a=P-HOLD&b=P-LOG&lang=fr"), 422)
+    assert "No analysis run" in problem(client.get("/v1/groups/G-X/members/P-HOLD/why"), 404)["detail"]
+
+
+def test_a_joined_party_redirects_wherever_it_is_named(client: httpx.Client) -> None:
+    answer = client.get("/v1/groups/hand:group:G1/members/P-OLD/why?lang=zh")
+    assert (answer.status_code, answer.headers["location"]) == (
+        307,
+        "/v1/groups/hand:group:G1/members/P-HOLD/why?lang=zh",
+    )
+    answer = client.get("/v1/why-not?a=P-LOG&b=P-OLD")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/v1/why-not?a=P-LOG&b=P-HOLD")
+
+
+def test_what_the_sources_cover_is_told_before_a_run(client: httpx.Client) -> None:
+    answer = client.get("/v1/coverage").json()
+    items = {item["topic"]: item for item in answer["items"]}
+    assert items["owners"]["missing"] <= items["owners"]["total"]
+    assert items["no_capital"]["text"].startswith("no capital figures known")
+    assert client.get("/v1/coverage?lang=zh").json()["items"][0]["text"] != answer["items"][0]["text"]
+
+
 def test_a_joined_party_redirects(client: httpx.Client) -> None:
     answer = client.get("/v1/parties/P-OLD/network?depth=2")
     assert answer.status_code == 307
