@@ -53,7 +53,7 @@ PHRASES: dict[str, Phrase] = {
         "{share}的担保（{total}笔中的{missing}笔）金额未知",
     ),
     "rates": (
-        "no rate known for {names}: amounts in it are unknown",
+        "no rate known for {names}: amounts in these are unknown",
         "未知{names}的汇率：相应金额未知",
     ),
     "capital": (
