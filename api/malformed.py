@@ -18,7 +18,7 @@ Context = Mapping[str, Any]
 
 _DAY = "give a day as YYYY-MM-DD, such as 2025-06-30"
 _WHOLE = "give a whole number, such as 2"
-_TEXT = 'give a text, such as "P-4WUSQFUZAJFPFVPU"'
+_TEXT = 'give a text, such as "P-BU5QCRDFGL5J52L4"'
 _WAYS_OUT: Mapping[str, Callable[[Context], str]] = {
     "missing": lambda _: "it has to be given",
     "literal_error": lambda context: f"give {context['expected']}",
@@ -34,10 +34,10 @@ _WAYS_OUT: Mapping[str, Callable[[Context], str]] = {
     "string_too_long": lambda context: f"give at most {context['max_length']:,} characters",
     "too_long": lambda context: f"give at most {context['max_length']:,}, in several questions",
     "too_short": lambda context: f"give at least {context['min_length']:,}",
-    "list_type": lambda _: 'give a list, such as ["P-4WUSQFUZAJFPFVPU"]',
+    "list_type": lambda _: 'give a list, such as ["P-BU5QCRDFGL5J52L4"]',
     "json_invalid": lambda context: f"{_JSON} ({context.get('error', 'not JSON')})",
-    "model_attributes_type": lambda _: f'{_JSON}, such as {{"ids": ["P-4WUSQFUZAJFPFVPU"]}}',
-    "dict_type": lambda _: f'{_JSON}, such as {{"ids": ["P-4WUSQFUZAJFPFVPU"]}}',
+    "model_attributes_type": lambda _: f'{_JSON}, such as {{"ids": ["P-BU5QCRDFGL5J52L4"]}}',
+    "dict_type": lambda _: f'{_JSON}, such as {{"ids": ["P-BU5QCRDFGL5J52L4"]}}',
 }
 """What to write instead, by pydantic's type of error."""
 

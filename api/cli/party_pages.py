@@ -166,7 +166,9 @@ def _print_section(name: str, section: a.Section[Any]) -> None:
     table = Table(box=None, show_header=name in _HEADS, pad_edge=False, header_style="dim")
     for head in _HEADS.get(name, ()):
         is_money = head in _MONEY_HEADS
-        table.add_column(head, justify="right" if is_money else "left", no_wrap=is_money or head in _WHOLE_HEADS)
+        table.add_column(
+            head, justify="right" if is_money else "left", no_wrap=is_money or head in _WHOLE_HEADS, overflow="fold"
+        )
     for item in section.items[:FEW]:
         doubtful = "" if item.link.status == "confirmed" else item.link.status
         _add_row(table, (*cells(item), doubtful))

@@ -17,7 +17,7 @@ from api.cli.party_pages import print_party
 from api.services.answers import run_note
 from api.services.export import EXCHANGE, TABLES, export
 from api.services.find import one_party
-from api.services.network import DEFAULT_NODES, network
+from api.services.network import PICTURE_NODES, PICTURE_PER_KIND, network
 from api.services.party import party
 from api.services.search import Filters, SearchAnswer, search
 from graph.errors import BadInput
@@ -82,7 +82,10 @@ def map_command(
     file: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
     depth: Annotated[int, typer.Option(help="Links away, 1 to 3.")] = 2,
     kinds: Annotated[str | None, typer.Option(help="Kinds of link, parted by commas.")] = None,
-    limit: Annotated[int, typer.Option(help="Nodes at most.")] = DEFAULT_NODES,
+    limit: Annotated[int, typer.Option(help="Nodes at most.")] = PICTURE_NODES,
+    per_kind: Annotated[
+        int, typer.Option("--per-kind", help="Neighbours of a node by kind and direction at most.")
+    ] = PICTURE_PER_KIND,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     keep_db: KeepDb = False,
@@ -95,7 +98,9 @@ def map_command(
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(*days)
         found = one_party(view, party_)
-        answer = network(view, found.party_id, depth=depth, kinds=kinds.split(",") if kinds else None, limit=limit)
+        answer = network(
+            view, found.party_id, depth=depth, kinds=kinds.split(",") if kinds else None, limit=limit, per_kind=per_kind
+        )
         written = write_map(read_picture(answer.model_dump()), file)
     out.print(f"{written}: {len(answer.nodes)} nodes, {len(answer.links)} links", markup=False)
 

@@ -24,8 +24,8 @@ NDJSON = "application/x-ndjson"
 FLUSH = 200
 """Lines sent together."""
 
-_IDS = '"P-4WUSQFUZAJFPFVPU"\n{"id": "credit:CUSTOMER_INFO:100234"}\n'
-_BARE_IDS = "P-4WUSQFUZAJFPFVPU\ncredit:CUSTOMER_INFO:100234\n"
+_IDS = '"P-BU5QCRDFGL5J52L4"\n{"id": "credit:CUSTOMER_INFO:0265919248"}\n'
+_BARE_IDS = "P-BU5QCRDFGL5J52L4\ncredit:CUSTOMER_INFO:0265919248\n"
 _SCHEMAS = "#/components/schemas/{model}"
 _LINE = BatchLine.model_json_schema(ref_template=_SCHEMAS, mode="serialization")
 del _LINE["$defs"]  # they stand among the document's own, for the answer about one party uses them too

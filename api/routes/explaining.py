@@ -15,8 +15,8 @@ from api.services.why_phrases import Lang
 
 router = APIRouter(prefix="/v1", tags=["explanations"], responses=PROBLEMS)
 
-GroupId = Annotated[str, Path(description="as a party's section `groups` tells it", examples=["G-4WUSQFUZAJFPFVPU"])]
-PartyId = Annotated[str, Path(description="a member of the group", examples=["P-4WUSQFUZAJFPFVPU"])]
+GroupId = Annotated[str, Path(description="as a party's section `groups` tells it", examples=["G-c64625e3ad5ab8b1"])]
+PartyId = Annotated[str, Path(description="a member of the group", examples=["P-BU5QCRDFGL5J52L4"])]
 Language = Annotated[Lang, Query(description="English or Chinese", examples=["zh"])]
 
 
@@ -49,7 +49,7 @@ def why(
 def why_not(
     guanxi: Whole,
     view: AView,
-    a: Annotated[str, Query(description="a party id", examples=["P-4WUSQFUZAJFPFVPU"])],
+    a: Annotated[str, Query(description="a party id", examples=["P-BU5QCRDFGL5J52L4"])],
     b: Annotated[str, Query(description="another party id", examples=["P-5XVTRGVABKGQGWQV"])],
     rules: Annotated[
         list[str] | None, Query(description="rule sets of the run; all where none is named", examples=["basel-lex"])

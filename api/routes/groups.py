@@ -21,7 +21,7 @@ from api.services import guarantee_circles as circles_service
 
 router = APIRouter(prefix="/v1", tags=["groups"], responses=PROBLEMS)
 
-GroupId = Annotated[str, Path(description="as a party's section `groups` tells it", examples=["G-4WUSQFUZAJFPFVPU"])]
+GroupId = Annotated[str, Path(description="as a party's section `groups` tells it", examples=["G-c64625e3ad5ab8b1"])]
 
 
 @router.get("/groups", response_model=list_service.GroupsAnswer, summary="Groups by nearness to their limits")

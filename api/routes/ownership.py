@@ -66,7 +66,7 @@ def payment_patterns(
         str | None, Query(description="loan_returns_to_borrower, loan_returns_to_guarantor or fan", examples=["fan"])
     ] = None,
     party: Annotated[
-        str | None, Query(description="a party id: patterns that it is part of", examples=["P-4WUSQFUZAJFPFVPU"])
+        str | None, Query(description="a party id: patterns that it is part of", examples=["P-BU5QCRDFGL5J52L4"])
     ] = None,
     limit: Annotated[
         int, Query(description=f"patterns at most, up to {patterns_service.MOST}", examples=[patterns_service.DEFAULT])

@@ -18,7 +18,7 @@ from api.services.party_answer import PartyAnswer
 
 router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS)
 
-PartyId = Annotated[str, Path(description="as search and resolve tell it", examples=["P-4WUSQFUZAJFPFVPU"])]
+PartyId = Annotated[str, Path(description="as search and resolve tell it", examples=["P-BU5QCRDFGL5J52L4"])]
 
 
 @router.get("/search", response_model=search_service.SearchAnswer, summary="Find parties by name or number")
@@ -28,7 +28,7 @@ def search(
         str,
         Query(
             description="a part of a name, pinyin, initials, or an exact number",
-            examples=["远洋", "zw", "91330200MA2AF35W3B"],
+            examples=["远洋", "zw", "91440106MA1CDXQC4A"],
         ),
     ],
     kind: Annotated[
@@ -107,7 +107,7 @@ class ResolveQuestion(BaseModel):
     ids: list[str] = Field(
         min_length=1,
         max_length=resolve_service.MOST_IDS,
-        examples=[["P-4WUSQFUZAJFPFVPU", "credit:CUSTOMER_INFO:100234", "91330200MA2AF35W3B", "6222000011112222"]],
+        examples=[["P-BU5QCRDFGL5J52L4", "credit:CUSTOMER_INFO:0265919248", "91440106MA1CDXQC4A", "6222000011112222"]],
     )
 
 

@@ -26,6 +26,8 @@ SCAN = 20_000
 MOST_AMONG = 10_000
 """Links shown between the outermost nodes."""
 DEFAULT_NODES = 100
+PICTURE_NODES, PICTURE_PER_KIND = 40, 4
+"""What a picture of two steps begins with: more of them cannot be read."""
 MOST_NODES = 1_000
 DEEPEST = 3
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -39,10 +40,11 @@ from loaders.demo.manifest import Manifest
 from loaders.demo.sizes import day
 from loaders.engine import load
 from loaders.report import LoadOptions, LoadReport
-from tests.browsing import Open
+from tests.browsing import Open, english_in
 from tests.contract.conftest import empty
 from tests.contract.loads import ask
 from tests.contract.serving import served
+from tests.contract.test_shown_commands import blocks, shell
 
 pytestmark = pytest.mark.contract
 
@@ -457,3 +459,29 @@ def test_the_page_leads_from_a_search_to_a_customer_and_its_network(bank: Bank, 
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         expect(page.get_by_role("contentinfo")).to_contain_text(f"state {bank.view.seq}")
         page.screenshot(path=bank.folder / f"{wide}.png", full_page=True)
+
+
+def test_the_api_page_shows_requests_that_the_demo_bank_answers(bank: Bank, tmp_path: Path) -> None:
+    run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
+    with served(Guanxi(read_settings(home=bank.folder), bank.store, related_rules())) as client:
+        for block in blocks("docs/api.md"):
+            said = shell(block.replace("http://127.0.0.1:8000", str(client.base_url)), tmp_path, dict(os.environ))
+            assert said.count('"seq"') >= block.count("curl")
+            for wrong in ('"status":4', '"problem"', '"not_found"', '"party_id":null', '"hits":[]'):
+                assert wrong not in said
+
+
+@pytest.mark.parametrize("case", ["1.3 cycle", "4.1 and 5.1"])
+def test_the_pages_of_a_planted_group_are_chinese_throughout(bank: Bank, open_page: Open, case: str) -> None:
+    run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
+    planted = [*bank.manifest.control_groups, *bank.manifest.connected_groups]
+    (first, *_) = bank.ids(next(one for one in planted if one.case.startswith(case)).members[0])
+    groups_of = [item.group_id for item in party(bank.view, first).sections.groups.items]
+    with served(Guanxi(read_settings(home=bank.folder / "home"), bank.store, related_rules())) as client:
+        page = open_page(f"{client.base_url}/#/party/{first}", locale="zh-CN")
+        page.set_default_timeout(60_000)
+        for address in (f"#/party/{first}", *(f"#/group/{group_id}" for group_id in groups_of)):
+            page.goto("about:blank")
+            page.goto(f"{client.base_url}/{address}")
+            page.locator("h1:visible").wait_for()
+            assert english_in(page) == set(), address

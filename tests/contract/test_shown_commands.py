@@ -1,8 +1,10 @@
-"""Every command that the README and the pages on runs and the API show is run as it stands, in an empty folder."""
+"""Every command that the README and the page on runs show is run as it stands, in an empty folder.
+
+Those of the page on the API are run against the demo bank that they name, in `test_demo_bank`.
+"""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import socket
@@ -21,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MAKE = {"make run\n", "make test\n"}
 """Run by `make test-long` in a fresh clone, and by whoever runs this."""
+
+UP = "GUANXI_BANK='My bank' .venv/bin/guanxi up\n"
 
 
 def blocks(page: str) -> list[str]:
@@ -60,7 +64,7 @@ def test_the_readme_takes_a_newcomer_to_an_own_bank(folder: Path, server_env: di
     assert "林晓峰" in said
     assert "group_id,party_id,role,kind,status" in said
     assert said.count(",member,control,confirmed") == 2
-    others = [block for block in blocks("README.md") if block not in own]
+    others = [block for block in blocks("README.md") if block not in own and block != UP]
     assert others
     for block in others:
         assert "恒泰贸易有限公司" in shell(block, folder, env)
@@ -71,17 +75,19 @@ def test_the_page_of_runs_shows_commands_that_work(folder: Path, server_env: dic
         assert "is equal" in shell(block, folder, env_of(folder, server_env))
 
 
-def test_the_api_page_shows_requests_that_answer(folder: Path, server_env: dict[str, str]) -> None:
+def test_the_readme_shows_an_own_bank_in_the_page(folder: Path, server_env: dict[str, str]) -> None:
+    assert UP in blocks("README.md")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [str(folder / ".venv/bin/guanxi"), "up", "--port", str(port)]
-    with subprocess.Popen(command, cwd=folder, env=env_of(folder, server_env), stdout=subprocess.DEVNULL) as server:
+    env = {**env_of(folder, server_env), "GUANXI_PORT": str(port)}
+    with subprocess.Popen(["bash", "-c", f"exec env {UP}"], cwd=folder, env=env, stdout=subprocess.DEVNULL) as server:
         try:
-            wait_for(f"http://127.0.0.1:{port}/readyz", server)
-            for block in blocks("docs/api.md"):
-                text = block.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
-                assert '"seq"' in shell(text, folder, dict(os.environ))
+            base = f"http://127.0.0.1:{port}"
+            wait_for(f"{base}/readyz", server)
+            assert "My bank" in httpx.get(base).text
+            (hit,) = httpx.get(f"{base}/v1/search", params={"q": "linxiaofeng"}, timeout=60).json()["hits"]
+            assert hit["name"] == "林晓峰"
         finally:
             server.terminate()
 

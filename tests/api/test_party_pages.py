@@ -1,0 +1,76 @@
+"""A 360 in the terminal: facilities by number, and under each its drawdowns with what is outstanding."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from api.cli import party_pages
+from api.services import party_answer as a
+from api.services.answers import Evidence, Money
+
+
+def cny(amount: str | None) -> Money | None:
+    return Money(amount=amount, currency="CNY") if amount else None
+
+
+def drawdown(code: str, balance: str | None, overdue: int | None = None) -> a.DrawdownItem:
+    return a.DrawdownItem(
+        drawdown_id=f"credit:BUSINESS_DUEBILL:{code}",
+        code=code,
+        amount=cny("5000000.00"),
+        balance=cny(balance),
+        starts_on=None,
+        matures_on=date(2031, 4, 15),
+        classification="pass",
+        overdue_days=overdue,
+        rate=None,
+    )
+
+
+def facility(drawdowns: list[a.DrawdownItem], count: int, **values: Any) -> a.FacilityItem:
+    days = {"starts_on": None, "matures_on": None}
+    plain: dict[str, Any] = {"code": "BC115", "product": "流动资金贷款", "role": "borrower", **days}
+    rest = {"classification": "pass", "guarantee_kind": "pledged", "state": "open", "collateral": []}
+    amounts = {"limit_amount": cny("9000000.00"), "drawn_amount": cny("7000000.00")}
+    link = Evidence(id="BORROWS-1", type="BORROWS", status="confirmed", seq_in=1)
+    made = {**plain, **rest, **amounts, "drawdowns": drawdowns, "drawdown_count": count, "link": link}
+    return a.FacilityItem(facility_id="credit:BUSINESS_CONTRACT:115", **{**made, **values})
+
+
+def printed(*items: a.FacilityItem, width: int = 120) -> list[str]:
+    screen = Console(width=width, file=io.StringIO(), highlight=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(party_pages, "out", screen)
+        _print(items)
+    return [line for line in screen.file.getvalue().splitlines() if line.strip()]  # type: ignore[attr-defined]
+
+
+def _print(items: tuple[a.FacilityItem, ...]) -> None:
+    party_pages._print_section("facilities", a.Section[a.FacilityItem](items=list(items), total=len(items)))
+
+
+def test_drawdowns_stand_under_the_number_of_their_facility() -> None:
+    lines = printed(facility([drawdown("BD176", "3000000.00", 12), drawdown("BD177", None)], 2))
+    assert lines[0].startswith("Facilities and drawdowns")
+    assert lines[1].split() == ["number", "product", "limit", "or", "amount", "outstanding", "until", "class"]
+    assert lines[2].split()[:6] == ["BC115", "流动资金贷款", "CNY", "9,000,000.00", "CNY", "7,000,000.00"]
+    assert lines[3].split()[:7] == ["└", "BD176", "drawdown", "CNY", "5,000,000.00", "CNY", "3,000,000.00"]
+    assert lines[3].rstrip().endswith("12 days overdue")
+    assert lines[4].split()[5:8] == ["unknown", "2031-04-15", "pass"]
+
+
+def test_drawdowns_that_are_not_listed_are_counted_and_a_number_is_never_missing() -> None:
+    lines = printed(facility([drawdown("BD1", "1.00")], 60, code=None))
+    assert lines[2].startswith("credit:BUSINESS_CONTRACT:115")
+    assert lines[4].strip() == "└ 59 more drawdowns"
+
+
+def test_numbers_and_amounts_stay_whole_in_a_narrow_terminal() -> None:
+    text = "\n".join(printed(facility([drawdown("BD176", "3000000.00")], 1), width=80))
+    for whole in ("BC115", "└ BD176", "CNY 7,000,000.00", "CNY 3,000,000.00", "2031-04-15"):
+        assert whole in text
