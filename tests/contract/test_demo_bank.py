@@ -474,8 +474,9 @@ def test_the_api_page_shows_requests_that_the_demo_bank_answers(bank: Bank, tmp_
 @pytest.mark.parametrize("case", ["1.3 cycle", "4.1 and 5.1"])
 def test_the_pages_of_a_planted_group_are_chinese_throughout(bank: Bank, open_page: Open, case: str) -> None:
     run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
-    planted = [*bank.manifest.control_groups, *bank.manifest.connected_groups]
-    (first, *_) = bank.ids(next(one for one in planted if one.case.startswith(case)).members[0])
+    members = [(one.case, one.members) for one in bank.manifest.control_groups]
+    members += [(one.case, one.members) for one in bank.manifest.connected_groups]
+    (first,) = bank.ids(next(keys for named, keys in members if named.startswith(case))[0])
     groups_of = [item.group_id for item in party(bank.view, first).sections.groups.items]
     with served(Guanxi(read_settings(home=bank.folder / "home"), bank.store, related_rules())) as client:
         page = open_page(f"{client.base_url}/#/party/{first}", locale="zh-CN")

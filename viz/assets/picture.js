@@ -164,7 +164,8 @@ function paths(links, at, focus) {
 /** How far along a link (0..1) its label stands: near the party farther from the focus, where lines are apart. */
 function labelPlace(from, to, inward) {
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
-  const distance = 64 + 62 * Math.abs((to.x - from.x) / length);
+  const outer = inward ? from : to;
+  const distance = (outer.y < Math.max(from.y, to.y) - 40 ? 84 : 60) + 62 * Math.abs((to.x - from.x) / length); // its name stands below a mark
   const place = Math.min(0.5, Math.max(0.3, distance / length));
   return inward ? place : 1 - place;
 }
