@@ -232,7 +232,8 @@ def small_write(store: Store, user: str, work: Callable[[Tx], Result], what: str
         write_id = new_id("write")
         _begin(numbered, "write", write_id, number, user, {"mapping": what})
         result = work(numbered)
-        done = {"published_at": times.now_ms(), "published_seq": number}
+        touched = sorted(numbered.written)
+        done = {"published_at": times.now_ms(), "published_seq": number, "touched": touched}
         tx.run("publishing/finish", number=number, from_states=["pending"], state="published", properties=done)
         _publish(tx, write_id, leaving_out=number, current_run=None, number=number)
         return number, result

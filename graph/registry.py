@@ -61,6 +61,8 @@ FRAGMENTS: Mapping[str, str] = {
 _FRAGMENT = re.compile(r"@(" + "|".join(FRAGMENTS) + r")\(\s*(\w+)\s*\)")
 _HEADER = re.compile(r"^//\s*(mode|params|returns|each|section):\s*(.*)$")
 _PARAM = re.compile(r"\$(\w+)")
+_NAME = re.compile(r"(?<=[:|&!])\s*(\w+)")
+_NAMES = frozenset({link.type for link in model.LINKS} | {node.label for node in model.NODES} | model.PARTY_LABELS)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Statement:
     each: str | None = None
     system: bool = False
     """Uses `@system`: only a view without a narrower scope may send it."""
+    reads: frozenset[str] = frozenset()
+    """Labels and link types that it names, also those it writes."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,12 @@ def _check_params(source: _Source, text: str) -> frozenset[str]:
     return frozenset(declared)
 
 
+def _names_in(body: str) -> frozenset[str]:
+    """Labels and types that a statement names; whoever names a kind of party reads parties."""
+    found = frozenset(_NAME.findall(body)) & _NAMES
+    return found | {"Party"} if found & model.PARTY_LABELS else found
+
+
 def build(name: str, text: str) -> list[Statement]:
     """The checked statements of one file's text (one, or one for each type with `each`). Raises StatementError."""
     source = _parse(name, text)
@@ -192,7 +202,15 @@ def build(name: str, text: str) -> list[Statement]:
         params = _check_params(source, body)
         built.append(
             Statement(
-                name + suffix, source.doc, source.mode, params, returns, f"CYPHER 5\n{body}", each, "@system(" in bare
+                name + suffix,
+                source.doc,
+                source.mode,
+                params,
+                returns,
+                f"CYPHER 5\n{body}",
+                each,
+                "@system(" in bare,
+                _names_in(body),
             )
         )
     return built

@@ -30,6 +30,7 @@ from graph import registry, times
 from graph.columns import columns
 from graph.connect import Connection
 from graph.errors import BadInput, GuanxiError, NotFound, StoreUnavailable
+from graph.kept_columns import KeptColumns
 from graph.patterns import StatementError
 from graph.registry import Registry, Statement
 
@@ -69,9 +70,13 @@ class Tx:
         self._tx = tx
         self._statements = statements
         self._base = base
+        self.written: set[str] = set()
+        """Labels and link types that its writing statements name."""
 
     def run(self, name: str, **params: Any) -> list[Row]:
         statement = self._statements[name]
+        if statement.mode == "write":
+            self.written |= statement.reads
         return [dict(record) for record in self._tx.run(statement.text, {**self._base, **params})]
 
     @property
@@ -343,13 +348,20 @@ class View:
     known_on: date | None = None
     is_past: bool = False
     other_run: tuple[str, date] | None = None
+    kept: KeptColumns | None = None
+    """Columns of earlier snapshots, where they may serve."""
+
+    @property
+    def day(self) -> int:
+        """The day it speaks of, since 1970."""
+        return times.to_day(self.as_of)
 
     @property
     def params(self) -> dict[str, Any]:
         return {
             "seq": self.seq,
             "pending": list(self.pending),
-            "as_of": times.to_day(self.as_of),
+            "as_of": self.day,
             "scope": sorted(self.scope.tokens),
             "scope_all": self.scope.everything,
         }
@@ -369,8 +381,13 @@ class View:
         found = self.store.statements[name]
         if found.system and not self.scope.everything:
             raise StatementError(f"{name} reads past scopes; only a view of everything may send it")
+        if self.kept and (known := self.kept.use(found.text, params)) is not None:
+            return known
         rows = self.store.read(found, self.params, timeout_s=SCAN_TIMEOUT_S, **params)
-        return columns(name, rows, [c for c in found.returns if c != "chunk"])
+        read = columns(name, rows, [c for c in found.returns if c != "chunk"])
+        if self.kept:
+            self.kept.keep(found.text, params, found.reads, read)
+        return read
 
 
 def readable(error: Exception, what: str) -> GuanxiError:

@@ -136,6 +136,7 @@ def run_command(
     settings: Settings = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
+    incremental: Annotated[bool, typer.Option(help="Do not read again what nobody has written.")] = False,
     user: User = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
@@ -145,7 +146,9 @@ def run_command(
     parameters = read_parameters(settings or (), *days, rules or ())
     with opened(keep_db) as (guanxi, watch):
         who = acting_user(user, guanxi.settings)
-        report = run(guanxi.store, guanxi.settings.archive, parameters, user=who, progress=watch)
+        report = run(
+            guanxi.store, guanxi.settings.archive, parameters, user=who, incremental=incremental, progress=watch
+        )
     print_run(report, as_json)
 
 

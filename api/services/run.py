@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -31,9 +31,13 @@ from api.services.run_parameters import RunParameters
 from api.services.run_write import Findings, write
 from graph import times
 from graph.embedded.progress import Progress, Silent
+from graph.kept_columns import KeptColumns
 from graph.publishing import Work, begin
 from graph.schema import guanxi_version
 from graph.store import Store, View
+
+SNAPSHOT = ".snapshot"
+"""Folder in the archive: the columns last read."""
 
 
 class RunReport(Model):
@@ -69,29 +73,44 @@ class _Clock:
 
 
 def run(
-    store: Store, archive: Path, parameters: RunParameters, *, user: str, progress: Progress | None = None
+    store: Store,
+    archive: Path,
+    parameters: RunParameters,
+    *,
+    user: str,
+    incremental: bool = False,
+    progress: Progress | None = None,
 ) -> RunReport:
-    """Make a run and publish it. Raises Busy while a load or another run goes on, BadInput for a future day."""
+    """Make a run and publish it. Raises Busy while a load or another run goes on, BadInput for a future day.
+
+    incremental: what nobody has written since the last run is not read again; the answer is that of a full run.
+    """
     store.view(as_of=parameters.as_of, known_on=parameters.known_on)  # a day that cannot be asked for is told first
     told = json.dumps({**parameters.told(), "guanxi": guanxi_version()})
     with begin(store, "run", user=user, properties={"parameters": told}) as work:
         tables = Archive(archive, work.id)
         tables.begin()
         try:
-            return _run(store, tables, parameters, work, _Clock(progress or Silent()))
+            return _run(store, tables, parameters, work, _Clock(progress or Silent()), incremental)
         except BaseException:
             tables.forget()
             raise
 
 
-def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, clock: _Clock) -> RunReport:
+def _run(
+    store: Store, tables: Archive, parameters: RunParameters, work: Work, clock: _Clock, incremental: bool
+) -> RunReport:
     view = store.view(as_of=parameters.as_of, known_on=parameters.known_on)
     is_current = parameters.known_on is None and view.as_of == times.today(store.zone)
+    if is_current:
+        view = replace(view, kept=KeptColumns(tables.folder.parent / SNAPSHOT, view, read_anew=not incremental))
     sets = rule_sets(parameters.rules)
     with clock.step("read", "Reading who holds what, and who owes what"):
         given = read_input(view, family_as_one=parameters.family_as_one)
         risk = read_risk_input(view, given, [one.rules for one in sets])
         earlier = results.read_earlier(view, given)
+        if view.kept:
+            view.kept.close()
     with clock.step("coverage", "Counting what the sources leave out"):
         covered = read_coverage(view)
     with clock.step("freeze", "Keeping what was read"):
@@ -105,7 +124,7 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         findings, parties = _findings(view, given, risk, found, earlier)
     with clock.step("archive", "Keeping the tables"):
         written = tables.write_found(given, found, parameters.max_pairs)
-    counts = _counts(given, found, written)
+    counts = _counts(given, found, written) | {"snapshots_kept": len(view.kept.told) if view.kept else 0}
     if is_current:
         with clock.step("write", "Writing what changed"):
             counts |= write(work, view.as_of, findings, earlier, parties)
@@ -118,12 +137,20 @@ def _run(store: Store, tables: Archive, parameters: RunParameters, work: Work, c
         is_current=is_current,
         counts=counts,
         durations_ms=clock.durations,
-        warnings=[*_warnings(given, control, written), *found.warnings],
+        warnings=[*_reread(view, incremental), *_warnings(given, control, written), *found.warnings],
         coverage=gaps(covered),
         input_digest=input_digest(given, risk, sets),
         result_digest=found.digest(),
     )
     return report.model_copy(update={"published_seq": _publish(work, report, found, rules)})
+
+
+def _reread(view: View, incremental: bool) -> list[str]:
+    """Why an incremental run was none."""
+    if not incremental or (view.kept and view.kept.told):
+        return []
+    why = "everything was written since the last run, or none is kept here" if view.kept else "it is not about today"
+    return [f"read everything again: {why}"]
 
 
 def _publish(work: Work, report: RunReport, found: Computed, rules: Sequence[RuleSet]) -> int:
