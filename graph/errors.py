@@ -32,5 +32,7 @@ class StoreUnavailable(GuanxiError):
     """The database cannot be reached, is too old, or refuses the credentials."""
 
 
-class Interrupted(KeyboardInterrupt):
-    """Stopped by the user (Ctrl-C); the message says what became of the work."""
+class Interrupted(GuanxiError):
+    """Stopped by the user (Ctrl-C); the message says what became of the work. Exit code 130."""
+
+    exit_code = 130

@@ -41,7 +41,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The installed command. Ends with 0, 1 (failure), 2 (bad input) or 130 (stopped), never with a traceback."""
-    from api.cli.interrupts import leave_at_once
+    from api.cli.interrupts import interrupts, leave_at_once
 
     leave_at_once()
     from api.cli.frame import run_safely
@@ -55,4 +55,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
             import_module(f"api.cli.{module}")
     finally:
         gc.enable()
-    sys.exit(run_safely(given))
+    interrupts.end(run_safely(given))

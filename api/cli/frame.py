@@ -21,7 +21,7 @@ from typer.exceptions import TyperException
 from api.cli.interrupts import ENDED, STOPPED, interrupts
 from api.settings import Settings, read_settings
 from api.wiring import Guanxi, guanxi
-from graph.errors import BadInput, GuanxiError
+from graph.errors import BadInput, GuanxiError, Interrupted
 
 app = typer.Typer(
     name="guanxi",
@@ -56,6 +56,8 @@ def run_safely(arguments: list[str] | None = None) -> int:
     try:
         _begin_logging(os.environ.get("GUANXI_LOG", "error"))
         code = app(arguments, standalone_mode=False)
+        if code == ENDED and interrupts.asked:  # typer makes an exit code of a KeyboardInterrupt
+            err.print(STOPPED, markup=False)
         return code if isinstance(code, int) else 0
     except typer.Exit as ended:
         return ended.exit_code
@@ -70,6 +72,9 @@ def run_safely(arguments: list[str] | None = None) -> int:
         hint = f" Try `{context.command_path} --help`." if context else ""
         err.print(f"{_usage(error)}{hint}", markup=False)
         return 2
+    except Interrupted as stopped:
+        err.print(str(stopped), markup=False)
+        return ENDED
     except GuanxiError as error:
         err.print(f"{error} {STOPPED}" if interrupts.asked else str(error), markup=False)
         return ENDED if interrupts.asked else error.exit_code

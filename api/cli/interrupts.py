@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
 
 ENDED = 130
 STOPPED = "Stopped. What was begun and not published is undone by now, or will be by the next load or run."
@@ -25,8 +26,10 @@ class Interrupts:
         self.asked = 0
 
     def listen(self) -> None:
-        """From now on signals come here."""
+        """From now on signals come here. One that hits while an object is thrown away is lost to Python, which prints a
+        traceback and goes on: it is heeded at the next step, without the traceback."""
         _call(self._hear)
+        sys.unraisablehook = _all_but_interrupts
 
     def _hear(self, _number: int, _frame: FrameType | None) -> None:
         self.asked += 1
@@ -41,6 +44,14 @@ class Interrupts:
         if self.asked and sys.exc_info()[1] is None:
             raise KeyboardInterrupt
 
+    def end(self, code: int) -> NoReturn:
+        """Ends the process. Where it was asked to stop, all is tidied up by now; nothing may hit its last moments."""
+        if self.asked:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            os._exit(code)
+        sys.exit(code)
+
 
 def leave_at_once() -> None:
     """Until there is anything to tidy up (while modules are read), Ctrl-C just ends the process."""
@@ -50,6 +61,11 @@ def leave_at_once() -> None:
         os._exit(ENDED)
 
     _call(leave)
+
+
+def _all_but_interrupts(lost: sys.UnraisableHookArgs) -> None:
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
 
 
 def _call(heard: Callable[[int, FrameType | None], None]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+import typer
 
 from api.cli import frame
 from api.cli.interrupts import Interrupts
@@ -20,6 +21,7 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Interrupts]:
     before = {n: signal.signal(n, signal.SIG_DFL) for n in (signal.SIGINT, signal.SIGTERM)}
     found = Interrupts()
     monkeypatch.setattr(frame, "interrupts", found)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)  # put back afterwards
     found.listen()
     yield found
     for number, handler in before.items():
@@ -40,6 +42,19 @@ def test_one_that_was_swallowed_is_heeded_at_the_next_step(listening: Interrupts
         frame.Watch().step("Publishing")
     with pytest.raises(KeyboardInterrupt):
         frame.Watch().advance(1, 2)
+
+
+def test_one_that_hits_while_an_object_is_thrown_away_is_heeded_too(
+    listening: Interrupts, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Session:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    Session()
+    with pytest.raises(KeyboardInterrupt):
+        listening.heed()
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_tidying_up_is_not_stopped_again(listening: Interrupts, capfd: pytest.CaptureFixture[str]) -> None:
@@ -68,7 +83,7 @@ def test_whatever_form_it_takes_it_is_told_and_130(
     raised: BaseException | None,
     told: str,
 ) -> None:
-    def interrupted(*_: object, **__: object) -> None:
+    def interrupted() -> None:
         try:
             signal.raise_signal(signal.SIGINT)
         except KeyboardInterrupt:
@@ -76,8 +91,10 @@ def test_whatever_form_it_takes_it_is_told_and_130(
                 raise
             raise raised from None
 
-    monkeypatch.setattr(frame, "app", interrupted)
-    assert frame.run_safely(["load"]) == 130
+    told_by_typer = typer.Typer()
+    told_by_typer.command()(interrupted)
+    monkeypatch.setattr(frame, "app", told_by_typer)
+    assert frame.run_safely([]) == 130
     assert listening.asked == 1
     printed = " ".join(capsys.readouterr().err.split())
     assert told in printed
