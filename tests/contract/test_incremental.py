@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -180,7 +181,7 @@ def test_columns_of_another_store_are_not_used(store: Store, compare: Callable[[
 def test_any_change_is_noticed(
     store: Store, compare: Callable[[], RunReport], changes: list[tuple[str, str, str]]
 ) -> None:
-    own = {
+    own: dict[str, dict[str, Any]] = {
         "OWNS": {"share": 0.3},
         "GUARANTEES": {"amount": 5, "currency": "CNY"},
         "KIN_OF": {"relation": "spouse"},
