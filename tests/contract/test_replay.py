@@ -60,7 +60,7 @@ def test_a_run_is_equal_after_more_loads_a_merge_and_an_erasure(store: Store, tm
         assert (again.equal, again.difference) == (True, None)
         assert again.rows["control"] == one.counts["control_pairs"]
         assert again.rows["groups"] == one.counts["memberships"]
-    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".replay")) == []
 
 
 def test_bases_couples_and_kept_ids_are_replayed(store: Store, tmp_path: Path) -> None:
