@@ -9,6 +9,7 @@ least two guarantees to reach are chains; a single guarantee is none.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from algorithms.columns import (
     offsets,
     order_by,
     ranges,
+    slices,
     starts_of,
 )
 from algorithms.guarantees import Guarantees, counted_rows
@@ -30,7 +32,10 @@ from algorithms.money import check_money, money_sums
 from algorithms.votes import check_ordinals
 
 STARTS_AT_ONCE = 1024
-"""First days followed in one pass."""
+"""First days followed in one pass, as far as whole guarantors allow."""
+
+LOOKS_AT_ONCE = 4_000_000
+"""Past so many guarantees to look at in one step a pass is parted, to bound memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +43,17 @@ class ChainRule:
     """window: days from the first guarantee to the last. longest: guarantees one after the other.
 
     most_parties: a chain that has more after some step is not followed further, and says so where it went on.
+    most_looks: where all chains of one guarantor together would look at more guarantees than that with their next
+    step, none of them takes it, and each that had more to look at says so.
     """
 
     window: int = 365
     longest: int = 10
     most_parties: int = 1_000
+    most_looks: int = 50_000
 
     def __post_init__(self) -> None:
-        for name, least in (("window", 0), ("longest", 2), ("most_parties", 1)):
+        for name, least in (("window", 0), ("longest", 2), ("most_parties", 1), ("most_looks", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is at least {least}, not {getattr(self, name)}")
 
@@ -58,7 +66,8 @@ class GuaranteeChains:
     member: party ordinals, ascending within a chain. links: the fewest guarantees that lead to the member. day: the
     earliest day on which that many do. All of the shape (n_members,).
     loans, loans_unknown: the sum of the members' known loans, and how many members' loans are not known.
-    capped: shape (n_chains,), 1 where guarantees were left that were not followed (`ChainRule.most_parties`).
+    capped: shape (n_chains,), 1 where guarantees were left that were not followed (`most_parties`, `most_looks` of
+    `ChainRule`).
     """
 
     guarantor: IntArray
@@ -104,7 +113,7 @@ def guarantee_chains(
     loans: shape (n_parties,), what each party owes, minor units or UNKNOWN.
     Raises ValueError for ordinals out of range, shapes that differ, amounts below 0, sums beyond int64.
     Cost: a pass over the first days' reach for each step; each first day looks only at guarantees of parties that it
-    reaches, by bisection on the day, and at most `most_parties` of them go on.
+    reaches, by bisection on the day. At most `most_looks` a guarantor, and one step of single guarantees.
     """
     rule = rule or ChainRule()
     given = _given(guarantees, day, loans)
@@ -112,8 +121,18 @@ def guarantee_chains(
     if guarantors is not None:
         check_ordinals("guarantors", guarantors, loans.size)
         starts = starts[np.isin(starts // given.span, guarantors)]
-    found = [_follow(given, rule, starts[at : at + STARTS_AT_ONCE], at) for at in range(0, starts.size, STARTS_AT_ONCE)]
+    found: list[_Found] = []
+    for low, high in _passes(starts // given.span):
+        found += _follow(given, rule, starts[low:high], low)
     return _chains(given, starts, found, loans)
+
+
+def _passes(guarantor: IntArray) -> Iterator[tuple[int, int]]:
+    """Ranges of starts, in order, that part no guarantor's."""
+    firsts = starts_of(guarantor)
+    ends = np.append(firsts[1:], guarantor.size)
+    for part in slices(ends - firsts, STARTS_AT_ONCE):
+        yield int(firsts[part][0]), int(ends[part][-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +186,14 @@ class _Found:
     capped: IntArray
 
 
-def _follow(given: _Given, rule: ChainRule, starts: IntArray, number: int) -> _Found:
+def _follow(given: _Given, rule: ChainRule, starts: IntArray, number: int) -> list[_Found]:
     """Earliest days on which starts reach parties in 1, 2, … steps; only parties reached earlier than before go on.
 
-    number: that of the first of these starts among all.
+    number: that of the first of these starts among all. Parted where a step would look at too much at once.
     """
     n = np.int64(max(given.n_parties, 1))
     root, first_day = np.divmod(starts, given.span)
+    looks = _Looks(root, rule.most_looks)
     last_day = np.minimum(first_day + rule.window, given.span - 1)
     known = _Known()
     before, rows = [nothing()], [nothing()]
@@ -185,8 +205,14 @@ def _follow(given: _Given, rule: ChainRule, starts: IntArray, number: int) -> _F
         low = np.searchsorted(given.key, party * given.span + day)
         high = np.searchsorted(given.key, party * given.span + end[start], side="right")
         full = np.bincount(known.key // n, minlength=starts.size)[start] > rule.most_parties
+        if depth > 1:
+            full |= looks.too_many(start, np.where(full, 0, high - low))
         capped[start[full & (low < high)]] = True
-        at, row = ranges(low, np.where(full, low, high))
+        high = np.where(full, low, high)
+        if int((high - low).sum()) > LOOKS_AT_ONCE and looks.middle:
+            half = looks.middle
+            return [*_follow(given, rule, starts[:half], number), *_follow(given, rule, starts[half:], number + half)]
+        at, row = ranges(low, high)
         going = given.debtor[row] != root[start[at]]
         at, row = at[going], row[going]
         key, from_step, row = _earliest(start[at] * n + given.debtor[row], label[at], row, given)
@@ -200,7 +226,7 @@ def _follow(given: _Given, rule: ChainRule, starts: IntArray, number: int) -> _F
         start, party = key // n, key % n
         if not key.size:
             break
-    return _Found(
+    found = _Found(
         key=known.key + number * n,
         day=known.day,
         links=known.links,
@@ -209,6 +235,29 @@ def _follow(given: _Given, rule: ChainRule, starts: IntArray, number: int) -> _F
         row=joined(*rows),
         capped=np.flatnonzero(capped) + number,
     )
+    return [found]
+
+
+class _Looks:
+    """How many guarantees the chains of each guarantor have looked at beyond the first step.
+
+    middle: the start at which a pass is best parted between guarantors, 0 where it has a single one.
+    """
+
+    def __init__(self, root: IntArray, most: int) -> None:
+        firsts = starts_of(root)
+        self._guarantor = np.repeat(np.arange(firsts.size), np.diff(np.append(firsts, root.size)))
+        self._left = np.full(firsts.size, most)
+        self.middle = int(firsts[firsts.size // 2])
+
+    def too_many(self, start: IntArray, looks: IntArray) -> BoolArray:
+        """Whether the guarantor of each start has not as many left as its chains need now; takes them where it has."""
+        guarantor = self._guarantor[start]
+        needed = np.zeros_like(self._left)
+        np.add.at(needed, guarantor, looks)
+        over = needed > self._left
+        self._left -= np.where(over, 0, needed)
+        return over[guarantor]
 
 
 class _Known:

@@ -2,9 +2,8 @@
 
 A chain of 100,000 companies (its 5 billion pairs of control are counted, never listed), a star of 200,000, a ring of
 50,000, a complete cross-holding of 300, and 5,000 parties that guarantee each other round about. Each step ends, or
-says why it stopped. The links of a shape are taken as holdings, as flagged dependence, and as guarantees; guarantee
-chains of the complete shape are left out: each of its parties starts one a day, and their number is not bounded yet.
-Every shape has a process of its own. With a smaller demo bank the shapes are smaller too.
+says why it stopped. The links of a shape are taken as holdings, as flagged dependence, and as guarantees. Every shape
+has a process of its own. With a smaller demo bank the shapes are smaller too.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ def _of_shape(make: Callable[[int], World], size: int) -> dict[str, Measured]:
     taken["integrated ownership"] = measured(lambda: _of_ownership(world))
     taken["close links"] = measured(lambda: _of_close_links(settled[0], world))
     given = Guarantees(world.stakes.owner, world.stakes.owned, np.ones(world.stakes.owner.size, dtype=np.int64))
-    return taken | _of_guarantees(given, world.n_parties, chained=make is not complete)
+    return taken | _of_guarantees(given, world.n_parties)
 
 
 def _of_component(size: int) -> dict[str, Measured]:
@@ -123,7 +122,7 @@ def _of_close_links(settled: Control, world: World) -> str:
         return f"stopped: {stopped}"
 
 
-def _of_guarantees(given: Guarantees, n: int, chained: bool = True) -> dict[str, Measured]:
+def _of_guarantees(given: Guarantees, n: int) -> dict[str, Measured]:
     def circles() -> str:
         found = guarantee_circles(given, n)
         real_cover(found.pairs, np.full(n, PPB), found.first, found.party)
@@ -140,7 +139,5 @@ def _of_guarantees(given: Guarantees, n: int, chained: bool = True) -> dict[str,
         found = contagion(given, np.zeros(n, dtype=np.int64), failing)
         return f"one fails: {found.fallen.size:,} fell in {found.n_rounds:,} rounds"
 
-    steps = {"circles, real cover of each": circles, "contagion": fallen}
-    if chained:
-        steps["guarantee chains"] = chains
+    steps = {"circles, real cover of each": circles, "contagion": fallen, "guarantee chains": chains}
     return {name: measured(step) for name, step in steps.items()}

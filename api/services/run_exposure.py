@@ -181,9 +181,19 @@ class RiskFound:
 
 
 def compute_risk(
-    given: RunInput, risk: RiskInput, control: Control, groups: Groups, sets: Sequence[RuleSet], as_of: date
+    given: RunInput,
+    risk: RiskInput,
+    control: Control,
+    groups: Groups,
+    sets: Sequence[RuleSet],
+    as_of: date,
+    connected: Sequence[ConnectedUnder] = (),
 ) -> RiskFound:
-    """Connected clients and their exposure, under each rule set that has limits; control is by the run's own test."""
+    """Connected clients and their exposure, under each rule set that has limits; control is by the run's own test.
+
+    connected: what is known already of who is connected under some of the sets; it is not worked out again.
+    """
+    known = {one.rules.id: one for one in connected}
     basis = basis_of(risk, as_of)
     book = Book()
     book.start(groups)
@@ -192,7 +202,7 @@ def compute_risk(
     by_rules: dict[str, RulesFound] = {}
     for rules in sets:
         if rules.limits and rules.connection:
-            under = connected_under(given, risk, control, rules, basis)
+            under = known.get(rules.id) or connected_under(given, risk, control, rules, basis)
             found = by_rules[rules.id] = _enter(book, under)
             warnings += _test(parts, found, basis, book, declared.members, as_of)
         elif rules.limits:

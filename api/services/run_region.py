@@ -220,7 +220,8 @@ class _Growing:
         sides = []
         for one in (before, after):
             groups = control_groups(one.control)
-            found = compute_risk(one.part.given, one.part.risk, one.control, groups, self._sets, self._world.as_of)
+            part, as_of = one.part, self._world.as_of
+            found = compute_risk(part.given, part.risk, one.control, groups, self._sets, as_of, one.under)
             sides.append(Computed(one.part, one.control, groups, found))
         touched, exact = np.isin(ordinals, self._touched), np.isin(ordinals, inner)
         return Region(self._world, self._change, touched, exact, *sides)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from algorithms.circle_search import find_circles
 from algorithms.columns import IntArray
 from algorithms.contagion import contagion
-from algorithms.guarantee_chains import ChainRule, guarantee_chains
+from algorithms.guarantee_chains import ChainRule, GuaranteeChains, guarantee_chains
 from algorithms.guarantee_circles import CircleLimits, guarantee_circles
 from algorithms.guarantees import Guarantees, guarantee_pairs
 from algorithms.money import least_meeting, money_sums
@@ -146,6 +146,53 @@ def test_a_chain_of_many_parties_is_capped_and_says_so() -> None:
     assert solve([*star, (1, 5, 1)], 4) == [(0, [1, 2, 3, 4, 5], 0)]
     assert solve([*star, (1, 5, 1), (5, 6, 1)], 4) == [(0, [1, 2, 3, 4, 5], 1), (1, [5, 6], 0)]
     assert solve(star, 3) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, N - 1), st.integers(0, N - 1), AMOUNT, st.integers(0, 3)), max_size=30),
+    st.integers(1, 12),
+    st.sampled_from([2, 1_000]),
+)
+def test_a_guarantor_past_its_looks_is_told_as_far_as_it_was_followed(
+    rows: list[tuple[int, int, int, int]], most: int, at_once: int
+) -> None:
+    """A chain that is not capped is whole; a capped one is exact up to some number of guarantees."""
+    plain, days, loans = guarantees([row[:3] for row in rows]), column([row[3] for row in rows]), column([1] * N)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("algorithms.guarantee_chains.LOOKS_AT_ONCE", at_once)
+        found = guarantee_chains(plain, days, loans, ChainRule(most_looks=most))
+        whole = guarantee_chains(plain, days, loans)
+    expected, followed = _reached(whole), _reached(found)
+    assert expected.keys() <= followed.keys()
+    for key, (members, capped) in followed.items():
+        everything = expected[key][0] if key in expected else members
+        deepest = max(members.values())
+        assert members == {party: n for party, n in everything.items() if n <= deepest}
+        assert capped or members == everything
+
+
+def _reached(found: GuaranteeChains) -> dict[tuple[int, int], tuple[dict[int, int], bool]]:
+    """By (guarantor, first day): the fewest guarantees to each member, and whether more were left."""
+    keys = list(zip(found.guarantor.tolist(), found.first_day.tolist(), strict=True))
+    places = [slice(int(found.first[k]), int(found.first[k + 1])) for k in range(len(found))]
+    return {
+        key: (dict(zip(found.member[at].tolist(), found.links[at].tolist(), strict=True)), bool(found.capped[k]))
+        for k, (key, at) in enumerate(zip(keys, places, strict=True))
+    }
+
+
+def test_the_looks_of_a_guarantor_count_over_all_its_chains() -> None:
+    """0 gives to 1 and 2 on two days; 1 and 2 give two and one more: three looks for both chains together."""
+    rows = [(0, 1, 1), (0, 2, 1), (1, 3, 1), (1, 4, 1), (2, 5, 1)]
+    days = column([0, 1, 2, 2, 2])
+
+    def solve(most: int) -> list[tuple[list[int], int]]:
+        found = guarantee_chains(guarantees(rows), days, column([1] * 6), ChainRule(most_looks=most), column([0]))
+        return [(found.members(k).tolist(), int(found.capped[k])) for k in range(len(found))]
+
+    assert solve(3) == [([1, 3, 4], 0), ([2, 5], 0)]
+    assert solve(2) == [([1], 1), ([2], 1)]
 
 
 @settings(max_examples=200, deadline=None)

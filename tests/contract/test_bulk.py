@@ -97,7 +97,7 @@ def test_an_import_that_dies_before_publishing_is_swept(own_store: Store, monkey
         raise KeyboardInterrupt
 
     monkeypatch.setattr("loaders.engine.table_reports", dies)
-    with pytest.raises(Interrupted, match="nothing of load-.* was published"):
+    with pytest.raises(Interrupted, match="nothing of load-"):
         load(own_store, *bank(), bulk="always")
     monkeypatch.undo()
     assert contents(own_store) == {"nodes": [], "links": []}
