@@ -75,7 +75,7 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
     """Compute a run (the current one, if none is named) again from its archive; nothing is written.
 
     Digests and tables are compared, row by row. Raises NotFound for an unknown run, where there is none yet, and
-    where its tables do not lie in this archive.
+    where its tables do not lie in this archive, or were kept by a Guanxi that kept less.
     """
     watch = progress or Silent()
     run_id = run_id or store.view().run_id
@@ -140,6 +140,7 @@ def _tables(kept: Archive, again: Archive, rows: dict[str, int]) -> Difference |
     """The first difference between the tables of two archives; counts the equal rows by table."""
     for name in FOUND:
         rows[name] = 0
+        kept.scan(name, pq.read_schema(again.table(name)).names)
         for one, other in _side_by_side(kept.table(name), again.table(name)):
             if not one.equals(other):
                 return _first(name, rows[name], one.to_pylist(), other.to_pylist())

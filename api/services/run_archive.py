@@ -52,6 +52,8 @@ class Archive:
         """A table of the run. Raises NotFound where this machine's archive has none."""
         path = self.folder / f"{name}.parquet"
         if not path.is_file():
+            if self.folder.is_dir():
+                raise self.older(f"the table {name}")
             raise NotFound(
                 f"The tables of {self.run_id} are not in the archive at {self.folder.parent}; they are kept where the "
                 "run was made. Run `guanxi run` here, or set GUANXI_HOME to the home it ran in.",
@@ -59,6 +61,23 @@ class Archive:
                 value=self.run_id,
             )
         return path
+
+    def scan(self, name: str, columns: Sequence[str]) -> pl.LazyFrame:
+        """A table of the run, of which these columns are needed. Raises NotFound for a table or column that it lacks."""
+        path = self.table(name)
+        kept = pq.read_schema(path).names
+        if lacking := [column for column in columns if column not in kept]:
+            raise self.older(f"{', '.join(lacking)} in the table {name}")
+        return pl.scan_parquet(path)
+
+    def older(self, lacking: str) -> NotFound:
+        """What is told of a run whose archive holds less than this version of Guanxi reads."""
+        return NotFound(
+            f"The archive of {self.run_id} lacks {lacking}, which a run made by an older Guanxi did not keep, so this "
+            "cannot be answered from it. `guanxi run` makes a new run that can answer it.",
+            field="run_id",
+            value=self.run_id,
+        )
 
     def write(self, name: str, frame: pl.DataFrame) -> None:
         """Keep a table."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,46 @@ from api.services.rule_sets import RuleFile, read_rule_set
 from api.services.run_archive import Archive
 from api.services.run_input import RunInput
 from api.services.run_results import CONNECTED, CONTROL, Earlier, EarlierGroups
+
+_EARLIER = ("group_id", "party_id", "dissolved")
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "parties": ("party_id", "person"),
+    "stakes": ("owner", "owned", "votes", "low", "high", "share"),
+    "bases": ("controller", "controlled", "basis"),
+    "couples": ("one", "other"),
+    "rules": ("id", "origin", "digest", "text"),
+    f"earlier_{CONTROL}": _EARLIER,
+    f"earlier_{CONNECTED}": _EARLIER,
+    "given_facilities": (
+        "facility_id",
+        "limit_amount",
+        "drawn_amount",
+        "currency",
+        "factor",
+        "matures",
+        "item_kind",
+        "commitment_kind",
+    ),
+    "given_drawdowns": ("facility", "balance", "currency", "matures"),
+    "given_borrowers": ("facility", "party"),
+    "given_guarantees": ("link", "guarantor", "debtor", "amount", "currency", "day", "until", "facility"),
+    "given_securities": ("facility", "collateral", "until", "kind", "value", "currency", "issuer"),
+    "given_institutions": ("party", "institution", "exempt", "bank_role"),
+    "given_dependence": ("link", "dependent", "provider", "criterion", "status", "by_run", "part", "whole"),
+    "given_statements": ("party", "year", "single", "revenue", "expenditure", "equity", "currency"),
+    "given_payments": ("payer", "payee", "amount", "currency"),
+    "given_payment_months": ("month", "pairs"),
+    "given_transfers": ("payer", "payee", "day", "amount", "currency"),
+    "given_outside_accounts": ("account_id",),
+    "given_paid_into": ("drawdown", "facility", "day", "amount", "currency", "payee"),
+    "given_repayments": ("facility", "amount", "currency", "payer"),
+    "given_kin": ("person", "relative", "relation"),
+    "given_key_managers": ("person", "company", "post"),
+    "given_declared": ("group_id", "party"),
+    "given_capital": ("day", "currency", "net_capital", "net_tier_1", "tier_1", "source"),
+    "given_rates": ("from_currency", "to_currency", "day", "rate"),
+}
+"""The tables of a frozen input with their columns: what was frozen before one of them was added is refused."""
 
 
 def freeze(tables: Archive, given: RunInput, risk: RiskInput, sets: Sequence[RuleFile], earlier: Earlier) -> None:
@@ -65,13 +105,13 @@ SINGLE_PAYMENTS = frozenset({"transfers", "outside_accounts", "paid_into"})
 
 def thaw_risk(tables: Archive, without: frozenset[str] = frozenset()) -> RiskInput:
     """What was read of risk, as it was. without: tables of which no rows are wanted."""
-    frames = {name: pl.scan_parquet(tables.table(f"given_{name}")) for name in PARTIES}
+    frames = {name: tables.scan(f"given_{name}", COLUMNS[f"given_{name}"]) for name in PARTIES}
     return RiskInput({name: (rows.head(0) if name in without else rows).collect() for name, rows in frames.items()})
 
 
 def thaw_rules(tables: Archive) -> tuple[RuleFile, ...]:
     """The rules as they were."""
-    rows = pl.read_parquet(tables.table("rules")).select("text", "origin").iter_rows()
+    rows = _thaw(tables, "rules").select("text", "origin").iter_rows()
     return tuple(read_rule_set(text, origin) for text, origin in rows)
 
 
@@ -87,8 +127,7 @@ def _freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
 
 def thaw_input(tables: Archive) -> RunInput:
     """The input as it was read. It knows no nodes of the store, and counts no rows that were left out."""
-    parties = pl.read_parquet(tables.table("parties"))
-    held, declared, couples = (pl.read_parquet(tables.table(name)) for name in ("stakes", "bases", "couples"))
+    parties, held, declared, couples = (_thaw(tables, name) for name in ("parties", "stakes", "bases", "couples"))
     names, code = np.unique(declared["basis"].to_numpy().astype(str), return_inverse=True)
     stakes = Stakes(*(_column(held, name) for name in ("owner", "owned", "votes", "low", "high")))
     return RunInput(
@@ -113,12 +152,16 @@ def thaw_input(tables: Archive) -> RunInput:
 
 def thaw_earlier(tables: Archive, kind: str) -> EarlierGroups:
     """The earlier groups as they were."""
-    frame = pl.read_parquet(tables.table(f"earlier_{kind}"))
+    frame = _thaw(tables, f"earlier_{kind}")
     parties_of: dict[str, set[str]] = {}
     for group_id, party_id in frame.filter(~pl.col("dissolved")).select("group_id", "party_id").iter_rows():
         parties_of.setdefault(group_id, set()).update([party_id] if party_id else [])
     dissolved = frame.filter("dissolved")["group_id"].to_list()
     return EarlierGroups({k: frozenset(v) for k, v in parties_of.items()}, frozenset(dissolved))
+
+
+def _thaw(tables: Archive, name: str) -> pl.DataFrame:
+    return tables.scan(name, COLUMNS[name]).collect()
 
 
 def _column(frame: pl.DataFrame, name: str) -> IntArray:

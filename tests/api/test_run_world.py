@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from algorithms.votes import Bases, Stakes
@@ -15,7 +16,7 @@ from api.services.risk_input import RiskInput
 from api.services.rule_sets import rule_set
 from api.services.run_archive import Archive
 from api.services.run_compute import compute_control, compute_found, compute_groups
-from api.services.run_frozen import freeze
+from api.services.run_frozen import COLUMNS, freeze
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from api.services.run_results import Earlier, EarlierGroups
@@ -126,6 +127,21 @@ def test_rows_that_name_nobody_are_in_no_index() -> None:
 def test_an_archive_without_the_run_is_said(archive: Path) -> None:
     with pytest.raises(NotFound, match="not in the archive"):
         thaw(archive, "run-2", RunParameters(), DAY)
+
+
+def test_every_frozen_table_is_known_with_all_its_columns(archive: Path) -> None:
+    kept = {path.stem: set(pl.read_parquet_schema(path)) for path in (archive / "run-1").glob("*.parquet")}
+    assert kept == {name: set(columns) for name, columns in COLUMNS.items()}
+
+
+def test_an_archive_of_an_older_guanxi_is_said_with_what_it_lacks(archive: Path) -> None:
+    table = archive / "run-1" / "given_securities.parquet"
+    pl.read_parquet(table).drop("issuer", "value").write_parquet(table)
+    with pytest.raises(NotFound, match=r"run-1 lacks value, issuer in the table given_securities.*`guanxi run`"):
+        thaw(archive, "run-1", RunParameters(), DAY)
+    table.unlink()
+    with pytest.raises(NotFound, match=r"run-1 lacks the table given_securities.*`guanxi run`"):
+        thaw(archive, "run-1", RunParameters(), DAY)
 
 
 def test_a_world_is_thawed_once_and_the_oldest_is_forgotten(monkeypatch: pytest.MonkeyPatch, world: World) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from api.services.replay import replay
 from api.services.run_archive import Archive
+from api.services.run_frozen import COLUMNS
 from api.services.run_parameters import RunParameters, parameters_kept, read_parameters
 from graph import ids
 from graph.connect import Connection
@@ -104,6 +105,22 @@ def test_the_first_difference_is_told(
     assert again.difference is not None
     assert (again.difference.table, again.difference.row) == (where, row)
     assert again.difference.kept != again.difference.replayed
+
+
+@pytest.mark.parametrize(("table", "column"), [("given_facilities", "item_kind"), ("exposures", "nearness")])
+def test_a_run_of_an_older_guanxi_is_told_with_what_it_lacks(
+    store: Store, tmp_path: Path, table: str, column: str
+) -> None:
+    report = make(store, tmp_path)
+    change(table, lambda t: t.drop(column))(Archive(tmp_path, report.run_id))
+    with pytest.raises(NotFound, match=f"{report.run_id} lacks {column} in the table {table}.*`guanxi run`"):
+        replay(store, tmp_path, report.run_id)
+
+
+def test_what_a_run_freezes_is_known_with_all_its_columns(store: Store, tmp_path: Path) -> None:
+    tables = Archive(tmp_path, make(store, tmp_path).run_id)
+    kept = {name: set(pl.read_parquet_schema(tables.table(name))) for name in COLUMNS}
+    assert kept == {name: set(columns) for name, columns in COLUMNS.items()}
 
 
 def test_a_result_digest_that_differs_is_told(store: Store, tmp_path: Path) -> None:
