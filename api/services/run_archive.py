@@ -63,7 +63,7 @@ class Archive:
         return path
 
     def scan(self, name: str, columns: Sequence[str]) -> pl.LazyFrame:
-        """A table of the run, of which these columns are needed. Raises NotFound for a table or column that it lacks."""
+        """A table of the run, of which these columns are needed. Raises NotFound for what of it is not there."""
         path = self.table(name)
         kept = pq.read_schema(path).names
         if lacking := [column for column in columns if column not in kept]:
