@@ -32,6 +32,7 @@ BENCHES = (
     "control",
     "ownership",
     "guarantees",
+    "referrals",
     "degenerate",
     "growth",
     "answers",
