@@ -30,7 +30,7 @@ _PATTERN_ENDS = re.compile(
 _YIELD = re.compile(
     r"\bYIELD\b([\w\s,]*?)(?=\b(?:WHERE|RETURN|WITH|UNWIND|MATCH|OPTIONAL|CALL|ORDER)\b|$)", re.IGNORECASE
 )
-_NO_NODES = frozenset({"score", "name", "versions", "edition", "currentStatus", "statusMessage"})
+_NO_NODES = frozenset({"score", "name", "versions", "edition", "currentStatus", "statusMessage", "owningConstraint"})
 """Names under which procedures yield what is neither a node nor a link."""
 _COVERED = re.compile(r"@(visible|known|ever|scope|system|joined)\(\s*(\w+)\s*\)")
 _WORD = re.compile(r"\w+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 
@@ -15,6 +16,7 @@ SCHEMA_VERSION = 3
 
 INDEX_WAIT_S = 600
 _AT_ONCE = 2
+_NAME = re.compile(r"CREATE CONSTRAINT (\w+)")
 
 
 def guanxi_version() -> str:
@@ -39,21 +41,17 @@ def check_version(store: Store) -> int | None:
     return found
 
 
-def apply_schema(store: Store, wait_s: int = INDEX_WAIT_S) -> None:
+def apply_schema(store: Store, wait_s: int = INDEX_WAIT_S, *, filled: bool = False) -> None:
     """Make what is missing of constraints and indexes, wait until they serve, record version and digest.
 
+    filled: the store holds much already, so that each constraint takes time: they are made two at a time.
     Raises Conflict where a newer Guanxi wrote the store; nothing is changed then.
     """
     digest = _digest(store)
     if check_version(store) == SCHEMA_VERSION and store.read("schema/read_meta", {})[0]["schema_digest"] == digest:
         return
-    names = [s.name for s in store.statements if s.mode == "schema"]
-    constraints = [n for n in names if n.startswith("schema/unique_")]
-    indexes = [n for n in names if n.startswith(("schema/indexes", "schema/party_search"))]
-    with ThreadPoolExecutor(_AT_ONCE, "schema") as pool:  # a constraint reads all that it holds for: two at a time
-        for done in [pool.submit(store.schema, constraints[part::_AT_ONCE]) for part in range(_AT_ONCE)]:
-            done.result()
-    store.schema(indexes)
+    _make_constraints(store, filled)
+    store.schema([s.name for s in store.statements if s.name.startswith(("schema/indexes", "schema/party_search"))])
     store.schema(["schema/await_indexes"], seconds=wait_s)
     store.transact(
         lambda tx: tx.run(
@@ -64,6 +62,20 @@ def apply_schema(store: Store, wait_s: int = INDEX_WAIT_S) -> None:
             at=times.now_ms(),
         )
     )
+
+
+def _make_constraints(store: Store, filled: bool) -> None:
+    """One transaction for all is the fastest where there is nothing to read. Two such would lock each other out, and
+    the server then leaves indexes without their constraints: so side by side each has a transaction of its own."""
+    constraints = {_NAME.search(s.text)[1]: s.name for s in store.statements if s.name.startswith("schema/unique_")}  # type: ignore[index]  # all have a name
+    for row in store.read("schema/orphaned_indexes", {}, names=list(constraints)):
+        store.schema(["schema/drop_index"], name=row["name"])
+    if not filled:
+        store.schema(list(constraints.values()))
+        return
+    with ThreadPoolExecutor(_AT_ONCE, "schema") as pool:
+        for done in [pool.submit(store.schema, [name]) for name in constraints.values()]:
+            done.result()
 
 
 def _digest(store: Store) -> str:

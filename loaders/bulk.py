@@ -108,7 +108,7 @@ def import_all(store: Store, work: Work, staged: Staged, planner: FirstPlanner, 
         server.import_full(lambda: _files(plans, Path(folder), work, staged, planner, progress), at_most_nodes=others)
         store.reconnect()
     progress.step("Making indexes")
-    apply_schema(store)
+    apply_schema(store, filled=True)
     return plans[0]
 
 

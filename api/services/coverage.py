@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 from pydantic import Field
 
+from algorithms.columns import IntArray, joined
+from algorithms.threshold import UNKNOWN
 from api.services.answers import Answer, Model, stamp
 from api.services.coverage_phrases import PHRASES
-from api.services.exposure_basis import DEFAULT_CURRENCY
+from api.services.dependence_basis import NO_EQUITY
+from api.services.exposure_basis import Basis, basis_of
+from api.services.risk_input import RiskInput, read_risk_input
+from api.services.rule_sets import rule_sets
+from api.services.run_input import RunInput, read_input
+from api.services.run_parameters import DEFAULT_RULES
 from api.services.why_not_phrases import BASES
 from api.services.why_phrases import Lang, filled, listed, word
-from graph import times
-from graph.store import Row, View
+from graph.store import View
 
-TIMEOUT_S = 120.0
-UNKNOWN = -1
-"""What `snapshot/capital` tells for an unknown figure."""
+_UNKNOWN = {"revenue": UNKNOWN, "expenditure": UNKNOWN, "equity": NO_EQUITY}
+"""What yearly statements tell for an unknown figure."""
 
 SCHEMA = {"topic": pl.String, "missing": pl.Int64, "total": pl.Int64, "first": pl.String, "last": pl.String}
 
@@ -42,13 +48,16 @@ class CoverageAnswer(Answer):
 
 
 def coverage(view: View, lang: Lang = "en") -> CoverageAnswer:
-    """What a run over this view would know, and what not."""
-    return CoverageAnswer(**stamp(view), lang=lang, items=read_coverage(view, lang))
+    """What a run over this view would know, and what not: it reads what a run reads."""
+    given = read_input(view, family_as_one=False)
+    risk = read_risk_input(view, given, [one.rules for one in rule_sets(DEFAULT_RULES)])
+    return CoverageAnswer(**stamp(view), lang=lang, items=covered(given, risk, view.as_of, lang))
 
 
-def read_coverage(view: View, lang: Lang = "en") -> list[Covered]:
-    """The same as items. What nothing is missing of is told with 0, and of what there is none nothing is told."""
-    items = [*_companies(view), *_links(view), *_payments(view), *_money(view)]
+def covered(given: RunInput, risk: RiskInput, as_of: date, lang: Lang = "en") -> list[Covered]:
+    """What a run's input knows. What nothing is missing of is told with 0, and of what there is none nothing is told."""
+    basis = basis_of(risk, as_of)
+    items = [*_companies(given, risk), *_links(given, risk), *_rates(basis), *_payments(risk), *_money(basis, as_of)]
     return [item.model_copy(update={"text": told(item, lang)}) for item in items]
 
 
@@ -88,58 +97,70 @@ def share(missing: int, total: int) -> str:
     return "<1%" if missing and not percent else f"{percent}%"
 
 
-def _one(view: View, statement: str) -> Row:
-    (row,) = view.read(f"coverage/{statement}", timeout_s=TIMEOUT_S)
-    return row
+def _companies(given: RunInput, risk: RiskInput) -> Iterator[Covered]:
+    """Of how many companies no owner, and neither a yearly figure nor a payment is known."""
+    is_company = ~given.persons
+    total = int(is_company.sum())
+    if not total:
+        return
+    statements, payments = risk.tables["statements"], risk.tables["payments"]
+    stated = {name: statements.filter(pl.col(name) != unknown)["party"] for name, unknown in _UNKNOWN.items()}
+    known = {
+        "owners": given.stakes.owned,
+        "receipts": joined(_whole(stated["revenue"]), _whole(payments["payee"])),
+        "expenditure": joined(_whole(stated["expenditure"]), _whole(payments["payer"])),
+        "equity": _whole(stated["equity"]),
+    }
+    for topic, parties in known.items():
+        missing = is_company.copy()
+        missing[parties[parties >= 0]] = False
+        yield Covered(topic=topic, missing=int(missing.sum()), total=total)
 
 
-def _companies(view: View) -> Iterator[Covered]:
-    row = _one(view, "companies")
-    if row["total"]:
-        yield Covered(topic="owners", missing=row["without_owner"], total=row["total"])
-        for topic in ("receipts", "expenditure", "equity"):
-            yield Covered(topic=topic, missing=row[f"without_{topic}"], total=row["total"])
+def _links(given: RunInput, risk: RiskInput) -> Iterator[Covered]:
+    silent = (given.capital == UNKNOWN) & (given.stakes.lower() == UNKNOWN) & (given.stakes.upper() == UNKNOWN)
+    contracts, guarantees = risk.tables["facilities"], risk.tables["guarantees"]
+    is_without_amount = (pl.col("limit_amount") == UNKNOWN) & (pl.col("drawn_amount") == UNKNOWN)
+    for topic, missing, total in (
+        ("shares", int(silent.sum()), silent.size),
+        ("contracts", contracts.filter(is_without_amount).height, contracts.height),
+        ("guarantees", guarantees.filter(pl.col("facility") < 0).height, guarantees.height),
+        ("guarantee_amounts", guarantees.filter(pl.col("amount") == UNKNOWN).height, guarantees.height),
+    ):
+        if total:
+            yield Covered(topic=topic, missing=missing, total=total)
 
 
-def _links(view: View) -> Iterator[Covered]:
-    held, given, lent = (_one(view, name) for name in ("holdings", "guarantees", "contracts"))
-    if held["total"]:
-        yield Covered(topic="shares", missing=held["undisclosed"], total=held["total"])
-    if lent["total"]:
-        yield Covered(topic="contracts", missing=lent["without_amount"], total=lent["total"])
-    if given["total"]:
-        yield Covered(topic="guarantees", missing=given["without_contract"], total=given["total"])
-        yield Covered(topic="guarantee_amounts", missing=given["without_amount"], total=given["total"])
-    yield from _rates(view, lent["currencies"])
-
-
-def _rates(view: View, currencies: list[str]) -> Iterator[Covered]:
-    """Currencies that contracts stand in and no rate to the reporting currency is known of."""
-    capital = view.read("snapshot/capital")
-    ours = (capital[0]["currency"] if capital else "") or DEFAULT_CURRENCY
-    rates = [{row["from_currency"], row["to_currency"]} for row in view.read("snapshot/rates")]
-    missing = sorted(code for code in currencies if code and code != ours and {code, ours} not in rates)
+def _rates(basis: Basis) -> Iterator[Covered]:
+    """Currencies that amounts stand in and no rate to the reporting currency is known of."""
+    missing = [code for code in basis.without_rate if code]
     if missing:
-        yield Covered(topic="rates", missing=len(missing), total=len(currencies), names=missing)
+        known = len([one for one in basis.used if one.currency])
+        yield Covered(topic="rates", missing=len(missing), total=len(missing) + known, names=missing)
 
 
-def _payments(view: View) -> Iterator[Covered]:
-    row = _one(view, "payments")
-    if not row["total"]:
+def _payments(risk: RiskInput) -> Iterator[Covered]:
+    months = risk.column("payment_months", "month")
+    if not months.size:
         yield Covered(topic="no_payments")
         return
-    yield Covered(topic="payments", total=row["months"], first=row["first"], last=row["last"])
-    yield Covered(topic="payment_amounts", missing=row["without_amount"], total=row["total"])
+    first, last = (f"{month // 100:04}-{month % 100:02}" for month in (int(months.min()), int(months.max())))
+    yield Covered(topic="payments", total=months.size, first=first, last=last)
+    amounts = risk.column("transfers", "amount")
+    if amounts.size:
+        yield Covered(topic="payment_amounts", missing=int((amounts == UNKNOWN).sum()), total=amounts.size)
 
 
-def _money(view: View) -> Iterator[Covered]:
-    rows = view.read("snapshot/capital")
-    if not rows:
+def _money(basis: Basis, as_of: date) -> Iterator[Covered]:
+    day, capital = basis.capital_day, basis.capital
+    if day is None:
         yield Covered(topic="no_capital")
         return
-    day = times.from_day(rows[0]["day"])
-    age = (view.as_of - day).days if day else None
-    yield Covered(topic="capital", total=age, last=str(day))
-    unknown = [name for name in ("net_capital", "net_tier_1", "tier_1") if rows[0][name] == UNKNOWN]
+    yield Covered(topic="capital", total=(as_of - day).days, last=str(day))
+    unknown = [name for name in ("net_capital", "net_tier_1", "tier_1") if getattr(capital, name) is None]
     if unknown:
         yield Covered(topic="capital_figures", missing=len(unknown), total=3, last=str(day), names=unknown)
+
+
+def _whole(column: pl.Series) -> IntArray:
+    return column.to_numpy().astype(np.int64)

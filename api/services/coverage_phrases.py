@@ -36,8 +36,8 @@ PHRASES: dict[str, Phrase] = {
         "无付款数据：仅能依据报表评估经济依存",
     ),
     "payment_amounts": (
-        "no amount known for {share} of monthly payments ({missing} of {total}): nothing is counted for them",
-        "{share}的月度付款（{total}条中的{missing}条）金额未知：未计入",
+        "no amount known for {share} of payments ({missing} of {total}): nothing is counted for them",
+        "{share}的付款（{total}条中的{missing}条）金额未知：未计入",
     ),
     "contracts": (
         "neither limit nor drawn amount known for {share} of contracts ({missing} of {total}): their exposure is "

@@ -17,7 +17,7 @@ from pydantic import Field
 from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import Model
-from api.services.coverage import frame, gaps, read_coverage
+from api.services.coverage import covered, frame, gaps
 from api.services.group_figures import group_figures
 from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import RuleSet, rule_sets
@@ -111,11 +111,10 @@ def _run(
         earlier = results.read_earlier(view, given)
         if view.kept:
             view.kept.close()
-    with clock.step("coverage", "Counting what the sources leave out"):
-        covered = read_coverage(view)
     with clock.step("freeze", "Keeping what was read"):
         freeze(tables, given, risk, sets, earlier)
-        tables.write("coverage", frame(covered))
+        sources = covered(given, risk, view.as_of)
+        tables.write("coverage", frame(sources))
     with clock.step("control", "Working out who controls whom"):
         control = compute_control(given, parameters)
     with clock.step("groups", "Finding groups and testing exposures"):
@@ -138,7 +137,7 @@ def _run(
         counts=counts,
         durations_ms=clock.durations,
         warnings=[*_reread(view, incremental), *_warnings(given, control, written), *found.warnings],
-        coverage=gaps(covered),
+        coverage=gaps(sources),
         input_digest=input_digest(given, risk, sets),
         result_digest=found.digest(),
     )

@@ -334,7 +334,7 @@ def test_what_the_sources_cover_is_counted(bank: Bank) -> None:
         (items["owners"].missing, items["owners"].total)
     ]
     silent = (
-        "MATCH ()-[r:OWNS]->() WHERE r.status <> 'rebutted' AND r.valid_from <= $day AND r.valid_to > $day "
+        "MATCH ()-[r:OWNS]->() WHERE r.status = 'confirmed' AND r.valid_from <= $day AND r.valid_to > $day "
         "AND r.share IS NULL AND r.votes IS NULL AND r.share_min IS NULL AND r.share_max IS NULL RETURN count(r) AS n"
     )
     assert items["shares"].missing == ask(bank.store, silent, day=bank.view.day)[0]["n"] > 0

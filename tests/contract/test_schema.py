@@ -30,6 +30,19 @@ def test_an_index_that_the_model_has_got_since_is_made(store: Store) -> None:
     assert check_version(store) == SCHEMA_VERSION
 
 
+@pytest.mark.parametrize("filled", [False, True])
+def test_what_a_broken_off_constraint_has_left_is_cleared_away(store: Store, filled: bool) -> None:
+    """The server leaves the index where a constraint fails while it reads; it then stands in the way of every other."""
+    names = {"id_OWNS": "()-[x:OWNS]-() ON (x.id, x.seq_in)", "key_Campaign": "(x:Campaign) ON (x.campaign_id)"}
+    for name, over in names.items():
+        ask(store, f"DROP CONSTRAINT {name}")
+        ask(store, f"CREATE INDEX {name} FOR {over}")
+    ask(store, "MATCH (m:Meta) SET m.schema_digest = ''")
+    apply_schema(store, filled=filled)
+    owned = ask(store, "SHOW CONSTRAINTS YIELD name WHERE name IN $names RETURN name", names=list(names))
+    assert {row["name"] for row in owned} == set(names)
+
+
 def test_a_store_of_an_earlier_guanxi_is_brought_up(store: Store) -> None:
     """Version 2 knew neither capital nor exchange rates; what it holds stays."""
     load(store, records({"key": "1", "kind": "company"}))
