@@ -29,6 +29,7 @@ from api.services.guarantee_circles import circles_kept
 from api.services.known import known
 from api.services.reasons import HIDDEN
 from api.services.run_archive import Archive
+from api.services.run_bank_limits import ALL_RELATED
 from graph import times
 from graph.errors import BadInput
 from graph.store import Row, View
@@ -38,10 +39,12 @@ _TEST = ["group_id", "rules", "test", "status"]
 
 
 class Subject(Model):
-    """A group, or a single party that is tested alone."""
+    """A group, a single party that is tested alone, or (without an id) all related parties of the bank together."""
 
     id: str
-    kind: str = Field(description="control, connected, declared or party")
+    kind: str = Field(
+        description="control, connected, declared or party; related_parties for all of the bank's together"
+    )
     name: str | None
 
 
@@ -226,6 +229,7 @@ class _Names:
 
     def __init__(self, view: View, ids: Iterable[str]) -> None:
         wanted = sorted(ids)
+        self._everything = view.scope.everything
         groups = view.read("groups/names", ids=wanted)[0]["found"] if wanted else []
         self._groups: dict[str, Row] = {row["group_id"]: row for row in groups}
         heads = [row["head_id"] for row in groups if row["head_id"]]
@@ -236,12 +240,16 @@ class _Names:
         return self._parties.get(id)
 
     def sees(self, id: str) -> bool:
-        """Whether the asker may see a group (by a member of it) or party."""
+        """Whether the asker may see a group (by a member of it) or party; all related parties if he sees everything."""
+        if not id:
+            return self._everything
         return bool(self._groups[id]["seen"]) if id in self._groups else id in self._parties
 
     def subject(self, id: str) -> Subject:
         if group := self._groups.get(id):
             return Subject(id=id, kind=group["kind"], name=group_name(group, self.party(group["head_id"] or "")))
+        if not id:
+            return Subject(id=id, kind="related_parties", name=ALL_RELATED)
         party = self.party(id)
         return Subject(id=id, kind="party", name=party.called if party else HIDDEN)
 

@@ -50,7 +50,7 @@ def nearness_told(ppb: int) -> str | None:
 def limit_tests_of(view: View, group: Mapping[str, Any], rules: str = "") -> list[LimitTest]:
     """The tests that a group's node holds, of one rule set or of all."""
     limits, currency = limits_told(view), group.get("currency")
-    return [_test(row, limits, currency) for row in _rows(group) if rules in ("", row["rules"])]
+    return [limit_test(row, limits, currency) for row in _rows(group) if rules in ("", row["rules"])]
 
 
 def _rows(group: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -59,7 +59,8 @@ def _rows(group: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"test": test, **{name: group[f"test_{name}"][at] for name in names}}
 
 
-def _test(row: Mapping[str, Any], limits: Mapping[str, Any], currency: str | None) -> LimitTest:
+def limit_test(row: Mapping[str, Any], limits: Mapping[str, Any], currency: str | None) -> LimitTest:
+    """One test as told. row: what a group's node keeps of it, by the names of `_rows`. limits: of `limits_told`."""
     told = limits.get(row["rules"], {}).get(row["test"], {})
     base = None if row["bases"] == UNKNOWN else row["bases"]
     amount = money(row["amounts"], currency)

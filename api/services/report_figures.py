@@ -14,11 +14,13 @@ from typing import Any
 
 import polars as pl
 
+from algorithms.limit_tests import ALL, SINGLE
 from api.services.reasons import names_in
 from api.services.replay import run_kept
 from api.services.rule_sets import RuleFile
 from api.services.rule_settings import LimitSetting
 from api.services.run_archive import Archive
+from api.services.run_bank_limits import ALL_RELATED
 from api.services.run_exposure import FIRMLY, POTENTIALLY
 from api.services.run_frozen import thaw_rules
 from api.services.run_results import names_of
@@ -41,11 +43,11 @@ _FIGURES = ("amount_minor", "ratio", "state", "nearness", "unknown")
 class ExposureReport:
     """What one run found of exposures, ready to be laid out; the worst stand first.
 
-    groups: one row a group and test, firm and potential side by side. singles: one row a party and test. members: of
-    the groups listed, with their reasons as kept. heads: of each of these groups. kinds: of groups, but for control
-    groups. counts: tests by rule set, test, status and state. own: the exposure of each member by itself, and how many
-    amounts behind it are unknown, by party and rule set. names: of parties, and of declared groups. warnings: of the
-    run. cut: what is not listed, told.
+    groups: one row a group and test, firm and potential side by side. singles: one row a party and test, and of all
+    related parties of the bank together. members: of the groups listed, with their reasons as kept. heads: of each of
+    these groups. kinds: of groups, but for control groups. counts: tests by rule set, test, status and state. own: the
+    exposure of each member by itself, and how many amounts behind it are unknown, by party and rule set. names: of
+    parties, and of declared groups. warnings: of the run. cut: what is not listed, told.
     """
 
     bank: str
@@ -104,7 +106,7 @@ def exposure_report(
     limits = {(one.rules.id, limit.id): limit for one in sets for limit in one.rules.limits}
     exposures = _with_who(_read(tables, "exposures", sets), limits)
     all_groups = _side_by_side(exposures.filter(pl.col("who") == "group"))
-    all_singles = _worst_first(exposures.filter(pl.col("who") == "single"))
+    all_singles = _worst_first(exposures.filter(pl.col("who").is_in([SINGLE, ALL])))
     groups, singles = all_groups.head(MOST_ROWS), all_singles.head(MOST_ROWS)
     all_members = _members(tables, groups)
     members = all_members.head(MOST_MEMBERS)
@@ -116,6 +118,7 @@ def exposure_report(
     heads = all_members.filter(pl.col("role") == "head")
     told = (singles["group_id"], members["party_id"], heads["party_id"], excluded["party_id"])
     names = _names(view, {one for column in told for one in column.to_list()}, members)
+    names[""] = ALL_RELATED
     names |= _names_of_declared(view, groups["group_id"].unique().to_list())
     parts = ((all_groups, groups, "tests of groups"), (all_singles, singles, "tests of single parties"))
     more = ((all_members, members, "members"), (all_excluded, excluded, "parties with exempt or unknown amounts"))
@@ -163,7 +166,7 @@ def _read(tables: Archive, name: str, sets: Sequence[RuleFile]) -> pl.DataFrame:
 
 
 def _with_who(exposures: pl.DataFrame, limits: Mapping[tuple[str, str], LimitSetting]) -> pl.DataFrame:
-    """Whether each test is of groups or of single parties."""
+    """Whether each test is of groups, of single parties, or of all related parties together."""
     rows = [(rules, test, limit.who) for (rules, test), limit in limits.items()]
     schema = dict.fromkeys(("rules", "test", "who"), pl.String)
     return exposures.join(pl.DataFrame(rows, schema=schema, orient="row"), on=["rules", "test"], how="left")

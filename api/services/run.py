@@ -176,7 +176,7 @@ def _limits(rules: Sequence[RuleSet], as_of: date) -> dict[str, dict[str, dict[s
             if one.in_force(as_of) and limit.since <= as_of
         }
         for one in rules
-        if one.limits and one.connection
+        if one.limits and (one.connection or one.related)
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -43,15 +43,17 @@ _INVERSE = {"parent": "child", "child": "parent", "grandparent": "grandchild", "
 
 @dataclass(frozen=True)
 class BankPartiesFound:
-    """The rows of `BANK_PARTIES`, sorted by rule set, party, category, of_id."""
+    """The rows of `BANK_PARTIES`, sorted by rule set, party, category, of_id. related: the parties by rule set,
+    ascending ordinals."""
 
     table: pl.DataFrame
+    related: Mapping[str, IntArray]
     warnings: tuple[str, ...]
 
 
 def find_bank_parties(given: RunInput, risk: RiskInput, control: Control, sets: Sequence[RuleSet]) -> BankPartiesFound:
     """Related parties under each rule set that names categories of them; control is by the run's own test."""
-    frames, warnings = [pl.DataFrame(schema=BANK_PARTIES)], []
+    frames, warnings, related = [pl.DataFrame(schema=BANK_PARTIES)], [], {}
     names = Names(given.party_ids)
     for rules in sets:
         if not rules.related:
@@ -65,7 +67,8 @@ def find_bank_parties(given: RunInput, risk: RiskInput, control: Control, sets: 
         for category in rules.related:
             found.add(category)
         frames.append(found.table(names, rules))
-    return BankPartiesFound(pl.concat(frames), tuple(warnings))
+        related[rules.id] = distinct(np.concatenate([found.bank[:0], *(rows.party for rows in found.found.values())]))
+    return BankPartiesFound(pl.concat(frames), related, tuple(warnings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from api.services import run_results as results
 from api.services.risk_input import RiskInput
 from api.services.risk_tables import risk_tables
 from api.services.rule_sets import RuleSet
+from api.services.run_bank_limits import with_bank_limits
 from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_further import find_further
 from api.services.run_input import RunInput
@@ -137,7 +138,8 @@ def compute_found(
     links = results.control_links(given, found)
     grouped = compute_groups(given, risk, found, earlier, connected, sets, as_of)
     further = find_further(given, risk, found, sets, grouped.risk.basis)
-    more, ids = grouped.risk.book.more, list(grouped.connected.ids)
+    tested = with_bank_limits(grouped.risk, given, risk, grouped.groups, sets, further.related, as_of)
+    more, ids = tested.book.more, list(grouped.connected.ids)
     return Computed(
         control=found,
         links=links,
@@ -149,7 +151,7 @@ def compute_found(
             *results.memberships(given, grouped.groups, list(grouped.kept.ids), links),
             *results.connected_memberships(given, more, ids, links),
         ],
-        risk=grouped.risk,
-        tables=risk_tables(given, risk, grouped.risk, grouped.subjects) | further.tables,
-        warnings=(*grouped.risk.warnings, *further.warnings),
+        risk=tested,
+        tables=risk_tables(given, risk, tested, grouped.subjects) | further.tables,
+        warnings=(*tested.warnings, *further.warnings),
     )

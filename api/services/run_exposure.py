@@ -15,7 +15,7 @@ from algorithms.connections import KINDS, Arcs
 from algorithms.control import Control
 from algorithms.exposure import Members
 from algorithms.groups import Groups
-from algorithms.limit_tests import Exposures, limit_tests
+from algorithms.limit_tests import SINGLE, Exposures, limit_tests
 from algorithms.limits import NOT_TESTED, STATES, LimitResult
 from algorithms.threshold import PPB
 from api.services.declared_groups import DECLARED, declared_groups
@@ -45,8 +45,8 @@ EXPOSURES = {
     "nearness": pl.Int64,
     "state": pl.String,
 }
-"""subject: a group's place in `Book` (of a declared one: among these), or -1 where a single party is tested. nearness:
-the amount over what is allowed, parts per billion."""
+"""subject: a group's place in `Book` (of a declared one: among these), or -1. party: a single party, or -1; both are -1
+where all related parties are tested together. nearness: the amount over what is allowed, parts per billion."""
 
 
 @dataclass(frozen=True)
@@ -205,8 +205,8 @@ def compute_risk(
             under = known.get(rules.id) or connected_under(given, risk, control, rules, basis)
             found = by_rules[rules.id] = _enter(book, under)
             warnings += _test(parts, found, basis, book, declared.members, as_of)
-        elif rules.limits:
-            warnings.append(f"{rules.id}: runs do not test its limits for the bank's related parties yet")
+        elif any(limit.counterparties != "related" for limit in rules.limits):
+            warnings.append(f"{rules.id} does not say who is connected: only its limits for related parties are tested")
         elif not (rules.owners or rules.related):
             warnings.append(f"{rules.id} names neither limits nor owners nor related parties: runs do nothing by it")
     return RiskFound(
@@ -288,7 +288,7 @@ def _test(parts: _Parts, found: RulesFound, basis: Basis, book: Book, declared: 
     warning = rules.warning.fraction if rules.warning else PPB
     for result in limit_tests(rules.limits_on(as_of), exposures, basis.capital, warning, basis.rates):
         tests = parts.declared_tests if result.reading == DECLARED else parts.tests
-        tests.append(_rows(rules.id, result, places.get(result.reading)))
+        tests.append(tests_told(rules.id, result, places.get(result.reading)))
         warnings += result.why
     parts.parties.append(party_totals(rules.id, under.single, under.counterparties.bank))
     for reading, members in exposures.groups.items():
@@ -354,8 +354,11 @@ def _picked(groups: ConnectedGroups, chosen: IntArray) -> ConnectedGroups:
     )
 
 
-def _rows(rules: str, result: LimitResult, places: IntArray | None) -> pl.DataFrame:
-    """The tests with something to tell: those that apply, of parties and groups with an exposure."""
+def tests_told(rules: str, result: LimitResult, places: IntArray | None) -> pl.DataFrame:
+    """The rows of `EXPOSURES` with something to tell: tests that apply, of parties and groups with an exposure.
+
+    places: of groups; None for tests of single parties, and of all parties together.
+    """
     kept: BoolArray = (result.state != NOT_TESTED) & ((result.amount > 0) | (result.unknown > 0))
     if places is not None:
         kept &= places >= 0
@@ -364,7 +367,7 @@ def _rows(rules: str, result: LimitResult, places: IntArray | None) -> pl.DataFr
     base, allowed = result.base, result.allowed
     columns = {
         "subject": places[at] if places is not None else np.full(size, -1),
-        "party": np.full(size, -1) if places is not None else at,
+        "party": at if result.reading == SINGLE else np.full(size, -1),
         "rules": [rules] * size,
         "test": [result.limit.id] * size,
         "status": [FIRMLY if places is None else result.reading] * size,

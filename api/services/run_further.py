@@ -3,11 +3,12 @@ patterns, the bank's own related parties."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from algorithms.columns import IntArray
 from algorithms.control import Control
 from api.services.exposure_basis import Basis
 from api.services.risk_input import RiskInput
@@ -21,9 +22,10 @@ from api.services.run_payment_patterns import find_patterns
 
 @dataclass(frozen=True)
 class Further:
-    """Tables by name, and what a reader should know."""
+    """Tables by name, the bank's related parties by rule set, and what a reader should know."""
 
     tables: dict[str, pl.DataFrame]
+    related: Mapping[str, IntArray]
     warnings: tuple[str, ...]
 
 
@@ -39,4 +41,4 @@ def find_further(given: RunInput, risk: RiskInput, control: Control, sets: Seque
         "payment_patterns": patterns.table,
         "bank_related_parties": related.table,
     }
-    return Further(tables, (*owners.warnings, *close.warnings, *patterns.warnings, *related.warnings))
+    return Further(tables, related.related, (*owners.warnings, *close.warnings, *patterns.warnings, *related.warnings))

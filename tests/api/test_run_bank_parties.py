@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from algorithms.threshold import PPB
 from api.services.rule_sets import rule_set
 from api.services.run_bank_parties import BankPartiesFound, find_bank_parties
+from api.services.run_compute import compute_found
+from api.services.run_results import EarlierGroups
 from tests.api.worlds import Held, World, rows_of, world
 
 SETS = [rule_set("cn-related-party").rules]
+NONE_BEFORE = EarlierGroups({}, frozenset())
 BANK = {"party": "BANK", "bank_role": "self"}
 
 
@@ -73,3 +77,84 @@ def test_without_the_bank_insiders_are_still_found_and_the_gap_is_said() -> None
     rows = found(one, institutions=[{"party": "a", "bank_role": "insider"}])
     assert told(rows) == {("a", "insiders"): (None, "insider", None), ("SHOP", "controlled"): ("a", "", None)}
     assert "no party is marked as the bank itself" in rows.warnings[0]
+
+
+def limits_of(one: World, **tables: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Amount, base, limit and state by what is tested, groups by their parties, and test."""
+    got = compute_found(one.given, one.risk(**tables), one.control, NONE_BEFORE, NONE_BEFORE, SETS, date(2025, 1, 1))
+    rows = rows_of(
+        got.tables["exposures"], "group_id", "test", "amount_minor", "base_minor", "limit", "state", "unknown"
+    )
+    members = {
+        group_id: "".join(one.names[party] for party in got.groups.members(at).tolist())
+        for at, group_id in enumerate(got.group_ids)
+    }
+    return {(members.get(subject, subject), test): tuple(figures) for subject, test, *figures in rows}
+
+
+def lent(**owed: int) -> dict[str, list[dict[str, Any]]]:
+    """One contract, all of it drawn, for each debtor; debtors of one contract are joined by `_`."""
+    debtors = list(owed)
+    return {
+        "facilities": [
+            {"facility_id": f"F-{who}", "limit_amount": much, "drawn_amount": much} for who, much in owed.items()
+        ],
+        "borrowers": [{"facility": at, "party": one} for at, who in enumerate(debtors) for one in who.split("_")],
+    }
+
+
+CAPITAL = [{"net_capital": 1_000, "net_tier_1": 700, "tier_1": 700}]
+
+
+def test_one_related_party_its_group_and_all_together_against_net_capital() -> None:
+    """By hand, net capital 1,000. H holds 5% of the bank and controls T; a is an insider; N is nobody.
+
+    H owes 90 and T 60: each at most 10% (H 9% is a warning from 8% on), their group 150 is exactly 15% (a warning), all
+    with a's 10 and the 7 that a and N owe together are 167 of 500. N, and the group of N and O, are not tested.
+    """
+    one = world("BANK H N O T a", [("H", "BANK", 5), ("H", "T", 60), ("N", "O", 60)])
+    told = limits_of(
+        one,
+        institutions=[BANK, {"party": "a", "bank_role": "insider"}],
+        capital=CAPITAL,
+        **lent(H=90, T=60, a=10, N=400, a_N=7),
+    )
+    assert told == {
+        ("H", "single"): (90, 1_000, PPB // 10, "warning", 0),
+        ("T", "single"): (60, 1_000, PPB // 10, "within", 0),
+        ("a", "single"): (17, 1_000, PPB // 10, "within", 0),
+        ("HT", "group"): (150, 1_000, 15 * PPB // 100, "warning", 0),
+        ("", "all"): (167, 1_000, PPB // 2, "within", 0),
+    }
+
+
+def test_limits_of_related_parties_are_breached_by_more_and_undecided_without_capital() -> None:
+    one = world("BANK H T", [("H", "BANK", 5), ("H", "T", 60)])
+    told = limits_of(one, institutions=[BANK], capital=CAPITAL, **lent(H=101, T=400))
+    assert {subject: figures[3] for subject, figures in told.items()} == {
+        ("H", "single"): "breach",
+        ("T", "single"): "breach",
+        ("HT", "group"): "breach",
+        ("", "all"): "breach",
+    }
+    assert limits_of(one, institutions=[BANK], capital=CAPITAL, **lent(T=500))["", "all"][3] == "warning"
+    without = limits_of(one, institutions=[BANK], **lent(H=101))
+    assert without["", "all"] == (101, None, PPB // 2, "undecided", 0)
+
+
+def test_margins_and_deposits_are_deducted_and_what_several_owe_jointly_counts_once() -> None:
+    one = world("BANK H T", [("H", "BANK", 5), ("H", "T", 60)])
+    owed = lent(H_T=100)
+    securities = [{"facility": 0, "kind": "own_deposit", "value": 30}]
+    told = limits_of(one, institutions=[BANK], capital=CAPITAL, securities=securities, **owed)
+    assert {subject: figures[0] for subject, figures in told.items()} == {
+        ("H", "single"): 70,
+        ("T", "single"): 70,
+        ("HT", "group"): 70,
+        ("", "all"): 70,
+    }
+
+
+def test_nobody_related_is_no_test() -> None:
+    one = world("BANK H", [("H", "BANK", 4)])
+    assert limits_of(one, institutions=[BANK], capital=CAPITAL, **lent(H=500)) == {}

@@ -52,6 +52,8 @@ def more() -> Bank:
     bank.link("OWNS", "P-FIVE", "P-BANK", share=0.05)
     bank.link("KIN_OF", "P-WIFE", "P-IN", relation="spouse")
     bank.link("OWNS", "P-WIFE", "P-SHOP", share=0.8)
+    bank.node("Facility", "hand:facility:S", limit_amount=100, drawn_amount=100, currency="CNY")
+    bank.link("BORROWS", "P-SHOP", "hand:facility:S", role="borrower")
     bank.party("P-GAP", "缺口公司")
     bank.link("OWNS", "P-ZHANG", "P-GAP", share=0.24, votes=0.45)
     bank.link("OWNS", "P-LIN", "P-GAP", share=0.1, votes=0.3)
@@ -181,6 +183,19 @@ def test_the_banks_related_parties_say_why(store: Store, archive: Path) -> None:
         "P-SHOP": ["controlled by 配偶"],
     }
     kin = bank_parties(store.view(), archive, category="close-kin")
+    (together,) = kin.together
+    assert (together.test, together.amount.amount, together.state) == ("all", "1.00", "undecided")
+    assert together.title == "Credit to all related parties"
+    (shop,) = [one for one in answer.items if one.party.party_id == "P-SHOP"]
+    assert [(one.test, one.group_id is None, one.limit) for one in shop.tests] == [
+        ("single", True, "0.1"),
+        ("group", False, "0.15"),
+    ]
+    (wife,) = kin.items
+    assert [(one.test, one.group_id) for one in wife.tests] == [("group", shop.tests[1].group_id)]
+    assert kin.because[-1].text.startswith(
+        "all related parties of the bank 全部关联方: Credit to all related parties (firm)"
+    )
     assert ([one.party.party_id for one in kin.items], kin.because[0].article) == (["P-WIFE"], "Art. 6 (4)")
     assert bank_parties(store.view(), archive, limit=2).omitted == ["related parties capped at 2 of 4"]
 
