@@ -33,6 +33,7 @@ BENCHES = (
     "ownership",
     "guarantees",
     "referrals",
+    "households",
     "degenerate",
     "growth",
     "answers",
