@@ -136,13 +136,18 @@ class Work:
                 advance(len(part))
         return done
 
-    def make_nodes(self, label: str, rows: Sequence[Row]) -> None:
-        """Make nodes by `write/create_nodes`; those that come back are given their rows' attributes at once."""
+    def make_nodes(self, label: str, rows: Sequence[Row], advance: Callable[[int], None] | None = None) -> None:
+        """Make nodes by `write/create_nodes`; those that come back are given their rows' attributes at once.
+
+        advance: told the rows of each finished batch.
+        """
         for start in range(0, len(rows), BATCH):
             part = rows[start : start + BATCH]
             made = self.transact(lambda tx, part=part: tx.run(f"write/create_nodes[{label}]", rows=part)[0], [label])  # type: ignore[misc]
             changes = list(as_changes(self.store, label, came_back(part, made["back"])))
             self.write_many(f"write/set_attributes[{label}]", changes, touches=label)
+            if advance:
+                advance(len(part))
 
     def publish(
         self,

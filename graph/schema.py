@@ -16,7 +16,7 @@ SCHEMA_VERSION = 3
 
 INDEX_WAIT_S = 600
 _AT_ONCE = 2
-_NAME = re.compile(r"CREATE CONSTRAINT (\w+)")
+_NAME = re.compile(r"CONSTRAINT (\w+)")
 
 
 def guanxi_version() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -55,7 +56,7 @@ def coverage(view: View, lang: Lang = "en") -> CoverageAnswer:
 
 
 def covered(given: RunInput, risk: RiskInput, as_of: date, lang: Lang = "en") -> list[Covered]:
-    """What a run's input knows. What nothing is missing of is told with 0, and of what there is none nothing is told."""
+    """What a run's input knows. Where nothing is missing 0 is told, and of what there is none nothing."""
     basis = basis_of(risk, as_of)
     items = [*_companies(given, risk), *_links(given, risk), *_rates(basis), *_payments(risk), *_money(basis, as_of)]
     return [item.model_copy(update={"text": told(item, lang)}) for item in items]

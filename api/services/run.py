@@ -22,19 +22,19 @@ from api.services.group_figures import group_figures
 from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import RuleSet, rule_sets
 from api.services.run_archive import Archive
-from api.services.run_compute import Computed, compute_control, compute_found
+from api.services.run_compute import Computed, Tested, compute_control, compute_rest, compute_tested
 from api.services.run_dependence import dependence_links
 from api.services.run_frozen import freeze, input_digest
 from api.services.run_input import RunInput, read_input
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
-from api.services.run_write import Findings, write
+from api.services.run_write import Findings, Writing
 from graph import times
 from graph.embedded.progress import Progress, Silent
 from graph.kept_columns import KeptColumns
 from graph.publishing import Work, begin
 from graph.schema import guanxi_version
-from graph.store import Store, View
+from graph.store import Row, Store, View
 
 SNAPSHOT = ".snapshot"
 """Folder in the archive: the columns last read."""
@@ -115,18 +115,22 @@ def _run(
         freeze(tables, given, risk, sets, earlier)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
-    with clock.step("control", "Working out who controls whom"):
-        control = compute_control(given, parameters)
-    with clock.step("groups", "Finding groups and testing exposures"):
-        rules = [one.rules for one in sets]
-        found = compute_found(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
-        findings, parties = _findings(view, given, risk, found, earlier)
-    with clock.step("archive", "Keeping the tables"):
-        written = tables.write_found(given, found, parameters.max_pairs)
-    counts = _counts(given, found, written) | {"snapshots_kept": len(view.kept.told) if view.kept else 0}
-    if is_current:
+    rules = [one.rules for one in sets]
+    with Writing(work, view.as_of, earlier) as writing:
+        with clock.step("control", "Working out who controls whom"):
+            control = compute_control(given, parameters)
+        with clock.step("groups", "Finding groups and testing exposures"):
+            tested = compute_tested(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
+            if is_current:
+                writing.start(*_findings(view, given, risk, tested, earlier))
+        with clock.step("owners", "Finding owners, circles and patterns of payments"):
+            found = compute_rest(given, risk, control, tested, rules)
+        with clock.step("archive", "Keeping the tables"):
+            written = tables.write_found(given, found, parameters.max_pairs)
+            digests = {"input_digest": input_digest(given, risk, sets), "result_digest": found.digest()}
         with clock.step("write", "Writing what changed"):
-            counts |= write(work, view.as_of, findings, earlier, parties)
+            changed = writing.done()
+    counts = _counts(given, found, written) | {"snapshots_kept": len(view.kept.told) if view.kept else 0} | changed
     report = RunReport(
         run_id=work.id,
         number=work.number,
@@ -138,8 +142,7 @@ def _run(
         durations_ms=clock.durations,
         warnings=[*_reread(view, incremental), *_warnings(given, control, written), *found.warnings],
         coverage=gaps(sources),
-        input_digest=input_digest(given, risk, sets),
-        result_digest=found.digest(),
+        **digests,
     )
     return report.model_copy(update={"published_seq": _publish(work, report, found, rules)})
 
@@ -181,23 +184,24 @@ def _limits(rules: Sequence[RuleSet], as_of: date) -> dict[str, dict[str, dict[s
 
 
 def _findings(
-    view: View, given: RunInput, risk: RiskInput, found: Computed, earlier: results.Earlier
-) -> tuple[Findings, dict[str, dict[str, object]]]:
+    view: View, given: RunInput, risk: RiskInput, tested: Tested, earlier: results.Earlier
+) -> tuple[Findings, dict[str, Row]]:
     """The findings, and the parties that are or were in a group that runs find."""
-    more = found.risk.book.more
+    found = tested.grouped
+    more, currency = found.risk.book.more, found.risk.basis.currency
     inside = np.unique(np.concatenate([found.groups.party, *(group.party for group in more)]))
     parties = results.names_of(view, {*(given.party_ids[p] for p in inside.tolist()), *earlier.parties})
     names = {party_id: row["name"] for party_id, row in parties.items()}
-    figures = group_figures(found.risk.exposures, found.subjects, found.risk.basis.currency)
+    figures = group_figures(found.risk.exposures, found.subjects, currency)
     heads = [int(found.groups.heads(k).min()) for k in range(len(found.groups))]
     sizes = np.diff(found.groups.first).tolist()
-    groups = results.found_groups(given, heads, sizes, found.group_ids, names, figures, results.CONTROL)
+    groups = results.found_groups(given, heads, sizes, found.kept.ids, names, figures, results.CONTROL)
     heads, sizes = [int(group.heads.min()) for group in more], [int(group.party.size) for group in more]
     groups += results.found_groups(given, heads, sizes, found.connected.ids, names, figures, results.CONNECTED)
-    dependence = dependence_links(given, risk, found.risk)
     declared = found.risk.declared
-    of_declared = group_figures(declared.exposures, declared.ids, found.risk.basis.currency)
-    return Findings(found.links, dependence, groups, found.members, of_declared), parties
+    of_declared = group_figures(declared.exposures, declared.ids, currency)
+    dependence = dependence_links(given, risk, found.risk)
+    return Findings(tested.links, dependence, groups, tested.members, of_declared), parties
 
 
 def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:

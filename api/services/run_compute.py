@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -19,6 +19,7 @@ from api.services.risk_input import RiskInput
 from api.services.risk_tables import risk_tables
 from api.services.rule_sets import RuleSet
 from api.services.run_bank_limits import with_bank_limits
+from api.services.run_bank_parties import BankPartiesFound, find_bank_parties
 from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_further import find_further
 from api.services.run_input import RunInput
@@ -125,6 +126,37 @@ def compute_groups(
     return Grouped(groups, kept, of_more, subjects, book)
 
 
+@dataclass(frozen=True)
+class Tested:
+    """The groups with every test of a run, those for the bank's own related parties among them, and their members."""
+
+    links: list[results.ControlLink]
+    grouped: Grouped
+    related: BankPartiesFound
+    members: list[results.Membership]
+
+
+def compute_tested(
+    given: RunInput,
+    risk: RiskInput,
+    found: Control,
+    earlier: results.EarlierGroups,
+    connected: results.EarlierGroups,
+    sets: Sequence[RuleSet],
+    as_of: date,
+) -> Tested:
+    """What the graph holds of a run: links, groups and memberships, and how groups are tested."""
+    links = results.control_links(given, found)
+    grouped = compute_groups(given, risk, found, earlier, connected, sets, as_of)
+    related = find_bank_parties(given, risk, found, sets)
+    tested = with_bank_limits(grouped.risk, given, risk, grouped.groups, sets, related.related, as_of)
+    members = [
+        *results.memberships(given, grouped.groups, list(grouped.kept.ids), links),
+        *results.connected_memberships(given, tested.book.more, list(grouped.connected.ids), links),
+    ]
+    return Tested(links, replace(grouped, risk=tested), related, members)
+
+
 def compute_found(
     given: RunInput,
     risk: RiskInput,
@@ -134,24 +166,24 @@ def compute_found(
     sets: Sequence[RuleSet],
     as_of: date,
 ) -> Computed:
-    """All that follows from control: links, groups and memberships as the graph holds them, and the tables."""
-    links = results.control_links(given, found)
-    grouped = compute_groups(given, risk, found, earlier, connected, sets, as_of)
+    """All that follows from control."""
+    return compute_rest(given, risk, found, compute_tested(given, risk, found, earlier, connected, sets, as_of), sets)
+
+
+def compute_rest(given: RunInput, risk: RiskInput, found: Control, tested: Tested, sets: Sequence[RuleSet]) -> Computed:
+    """The same from what is worked out already, with the tables that nothing in the graph waits for."""
+    grouped, related = tested.grouped, tested.related
     further = find_further(given, risk, found, sets, grouped.risk.basis)
-    tested = with_bank_limits(grouped.risk, given, risk, grouped.groups, sets, further.related, as_of)
-    more, ids = tested.book.more, list(grouped.connected.ids)
+    of_bank = {"bank_related_parties": related.table}
     return Computed(
         control=found,
-        links=links,
+        links=tested.links,
         groups=grouped.groups,
         kept=grouped.kept,
         connected=grouped.connected,
         subjects=grouped.subjects,
-        members=[
-            *results.memberships(given, grouped.groups, list(grouped.kept.ids), links),
-            *results.connected_memberships(given, more, ids, links),
-        ],
-        risk=tested,
-        tables=risk_tables(given, risk, tested, grouped.subjects) | further.tables,
-        warnings=(*tested.warnings, *further.warnings),
+        members=tested.members,
+        risk=grouped.risk,
+        tables=risk_tables(given, risk, grouped.risk, grouped.subjects) | further.tables | of_bank,
+        warnings=(*grouped.risk.warnings, *further.warnings, *related.warnings),
     )

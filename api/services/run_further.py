@@ -1,19 +1,16 @@
-"""What a run finds beside groups and exposures: beneficial owners, close links, payment
-patterns, the bank's own related parties."""
+"""What a run finds beside groups and exposures: beneficial owners, close links, payment patterns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from algorithms.columns import IntArray
 from algorithms.control import Control
 from api.services.exposure_basis import Basis
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet
-from api.services.run_bank_parties import find_bank_parties
 from api.services.run_close_links import find_close_links
 from api.services.run_input import RunInput
 from api.services.run_owners import find_owners
@@ -22,10 +19,9 @@ from api.services.run_payment_patterns import find_patterns
 
 @dataclass(frozen=True)
 class Further:
-    """Tables by name, the bank's related parties by rule set, and what a reader should know."""
+    """Tables by name, and what a reader should know."""
 
     tables: dict[str, pl.DataFrame]
-    related: Mapping[str, IntArray]
     warnings: tuple[str, ...]
 
 
@@ -34,11 +30,9 @@ def find_further(given: RunInput, risk: RiskInput, control: Control, sets: Seque
     owners = find_owners(given, risk, control, sets)
     close = find_close_links(given, control)
     patterns = find_patterns(given, risk, basis)
-    related = find_bank_parties(given, risk, control, sets)
     tables = {
         "owners": owners.table,
         "close_links": close.table,
         "payment_patterns": patterns.table,
-        "bank_related_parties": related.table,
     }
-    return Further(tables, related.related, (*owners.warnings, *close.warnings, *patterns.warnings, *related.warnings))
+    return Further(tables, (*owners.warnings, *close.warnings, *patterns.warnings))

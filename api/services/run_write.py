@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -51,31 +53,83 @@ def _link(run_id: str, day: date, id: str, start: str, end: str, **own: Any) -> 
     return {"from": start, "to": end, "properties": properties}
 
 
-def write(work: Work, day: date, found: Findings, earlier: Earlier, parties: Mapping[str, Row]) -> dict[str, int]:
+class Writing:
+    """Writes what a run found, in a thread of its own while the run goes on computing, under the run's number.
+
+    Use as a context manager, inside that of the `Work`: left before `done`, it stops after the batch under way, so that
+    the sweep finds nobody writing.
+    """
+
+    def __init__(self, work: Work, day: date, earlier: Earlier) -> None:
+        self._sender, self._day, self._earlier = _Sender(work), day, earlier
+        self._pool = ThreadPoolExecutor(1, "writing")
+        self._writing: Future[dict[str, int]] | None = None
+
+    def __enter__(self) -> Writing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sender.stopped.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def start(self, found: Findings, parties: Mapping[str, Row]) -> None:
+        """Write what differs from before. parties: who is or was in a group that runs find."""
+        self._writing = self._pool.submit(write, self._sender, self._day, found, self._earlier, parties)
+
+    def done(self) -> dict[str, int]:
+        """Wait until all is written; how many of what were opened, closed and changed. Raises what writing raised."""
+        return self._writing.result() if self._writing else {}
+
+
+class _Stopped(Exception):
+    """The run has ended, so nothing more is written."""
+
+
+@dataclass
+class _Sender:
+    """Sends rows in batches until it is stopped."""
+
+    work: Work
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def many(self, name: str, rows: Sequence[Row], touches: str) -> int:
+        """Send rows to a statement; how many it did."""
+        return self.work.write_many(name, rows, touches=touches, advance=self._go_on)
+
+    def make_nodes(self, label: str, rows: Sequence[Row]) -> None:
+        """Make nodes."""
+        self.work.make_nodes(label, rows, advance=self._go_on)
+
+    def _go_on(self, _: int) -> None:
+        if self.stopped.is_set():
+            raise _Stopped
+
+
+def write(sender: _Sender, day: date, found: Findings, earlier: Earlier, parties: Mapping[str, Row]) -> dict[str, int]:
     """Write the differences; how many of what were opened, closed and changed."""
-    counts = _write_control(work, day, found.links, earlier)
-    counts |= _write_dependence(work, day, found.dependence, earlier)
-    counts |= _write_groups(work, day, found.groups, earlier)
-    counts |= _write_members(work, day, found.members, earlier)
-    counts["groups_changed"] = _change_groups(work, found, earlier)
-    counts["scopes_changed"] = _write_scopes(work, found.members, earlier, parties)
+    counts = _write_control(sender, day, found.links, earlier)
+    counts |= _write_dependence(sender, day, found.dependence, earlier)
+    counts |= _write_groups(sender, day, found.groups, earlier)
+    counts |= _write_members(sender, day, found.members, earlier)
+    counts["groups_changed"] = _change_groups(sender, found, earlier)
+    counts["scopes_changed"] = _write_scopes(sender, found.members, earlier, parties)
     return counts
 
 
-def _write_control(work: Work, day: date, links: list[ControlLink], earlier: Earlier) -> dict[str, int]:
+def _write_control(sender: _Sender, day: date, links: list[ControlLink], earlier: Earlier) -> dict[str, int]:
     by_id = {link.id: link for link in links}
     fresh = {id: link for id, link in by_id.items() if id not in earlier.links or earlier.links[id][1] != link.votes}
     gone = [{"id": id, "seq_in": seq_in} for id, (seq_in, _) in earlier.links.items() if id not in by_id or id in fresh]
     rows = [
-        _link(work.id, day, id, x.controlled, x.controller, basis=x.basis, votes=x.votes / PPB)
+        _link(sender.work.id, day, id, x.controlled, x.controller, basis=x.basis, votes=x.votes / PPB)
         for id, x in fresh.items()
     ]
-    closed = work.write_many("write/close_links[CONTROLLED_BY]", gone, touches="CONTROLLED_BY")
-    opened = work.write_many("write/create_links[CONTROLLED_BY:Party:Party]", rows, touches="CONTROLLED_BY")
+    closed = sender.many("write/close_links[CONTROLLED_BY]", gone, "CONTROLLED_BY")
+    opened = sender.many("write/create_links[CONTROLLED_BY:Party:Party]", rows, "CONTROLLED_BY")
     return {f"control_{_OPENED}": opened, f"control_{_CLOSED}": closed}
 
 
-def _write_dependence(work: Work, day: date, found: FoundLinks, earlier: Earlier) -> dict[str, int]:
+def _write_dependence(sender: _Sender, day: date, found: FoundLinks, earlier: Earlier) -> dict[str, int]:
     """What a person has decided on stays, unless the data show other amounts: then the link is flagged again."""
     by_id = {link.id: link for link in found.links}
     fresh: list[Row] = []
@@ -86,32 +140,32 @@ def _write_dependence(work: Work, day: date, found: FoundLinks, earlier: Earlier
             continue
         own = {"criterion": x.criterion, "weight": x.weight / PPB, "part_amount": x.part, "whole_amount": x.whole}
         own["currency"] = x.currency
-        row = _link(work.id, day, id, x.dependent, x.provider, status=FLAGGED, **own)
+        row = _link(sender.work.id, day, id, x.dependent, x.provider, status=FLAGGED, **own)
         changed.append({**row, "seq_in": before.seq_in}) if before else fresh.append(row)
     gone = [
         {"id": id, "seq_in": before.seq_in}
         for id, before in earlier.dependence.items()
         if id not in by_id and (not before.decided or id in found.fallen)
     ]
-    closed = work.write_many("write/close_links[DEPENDS_ON]", gone, touches="DEPENDS_ON")
-    renewed = work.write_many("write/renew_links[DEPENDS_ON:Party:Party]", changed, touches="DEPENDS_ON")
-    opened = work.write_many("write/create_links[DEPENDS_ON:Party:Party]", fresh, touches="DEPENDS_ON")
+    closed = sender.many("write/close_links[DEPENDS_ON]", gone, "DEPENDS_ON")
+    renewed = sender.many("write/renew_links[DEPENDS_ON:Party:Party]", changed, "DEPENDS_ON")
+    opened = sender.many("write/create_links[DEPENDS_ON:Party:Party]", fresh, "DEPENDS_ON")
     return {f"dependence_{_OPENED}": opened + renewed, f"dependence_{_CLOSED}": closed + renewed}
 
 
-def _write_groups(work: Work, day: date, groups: list[FoundGroup], earlier: Earlier) -> dict[str, int]:
+def _write_groups(sender: _Sender, day: date, groups: list[FoundGroup], earlier: Earlier) -> dict[str, int]:
     """Make and close groups. Those that are there already change last, see `_change_groups`."""
     known = {group.group_id for group in groups}
-    made = [_new_group(work, day, group) for group in groups if group.group_id not in earlier.groups]
+    made = [_new_group(sender.work.id, day, group) for group in groups if group.group_id not in earlier.groups]
     gone = [{"key": group_id} for group_id in earlier.groups if group_id not in known]
-    work.make_nodes("Group", made)
-    work.write_many("publishing/close_nodes[Group]", gone, touches="Group")
+    sender.make_nodes("Group", made)
+    sender.many("publishing/close_nodes[Group]", gone, "Group")
     return {"groups_opened": len(made), "groups_closed": len(gone)}
 
 
-def _new_group(work: Work, day: date, group: FoundGroup) -> Row:
+def _new_group(run_id: str, day: date, group: FoundGroup) -> Row:
     own = {**_found(group.values), "kind": group.kind, "source": SOURCE, "data_day": times.to_day(day)}
-    own["run_id"] = work.id
+    own["run_id"] = run_id
     return {"key": group.group_id, "properties": own, "labels": None}
 
 
@@ -120,13 +174,13 @@ def _found(values: Figures) -> dict[str, Any]:
     return {**values, "run_digest": digest_of(values)}
 
 
-def _change_groups(work: Work, found: Findings, earlier: Earlier) -> int:
+def _change_groups(sender: _Sender, found: Findings, earlier: Earlier) -> int:
     """Change what differs of groups that are there: of those found before, and the figures of declared ones, which keep
     no run: they are their source's."""
     now = {group.group_id: group.values for group in found.groups if group.group_id in earlier.groups}
     declared = {group_id: found.declared.get(group_id, UNTESTED) for group_id in earlier.declared}
     rows = [
-        {"key": group_id, "properties": {**_found(values), "run_id": work.id}, "labels": None}
+        {"key": group_id, "properties": {**_found(values), "run_id": sender.work.id}, "labels": None}
         for group_id, values in now.items()
         if digest_of(values) != earlier.groups[group_id]
     ]
@@ -135,14 +189,14 @@ def _change_groups(work: Work, found: Findings, earlier: Earlier) -> int:
         for group_id, values in declared.items()
         if digest_of(values) != earlier.declared[group_id]
     ]
-    return work.write_many("write/set_attributes[Group]", list(as_changes(work.store, "Group", rows)), touches="Group")
+    return sender.many("write/set_attributes[Group]", list(as_changes(sender.work.store, "Group", rows)), "Group")
 
 
 def _attributes(key: str, values: Mapping[str, Any], old: Mapping[str, Any]) -> Row:
     return {"key": key, "values": values, "old": json.dumps(old), "labels": None, "old_labels": None}
 
 
-def _write_members(work: Work, day: date, members: list[Membership], earlier: Earlier) -> dict[str, int]:
+def _write_members(sender: _Sender, day: date, members: list[Membership], earlier: Earlier) -> dict[str, int]:
     by_id = {member.id: member for member in members}
     fresh = {
         id: member
@@ -151,15 +205,15 @@ def _write_members(work: Work, day: date, members: list[Membership], earlier: Ea
     }
     gone = [{"id": id, "seq_in": before[0]} for id, before in earlier.members.items() if id not in by_id or id in fresh]
     rows = [
-        _link(work.id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
+        _link(sender.work.id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
         for id, m in fresh.items()
     ]
-    closed = work.write_many("write/close_links[MEMBER_OF]", gone, touches="MEMBER_OF")
-    opened = work.write_many("write/create_links[MEMBER_OF:Party:Group]", rows, touches="MEMBER_OF")
+    closed = sender.many("write/close_links[MEMBER_OF]", gone, "MEMBER_OF")
+    opened = sender.many("write/create_links[MEMBER_OF:Party:Group]", rows, "MEMBER_OF")
     return {"memberships_opened": opened, "memberships_closed": closed}
 
 
-def _write_scopes(work: Work, members: list[Membership], earlier: Earlier, parties: Mapping[str, Row]) -> int:
+def _write_scopes(sender: _Sender, members: list[Membership], earlier: Earlier, parties: Mapping[str, Row]) -> int:
     """Give parties the tokens of the groups that runs found; all other tokens stay."""
     wanted: dict[str, set[str]] = {}
     for member in members:
@@ -171,4 +225,4 @@ def _write_scopes(work: Work, members: list[Membership], earlier: Earlier, parti
         after = sorted({token for token in before if token not in ours} | wanted.get(party_id, set()))
         if after != sorted(before):
             rows.append(_attributes(party_id, {"scope": after}, {"scope": before}))
-    return work.write_many("write/set_attributes[Party]", rows, touches="Version")
+    return sender.many("write/set_attributes[Party]", rows, "Version")
