@@ -102,10 +102,25 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("own shares are left out, couples count as one", "自持股份不计，夫妻视为一人"),
     ("own shares are left out, each person counts alone", "自持股份不计，个人分别计算"),
     ("China 2018 No. 1 Art. 5 (control)", "中国银保监会令 2018 年第 1 号第五条（控制）"),
+    # What has become of a decision
+    ("waits for a second person; until then nothing changes", "等待第二人复核，此前不产生影响"),
+    ("decided, counted by {run}", "已决定，{run} 已计入"),
+    ("decided, counts from the next run", "已决定，自下次运行起计入"),
+    (
+        "approved for {was:said}, but the link says {now:said} now: waits for a second person again",
+        "复核时为{was:said}，现为{now:said}：须再次由第二人复核",
+    ),
+    ("its link is closed; it holds again when the same comes back", "关系已终止，同一关系恢复时重新生效"),
+    ("{decision} took its place", "已被 {decision} 取代"),
+    ("withdrawn by {who}", "已由 {who} 撤回"),
     # What stands on a link
     ("{share} of votes", "表决权 {share}"),
     ("{low}% to {high}%", "{low}% 至 {high}%"),
     ("{share}% {basis:values}", "{share}% {basis:values}"),
+    (
+        "{criterion:values} {share}%, {part} of {whole}",
+        "{criterion:values} {share}%（{part}，基数 {whole}）",
+    ),
     ("{criterion:values} {share}%", "{criterion:values} {share}%"),
     # What went wrong
     (

@@ -126,6 +126,15 @@ VALUES: dict[str, Word] = {
     "head": ("head", "首脑"),
     "member": ("member", "成员"),
     "connector": ("connector", "连接方"),
+    # decisions on links
+    "decision.confirm": ("confirmed", "确认"),
+    "decision.rebut": ("rebutted", "否定"),
+    "decision.reopen": ("reopened", "重新审查"),
+    "decision_state.pending": ("pending", "待复核"),
+    "decision_state.counted": ("counted", "已生效"),
+    "decision_state.closed": ("closed", "关系已终止"),
+    "decision_state.superseded": ("superseded", "已被取代"),
+    "decision_state.withdrawn": ("withdrawn", "已撤回"),
     # bases of control and ownership
     "direct": ("direct", "直接"),
     "joint": ("joint", "共同"),

@@ -252,11 +252,56 @@ def _sections(party: Party) -> dict[str, Any]:
     }
 
 
+def decided(start: Party, end: Party, type_: str, figures: str, note: str, **more: Any) -> dict[str, Any]:
+    """A decision on a link; it waits for a second person unless `more` says otherwise."""
+    told = {
+        "decision_id": f"decision-{type_}",
+        "decision": "rebut",
+        "state": "pending",
+        "note": note,
+        "in_run": False,
+        "reason": "已核对工商登记",
+        "link_id": f"{type_}-1",
+        "link_version": 3,
+        "link_type": type_,
+        "status": "flagged",
+        "start": ref(start),
+        "end": ref(end),
+        "text": f"{start[1]} is linked to {end[1]}",
+        "figures": figures,
+        "figures_now": figures,
+        "proposed_by": "wang.li",
+        "proposed_at": "2026-11-18T02:00:00Z",
+        "proposed_seq": 40,
+        "approvals": [],
+    }
+    nothing = ("withdrawn_by", "withdrawn_at", "withdrawn_reason", "superseded_by")
+    return told | dict.fromkeys(nothing) | more
+
+
+WAITS = "waits for a second person; until then nothing changes"
+CHANGED = "approved for 45%, but the link says 47% now: waits for a second person again"
+DECIDED: list[dict[str, Any]] = [
+    decided(HOLDING, TRADING, "DEPENDS_ON", "receipts 62%, CNY 6,200,000.00 of CNY 10,000,000.00", WAITS),
+    decided(HOLDING, TRADING, "OWNS", "45%", CHANGED),
+    decided(
+        CHEN,
+        HOLDING,
+        "OWNS",
+        "51%",
+        "decided, counts from the next run",
+        decision="confirm",
+        state="counted",
+        approvals=[{"by": "zhao.min", "at": "2026-11-19T03:00:00Z", "seq": 41}],
+    ),
+]
+
+
 def party_answer(party_id: str) -> dict[str, Any]:
     """The 360 of one of PARTIES."""
     party = PARTIES[party_id]
     told = {"omitted": ["events: 1 of 12 shown"], **ref(party), "roles": ["Customer"]}
-    return STATE | told | {"sections": _sections(party)}
+    return STATE | told | {"sections": _sections(party), "decisions": DECIDED if party == HOLDING else []}
 
 
 def node(party: Party, hops: int) -> dict[str, Any]:
@@ -378,7 +423,7 @@ def group_answer() -> dict[str, Any]:
     text = f"{GROUP}: {CHEN[1]}, whom nobody outside controls, with all that is controlled from there. {rule}"
     why = {"rule": "control.group", "article": "China 2018 No. 1 Art. 5 (control)", "links": ["OWNS-1"], "text": text}
     found = {"group_id": GROUP, "kind": "control", "name": CHEN[1], "heads": [ref(CHEN)], "sources": ["run"]}
-    return STATE | {**found, "members": members, "total": 4, "because": [why]}
+    return STATE | {**found, "members": members, "total": 4, "because": [why], "decisions": DECIDED[-1:]}
 
 
 def search_answer(query: str) -> dict[str, Any]:

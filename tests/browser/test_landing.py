@@ -118,6 +118,30 @@ def test_the_360_shows_sections_evidence_unknowns_and_reasons(site: Site, open_p
     expect(page.get_by_role("region", name="Source records")).to_contain_text("浙江远洋控股公司")
 
 
+def test_decisions_on_its_links_say_who_when_why_and_what_became_of_them(site: Site, open_page: Open) -> None:
+    page = open_page(at(site, HOLDING))
+    waiting = page.get_by_role("region", name="Decisions that wait")
+    expect(waiting.get_by_role("row")).to_have_count(4)
+    first, again, counted = (waiting.get_by_role("row").nth(at) for at in (1, 2, 3))
+    for told in ("rebutted", "已核对工商登记", "wang.li", "18 Nov 2026", "pending", "until then nothing changes"):
+        expect(first).to_contain_text(told)
+    expect(first).to_contain_text("CNY 6,200,000.00 of CNY 10,000,000.00")
+    expect(again).to_contain_text("approved for 45%, but the link says 47% now")
+    expect(counted).to_contain_text("zhao.min")
+    expect(counted).to_contain_text("decided, counts from the next run")
+    expect(counted.get_by_role("link", name="陈志远")).to_have_attribute("href", f"#/party/{answers.CHEN[0]}")
+    page.get_by_role("button", name="中文").click()
+    waiting = page.get_by_role("region", name="待生效的人工决定")
+    expect(waiting).to_contain_text("等待第二人复核，此前不产生影响")
+    expect(waiting).to_contain_text("复核时为45%，现为47%：须再次由第二人复核")
+
+
+def test_a_party_without_decisions_has_no_card_of_them(site: Site, open_page: Open) -> None:
+    page = open_page(at(site, answers.LOGISTICS[0]))
+    expect(page.get_by_role("region", name="Owners")).to_be_visible()
+    expect(page.get_by_role("region", name="Decisions that wait")).to_have_count(0)
+
+
 def test_the_foot_tells_day_state_and_run_and_omissions_are_told(site: Site, open_page: Open) -> None:
     page = open_page(at(site, HOLDING))
     expect(page.get_by_role("contentinfo")).to_contain_text("As of 2026-11-20 · state 42 · run R-0007")

@@ -1,7 +1,9 @@
 // One group on one page: what kind it is, who heads it, and every member with the reasons why it belongs there.
 
+import { decisions } from "./decisions.js";
 import { el } from "./dom.js";
-import { omitted, rows } from "./party.js";
+import { omitted } from "./party.js";
+import { rows } from "./rows.js";
 import { badge, evidence, partyLink, shown } from "./values.js";
 import { called, named, said, t, valued } from "./words.js";
 
@@ -24,6 +26,7 @@ export function groupPage(answer) {
       el("h2", {}, t("members"), el("small", {}, ` ${answer.total > 10000 ? "10,000+" : answer.total}`)),
       rows(t("members"), columns, answer.members, { first: MEMBERS }),
     ),
+    decisions(answer.decisions),
     reasons(answer.because),
     omitted(answer.omitted),
   ].filter(Boolean);

@@ -1,7 +1,8 @@
 // The card with one network: as a picture, or as a list of its links that says the same in words.
 
 import { el } from "./dom.js";
-import { omitted, rows } from "./party.js";
+import { omitted } from "./party.js";
+import { rows } from "./rows.js";
 import { networkPicture } from "./picture.js";
 import { badge, partyLink } from "./values.js";
 import { named, said, t, valued } from "./words.js";

@@ -1,11 +1,12 @@
 // One customer on one page: who it is, its network, and the sections of its 360.
 
+import { decisions } from "./decisions.js";
 import { el } from "./dom.js";
+import { rows } from "./rows.js";
 import { ORDER, columnsOf, isEmpty, under } from "./sections.js";
 import { evidence, fieldName, percent, shown } from "./values.js";
 import { beside, called, chosen, named, said, t, valued } from "./words.js";
 
-const FIRST_ROWS = 6;
 const YEARS = 4; // whose figures are shown
 const OPEN = 3; // more sentences than this on what was left out are folded
 const BESIDE = ["basic", "managers", "branch"]; // short facts that stand beside the picture
@@ -23,6 +24,7 @@ export function partyPage(answer, network) {
   return [
     head(answer),
     el("div", { class: "first" }, el("div", { class: "side" }, basics(given.basic), beside.map((name) => card(name, given[name]))), network),
+    decisions(answer.decisions),
     el("div", { class: "cards" }, below.map((name) => card(name, given[name]))),
     omitted(answer.omitted),
     without.length ? nothing(without, given) : null,
@@ -97,24 +99,6 @@ function byYear(names, items) {
     ...years.map((item) => [year(item), (name) => shown(name, item[name], item), "figure"]),
   ];
   return rows(named("sections", "financial"), columns, names.filter((name) => !heads.includes(name)), { first: Infinity });
-}
-
-/**
- * A table of items, the first few of them shown. Each column is [head, cell of an item, class]; `under(item)` are rows that
- * stand under it. On a phone a row is a card.
- */
-export function rows(label, columns, items, { first = FIRST_ROWS, under: below = () => [] } = {}) {
-  const row = (item, kind) => el("tr", { role: "row", class: kind }, columns.map(([head, cell, of]) => el("td", { role: "cell", class: of, "data-head": head }, el("div", {}, cell(item)))));
-  const whole = (item) => [row(item), ...below(item).map((one) => row(one, "under"))];
-  const body = el("tbody", { role: "rowgroup" }, items.slice(0, first).map(whole));
-  const more = el("button", { type: "button", class: "more" }, `${t("more")} (${items.length})`);
-  more.addEventListener("click", () => {
-    body.append(...items.slice(first).flatMap(whole));
-    more.remove();
-  });
-  const heads = el("tr", { role: "row" }, columns.map(([head]) => el("th", { scope: "col", role: "columnheader" }, head)));
-  const made = el("table", { role: "table" }, el("thead", { role: "rowgroup" }, heads), body);
-  return [el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, made), items.length > first ? more : null];
 }
 
 /** What was left out: a few sentences stand open, many are folded. */
