@@ -16,6 +16,7 @@ from api.services import group_guarantees as guarantees_service
 from api.services import group_history as history_service
 from api.services import group_list as list_service
 from api.services import group_structure as structure_service
+from api.services import group_views as views_service
 from api.services import groups as groups_service
 from api.services import guarantee_circles as circles_service
 
@@ -128,6 +129,6 @@ def changes(
 
 
 @router.get("/groups/{group_id:path}", response_model=groups_service.GroupAnswer, summary="One group with its members")
-def group(view: AView, group_id: GroupId) -> Response:
+def group(guanxi: Whole, view: AView, group_id: GroupId) -> Response:
     """Head and members with their reasons; declared by a source or found by a run."""
-    return answer(groups_service.group(view, group_id))
+    return answer(views_service.one_group(view, group_id, guanxi.settings.archive))

@@ -71,8 +71,9 @@ def exposure(view: View, group_id: str, archive: Path) -> ExposureAnswer:
 
     The parts of members come from the run's tables; where they are not in this archive, `omitted` says so.
     """
-    view, is_current = figures_view(view)
-    found = one_group(view, group_id)
+    asked = view
+    view, is_current = figures_view(asked)
+    found = one_group(asked, group_id, archive)
     if is_current:
         node = view.read("groups/figures", group_id=group_id)[0]["group"]
     else:

@@ -71,8 +71,9 @@ def group_guarantees(view: View, group_id: str, archive: Path) -> GroupGuarantee
 
     Circles and cover come from the run's tables; where they are not in this archive, `omitted` says so.
     """
-    view, _ = figures_view(view)
-    group = one_group(view, group_id)
+    asked = view
+    view, _ = figures_view(asked)
+    group = one_group(asked, group_id, archive)
     members = [member.party.party_id for member in group.members]
     (read,) = view.read("groups/guarantees", members=members, cap=CAP, count_cap=COUNT_CAP)
     places = {row["place"]: row for row in read["found"]}

@@ -11,11 +11,11 @@ from pydantic import Field
 
 from api.services.answers import COUNT_CAP, FOUND_KINDS, Answer, Model, PartyRef, counted, group_name, party_ref, stamp
 from api.services.group_figures import STATES
-from api.services.group_past import narrowed, past_groups
+from api.services.group_past import narrowed, only_for_all, past_groups
 from api.services.group_tests import LimitTest, because_of, limit_tests_of, nearness_told
 from api.services.group_views import figures_view, limits_told, run_record
 from api.services.known import known
-from graph.errors import BadInput, NotFound
+from graph.errors import BadInput
 from graph.store import Row, View
 from loaders.currencies import minor_digits
 
@@ -100,8 +100,7 @@ def _of_nodes(view: View, asked: GroupsAsked, limit: int, offset: int) -> tuple[
 
 def _of_tables(view: View, asked: GroupsAsked, archive: Path, limit: int, offset: int) -> tuple[list[Row], int]:
     """As an earlier run found them. Tables know no scopes: only who sees everything may ask."""
-    if not view.scope.everything:
-        raise NotFound("What an earlier run found is told to those alone who see every party.", field="known_on")
+    only_for_all(view)
     found = past_groups(archive, view.run_id or "")
     least = _minor(view, asked.min_exposure)
     rows = narrowed(found, asked.kind or "", asked.state or "", asked.rules or "", least)

@@ -1,15 +1,86 @@
-"""Groups and their figures as an earlier run found them: its tables, in the shape in which nodes hold those of now."""
+"""Groups, members and figures as an earlier run found them: its tables, in the shape in which those of now are told."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
+from api.services.answers import PartyRef, group_name, stamp
+from api.services.because import CONNECTED_RULE, GROUP_RULE, because
 from api.services.declared_groups import DECLARED
 from api.services.group_figures import STATES, UNKNOWN, UNTESTED, group_figures
+from api.services.groups import GroupAnswer, Member
+from api.services.known import named
+from api.services.reasons import names_in, told
 from api.services.run_archive import Archive
-from graph.store import Row
+from graph.errors import NotFound
+from graph.store import Row, View
+
+KINDS = {"groups": "control", "connected": "connected"}
+"""The tables of groups that a run finds, and their kinds."""
+
+
+def only_for_all(view: View) -> None:
+    """Raises NotFound for an asker who does not see everything: tables know no scopes."""
+    if not view.scope.everything:
+        raise NotFound("What an earlier run found is told to those alone who see every party.", field="known_on")
+
+
+def past_group(view: View, archive: Path, group_id: str, cap: int) -> GroupAnswer | None:
+    """A group that the view's run found, with its members, from the tables of that run; None where it found no such.
+
+    Raises NotFound where the tables are not here, and for an asker who does not see everything.
+    """
+    tables = Archive(archive, view.run_id or "")
+    chosen = pl.col("group_id") == group_id
+    kind = next((k for name, k in KINDS.items() if _any(pl.scan_parquet(tables.table(name)).filter(chosen))), None)
+    if kind is None:
+        return None
+    only_for_all(view)
+    rows = pl.scan_parquet(tables.table("members")).filter(chosen).collect()
+    rows = rows.sort(pl.col("role") != "head", "party_id")
+    parties = named(view, rows["party_id"].to_list())
+    gone = [one for one in rows["party_id"].to_list() if one not in parties]
+    members = _members(view, rows.head(cap), parties)
+    heads = [member.party for member in members if member.role == "head"]
+    omitted = [f"members capped at {cap} of {rows.height:,}"] if rows.height > cap else []
+    omitted += [f"{len(gone):,} members that are no longer known under their ids of then"] if gone else []
+    head = heads[0] if heads else None
+    called = head.called if head else "a head that is no longer known"
+    text = f"{group_id}: {called} with its group, as the run over {view.as_of} found it"
+    return GroupAnswer(
+        **stamp(view, omitted),
+        because=because(view, GROUP_RULE if kind == "control" else CONNECTED_RULE, [], text),
+        group_id=group_id,
+        kind=kind,
+        name=group_name({"kind": kind}, head),
+        heads=heads,
+        members=members,
+        total=rows.height - len(gone),
+        sources=["run"],
+    )
+
+
+def _any(rows: pl.LazyFrame) -> bool:
+    return bool(rows.head(1).collect().height)
+
+
+def _members(view: View, rows: pl.DataFrame, parties: Mapping[str, PartyRef]) -> list[Member]:
+    reasons = (reason for of_one in rows["reasons"].to_list() for reason in of_one)
+    names = names_in(view, reasons, {id: party.called for id, party in parties.items()})
+    return [
+        Member(
+            party=parties[row["party_id"]],
+            role=row["role"],
+            status=row["status"],
+            reasons=told(row["reasons"], names),
+            link=None,
+        )
+        for row in rows.iter_rows(named=True)
+        if row["party_id"] in parties
+    ]
 
 
 def past_groups(archive: Path, run_id: str, group_id: str | None = None) -> list[Row]:
@@ -18,7 +89,7 @@ def past_groups(archive: Path, run_id: str, group_id: str | None = None) -> list
     chosen = pl.lit(True) if group_id is None else pl.col("group_id") == group_id
     found = pl.concat(
         pl.scan_parquet(tables.table(table)).filter(chosen).select("group_id", "party_id", "role", kind=pl.lit(kind))
-        for table, kind in (("groups", "control"), ("connected", "connected"))
+        for table, kind in KINDS.items()
     )
     head = pl.col("party_id").filter(pl.col("role") == "head").min()
     groups = found.group_by("group_id", "kind").agg(head_id=head, size=pl.len()).sort("group_id").collect()

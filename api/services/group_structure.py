@@ -12,10 +12,11 @@ from typing import Any
 from pydantic import Field
 
 from algorithms.threshold import PPB
-from api.services.answers import Answer, Because, Model, PartyRef, stamp
+from api.services.answers import FOUND_KINDS, Answer, Because, Model, PartyRef, stamp
 from api.services.because import CONNECTED_RULE, RULE, because
-from api.services.group_views import one_group
+from api.services.group_views import kept_alone, one_group
 from api.services.groups import GroupAnswer, Member
+from graph.errors import NotFound
 from graph.store import Store, View
 
 _Place = tuple[str, int, str | None, "StructureLink | None"]
@@ -87,8 +88,9 @@ class _Tree:
 
 
 def structure(view: View, group_id: str) -> StructureAnswer:
-    """The tree of a group. Raises NotFound, also for a past day without a run where the group is one that runs find."""
-    found = one_group(view, group_id)
+    """The tree of a group. Raises NotFound, also for a past day without a run, or with one over the past, where the
+    group is one that runs find."""
+    found = _linked_group(view, group_id)
     members = {member.party.party_id: member for member in found.members}
     tree = _tree(view, members)
     rows = _rows(tree, members, [head.party_id for head in found.heads])
@@ -104,6 +106,27 @@ def structure(view: View, group_id: str) -> StructureAnswer:
         total=found.total,
         rows=rows[:MOST_ROWS],
     )
+
+
+def _linked_group(view: View, group_id: str) -> GroupAnswer:
+    """A group whose members are tied by links that the view sees."""
+    run_id = kept_alone(view)
+    try:
+        found = one_group(view, group_id)
+    except NotFound:
+        if run_id is None:
+            raise
+        found = None
+    if run_id and (found is None or found.kind in FOUND_KINDS):
+        raise NotFound(
+            f"The structure of the groups of {run_id} is not told: a run over the past ({view.as_of}) keeps its tables "
+            f"and writes no links of control. `guanxi export control --run {run_id}` prints who controls whom, "
+            f"`guanxi export groups --run {run_id}` the members, which the group's exposure tells too.",
+            field="group_id",
+            value=group_id[:80],
+        )
+    assert found is not None
+    return found
 
 
 def _because(view: View, group: GroupAnswer, rows: Sequence[StructureRow]) -> list[Because]:

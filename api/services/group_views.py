@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from api.services.answers import no_run_for_day
+from api.services.group_past import past_group
 from api.services.groups import CAP, GroupAnswer, group
 from graph.errors import NotFound
 from graph.store import Store, View
@@ -59,10 +61,27 @@ def limits_told(view: View) -> dict[str, dict[str, dict[str, Any]]]:
     return found
 
 
-def one_group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
-    """A group as the view sees it. Raises NotFound; on a past day without a run that is told beside."""
+def kept_alone(view: View) -> str | None:
+    """The run of the view's past day that kept its tables and wrote no links, if that is the run that speaks of it."""
+    return view.other_run[0] if view.is_past and view.other_run and view.other_run[1] == view.as_of else None
+
+
+def one_group(view: View, group_id: str, archive: Path | None = None, cap: int = CAP) -> GroupAnswer:
+    """A group as the view sees it. Raises NotFound; on a past day without a run that is told beside.
+
+    archive: where the tables of runs lie; groups that a run over the past found are told from there.
+    """
+    untold: NotFound | None = None
+    if archive and kept_alone(view):
+        try:
+            if found := past_group(figures_view(view)[0], archive, group_id, cap):
+                return found
+        except NotFound as error:
+            untold = error
     try:
         return group(view, group_id, cap)
     except NotFound as error:
-        told = no_run_for_day(view) if view.is_past else None
-        raise NotFound(f"{error} There is {told}." if told else str(error), field="group_id", value=group_id) from None
+        if untold:
+            raise untold from None
+        note = no_run_for_day(view) if view.is_past and not kept_alone(view) else None
+        raise NotFound(f"{error} There is {note}." if note else str(error), field="group_id", value=group_id) from None

@@ -35,7 +35,7 @@ class Member(Model):
     role: str | None = Field(description="head, member or connector")
     status: str = Field(description="confirmed, flagged or rebutted")
     reasons: list[str]
-    link: Evidence
+    link: Evidence | None = Field(description="null for a group of a run over the past, which keeps its tables alone")
 
 
 class GroupAnswer(Answer):
@@ -73,7 +73,7 @@ def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
         heads=heads,
         members=members,
         total=total,
-        sources=sorted({member.link.source for member in members if member.link.source}),
+        sources=sorted({member.link.source for member in members if member.link and member.link.source}),
         decisions=_decisions(view, members),
     )
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from api.services.group_exposure import exposure
+from api.services.group_guarantees import group_guarantees
 from api.services.group_list import GroupsAnswer, GroupsAsked, groups
+from api.services.group_structure import structure
+from api.services.group_views import one_group
 from api.services.run import run
 from api.services.run_parameters import read_parameters
 from graph import times
@@ -213,6 +216,27 @@ def test_a_past_day_is_told_as_the_run_of_that_day_found_it(store: Store, tmp_pa
         "warning"
     ]
     assert groups(view, GroupsAsked(kind="declared", min_exposure="1.41"), tmp_path).groups == []
+    connected = next(one for one in answer.groups if one.kind == "connected")
+    told_then, told_now = (one_group(one, connected.group_id, tmp_path) for one in (view, store.view()))
+    assert (told_then.run_id, told_then.name, told_then.total) == (then.run_id, told_now.name, told_now.total)
+    assert [(one.party, one.role, one.status, one.reasons, one.link) for one in told_then.members] == [
+        (one.party, one.role, one.status, one.reasons, None) for one in told_now.members
+    ]
+    owed_then, owed_now = (exposure(one, connected.group_id, tmp_path) for one in (view, store.view()))
+    assert owed_then.run_id == then.run_id
+    assert [one for one in owed_then.members if one.rules == CHINA] == owed_now.members != []
+    assert [one for one in owed_then.tests if one.rules == CHINA] == owed_now.tests != []
+    assert group_guarantees(view, connected.group_id, tmp_path).run_id == then.run_id
+    with pytest.raises(NotFound, match=f"`guanxi export control --run {then.run_id}`"):
+        structure(view, connected.group_id)
+    declared = next(one for one in answer.groups if one.kind == "declared")
+    assert structure(view, declared.group_id).total == 3
+    with pytest.raises(NotFound, match="see every party"):
+        one_group(store.view(as_of=past, scope=Scope(frozenset({"branch:1"}))), connected.group_id, tmp_path)
+    with pytest.raises(NotFound, match="not in the archive"):
+        exposure(view, connected.group_id, tmp_path / "elsewhere")
+    with pytest.raises(NotFound, match="No group has the id 'G-NONE'"):
+        exposure(view, "G-NONE", tmp_path)
     with pytest.raises(NotFound, match="archive"):
         listed(view, GroupsAsked())
     with pytest.raises(NotFound, match="see every party"):
