@@ -254,11 +254,15 @@ def _basis_warnings(basis: Basis) -> list[str]:
 
 
 def _enter(book: Book, under: ConnectedUnder) -> RulesFound:
-    """Enter the groups of a rule set, firm ones that are the core of a potential one as that."""
+    """Enter the groups of a rule set, firm ones that are the core of a potential one in the book as that.
+
+    A control group that is widened to a group with one exposure, which says no more, stays a group by itself.
+    """
     rules, connected = under.rules, under.connected
-    alone = np.setdiff1d(np.arange(len(connected.firm)), connected.core[connected.core >= 0])
-    potential, firm = book.enter(rules.id, connected.potential), _firm_places(book, rules, connected.firm, alone)
-    cores = np.flatnonzero(connected.core >= 0)
+    potential = book.enter(rules.id, connected.potential)
+    cores = np.flatnonzero((connected.core >= 0) & (potential >= 0))
+    alone = np.setdiff1d(np.arange(len(connected.firm)), connected.core[cores])
+    firm = _firm_places(book, rules, connected.firm, alone)
     firm[connected.core[cores]] = potential[cores]
     entered = np.concatenate((potential, firm))
     _tie(book, entered[entered >= 0], connected.arcs, under.depends.criteria)
@@ -331,7 +335,7 @@ def _best_tie(rows: list[int], inside: set[int], arcs: Arcs, criteria: Sequence[
 
 
 def _firm_places(book: Book, rules: RuleSet, firm: ConnectedGroups, alone: IntArray) -> IntArray:
-    """Places of firm groups that are the core of no potential group (they lie inside one); -1 for the others."""
+    """Places of the firm groups that are to be entered by themselves (alone); -1 for the others."""
     places = np.full(len(firm), -1, dtype=np.int64)
     if alone.size:
         entered = book.enter(rules.id, _picked(firm, alone))

@@ -254,6 +254,29 @@ def test_firm_and_potential_figures_stand_side_by_side() -> None:
     assert "1 guarantees name no contract: they are in circles and chains, and protect no exposure" in warnings
 
 
+@pytest.mark.parametrize("dependence", [[], [{"dependent": C, "provider": B}]])
+def test_a_control_group_with_one_exposure_stays_a_group_when_flagged_dependence_widens_it(
+    dependence: list[dict[str, Any]],
+) -> None:
+    """A, who owes 160, controls B; C, who owes nothing, depends on B (flagged) and adds nothing to a potential figure."""
+    held = Stakes(column(A), column(B), column(600_000_000))
+    given = RunInput(list("ABC"), column(), column(), held, Bases(), (), rows=1, merged=0, unseen=0)
+    lent = risk(
+        facilities=[{"facility_id": "F", "limit_amount": 160, "drawn_amount": 160}],
+        borrowers=[{"facility": 0, "party": A}],
+        dependence=dependence,
+        capital=[{"net_tier_1": 1_000}],
+    )
+    settled = control(held, 3)
+    found = compute_risk(given, lent, settled, control_groups(settled), [CHINA], date(2025, 1, 1))
+    rows = found.exposures.filter(pl.col("test") == "group-exposure").select(
+        "subject", "status", "amount_minor", "state"
+    )
+    assert rows.rows() == [(0, "firm", 160, "warning")]
+    assert [group.party.tolist() for group in found.book.groups] == [[A, B]]
+    assert found.totals.groups.select("subject", "status", "after_minor").rows() == [(0, "firm", 160)]
+
+
 def test_missing_capital_is_said() -> None:
     rows, warnings = example_4_5([], "cn-large-exposure", "cn-bo")
     assert {row[3:] for row in rows} == {(None, "undecided")}
