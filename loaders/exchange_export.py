@@ -96,9 +96,10 @@ class _Spooled:
         self._file, self._folder, self._kinds = file, folder, kinds(file)
         self._paths: dict[bool, list[Path]] = {False: [], True: []}
         self._odd: dict[str, int] = {}
-        self._lost = 0
+        self._lost = self._decided = 0
         for part in parts(file):
-            for frame in _frames(view, part):
+            for frame, decided in _frames(view, part):
+                self._decided += decided
                 self._note_odd_ids(part, frame)
                 self._note_lost(part, frame)
                 paths = self._paths[part.link]
@@ -115,8 +116,13 @@ class _Spooled:
         return rows
 
     def warnings(self) -> list[str]:
-        """Ids that a load will not keep, and rows that it will not read as what they are."""
+        """Rows that a load will not read as what they are, decisions left out, ids that a load will not keep."""
         lost = [f"{self._lost:,} links in {self._file.name} will not be read as what they are."] if self._lost else []
+        if self._decided:
+            lost.append(
+                f"{self._decided:,} links in {self._file.name} that persons decided on stand there with the status "
+                "that their source gives; decisions are not exported."
+            )
         return lost + [
             f"{count:,} ids in {self._file.name}, such as {example!r}, are no source keys (source:table:key); "
             "a load gives them new ones."
@@ -183,14 +189,15 @@ def _bounds(values: pl.Series, at_once: int) -> list[str]:
     return ordered.gather_every(at_once, offset=at_once).unique(maintain_order=True).to_list()
 
 
-def _frames(view: View, part: Part) -> Iterator[pl.DataFrame]:
-    """The rows of a part under the file's column names, as the graph keeps the values."""
+def _frames(view: View, part: Part) -> Iterator[tuple[pl.DataFrame, int]]:
+    """The rows of a part under the file's column names, as the graph keeps the values, and how many of them are links
+    whose status a person decided."""
     total = next(iter(view.store.pages(part.counted)))[0]
     shares = -(-int(next(iter(total.values()))) // SHARE)
     for share in range(shares):
         given = {**view.params, "columns": part.names, "share": share, "shares": shares}
         for page in view.store.pages(part.statement, size=4, **given):
-            yield from (_frame(part, row) for row in page)
+            yield from ((_frame(part, row), row.get("decided", 0)) for row in page)
 
 
 def _frame(part: Part, row: Row) -> pl.DataFrame:

@@ -275,7 +275,9 @@ installation, and an example of each file with one's own data.
 - Each link stands in the file made for it: an export fills `account_holder` and leaves `party` in `account` empty.
 - A text that a plain field would spoil (blanks at its ends, a `;` within a list) stands as JSON behind `json:`, as in
   `json:" two blanks  "` or `json:["a;b","c"]`, and is read back so.
-- Not in it: earlier versions, people's decisions (their status is), redirects of party ids that were joined away.
+- Not in it: earlier versions, redirects of party ids that were joined away, and people's decisions: a link that was
+  decided on has the status that its source gives, and the export says how many there are. Loaded where it came from,
+  the export leaves decisions as they are.
 
 Files whose rows are links also take these columns:
 

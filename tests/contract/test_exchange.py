@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from loaders.engine import load as load_from
 from loaders.exchange_export import export_exchange
 from loaders.report import LoadOptions
 from tests.contract.conftest import empty
+from tests.contract.deciding import decide
 from tests.contract.loads import ask, load
 from tests.loaders.given import DAY, key, links, nodes, records
 
@@ -188,6 +190,46 @@ def test_a_graph_of_hard_cases_comes_back(store: Store, tmp_path: Path, form: st
     guarantee = next(r["p"]["id"] for r in ask(store, "MATCH ()-[r:GUARANTEES]->() RETURN properties(r) AS p"))
     small_write(store, "tester", lambda tx: change_link(tx, guarantee, {"status": "rebutted"}), "a decision")
     round_trip(store, tmp_path, form, at_once)
+
+
+def test_a_decided_link_has_the_status_of_its_source_and_reloading_leaves_the_decision(
+    store: Store, tmp_path: Path
+) -> None:
+    held = {"start": key("1"), "end": key("2"), "share": 0.6, "row": "r"}
+    doubtful = {"start": key("1"), "end": key("3"), "share": 0.6, "row": "s", "status": "flagged"}
+    load(store, links("OWNS", held, doubtful))
+    for link_id, decision in zip(_ids(store), ("rebut", "confirm"), strict=True):
+        decide(store, link_id, decision)
+    told = export_exchange(store.view(), tmp_path / "out").warnings
+    assert [one for one in told if "decided" in one] == [
+        "2 links in ownership that persons decided on stand there with the status that their source gives; "
+        "decisions are not exported."
+    ]
+    rows = csv.DictReader((tmp_path / "out" / "ownership.csv").read_text(encoding="utf-8").splitlines())
+    assert [(row["company"], row["status"]) for row in rows] == [(key("2"), "confirmed"), (key("3"), "flagged")]
+    before = graph(store)
+    again = load_from(store, "exchange", tmp_path / "out", LoadOptions(user="tester", bulk="never"))
+    assert [(one.table, one.loaded, one.unchanged) for one in again.tables if one.table == "ownership"] == [
+        ("ownership", 0, 2)
+    ]
+    assert graph(store)["links"] == before["links"]
+    assert [row["s"] for row in _statuses(store)] == ["rebutted", "confirmed"]
+    empty(store)
+    apply_schema(store)
+    load_from(store, "exchange", tmp_path / "out", LoadOptions(user="tester", bulk="never"))
+    assert [row["s"] for row in _statuses(store)] == ["confirmed", "flagged"]
+
+
+def _ids(store: Store) -> list[str]:
+    return [row["id"] for row in ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id ORDER BY r.to_key")]
+
+
+def _statuses(store: Store) -> list[dict[str, Any]]:
+    return ask(
+        store,
+        "MATCH ()-[r:OWNS]->() WHERE r.seq_out = $open RETURN r.status AS s ORDER BY r.to_key",
+        open=times.OPEN_SEQ,
+    )
 
 
 @pytest.fixture
