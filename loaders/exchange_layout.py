@@ -83,6 +83,13 @@ class File:
         """The column of its nodes' ids, named as the file is unless other columns may stand for it."""
         return f"{self.name}_id" if self.key else self.name
 
+    @property
+    def words(self) -> dict[str, list[str]]:
+        """The columns whose word says which link a row is, with all the words there are."""
+        said = [link.where for link in self.links]
+        told = [c for c in (said[0] if said else ()) if all(isinstance(where.get(c), str) for where in said)]
+        return {c: list(dict.fromkeys(str(where[c]) for where in said)) for c in told}
+
 
 def _row(text: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in text.split(" | "))

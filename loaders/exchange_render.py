@@ -74,7 +74,8 @@ def mapping() -> dict[str, Any]:
 def _table(file: File) -> dict[str, Any]:
     if file.key:
         return {"key": list(file.key)}
-    return {"key": file.id_column} if file.node else {}
+    words = {"one_of": file.words} if file.words else {}
+    return ({"key": file.id_column} if file.node else {}) | words
 
 
 def _entries(file: File) -> list[dict[str, Any]]:

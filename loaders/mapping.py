@@ -100,6 +100,7 @@ class Table:
     optional_columns: bool = False
     keep_source_keys: bool = False
     exact: bool = False
+    one_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,7 @@ def _data_date(body: Any, place: Place) -> DataDate:
 
 
 def _table(name: str, body: Dict[str, Any], only_source: str) -> Table:
-    plain = {k: body[k] for k in body if k not in ("doc", "source", "file", "sql", "key", "columns", "nulls")}
+    plain = {k: body[k] for k in body if k not in ("doc", "source", "file", "sql", "key", "columns", "nulls", "one_of")}
     return Table(
         name=name,
         source=body.get("source", only_source),
@@ -232,6 +233,7 @@ def _table(name: str, body: Dict[str, Any], only_source: str) -> Table:
         key=_texts(body.get("key")),
         columns=_texts(body.get("columns")),
         nulls=_texts(body.get("nulls", [""])),
+        one_of={column: _texts(words) for column, words in body.get("one_of", {}).items()},
         **plain,
     )
 

@@ -117,6 +117,11 @@ _TABLE = _object(
         "columns": {"type": "array", "items": TEXT, "minItems": 1, "description": "names, where header is false"},
         "key": {**TEXTS, "description": "column(s) that make the row's key, joined by `|`"},
         "named_only": {"type": "boolean", "description": "no such table: its keys occur only in other tables"},
+        "one_of": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": TEXT, "minItems": 1},
+            "description": "column -> the words it takes; a row with another, or with none, is rejected",
+        },
     }
     | _READING
 )

@@ -99,7 +99,7 @@ def _need_data_date(mapping: Mapping, data_date: date | None) -> None:
 
 def _wanted(mapping: Mapping) -> dict[str, set[str]]:
     """By table, every column that some entry or look-up reads."""
-    wanted: dict[str, set[str]] = {name: set(table.key) for name, table in mapping.tables.items()}
+    wanted: dict[str, set[str]] = {name: {*table.key, *table.one_of} for name, table in mapping.tables.items()}
     for entry in mapping.entries:
         for columns in needed_columns(mapping, entry):
             for table, names in columns.items():

@@ -106,6 +106,7 @@ class Tables:
             height = sum(_scan(part).select(pl.len()).collect().item() for part in self._parts[name])
             self._rejects.open_table(name, height)
             self._flag_spoilt(self._mapping.tables[name])
+            self._refuse_words(self._mapping.tables[name])
         return self._parts[name]
 
     def _read(self, table: Table, wanted: list[str]) -> Iterator[Path]:
@@ -133,6 +134,17 @@ class Tables:
             self._rejects.flag(table.name, "bytes", rows[ROW])
             self._rejects.tell_flagged(table.source, table.name, "", spoilt_reason(table), rows)
             self._spoilt.clear()
+
+    def _refuse_words(self, table: Table) -> None:
+        """Rejects the rows whose words no entry of the table would take; those of an absent column are empty."""
+        for column, words in table.one_of.items():
+            there = {column} & set(self.columns(table.name))
+            rows = self.frame(table.name, there)
+            value = pl.col(column).cast(pl.String) if there else pl.lit(None, pl.String)
+            other = rows.select(ROW, LINE, value=value).filter(~pl.col("value").is_in(words).fill_null(value=False))
+            if other.height:
+                reason = f"is none of {', '.join(words)}"
+                self._rejects.reject(table.source, table.name, column, reason, other)
 
     def _write(self, name: str, index: int, frame: pl.DataFrame) -> Path:
         path = Path(self._spool.name) / f"{name}-{index}.arrow"

@@ -100,6 +100,39 @@ def test_ids_that_are_source_keys_stay(tmp_path: Path) -> None:
     assert (link["row_key"], link["source"], link["status"], link["flags"]) == ("HOLD:9", "core", "flagged", ["a", "b"])
 
 
+@pytest.mark.parametrize(
+    ("file", "rows", "column", "value", "words"),
+    [
+        ("loan_payment", "drawdown,account,direction\nD1,A1,{}\nD1,A2,in\n", "direction", "inn", "in, out"),
+        ("loan_payment", "drawdown,account,direction\nD1,A1,{}\nD1,A2,in\n", "direction", "", "in, out"),
+        ("loan_payment", "drawdown,account\nD1,A1\n", "direction", "", "in, out"),
+        ("belonging", "kind,id,branch\n{},A1,B1\nstaff,S1,B1\n", "kind", "acount", "party, staff, facility, account"),
+        (
+            "unit",
+            "unit_kind,unit,part_of_kind,part_of,hierarchy\n{},T1,branch,B1,coverage\n",
+            "unit_kind",
+            "Team",
+            "branch, team, staff",
+        ),
+        (
+            "unit",
+            "unit_kind,unit,part_of_kind,part_of,hierarchy\nteam,T1,{},B1,coverage\n",
+            "part_of_kind",
+            "staff",
+            "branch, team",
+        ),
+    ],
+)
+def test_a_word_that_says_which_link_a_row_is_is_rejected_where_there_is_no_such(
+    tmp_path: Path, file: str, rows: str, column: str, value: str, words: str
+) -> None:
+    (tmp_path / f"{file}.csv").write_text(rows.format(value))
+    log = Result(EXCHANGE, tmp_path).log
+    assert [(one.column, one.value, one.reason) for one in log.kept] == [(column, value, f"is none of {words}")]
+    (count,) = log.counts()
+    assert (count.read - count.accepted, count.rejected, count.skipped) == (1, 1, 0)
+
+
 def test_single_payments_are_summed_by_month(tmp_path: Path) -> None:
     (tmp_path / "transfer.csv").write_text(
         "from_account,to_account,date,amount,currency\n"
