@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     bank: str = Field(default="", description="the bank's name in the head of the page")
     related_rules: Path | None = Field(default=None, description="rules of related parties instead of the shipped ones")
     threads: int = Field(default=40, ge=1, le=1_000, description="requests answered at the same time")
+    warm_world: bool = Field(default=True, description="thaw the world of the current run once `up` answers")
     max_body: int = Field(default=4_000_000, ge=1_000, description="bytes a request may bring")
 
     @field_validator("home")

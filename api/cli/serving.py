@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Callable
 from contextlib import closing
 from typing import Annotated
 
@@ -43,7 +44,6 @@ def up_command(
         if with_demo:
             _fill(guanxi, watch, size, user)
         watch.hide()
-        warm_in_background(guanxi.store, guanxi.related_rules)
         _tell(guanxi)
         _serve(guanxi)
 
@@ -97,6 +97,20 @@ def _tell(guanxi: Guanxi) -> None:
     out.print("Stop with Ctrl-C.")
 
 
+class Server(uvicorn.Server):
+    """A server that does something once it answers."""
+
+    def __init__(self, config: uvicorn.Config, then: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._then = then
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; then what is to be done, which must not wait."""
+        await super().startup(sockets)
+        if self.started:
+            self._then()
+
+
 def _serve(guanxi: Guanxi) -> None:
     config = uvicorn.Config(
         make_app(guanxi),
@@ -108,7 +122,8 @@ def _serve(guanxi: Guanxi) -> None:
         timeout_graceful_shutdown=_STOP_S,
         server_header=False,
     )
-    server = uvicorn.Server(config)
+    worlds = guanxi.worlds if guanxi.settings.warm_world else None
+    server = Server(config, lambda: warm_in_background(guanxi.store, guanxi.related_rules, worlds))
     try:
         server.run()
     except KeyboardInterrupt:

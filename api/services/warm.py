@@ -1,4 +1,5 @@
-"""Have the server plan the large statements before somebody waits for them: a fresh one takes seconds for the first."""
+"""Do what the first of a kind would wait for before somebody asks: the server plans the large statements, which takes a
+fresh one seconds, and the world of the current run is thawed."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from api.services.network import network
 from api.services.party import party
 from api.services.related import related
 from api.services.related_rules import RelatedRules
+from api.services.run_world import Worlds
 from api.services.search import search
 from graph.errors import GuanxiError
 from graph.store import Store
@@ -44,8 +46,24 @@ def warm(store: Store, rules: RelatedRules) -> None:
             log.debug("warming: %s", error)
 
 
-def warm_in_background(store: Store, rules: RelatedRules) -> threading.Thread:
-    """The same beside the work; the thread ends by itself and keeps nobody waiting."""
-    thread = threading.Thread(target=warm, args=(store, rules), name="warm", daemon=True)
+def warm_world(store: Store, worlds: Worlds) -> None:
+    """Thaw the world of the current run, if there is one; what fails here fails again, and is told, when asked for."""
+    try:
+        run_id = store.view().run_id
+        if run_id is not None:
+            worlds.of_run(run_id)
+    except GuanxiError as error:
+        log.debug("world not warmed: %s", error)
+
+
+def warm_in_background(store: Store, rules: RelatedRules, worlds: Worlds | None = None) -> threading.Thread:
+    """Both beside the work; the thread ends by itself and keeps nobody waiting. worlds: None to thaw none."""
+
+    def work() -> None:
+        warm(store, rules)
+        if worlds is not None:
+            warm_world(store, worlds)
+
+    thread = threading.Thread(target=work, name="warm", daemon=True)
     thread.start()
     return thread
