@@ -886,6 +886,7 @@ LINKS: tuple[LinkType, ...] = (
             ("product_id", T, "product"),
             ("outcome", T, "pending, converted, declined"),
             ("value", C, "value of the first purchase"),
+            ("bought_on", D, "day of that purchase"),
             *_MONEY,
         ),
     ),

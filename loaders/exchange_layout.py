@@ -281,7 +281,10 @@ FILES: tuple[File, ...] = (
     File(
         "referral",
         "Who brought whom.",
-        _row("referrer=P7 | referred=P9 | at=2024-02-01 | outcome=converted | value=50000.00 | currency=CNY"),
+        _row(
+            "referrer=P7 | referred=P9 | at=2024-02-01 | outcome=converted | value=50000.00 | currency=CNY"
+            " | bought_on=2024-02-20"
+        ),
         None,
         (
             Link(

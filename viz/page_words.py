@@ -123,6 +123,8 @@ SECTIONS: dict[str, Word] = {
     "key_persons": ("Key persons", "关键人员"),
     "posts": ("Posts held", "任职企业"),
     "kin": ("Kin", "亲属"),
+    "referred_by": ("Referred by", "转介人"),
+    "referred": ("Referred", "转介的客户"),
     "events": ("Events", "事件"),
     "sources": ("Source records", "来源记录"),
 }

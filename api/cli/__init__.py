@@ -12,6 +12,8 @@ COMMANDS = {
     "show": "reading",
     "map": "reading",
     "owners": "owning",
+    "referrals": "referring",
+    "referrers": "referring",
     "export": "reading",
     "groups": "group_pages",
     "changes": "group_pages",

@@ -42,6 +42,11 @@ def _votes(value: float | None) -> str:
     return percent(value) if value is not None else ""
 
 
+def _referral(item: a.ReferralItem) -> Cells:
+    bought = f"bought for {_money(item.bought_for)}" if item.bought_for or item.bought_on else ""
+    return item.link.valid_from or "unknown", _party(item.party), item.outcome, bought, item.campaign_id
+
+
 def _facility(item: a.FacilityItem) -> Cells:
     terms = _terms(item.matures_on, item.classification, item.guarantee_kind)
     return (item.code or item.facility_id, item.product, _money(item.limit_amount), _money(item.drawn_amount), *terms)
@@ -106,6 +111,8 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
         "Kin",
         lambda i: (f"is its {i.relation}" if not i.reverse else f"it is the {i.relation} of", _party(i.party)),
     ),
+    "referred_by": ("Referred by", _referral),
+    "referred": ("Referred", _referral),
     "events": ("Events", lambda i: (i.at, i.event_kind, i.title)),
     "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(f"{k}: {v}" for k, v in i.differs.items()))),
 }

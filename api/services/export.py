@@ -46,6 +46,9 @@ KEPT: Mapping[str, Kept] = {
     "owners": Kept("owners", ("company_id", "person_id"), ("integrated", "mixed"), ("through_id",)),
     "payment-patterns": Kept("payment_patterns", ("party_id", "end_id", "from_id", "to_id")),
     "bank-related-parties": Kept("bank_related_parties", ("party_id", "of_id"), ("share",)),
+    "referrals": Kept("referrals", ("referrer_id", "referred_id")),
+    "referral-chains": Kept("referral_chains", ("party_id",)),
+    "referral-totals": Kept("referral_totals", ("party_id",)),
     "close-links": Kept("close_links", ("holder_id", "held_id"), ("capital", "votes")),
 }
 """Tables that are written as the run's archive keeps them, fractions as decimals."""

@@ -46,6 +46,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "key_persons": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
     "posts": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
     "kin": ("KIN_OF",),
+    "referred_by": ("REFERRED",),
+    "referred": ("REFERRED",),
     "events": ("INVOLVED_IN",),
     "sources": ("IDENTIFIES",),
 }
@@ -74,6 +76,8 @@ MAKERS: Mapping[str, Callable[[Row], Model]] = {
     "key_persons": items.post,
     "posts": items.post,
     "kin": items.kin,
+    "referred_by": items.referral,
+    "referred": items.referral,
     "events": items.event,
 }
 

@@ -298,6 +298,21 @@ class KinItem(Model):
     link: Evidence
 
 
+class ReferralItem(Model):
+    """A referral, from either side; whether it counts is what `/v1/parties/{id}/referrals` tells."""
+
+    party: PartyRef
+    at: str | None
+    campaign_id: str | None
+    product_id: str | None
+    outcome: str | None = Field(description="pending, converted, declined")
+    bought_for: Money | None = Field(
+        description="value of the first purchase; null where there is none or it is not known"
+    )
+    bought_on: date | None
+    link: Evidence
+
+
 class EventItem(Model):
     """An interaction, service request, risk event or signing."""
 
@@ -353,6 +368,8 @@ class Sections(Model):
     key_persons: Section[PostItem]
     posts: Section[PostItem]
     kin: Section[KinItem]
+    referred_by: Section[ReferralItem]
+    referred: Section[ReferralItem]
     events: Section[EventItem]
     sources: Section[SourceItem]
 

@@ -270,6 +270,20 @@ def kin(row: Row) -> a.KinItem:
     )
 
 
+def referral(row: Row) -> a.ReferralItem:
+    link = row["link"]
+    return a.ReferralItem(
+        party=party_ref(row["other"]),
+        at=moment(link.get("at")),
+        campaign_id=link.get("campaign_id"),
+        product_id=link.get("product_id"),
+        outcome=link.get("outcome"),
+        bought_for=money(link.get("value"), link.get("currency")),
+        bought_on=day(link.get("bought_on")),
+        link=evidence(link, row["type"]),
+    )
+
+
 def event(row: Row) -> a.EventItem:
     node = row["other"]
     return a.EventItem(

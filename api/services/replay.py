@@ -45,6 +45,9 @@ FOUND = (
     "close_links",
     "payment_patterns",
     "bank_related_parties",
+    "referrals",
+    "referral_chains",
+    "referral_totals",
 )
 """The tables that a run finds."""
 _AT_ONCE = 100_000

@@ -1,5 +1,5 @@
 """What a run reads of lending: contracts, drawdowns, borrowers, guarantees, collateral, payments, statements,
-dependence, kin, key managers, institutions, declared groups, capital and rates of one view.
+dependence, kin, key managers, institutions, declared groups, referrals, capital and rates of one view.
 
 Kept as tables whose parties are ordinals and whose contracts are rows, in an order that does not depend on the store.
 """
@@ -43,6 +43,8 @@ PARTIES: Mapping[str, tuple[str, ...]] = {
     "kin": ("person", "relative"),
     "key_managers": ("person", "company"),
     "declared": ("party",),
+    "referrals": ("referrer", "referred"),
+    "spouses": ("one", "other"),
     "capital": (),
     "rates": (),
 }
@@ -62,10 +64,12 @@ _ALWAYS = (
     "statements",
     "declared_members",
     "account_holders",
+    "referrals",
+    "spouses",
 )
 """The snapshots that every run reads. The largest begins, and goes on beside the small ones."""
 _IF_ASKED = ("kin", "key_managers")
-_BETWEEN_PARTIES = ("institutions", "dependence", "statements", "kin", "key_managers")
+_BETWEEN_PARTIES = ("institutions", "dependence", "statements", "kin", "key_managers", "spouses")
 """The tables that are read as they are, but for the ordinals of parties."""
 _STATED: Mapping[str, tuple[str, ...]] = {
     "capital": ("day", "currency", "net_capital", "net_tier_1", "tier_1", "source"),
@@ -92,6 +96,9 @@ _TEXTS = frozenset(
         "source",
         "from_currency",
         "to_currency",
+        "campaign",
+        "product",
+        "outcome",
     }
 )
 
@@ -159,6 +166,9 @@ def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> Ris
     holders = Holders(rows.pop("account_holders"), given)
     rows["repaid_from"]["payer"] = holders.of(rows["repaid_from"].pop("account"))
     paid = _paid(view, rows.pop("transfers"), rows["paid_into"], holders)
+    referrals = _ordinals(rows.pop("referrals"), given, PARTIES["referrals"])
+    at = referrals.pop("at")
+    referrals["day"] = np.where(at >= 0, _days(at, view.store.zone), referrals["day"])
     found = {
         "facilities": facilities.drop("node"),
         "drawdowns": _frame(rows["drawdowns"], "facility", "matures", "balance", "currency"),
@@ -167,6 +177,7 @@ def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> Ris
         "securities": _frame(securities, "facility", "collateral", "until"),
         "repayments": _frame(rows["repaid_from"], "facility", "payer"),
         "declared": _frame(_ordinals(rows["declared_members"], given, PARTIES["declared"]), "group_id", "party"),
+        "referrals": _frame(referrals, "link"),
         **paid,
         **{name: _frame(_ordinals(rows[name], given, PARTIES[name]), *PARTIES[name]) for name in _BETWEEN_PARTIES},
     }
@@ -176,6 +187,7 @@ def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> Ris
         "repayments": ("facility",),
         "declared": ("party",),
         "paid_into": ("facility",),
+        "referrals": PARTIES["referrals"],
         **{name: PARTIES[name] for name in _BETWEEN_PARTIES},
     }
     seen = {name: _seen(frame, needed.get(name, ())) for name, frame in found.items()}

@@ -25,7 +25,7 @@ from api.services.connection_basis import SIGNIFICANT
 from api.services.payment_input import OUTSIDE
 from api.services.risk_input import PARTIES, RiskInput
 from api.services.run_change import NEW_PARTY, Side
-from api.services.run_frozen import SINGLE_PAYMENTS
+from api.services.run_frozen import FOR_NO_GROUP
 from api.services.run_input import RunInput
 
 _ORDER: Mapping[str, tuple[str, ...]] = {
@@ -269,7 +269,7 @@ class _Numbered:
             return self._rows(name, "party", cut.assessed)
         if name == "key_managers":
             return pl.concat([self._rows(name, "person", cut.parties), self._holders_of_others()])
-        if name == "declared" or name in SINGLE_PAYMENTS:
+        if name == "declared" or name in FOR_NO_GROUP:
             return side.take(name, nothing())  # no link of theirs connects anybody
         if name in ("kin", "institutions"):
             return self._rows(name, PARTIES[name][0], cut.parties)

@@ -51,6 +51,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "given_kin": ("person", "relative", "relation"),
     "given_key_managers": ("person", "company", "post"),
     "given_declared": ("group_id", "party"),
+    "given_referrals": (
+        "link",
+        "referrer",
+        "referred",
+        "day",
+        "campaign",
+        "product",
+        "outcome",
+        "value",
+        "currency",
+        "bought",
+    ),
+    "given_spouses": ("one", "other"),
     "given_capital": ("day", "currency", "net_capital", "net_tier_1", "tier_1", "source"),
     "given_rates": ("from_currency", "to_currency", "day", "rate"),
 }
@@ -99,8 +112,8 @@ def _freeze_input(tables: Archive, given: RunInput) -> None:
     tables.write("couples", pl.DataFrame(couples, schema={"one": pl.Int64, "other": pl.Int64}))
 
 
-SINGLE_PAYMENTS = frozenset({"transfers", "outside_accounts", "paid_into"})
-"""The tables that only payment patterns are found from: millions of rows."""
+FOR_NO_GROUP = frozenset({"transfers", "outside_accounts", "paid_into", "referrals"})
+"""The tables that only payment patterns and referral chains are found from: millions of rows."""
 
 
 def thaw_risk(tables: Archive, without: frozenset[str] = frozenset()) -> RiskInput:

@@ -1,4 +1,4 @@
-"""What a run finds beside groups and exposures: beneficial owners, close links, payment patterns."""
+"""What a run finds beside groups and exposures: beneficial owners, close links, payment patterns, referral chains."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from api.services.run_close_links import find_close_links
 from api.services.run_input import RunInput
 from api.services.run_owners import find_owners
 from api.services.run_payment_patterns import find_patterns
+from api.services.run_referrals import find_referrals
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,12 @@ def find_further(given: RunInput, risk: RiskInput, control: Control, sets: Seque
     owners = find_owners(given, risk, control, sets)
     close = find_close_links(given, control)
     patterns = find_patterns(given, risk, basis)
+    referrals = find_referrals(given, risk, control, basis)
     tables = {
         "owners": owners.table,
         "close_links": close.table,
         "payment_patterns": patterns.table,
+        **referrals.tables,
     }
-    return Further(tables, (*owners.warnings, *close.warnings, *patterns.warnings))
+    found = (owners, close, patterns, referrals)
+    return Further(tables, tuple(one for part in found for one in part.warnings))

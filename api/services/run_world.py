@@ -33,7 +33,7 @@ from api.services.rule_sets import RuleSet
 from api.services.run_archive import Archive
 from api.services.run_compute import Grouped, compute_control, compute_groups
 from api.services.run_exposure import Book, RiskFound, RulesFound
-from api.services.run_frozen import SINGLE_PAYMENTS, thaw_earlier, thaw_input, thaw_risk, thaw_rules
+from api.services.run_frozen import FOR_NO_GROUP, thaw_earlier, thaw_input, thaw_risk, thaw_rules
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters, parameters_kept
 from api.services.run_results import CONNECTED, CONTROL
@@ -265,7 +265,7 @@ def thaw(archive: Path, run_id: str, parameters: RunParameters, as_of: date) -> 
     tables = Archive(archive, run_id)
     given, risk, sets = (
         thaw_input(tables),
-        thaw_risk(tables, SINGLE_PAYMENTS),
+        thaw_risk(tables, FOR_NO_GROUP),
         tuple(one.rules for one in thaw_rules(tables)),
     )
     control = compute_control(given, parameters)

@@ -216,6 +216,8 @@ def _sections(party: Party) -> dict[str, Any]:
         ),
         "posts": section(),
         "kin": section(),
+        "referred_by": section(),
+        "referred": section(),
         "events": section(
             {
                 "event_id": "E1",

@@ -384,6 +384,27 @@ def test_exactly_the_planted_payment_patterns_are_flagged(bank: Bank) -> None:
     assert {(frozenset(one["parties"]), *one["told"]) for one in found.values()} == planted
 
 
+def test_exactly_the_planted_referrals_are_flagged_and_planted_chains_credited(bank: Bank) -> None:
+    planted = {(*bank.ids(one.referrer, one.referred), one.flag) for one in bank.manifest.flagged_referrals}
+    names = ("referrer_id", "referred_id", "flag")
+    flagged = [tuple(row[name] for name in names) for row in rows(bank, "referrals") if row["flag"]]
+    assert sorted(flagged) == sorted(planted)
+    chains: dict[str, list[str]] = {}
+    bought: dict[str, str] = {}
+    for row in rows(bank, "referral-chains"):
+        chains.setdefault(row["chain_id"], []).append(row["party_id"])
+        bought[row["party_id"]] = row["value_minor"]
+    totals = {row["party_id"]: row for row in rows(bank, "referral-totals")}
+    for chain in bank.manifest.referral_chains:
+        members = bank.ids(*chain.members)
+        assert members in chains.values(), chain.case
+        assert bought[members[-1]] == str(chain.bought_minor), chain.case
+        for method, credit in chain.credit_minor.items():
+            given = dict(zip(bank.ids(*credit), credit.values(), strict=True))
+            got = {one: int(totals[one][f"{method}_minor"]) for one in members if one in totals}
+            assert {one: amount for one, amount in got.items() if amount} == given, (chain.case, method)
+
+
 def test_exactly_the_planted_related_parties_of_the_bank_are_found(bank: Bank) -> None:
     of_category = {"holder": "holders", "insider": "insiders"}
     planted = {(bank.ids(one.party)[0], of_category.get(one.why, "controlled")) for one in bank.manifest.bank_parties}

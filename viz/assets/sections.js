@@ -2,7 +2,7 @@
 // out, except those whose absence is news (a share, an amount): they say "unknown".
 
 export const ORDER = [
-  "managers", "branch", "owners", "controllers", "key_persons", "owned", "controlled", "posts", "groups", "household", "kin",
+  "managers", "branch", "owners", "controllers", "key_persons", "owned", "controlled", "posts", "groups", "household", "kin", "referred_by", "referred",
   "facilities", "guarantees_given", "guarantees_received", "depends_on", "dependents", "financial", "products", "accounts", "events", "identifiers", "sources",
 ];
 
@@ -27,6 +27,8 @@ const COLUMNS = {
   key_persons: ["party", "post"],
   posts: ["party", "post"],
   kin: ["party", "relation"],
+  referred_by: ["at", "party", "outcome", "bought_for", "bought_on", "campaign_id"],
+  referred: ["at", "party", "outcome", "bought_for", "bought_on", "campaign_id"],
   events: ["at", "title", "event_kind", "severity", "state", "due_at", "channel"],
   sources: ["source", "table", "key", "data_day", "by", "differs"],
 };

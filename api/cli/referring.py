@@ -1,0 +1,118 @@
+"""`referrals`, `referrers`: who brings customers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli.days import read_day
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
+from api.services.answers import PartyRef
+from api.services.find import one_party
+from api.services.reasons import HIDDEN
+from api.services.referrals import (
+    DEFAULT_DEPTH,
+    METHODS,
+    PartyReferrals,
+    Referral,
+    ReferralTotals,
+    party_referrals,
+)
+from api.services.referrers import DEFAULT, ReferrersAnswer, referrers
+from api.services.words import told_money
+
+
+@app.command("referrals")
+def referrals_command(
+    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    depth: Annotated[int, typer.Option(help="Steps of the tree below it, 1 to 10.")] = DEFAULT_DEPTH,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Who referred a party, whom it referred, and what that earned."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(*days)
+        found = one_party(view, party_)
+        if found.told:
+            err.print(found.told, markup=False)
+        answer = party_referrals(view, guanxi.settings.archive, found.party_id, depth)
+        print_json(answer) if as_json else _print(answer)
+
+
+@app.command("referrers")
+def referrers_command(
+    campaign: Annotated[str | None, typer.Option(help="Of this campaign alone: its id or code.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="Referrals from this day on, YYYY-MM-DD.")] = None,
+    by: Annotated[str, typer.Option(help="The credit to rank by: nearest, even or halving.")] = "nearest",
+    limit: int = DEFAULT,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Who brings customers, those credited with most first."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    first = read_day(since, "--since")
+    with opened(keep_db) as (guanxi, _):
+        answer = referrers(guanxi.view(*days), guanxi.settings.archive, campaign, first, by, limit)
+        print_json(answer) if as_json else _print_referrers(answer)
+
+
+def _print(answer: PartyReferrals) -> None:
+    out.print(answer.party.called, style="bold", markup=False)
+    out.print(f"{answer.party.party_id} · as of {answer.as_of} · {answer.run_id}", style="dim", markup=False)
+    if answer.totals:
+        out.print(_totals(answer.totals), markup=False)
+    for title, referrals in (("Brought by", answer.chain), ("Brought", answer.tree)):
+        if referrals:
+            out.print(f"\n{title}", style="bold")
+        for one in referrals:
+            indent = "  " * one.step if referrals is answer.tree else "  "
+            out.print(f"{indent}{_line(one)}", markup=False)
+    if answer.flagged:
+        out.print("\nFlagged", style="bold")
+    for one in answer.flagged:
+        out.print(f"  {one.referred_at or 'no day'} {one.flag}: {one.text}", markup=False)
+    for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
+        out.print(text, style="dim", markup=False)
+
+
+def _called(party: PartyRef | None) -> str:
+    return party.called if party else HIDDEN
+
+
+def _line(one: Referral) -> str:
+    bought = (
+        f", bought for {told_money(one.bought_for) if one.bought_for else 'an unknown amount'}" if one.bought_on else ""
+    )
+    return f"{one.referred_at} {_called(one.referrer)} → {_called(one.referred)}{bought}"
+
+
+def _totals(totals: ReferralTotals) -> str:
+    credited = ", ".join(f"{method} {told_money(getattr(totals, method))}" for method in METHODS)
+    unknown = f"; {totals.unknown} purchases of unknown value" if totals.unknown else ""
+    return (
+        f"referred {totals.referred}, of these {totals.converted} converted and {totals.bought} bought; {totals.size} "
+        f"in its tree, {totals.depth} deep; {totals.flagged} flagged; credited with {credited}{unknown}"
+    )
+
+
+def _print_referrers(answer: ReferrersAnswer) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in ("referrer", "party", "referred", "converted", "tree", *METHODS):
+        is_text = name in ("referrer", "party")
+        table.add_column(name, justify="left" if is_text else "right", no_wrap=name != "referrer", overflow="fold")
+    for one in answer.referrers:
+        told = one.totals
+        counts = (str(count) for count in (told.referred, told.converted, told.size))
+        credited = (told_money(getattr(told, method)) for method in METHODS)
+        table.add_row(_called(one.party), one.party.party_id if one.party else "", *counts, *credited)
+    if answer.referrers:
+        out.print(table)
+    for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
+        out.print(text, style="dim", markup=False)

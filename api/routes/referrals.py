@@ -1,0 +1,67 @@
+"""`/v1/parties/{id}/referrals`, `/v1/campaigns/{id}/referrals`, `/v1/referrers`: who brings customers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
+from api.routes.parties import PartyId
+from api.services import referrals as referrals_service
+from api.services import referrers as referrers_service
+
+router = APIRouter(prefix="/v1", tags=["referrals"], responses=PROBLEMS)
+
+
+@router.get(
+    "/parties/{party_id}/referrals",
+    response_model=referrals_service.PartyReferrals,
+    responses=REDIRECT,
+    summary="Who referred a party, and whom it referred",
+)
+def party_referrals(
+    guanxi: Whole,
+    view: AView,
+    party_id: PartyId,
+    depth: Annotated[
+        int, Query(description=f"steps of the tree below it, 1 to {referrals_service.MOST_DEPTH}", examples=[3])
+    ] = referrals_service.DEFAULT_DEPTH,
+) -> Response:
+    """The chain to it, the tree below it, its totals by three credits, and flagged referrals in words."""
+    return answer(referrals_service.party_referrals(view, guanxi.settings.archive, party_id, depth))
+
+
+@router.get(
+    "/campaigns/{campaign_id:path}/referrals",
+    response_model=referrers_service.CampaignReferrals,
+    summary="The referrals of a campaign",
+)
+def campaign_referrals(
+    guanxi: Whole,
+    view: AView,
+    campaign_id: Annotated[str, Path(description="its id, or the bank's code", examples=["CP0001"])],
+) -> Response:
+    """What they came to, the top referrers, and what is flagged in words."""
+    return answer(referrers_service.campaign_referrals(view, guanxi.settings.archive, campaign_id))
+
+
+@router.get("/referrers", response_model=referrers_service.ReferrersAnswer, summary="The top referrers")
+def referrers(
+    guanxi: Whole,
+    view: AView,
+    campaign: Annotated[str | None, Query(description="referrals of this campaign alone", examples=["CP0001"])] = None,
+    since: Annotated[date | None, Query(description="referrals from this day on", examples=["2024-01-01"])] = None,
+    by: Annotated[str, Query(description="nearest, even or halving: the credit to rank by", examples=["even"])] = (
+        "nearest"
+    ),
+    limit: Annotated[
+        int, Query(description=f"referrers at most, up to {referrers_service.MOST}", examples=[50])
+    ] = referrers_service.DEFAULT,
+    offset: Annotated[int, Query(description="referrers to pass over", examples=[50])] = 0,
+) -> Response:
+    """Customers, staff and outsiders alike, those credited with most first."""
+    archive = guanxi.settings.archive
+    return answer(referrers_service.referrers(view, archive, campaign, since, by, limit, offset))
