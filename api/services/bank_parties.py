@@ -12,6 +12,7 @@ from pydantic import Field
 
 from algorithms.threshold import PPB
 from api.services.answers import Answer, Because, Model, PartyRef, stamp
+from api.services.exposure_tables import TESTS
 from api.services.group_figures import UNKNOWN
 from api.services.group_tests import LimitTest, because_of, limit_test
 from api.services.group_views import limits_told
@@ -109,7 +110,7 @@ class _Tests:
         for party, group_id in groups.sort("party_id", "group_id").iter_rows():
             self._groups.setdefault(party, []).append(group_id)
         wanted = ["", *parties, *groups["group_id"].unique().to_list()]
-        rows = kept.table("exposures").filter(pl.col("rules").is_in(rules) & pl.col("group_id").is_in(wanted))
+        rows = kept.table("exposures", TESTS).filter(pl.col("rules").is_in(rules) & pl.col("group_id").is_in(wanted))
         limits = limits_told(view)
         self._of: dict[str, list[RelatedTest]] = {}
         for row in rows.collect().iter_rows(named=True):

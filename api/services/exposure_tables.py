@@ -12,6 +12,12 @@ from api.services.run_exposure import RiskFound
 
 Names = np.ndarray[tuple[int], np.dtype[np.object_]]
 
+TESTS = (
+    *("group_id", "rules", "test", "status", "amount_minor", "currency", "base_minor", "ratio", "limit", "state"),
+    *("allowed_minor", "nearness", "unknown"),
+)
+"""The columns of the table `exposures`: who reads it asks for all of them, as older runs kept fewer."""
+
 
 def exposure_tables(found: RiskFound, ids: Names, subjects: Sequence[str]) -> dict[str, pl.DataFrame]:
     """The tables by name: `exposures`, `group_totals`, `party_totals`. Amounts are minor units.
@@ -37,21 +43,13 @@ def _exposures(found: RiskFound, ids: Names, subjects: Sequence[str]) -> pl.Data
     amounts, bases = rows["amount_minor"].to_list(), rows["base_minor"].to_list()
     # In Python's whole numbers: an amount times 10^9 may leave 64 bits.
     ratio = [amount * PPB // base if base else None for amount, base in zip(amounts, bases, strict=True)]
-    return rows.select(
+    whole = rows.with_columns(
         pl.Series("group_id", [*told.tolist(), *of_declared.tolist()], dtype=pl.String),
-        "rules",
-        "test",
-        "status",
-        "amount_minor",
         pl.lit(found.basis.currency).alias("currency"),
-        "base_minor",
         pl.Series("ratio", ratio, dtype=pl.Int64),
         pl.col("limit_ppb").alias("limit"),
-        "state",
-        "allowed_minor",
-        "nearness",
-        "unknown",
-    ).sort("group_id", "rules", "test", "status")
+    )
+    return whole.select(TESTS).sort("group_id", "rules", "test", "status")
 
 
 def _named(ids: Sequence[str]) -> Names:

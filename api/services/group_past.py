@@ -10,6 +10,7 @@ import polars as pl
 from api.services.answers import PartyRef, group_name, stamp
 from api.services.because import CONNECTED_RULE, GROUP_RULE, because
 from api.services.declared_groups import DECLARED
+from api.services.exposure_tables import TESTS
 from api.services.group_figures import STATES, UNKNOWN, UNTESTED, group_figures
 from api.services.groups import GroupAnswer, Member
 from api.services.known import named
@@ -93,7 +94,7 @@ def past_groups(archive: Path, run_id: str, group_id: str | None = None) -> list
     )
     head = pl.col("party_id").filter(pl.col("role") == "head").min()
     groups = found.group_by("group_id", "kind").agg(head_id=head, size=pl.len()).sort("group_id").collect()
-    rows = pl.scan_parquet(tables.table("exposures")).filter(chosen).rename({"limit": "limit_ppb"})
+    rows = tables.scan("exposures", TESTS).filter(chosen).rename({"limit": "limit_ppb"})
     tests = rows.filter(
         pl.col("group_id").is_in(groups["group_id"].to_list()) | (pl.col("status") == DECLARED)
     ).collect()

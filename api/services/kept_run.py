@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,9 +27,10 @@ class KeptRun:
         self.run_id = current_run(view)
         self._tables = Archive(archive, self.run_id)
 
-    def table(self, name: str) -> pl.LazyFrame:
-        """A table, of which only the rows and columns asked for are read."""
-        return pl.scan_parquet(self._tables.table(name))
+    def table(self, name: str, columns: Sequence[str] = ()) -> pl.LazyFrame:
+        """A table, of which only the rows and columns asked for are read. Raises NotFound where it lacks any of these
+        columns, as that of an older run may."""
+        return self._tables.scan(name, columns)
 
     @property
     def rules(self) -> tuple[RuleFile, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from algorithms.limit_tests import ALL, SINGLE
+from api.services.exposure_tables import TESTS
 from api.services.reasons import names_in
 from api.services.replay import run_kept
 from api.services.rule_sets import RuleFile
@@ -104,7 +105,7 @@ def exposure_report(
     all_sets = thaw_rules(tables)
     sets = _asked(all_sets, rules, run_id)
     limits = {(one.rules.id, limit.id): limit for one in sets for limit in one.rules.limits}
-    exposures = _with_who(_read(tables, "exposures", sets), limits)
+    exposures = _with_who(_read(tables, "exposures", sets, TESTS), limits)
     all_groups = _side_by_side(exposures.filter(pl.col("who") == "group"))
     all_singles = _worst_first(exposures.filter(pl.col("who").is_in([SINGLE, ALL])))
     groups, singles = all_groups.head(MOST_ROWS), all_singles.head(MOST_ROWS)
@@ -161,8 +162,9 @@ def _warnings(run: Row, not_asked: Sequence[str]) -> tuple[str, ...]:
     return tuple(one for one in run.get("warnings") or () if not one.startswith(starts))
 
 
-def _read(tables: Archive, name: str, sets: Sequence[RuleFile]) -> pl.DataFrame:
-    return pl.read_parquet(tables.table(name)).filter(pl.col("rules").is_in([one.rules.id for one in sets]))
+def _read(tables: Archive, name: str, sets: Sequence[RuleFile], columns: Sequence[str] = ()) -> pl.DataFrame:
+    rows = tables.scan(name, columns).filter(pl.col("rules").is_in([one.rules.id for one in sets]))
+    return rows.collect()
 
 
 def _with_who(exposures: pl.DataFrame, limits: Mapping[tuple[str, str], LimitSetting]) -> pl.DataFrame:

@@ -154,7 +154,7 @@ class World:
         if rules not in self.found.by_rules:
             known = ", ".join(sorted(self.found.by_rules)) or "none"
             raise BadInput(
-                f"{self.run_id} tested no groups by {rules[:80]!r}; it did by: {known}.",
+                f"{self.run_id} found no groups of connected clients by {rules[:80]!r}; it did by: {known}.",
                 field="rules",
                 value=rules[:80],
             )

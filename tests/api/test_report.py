@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import polars as pl
 import pytest
 from openpyxl import load_workbook
 
@@ -176,6 +177,29 @@ def test_single_parties_stand_by_nearness_to_their_limit(tmp_path: Path) -> None
         ("=甲集团", 80, 0.08, "warning 预警"),
         ("丁公司", 60, 0.06, "within 正常"),
     ]
+
+
+def test_related_parties_of_the_bank_stand_alone_by_group_and_all_together(tmp_path: Path) -> None:
+    kept(tmp_path, None, "cn-related-party", institutions=[{"party": 0, "bank_role": "insider"}])
+    book = opened(tmp_path)
+    singles = [(one["Party"], one["Party id"], one["Amount"], one["Ratio"]) for one in rows(book["Single parties"])]
+    assert singles == [
+        ("=甲集团", "A", 80, 0.08),
+        (NAMES["B"], "B", 50, 0.05),
+        ("all related parties of the bank 全部关联方", "", 130, 0.13),
+    ]
+    (group,) = rows(book["Groups"])
+    assert (group["Firm exposure"], group["Firm ratio"], group["Firm state"]) == (130, 0.13, "warning 预警")
+    owed = [one["Own exposure, cn-related-party"] for one in rows(book["Members"])]
+    assert owed == [80, 50]
+
+
+def test_a_run_that_kept_less_is_told_so(tmp_path: Path) -> None:
+    kept(tmp_path)
+    table = Archive(tmp_path, Given.run_id).table("exposures")
+    pl.read_parquet(table).drop("nearness", "unknown").write_parquet(table)
+    with pytest.raises(NotFound, match="lacks nearness, unknown in the table exposures"):
+        made(tmp_path)
 
 
 def test_the_summary_names_the_run_its_digests_and_what_is_missing(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_what_each_rule_set_found_is_kept_so_that_it_can_be_explained(world: Wor
     ]
     assert not why.firm
     assert {world.group_ids[k] for k in china.firm.tolist()} < set(world.group_ids)
-    with pytest.raises(BadInput, match="tested no groups by 'eu-crr'"):
+    with pytest.raises(BadInput, match="found no groups of connected clients by 'eu-crr'"):
         world.under("eu-crr")
 
 

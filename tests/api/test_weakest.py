@@ -25,7 +25,7 @@ def test_what_cannot_be_asked_is_said() -> None:
     for links in (0, 4):
         with pytest.raises(BadInput, match=f"links is {links}; give 1 to 3"):
             ask(group_of(4), links=links)
-    with pytest.raises(BadInput, match="tested no groups by 'eu-crr'"):
+    with pytest.raises(BadInput, match="found no groups of connected clients by 'eu-crr'"):
         ask(group_of(4), "eu-crr")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.services.bank_parties import bank_parties
+from api.services.changes import changes
 from api.services.control_walk import control_walk
 from api.services.owners import owners
 from api.services.party import JoinedAway
@@ -16,6 +17,7 @@ from api.services.related_rules import related_rules
 from api.services.replay import replay
 from api.settings import read_settings
 from api.wiring import Guanxi
+from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
 from graph.store import Scope, Store
@@ -26,6 +28,8 @@ from tests.handmade import Bank
 pytestmark = pytest.mark.contract
 
 DAY = 20_000
+SUBJECTS = (("party", "single"), ("control", "group"), ("related_parties", "all"))
+"""What the tests of related parties are of."""
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +201,9 @@ def test_the_banks_related_parties_say_why(store: Store, archive: Path) -> None:
         "all related parties of the bank 全部关联方: Credit to all related parties (firm)"
     )
     assert ([one.party.party_id for one in kin.items], kin.because[0].article) == (["P-WIFE"], "Art. 6 (4)")
+    (run,) = changes(store.view(), times.today(store.zone), archive).runs
+    crossed = {(one.subject.kind, one.test): one.after for one in run.exposures if one.rules == "cn-related-party"}
+    assert crossed == dict.fromkeys(SUBJECTS, "undecided")
     assert bank_parties(store.view(), archive, limit=2).omitted == ["related parties capped at 2 of 4"]
 
 
