@@ -62,7 +62,8 @@ def warm_paths(
     """The strongest routes from `start` to `end`.
 
     one, other: shape (n_ties,), party ordinals; of several ties of a pair the strongest counts, then the first.
-    strength: shape (n_ties,), 1..10^9. Raises ValueError for ordinals or strengths out of range, shapes that differ, start = end.
+    strength: shape (n_ties,), 1..10^9. Raises ValueError for ordinals or strengths out of range, shapes that differ,
+    start = end.
     Cost: beginnings of routes, strongest first; what can no longer reach the end in the ties left is not looked at.
     """
     rule = rule or PathRule()
