@@ -14,6 +14,7 @@ COMMANDS = {
     "owners": "owning",
     "referrals": "referring",
     "referrers": "referring",
+    "path": "referring",
     "export": "reading",
     "groups": "group_pages",
     "changes": "group_pages",

@@ -1,4 +1,4 @@
-"""`referrals`, `referrers`: who brings customers."""
+"""`referrals`, `referrers`, `path`: who brings customers, and who can introduce one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
 from api.services.answers import PartyRef
 from api.services.find import one_party
+from api.services.paths import DEFAULT as FEW_PATHS
+from api.services.paths import PathsAnswer, paths
 from api.services.reasons import HIDDEN
 from api.services.referrals import (
     DEFAULT_DEPTH,
@@ -61,6 +63,39 @@ def referrers_command(
     with opened(keep_db) as (guanxi, _):
         answer = referrers(guanxi.view(*days), guanxi.settings.archive, campaign, first, by, limit)
         print_json(answer) if as_json else _print_referrers(answer)
+
+
+@app.command("path")
+def path_command(
+    start: Annotated[str, typer.Argument(metavar="FROM", help="A party id, any number of it, or its name.")],
+    end: Annotated[str, typer.Argument(metavar="TO", help="A party id, any number of it, or its name.")],
+    most: Annotated[int, typer.Option("--max", help="Routes at most.")] = FEW_PATHS,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """The strongest routes by which one party can be introduced to another."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(*days)
+        ends = [one_party(view, text) for text in (start, end)]
+        for found in ends:
+            if found.told:
+                err.print(found.told, markup=False)
+        answer = paths(view, ends[0].party_id, ends[1].party_id, most)
+        print_json(answer) if as_json else _print_paths(answer)
+
+
+def _print_paths(answer: PathsAnswer) -> None:
+    for path in answer.paths:
+        way = " → ".join([path.ties[0].from_party.called, *(tie.to_party.called for tie in path.ties)])
+        out.print(f"{path.strength[:5]} {way}", style="bold", markup=False)
+        for tie in path.ties:
+            for reason in tie.reasons:
+                out.print(f"  {tie.strength[:5]} {reason}", markup=False)
+    for text in filter(None, (answer.empty, *answer.omitted)):
+        out.print(text, style="dim", markup=False)
 
 
 def _print(answer: PartyReferrals) -> None:

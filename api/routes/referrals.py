@@ -1,4 +1,4 @@
-"""`/v1/parties/{id}/referrals`, `/v1/campaigns/{id}/referrals`, `/v1/referrers`: who brings customers."""
+"""`/v1/parties/{id}/referrals`, `/v1/campaigns/{id}/referrals`, `/v1/referrers`, `/v1/paths`: who brings customers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
 from api.routes.parties import PartyId
+from api.services import paths as paths_service
 from api.services import referrals as referrals_service
 from api.services import referrers as referrers_service
 
@@ -65,3 +66,18 @@ def referrers(
     """Customers, staff and outsiders alike, those credited with most first."""
     archive = guanxi.settings.archive
     return answer(referrers_service.referrers(view, archive, campaign, since, by, limit, offset))
+
+
+@router.get(
+    "/paths", response_model=paths_service.PathsAnswer, responses=REDIRECT, summary="Who can introduce one to another"
+)
+def paths(
+    view: AView,
+    start: Annotated[str, Query(alias="from", description="a party id", examples=["P-BU5QCRDFGL5J52L4"])],
+    end: Annotated[str, Query(alias="to", description="a party id", examples=["P-HLNHOSKVYE4KA4ZG"])],
+    most: Annotated[
+        int, Query(alias="max", description=f"routes at most, up to {paths_service.MOST}", examples=[3])
+    ] = paths_service.DEFAULT,
+) -> Response:
+    """The few strongest routes over at most four ties, each tie with its links, its strength and why it counts."""
+    return answer(paths_service.paths(view, start, end, most))

@@ -1,0 +1,65 @@
+"""How strong ties are: `algorithms/rules/ties.yaml`, read and checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+from pydantic import Field
+from ruamel.yaml import YAML
+
+from algorithms.threshold import PPB
+from api.services.rule_text import Rule
+
+Part = Annotated[float, Field(gt=0, le=1)]
+
+
+class Kind(Rule):
+    """A kind of link as a tie."""
+
+    strength: Part
+    because: str
+
+
+class Recency(Rule):
+    """The factor of ties that began at most `days` ago."""
+
+    days: int = Field(ge=0)
+    factor: Part
+
+
+class TieRules(Rule):
+    """All of the file."""
+
+    version: Literal[1]
+    kinds: dict[Literal["KIN_OF", "LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "REFERRED", "OWNS", "GUARANTEES"], Kind]
+    recency: tuple[Recency, ...]
+    older: Part
+    frequency: float = Field(ge=0, lt=1)
+
+    def strength(self, kind: str, days_ago: int | None) -> int:
+        """Of one tie, parts per billion, rounded down, never 0. days_ago: None where no day is told."""
+        told = (one.factor for one in self.recency if days_ago is not None and days_ago <= one.days)
+        return max(1, ppb(self.kinds[kind].strength) * ppb(next(told, self.older)) // PPB)  # type: ignore[index]
+
+    def together(self, strengths: Iterable[int]) -> int:
+        """Of several ties of the same two parties."""
+        best, *more = sorted(strengths, reverse=True)
+        for _ in more:
+            best += (PPB - best) * ppb(self.frequency) // PPB
+        return best
+
+
+def ppb(fraction: float) -> int:
+    """A fraction as written, in parts per billion."""
+    return int(Decimal(str(fraction)) * PPB)
+
+
+@cache
+def tie_rules() -> TieRules:
+    """The rules that ship with Guanxi."""
+    text = files("algorithms").joinpath("rules/ties.yaml").read_text(encoding="utf-8")
+    return TieRules.model_validate(YAML(typ="safe").load(text))

@@ -1,0 +1,32 @@
+"""The strength of ties as `algorithms/rules/ties.yaml` says it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from api.services.related_rules import Kind
+from api.services.ties import tie_rules
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "strength"),
+    [(0, 700_000_000), (730, 700_000_000), (731, 630_000_000), (1825, 630_000_000), (1826, 560_000_000)],
+)
+def test_a_tie_weakens_with_the_days(days_ago: int, strength: int) -> None:
+    assert tie_rules().strength("REFERRED", days_ago) == strength
+
+
+def test_a_tie_without_a_day_counts_as_old() -> None:
+    assert tie_rules().strength("REFERRED", None) == tie_rules().strength("REFERRED", 10**6)
+
+
+def test_each_further_tie_closes_a_part_of_what_the_strongest_lacks() -> None:
+    assert tie_rules().together([400_000_000]) == 400_000_000
+    assert tie_rules().together([100_000_000, 400_000_000]) == 550_000_000
+    assert tie_rules().together([10**9, 1]) == 10**9
+
+
+def test_every_kind_is_a_link_between_parties() -> None:
+    assert set(tie_rules().kinds) <= set(get_args(Kind))
