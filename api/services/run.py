@@ -201,7 +201,16 @@ def _findings(
     declared = found.risk.declared
     of_declared = group_figures(declared.exposures, declared.ids, currency)
     dependence = dependence_links(given, risk, found.risk)
-    return Findings(tested.links, dependence, groups, tested.members, of_declared), parties
+    place = _places(given)
+    links = sorted(tested.links, key=lambda link: place[link.controlled])
+    members = sorted(tested.members, key=lambda member: place[member.party])
+    near = sorted(parties, key=lambda party_id: place.get(party_id, -1))
+    return Findings(links, dependence, groups, members, of_declared), {party_id: parties[party_id] for party_id in near}
+
+
+def _places(given: RunInput) -> dict[str, int]:
+    """Where the store keeps each party: what is written in that order finds its neighbours in memory."""
+    return {given.party_ids[ordinal]: place for place, ordinal in enumerate(given.ordinals.tolist())}
 
 
 def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:

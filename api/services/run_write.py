@@ -192,10 +192,6 @@ def _change_groups(sender: _Sender, found: Findings, earlier: Earlier) -> int:
     return sender.many("write/set_attributes[Group]", list(as_changes(sender.work.store, "Group", rows)), "Group")
 
 
-def _attributes(key: str, values: Mapping[str, Any], old: Mapping[str, Any]) -> Row:
-    return {"key": key, "values": values, "old": json.dumps(old), "labels": None, "old_labels": None}
-
-
 def _write_members(sender: _Sender, day: date, members: list[Membership], earlier: Earlier) -> dict[str, int]:
     by_id = {member.id: member for member in members}
     fresh = {
@@ -224,5 +220,5 @@ def _write_scopes(sender: _Sender, members: list[Membership], earlier: Earlier, 
         before = row["scope"]
         after = sorted({token for token in before if token not in ours} | wanted.get(party_id, set()))
         if after != sorted(before):
-            rows.append(_attributes(party_id, {"scope": after}, {"scope": before}))
-    return sender.many("write/set_attributes[Party]", rows, "Version")
+            rows.append({"key": party_id, "scope": after, "old": json.dumps({"scope": before})})
+    return sender.many("write/set_scopes", rows, "Version")
