@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -120,15 +120,35 @@ class OwnerCases:
         helps to control it, or to own it, stands above it. Raises ValueError for an ordinal out of range."""
         if not 0 <= company < self.interests.n_parties:
             raise ValueError(f"party {company} is outside 0..{self.interests.n_parties - 1}")
-        nodes = self._above(company)
+        nodes = self.above(np.asarray([company]))
+        held, found = self.owners_among(nodes, rules)
+        return _renamed(company_owners(found, held, int(np.searchsorted(nodes, company))), nodes)
+
+    def owners_among(self, nodes: IntArray, rules: Sequence[OwnerRule]) -> tuple[Control, BeneficialOwners]:
+        """Control and owners among some parties and all that stand above them, numbered by place in `nodes`: those of
+        the parties that nodes were made `above` of are the same as in the whole bank."""
         number = np.full(self.interests.n_parties, NOBODY, dtype=np.int64)
         number[nodes] = np.arange(nodes.size)
         families = [tuple(number[list(members)].tolist()) for members in self.families]
         families = [members for members in families if NOBODY not in members]
         bases = self._bases(nodes, number)
         held = control(self._stakes(nodes, number), nodes.size, self.control_rule, bases, families)
-        found = beneficial_owners(self._interests(nodes, number), held, rules)
-        return _renamed(company_owners(found, held, int(number[company])), nodes)
+        return held, beneficial_owners(self._interests(nodes, number), held, rules)
+
+    def below(self, parties: IntArray) -> IntArray:
+        """The parties and all whose owners may hang on theirs: what they hold or control at any remove. Ascending."""
+        down = [(self.interests.owner, self.interests.owned), (self.stakes.owner, self.stakes.owned)]
+        down.append((self.bases.controller, self.bases.controlled))
+        indexes = [_Index.of(lower, upper, self.interests.n_parties) for upper, lower in down]
+        return _grown(parties, self.interests.n_parties, lambda new: joined(*(index.above(new) for index in indexes)))
+
+    def above(self, companies: IntArray) -> IntArray:
+        """The companies and all that hold, control or manage them at any remove, families as a whole. Ascending."""
+        return _grown(
+            companies,
+            self.interests.n_parties,
+            lambda new: joined(*(index.above(new) for index in self._indexes), self._kin(new)),
+        )
 
     @cached_property
     def _indexes(self) -> tuple[_Index, ...]:
@@ -140,16 +160,6 @@ class OwnerCases:
             (self.interests.manager, self.interests.managed),
         )
         return tuple(_Index.of(upper, lower, n) for upper, lower in columns)
-
-    def _above(self, company: int) -> IntArray:
-        """The company and all that holds, controls or manages it at any remove, families as a whole. Ascending."""
-        seen: BoolArray = np.zeros(self.interests.n_parties, dtype=np.bool_)
-        new = np.asarray([company])
-        while new.size:
-            seen[new] = True
-            new = joined(*(index.above(new) for index in self._indexes), self._kin(new))
-            new = distinct(new[~seen[new]])
-        return np.flatnonzero(seen)
 
     def _kin(self, parties: IntArray) -> IntArray:
         chosen = set(parties.tolist())
@@ -200,6 +210,17 @@ class _Index:
     def above(self, parties: IntArray) -> IntArray:
         """The upper ends of the links down to these parties."""
         return self.upper[self.rows(parties)]
+
+
+def _grown(start: IntArray, n_parties: int, step: Callable[[IntArray], IntArray]) -> IntArray:
+    """All that is reached from the start step by step, ascending."""
+    seen: BoolArray = np.zeros(n_parties, dtype=np.bool_)
+    new = distinct(start)
+    while new.size:
+        seen[new] = True
+        new = step(new)
+        new = distinct(new[~seen[new]])
+    return np.flatnonzero(seen)
 
 
 def _renamed(found: CompanyOwners, nodes: IntArray) -> CompanyOwners:

@@ -5,7 +5,7 @@ Thresholds are tested exactly: figures nearer to one than their error are worked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,12 +80,18 @@ class BeneficialOwners:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the result should know."""
-        told = [
-            (part.holdings.unknown, f"stakes have no known figure ({kind}): nothing was counted for them")
-            for kind, part in self.kinds.items()
-        ]
-        told.append((int(self.undecided.size), "pairs are too near to a threshold to be decided exactly"))
-        return tuple(f"{count} {text}" for count, text in told if count)
+        unknown = {kind: part.holdings.unknown for kind, part in self.kinds.items()}
+        return owner_warnings(unknown, int(self.undecided.size))
+
+
+NO_FIGURE = "stakes have no known figure"
+
+
+def owner_warnings(unknown: Mapping[Kind, int], undecided: int) -> tuple[str, ...]:
+    """What is told of stakes without a figure, by kind of interest, and of pairs that were not decided."""
+    told = [(count, f"{NO_FIGURE} ({kind}): nothing was counted for them") for kind, count in unknown.items()]
+    told.append((undecided, "pairs are too near to a threshold to be decided exactly"))
+    return tuple(f"{count} {text}" for count, text in told if count)
 
 
 def beneficial_owners(interests: Interests, control: Control, rules: Sequence[OwnerRule]) -> BeneficialOwners:

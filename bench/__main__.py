@@ -28,6 +28,7 @@ BENCHES = (
     "bolt",
     "snapshot",
     "run",
+    "incremental",
     "kernel",
     "control",
     "ownership",

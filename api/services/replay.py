@@ -16,7 +16,7 @@ from pydantic import Field
 from api.services.answers import Model
 from api.services.run_archive import Archive
 from api.services.run_compute import compute_control, compute_found
-from api.services.run_frozen import input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
+from api.services.run_frozen import given_digests, input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
 from api.services.run_parameters import parameters_kept
 from api.services.run_results import CONNECTED, CONTROL
 from graph import times
@@ -92,7 +92,7 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
     given, risk, sets = thaw_input(tables), thaw_risk(tables), thaw_rules(tables)
     as_of = times.EPOCH + timedelta(days=kept["as_of"])
     rows: dict[str, int] = {}
-    difference = _digests("input digest", kept["input_digest"], input_digest(given, risk, sets))
+    difference = _digests("input digest", kept["input_digest"], input_digest(given_digests(given, risk), sets))
     if difference is None:
         watch.step("Computing the run again")
         found = compute_found(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray, distinct, find, joined
+from algorithms.columns import IntArray, distinct, find, joined, nothing
 from api.services.payment_input import Ends, Holders, payment_months, recent, summed, transfers
 from api.services.rule_sets import RuleSet
 from api.services.run_input import RunInput
@@ -118,26 +118,31 @@ class RiskInput:
         """A column of texts."""
         return self.tables[table][name].to_list()
 
-    def digest(self, party_ids: list[str]) -> str:
-        """Over ids, texts and integers: parties are numbered by their place among those that the tables name."""
+    def digest_of(self, table: str, party_ids: pl.Series) -> str:
+        """Of one table over ids, texts and integers: parties are numbered by their place among those that it names."""
         hashed = hashlib.blake2b(digest_size=16)
-        named = [self.column(table, name) for table, names in PARTIES.items() for name in names]
-        used = np.unique(np.concatenate([*named, np.empty(0, dtype=np.int64)]))
+        frame, parties = self.tables[table], PARTIES[table]
+        used = distinct(np.concatenate([*(self.column(table, name) for name in parties), nothing()]))
         used = used[used >= 0]
-        hashed.update("\n".join(party_ids[i] for i in used.tolist()).encode())
-        for table, parties in PARTIES.items():
-            frame = self.tables[table]
-            hashed.update(f"\n{table} {frame.height} {' '.join(frame.columns)}\n".encode())
-            for name in frame.columns:
-                if frame.schema[name] == pl.String:
-                    for part in frame.select(name).iter_slices(_AT_ONCE):
-                        hashed.update("\x1f".join((*part[name].to_list(), "")).encode())
-                    continue
-                values = self.column(table, name)
-                if name in parties:
-                    values = np.where(values >= 0, np.searchsorted(used, values), values).astype(np.int64)
-                hashed.update(np.ascontiguousarray(values).tobytes())
+        hash_texts(hashed, party_ids.gather(used))
+        hashed.update(f"\n{frame.height} {' '.join(frame.columns)}\n".encode())
+        for name in frame.columns:
+            if frame.schema[name] == pl.String:
+                hash_texts(hashed, frame[name])
+                continue
+            values = self.column(table, name)
+            if name in parties:
+                values = np.where(values >= 0, np.searchsorted(used, values), values).astype(np.int64)
+            hashed.update(np.ascontiguousarray(values).tobytes())
         return hashed.hexdigest()
+
+
+def hash_texts(hashed: hashlib.blake2b, texts: pl.Series) -> None:
+    """Take texts into a digest, their lengths first, without a Python object a text. No text may be null."""
+    for start in range(0, len(texts), _AT_ONCE):
+        part = texts.slice(start, _AT_ONCE)
+        hashed.update(part.str.len_bytes().to_numpy().tobytes())
+        hashed.update(part.str.join("").item().encode())
 
 
 def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> RiskInput:

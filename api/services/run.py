@@ -22,12 +22,14 @@ from api.services.group_figures import group_figures
 from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import RuleSet, rule_sets
 from api.services.run_archive import Archive
+from api.services.run_before import Kept, asked_of, before_of
 from api.services.run_compute import Computed, Tested, compute_control, compute_rest, compute_tested
 from api.services.run_dependence import dependence_links
 from api.services.run_frozen import freeze, input_digest
 from api.services.run_input import RunInput, read_input
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
+from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Writing
 from graph import times
 from graph.embedded.progress import Progress, Silent
@@ -111,8 +113,10 @@ def _run(
         earlier = results.read_earlier(view, given)
         if view.kept:
             view.kept.close()
+    asked = asked_of(sets, parameters)
+    before = before_of(tables.folder.parent, view.run_id, asked) if incremental and is_current else None
     with clock.step("freeze", "Keeping what was read"):
-        freeze(tables, given, risk, sets, earlier)
+        parts = freeze(tables, given, risk, sets, earlier, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
     rules = [one.rules for one in sets]
@@ -124,13 +128,19 @@ def _run(
             if is_current:
                 writing.start(*_findings(view, given, risk, tested, earlier))
         with clock.step("owners", "Finding owners, circles and patterns of payments"):
-            found = compute_rest(given, risk, control, tested, rules)
+            taken = take_over(before, parts, given, risk, control, parameters, rules) if before else Taken()
+            found = compute_rest(given, risk, control, tested, rules, taken.tables)
         with clock.step("archive", "Keeping the tables"):
-            written = tables.write_found(given, found, parameters.max_pairs)
-            digests = {"input_digest": input_digest(given, risk, sets), "result_digest": found.digest()}
+            written = tables.write_found(
+                given, found, parameters.max_pairs, taken.digests, before.tables if before else None
+            )
+            by_table = found.digests(taken.digests)
+            Kept(asked, parts, by_table, found.told).write(tables)
+            digests = {"input_digest": input_digest(parts, sets), "result_digest": found.digest(by_table)}
         with clock.step("write", "Writing what changed"):
             changed = writing.done()
-    counts = _counts(given, found, written) | {"snapshots_kept": len(view.kept.told) if view.kept else 0} | changed
+    kept = {"snapshots_kept": len(view.kept.told) if view.kept else 0, "tables_taken_over": len(taken.digests)}
+    counts = _counts(given, found, written) | kept | changed
     report = RunReport(
         run_id=work.id,
         number=work.number,
@@ -140,7 +150,7 @@ def _run(
         is_current=is_current,
         counts=counts,
         durations_ms=clock.durations,
-        warnings=[*_reread(view, incremental), *_warnings(given, control, written), *found.warnings],
+        warnings=[*_reread(view, incremental), *taken.warnings, *_warnings(given, control, written), *found.warnings],
         coverage=gaps(sources),
         **digests,
     )

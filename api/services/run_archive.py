@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,15 +86,31 @@ class Archive:
         frame.write_parquet(part)
         part.replace(self.folder / f"{name}.parquet")
 
-    def write_found(self, given: RunInput, found: Computed, most: int) -> int:
-        """Keep pairs of control, at most `most`, groups, and what changed; how many pairs were written."""
+    def take(self, name: str, earlier: Archive) -> None:
+        """Keep a table that is as an earlier run kept it: the same file, where the file system can hold it twice."""
+        kept, own = earlier.table(name), self.folder / f"{name}.parquet"
+        try:
+            os.link(kept, own)
+        except OSError:
+            shutil.copyfile(kept, own)
+
+    def write_found(
+        self, given: RunInput, found: Computed, most: int, taken: Collection[str] = (), earlier: Archive | None = None
+    ) -> int:
+        """Keep pairs of control, at most `most`, groups, and what changed; how many pairs were written.
+
+        taken: the tables that are as the earlier run kept them.
+        """
         names = controller_names(given, found.control)
         written = self._write_pairs(found.control, names, most)
         self.write("groups", _group_table(found.groups, found.group_ids, names))
         self.write("members", _member_table(found.members))
         self.write("changes", _change_table(found.changes))
         for name, frame in found.tables.items():
-            self.write(name, frame)
+            if earlier and name in taken:
+                self.take(name, earlier)
+            else:
+                self.write(name, frame)
         return written
 
     def _write_pairs(self, control: Control, names: np.ndarray[Any, Any], most: int) -> int:

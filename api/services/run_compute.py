@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -21,7 +21,7 @@ from api.services.rule_sets import RuleSet
 from api.services.run_bank_limits import with_bank_limits
 from api.services.run_bank_parties import BankPartiesFound, find_bank_parties
 from api.services.run_exposure import RiskFound, compute_risk
-from api.services.run_further import find_further
+from api.services.run_further import Told, find_further
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from graph.errors import BadInput
@@ -34,7 +34,7 @@ _AT_ONCE = 500_000
 class Computed:
     """Control, its immediate links, the groups with their ids and members, and what the rule sets found.
 
-    subjects: the id of each group in the book of `risk`. warnings: for people.
+    subjects: the id of each group in the book of `risk`. warnings: for people; told: those that speak of one table.
     """
 
     control: Control
@@ -47,6 +47,7 @@ class Computed:
     risk: RiskFound
     tables: dict[str, pl.DataFrame]
     warnings: tuple[str, ...] = ()
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def group_ids(self) -> list[str]:
@@ -58,17 +59,25 @@ class Computed:
         """The feed of groups of both kinds."""
         return sorted((*self.kept.changes, *self.connected.changes))
 
-    def digest(self) -> str:
+    def digests(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Of the tables, each by itself. known: those of tables that were taken over."""
+        return {name: known[name] if name in known else _digest(frame) for name, frame in self.tables.items()}
+
+    def digest(self, by_table: Mapping[str, str] | None = None) -> str:
         """Over links, memberships and tables; group ids are left out, and do not decide the order: they depend on
         history."""
         hashed = hashlib.blake2b(results.digest(self.links, self.members).encode(), digest_size=16)
-        for name, frame in sorted(self.tables.items()):
-            hashed.update(f"\n{name}\n".encode())
-            columns = [c for c in frame.columns if c != "group_id"]
-            told = frame.select(columns).sort(columns) if len(columns) < len(frame.columns) else frame
-            for part in told.iter_slices(_AT_ONCE):
-                hashed.update(part.write_csv(include_header=False).encode())
+        hashed.update(repr(sorted((by_table or self.digests({})).items())).encode())
         return hashed.hexdigest()
+
+
+def _digest(frame: pl.DataFrame) -> str:
+    hashed = hashlib.blake2b(digest_size=16)
+    columns = [c for c in frame.columns if c != "group_id"]
+    told = frame.select(columns).sort(columns) if len(columns) < len(frame.columns) else frame
+    for part in told.iter_slices(_AT_ONCE):
+        hashed.update(part.write_csv(include_header=False).encode())
+    return hashed.hexdigest()
 
 
 def compute_control(given: RunInput, parameters: RunParameters) -> Control:
@@ -170,11 +179,22 @@ def compute_found(
     return compute_rest(given, risk, found, compute_tested(given, risk, found, earlier, connected, sets, as_of), sets)
 
 
-def compute_rest(given: RunInput, risk: RiskInput, found: Control, tested: Tested, sets: Sequence[RuleSet]) -> Computed:
-    """The same from what is worked out already, with the tables that nothing in the graph waits for."""
+def compute_rest(
+    given: RunInput,
+    risk: RiskInput,
+    found: Control,
+    tested: Tested,
+    sets: Sequence[RuleSet],
+    taken: Mapping[str, Told] | None = None,
+) -> Computed:
+    """The same from what is worked out already, with the tables that nothing in the graph waits for.
+
+    taken: those of them that are known already.
+    """
     grouped, related = tested.grouped, tested.related
-    further = find_further(given, risk, found, sets, grouped.risk.basis)
-    of_bank = {"bank_related_parties": related.table}
+    further = find_further(given, risk, found, sets, grouped.risk.basis, taken or {})
+    tables = {name: one.table for name, one in further.items()} | {"bank_related_parties": related.table}
+    told = {name: one.warnings for name, one in further.items()}
     return Computed(
         control=found,
         links=tested.links,
@@ -184,6 +204,7 @@ def compute_rest(given: RunInput, risk: RiskInput, found: Control, tested: Teste
         subjects=grouped.subjects,
         members=tested.members,
         risk=grouped.risk,
-        tables=risk_tables(given, risk, grouped.risk, grouped.subjects) | further.tables | of_bank,
-        warnings=(*grouped.risk.warnings, *further.warnings, *related.warnings),
+        tables=risk_tables(given, risk, grouped.risk, grouped.subjects) | tables,
+        warnings=(*grouped.risk.warnings, *(one for each in told.values() for one in each), *related.warnings),
+        told=told,
     )

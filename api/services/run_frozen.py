@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from algorithms.columns import IntArray, nothing
 from algorithms.votes import Bases, Stakes
-from api.services.risk_input import PARTIES, RiskInput
+from api.services.risk_input import PARTIES, RiskInput, hash_texts
 from api.services.rule_sets import RuleFile, read_rule_set
 from api.services.run_archive import Archive
+from api.services.run_before import Before
 from api.services.run_input import RunInput
 from api.services.run_results import CONNECTED, CONTROL, Earlier, EarlierGroups
 
@@ -70,30 +71,74 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The tables of a frozen input with their columns: what was frozen before one of them was added is refused."""
 
 
-def freeze(tables: Archive, given: RunInput, risk: RiskInput, sets: Sequence[RuleFile], earlier: Earlier) -> None:
-    """Keep all that a run reads."""
-    _freeze_input(tables, given)
-    for name, frame in risk.tables.items():
-        tables.write(f"given_{name}", frame)
+_CONTROL = ("parties", "stakes", "bases", "couples")
+
+
+def freeze(
+    tables: Archive,
+    given: RunInput,
+    risk: RiskInput,
+    sets: Sequence[RuleFile],
+    earlier: Earlier,
+    before: Before | None = None,
+) -> dict[str, str]:
+    """Keep all that a run reads. The digests of it by part (`given_digests`).
+
+    before: the run before, whose very tables are kept again where they are the same.
+    """
+    frames = input_tables(given) | {f"given_{name}": frame for name, frame in risk.tables.items()}
+    same = {name for name, frame in frames.items() if before and before.holds(name, frame)}
+    for name, frame in frames.items():
+        if before and name in same:
+            tables.take(name, before.tables)
+        else:
+            tables.write(name, frame)
     rows = [(one.rules.id, one.origin, one.digest, one.text) for one in sets]
     names = ("id", "origin", "digest", "text")
     tables.write("rules", pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"))
     _freeze_earlier(tables, CONTROL, earlier.memory)
     _freeze_earlier(tables, CONNECTED, earlier.connected)
+    return given_digests(given, risk, _known(before, same))
 
 
-def input_digest(given: RunInput, risk: RiskInput, sets: Sequence[RuleFile]) -> str:
-    """Over what was read and the text of the rules."""
-    hashed = hashlib.blake2b(digest_size=16)
-    for part in (given.digest(), risk.digest(given.party_ids), *(one.digest for one in sets)):
-        hashed.update(part.encode())
-    return hashed.hexdigest()
+def _known(before: Before | None, same: Collection[str]) -> dict[str, str]:
+    """The digests of parts that are the same, table by table. Ordinals say the same only where all parties do."""
+    if before is None:
+        return {}
+    parts = {name for name, parties in PARTIES.items() if f"given_{name}" in same and not parties}
+    if "parties" in same:
+        parts |= {"parties", *(name for name in PARTIES if f"given_{name}" in same)}
+    if set(_CONTROL) <= set(same):
+        parts.add("control")
+    return {part: digest for part, digest in before.kept.given.items() if part in parts}
 
 
-def _freeze_input(tables: Archive, given: RunInput) -> None:
-    """Keep parties by ordinal, holdings, declared control, couples."""
+def given_digests(given: RunInput, risk: RiskInput, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Of the tables of lending, of `control` (holdings, declared control and couples) and of `parties`, who is a person
+    among them. known: those that need not be worked out."""
+    found = dict(known or {})
+    party_ids = pl.Series(given.party_ids, dtype=pl.String)
+    if "control" not in found:
+        found["control"] = given.digest()
+    if "parties" not in found:
+        hashed = hashlib.blake2b(np.packbits(given.persons).tobytes(), digest_size=16)
+        hash_texts(hashed, party_ids)
+        found["parties"] = hashed.hexdigest()
+    return found | {name: risk.digest_of(name, party_ids) for name in PARTIES if name not in found}
+
+
+def input_digest(parts: Mapping[str, str], sets: Sequence[RuleFile]) -> str:
+    """Over what was read and the text of the rules; parties that nothing names make no difference.
+
+    parts: the digests of what was read (`given_digests`).
+    """
+    told = [(part, parts[part]) for part in ("control", *PARTIES)]
+    return hashlib.blake2b(repr((told, [one.digest for one in sets])).encode(), digest_size=16).hexdigest()
+
+
+def input_tables(given: RunInput) -> dict[str, pl.DataFrame]:
+    """Parties by ordinal, holdings, declared control, couples."""
     known = {"party_id": pl.Series(given.party_ids, dtype=pl.String), "person": given.persons}
-    tables.write("parties", pl.DataFrame(known))
     s, b = given.stakes, given.bases
     held = {
         "owner": s.owner,
@@ -103,13 +148,17 @@ def _freeze_input(tables: Archive, given: RunInput) -> None:
         "high": s.upper(),
         "share": given.capital,
     }
-    tables.write("stakes", pl.DataFrame(held))
     names = np.asarray([*b.names, ""], dtype=object)[b.basis].tolist()
     declared = {"controller": b.controller, "controlled": b.controlled, "basis": names}
     kinds = {"controller": pl.Int64, "controlled": pl.Int64, "basis": pl.String}
-    tables.write("bases", pl.DataFrame(declared, schema=kinds))
     couples = {"one": [a for a, _ in given.couples], "other": [b for _, b in given.couples]}
-    tables.write("couples", pl.DataFrame(couples, schema={"one": pl.Int64, "other": pl.Int64}))
+    found = (
+        pl.DataFrame(known),
+        pl.DataFrame(held),
+        pl.DataFrame(declared, schema=kinds),
+        pl.DataFrame(couples, schema={"one": pl.Int64, "other": pl.Int64}),
+    )
+    return dict(zip(_CONTROL, found, strict=True))
 
 
 FOR_NO_GROUP = frozenset({"transfers", "outside_accounts", "paid_into", "referrals"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,24 +19,36 @@ from api.services.run_referrals import find_referrals
 
 
 @dataclass(frozen=True)
-class Further:
-    """Tables by name, and what a reader should know."""
+class Told:
+    """A table, and what a reader of it should know."""
 
-    tables: dict[str, pl.DataFrame]
+    table: pl.DataFrame
     warnings: tuple[str, ...]
 
 
-def find_further(given: RunInput, risk: RiskInput, control: Control, sets: Sequence[RuleSet], basis: Basis) -> Further:
-    """All of it, under the rule sets of a run; control is by the run's own test."""
-    owners = find_owners(given, risk, control, sets)
-    close = find_close_links(given, control)
-    patterns = find_patterns(given, risk, basis)
+def find_further(
+    given: RunInput,
+    risk: RiskInput,
+    control: Control,
+    sets: Sequence[RuleSet],
+    basis: Basis,
+    taken: Mapping[str, Told],
+) -> dict[str, Told]:
+    """All of it by table, under the rule sets of a run; control is by the run's own test.
+
+    taken: the tables that are known already.
+    """
+    found = dict(taken)
+    if "owners" not in found:
+        owners = find_owners(given, risk, control, sets)
+        found["owners"] = Told(owners.table, owners.warnings)
+    if "close_links" not in found:
+        close = find_close_links(given, control)
+        found["close_links"] = Told(close.table, close.warnings)
+    if "payment_patterns" not in found:
+        patterns = find_patterns(given, risk, basis)
+        found["payment_patterns"] = Told(patterns.table, tuple(patterns.warnings))
     referrals = find_referrals(given, risk, control, basis)
-    tables = {
-        "owners": owners.table,
-        "close_links": close.table,
-        "payment_patterns": patterns.table,
-        **referrals.tables,
-    }
-    found = (owners, close, patterns, referrals)
-    return Further(tables, tuple(one for part in found for one in part.warnings))
+    found |= {name: Told(table, ()) for name, table in referrals.tables.items()}
+    found["referrals"] = Told(referrals.tables["referrals"], tuple(referrals.warnings))
+    return {name: found[name] for name in ("owners", "close_links", "payment_patterns", *referrals.tables)}

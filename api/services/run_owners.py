@@ -81,12 +81,11 @@ def find_owners(given: RunInput, risk: RiskInput, control: Control, sets: Sequen
     rules = owner_rules(sets)
     if not rules:
         return OwnersFound(pl.DataFrame(schema=OWNERS), ())
-    interests = interests_of(given, risk)
     try:
-        found = beneficial_owners(interests, control, rules)
+        found = beneficial_owners(interests_of(given, risk), control, rules)
     except TooManyPairs as error:
         return OwnersFound(pl.DataFrame(schema=OWNERS), (f"beneficial owners are not told: {error}",))
-    return OwnersFound(_table(given, found, _told(interests)), found.warnings)
+    return OwnersFound(owners_table(given.party_ids, found), found.warnings)
 
 
 def _told(interests: Interests) -> BoolArray:
@@ -97,11 +96,12 @@ def _told(interests: Interests) -> BoolArray:
     return told
 
 
-def _table(given: RunInput, found: BeneficialOwners, told: BoolArray) -> pl.DataFrame:
+def owners_table(party_ids: Sequence[str], found: BeneficialOwners) -> pl.DataFrame:
+    """The rows of `OWNERS`. party_ids: by the numbers that `found` gives parties, ascending."""
     rows = export_rows(found)
-    kept = told[rows["company_id"]]
+    kept = _told(found.interests)[rows["company_id"]]
     columns = {name: column[kept] for name, column in rows.items()}
-    ids, rules = Names(given.party_ids), Names(rule.id for rule in found.rules)
+    ids, rules = Names(party_ids), Names(rule.id for rule in found.rules)
     return pl.DataFrame(
         {
             "company_id": ids.of(columns["company_id"]),

@@ -46,6 +46,11 @@ class TooWide(Exception):
         self.parties = parties
 
 
+def most_of(n_parties: int) -> int:
+    """How many parties a region may have."""
+    return max(n_parties // MOST, min(n_parties, FEWEST_OF_ALL))
+
+
 @dataclass(frozen=True)
 class Computed:
     """What the run's own computation gives for one side of a region."""
@@ -88,7 +93,7 @@ def region(world: World, change: Change, touched: IntArray | None = None, most: 
     """
     if change.tables & OF_ALL:
         raise TooWide(world.n_parties, 0)
-    limit = most if most is not None else max(world.n_parties // MOST, min(world.n_parties, FEWEST_OF_ALL))
+    limit = most if most is not None else most_of(world.n_parties)
     return _Growing(world, change, nothing() if touched is None else touched, limit).run()
 
 

@@ -1,0 +1,123 @@
+"""The run before an incremental one: what of its input is the same now, and the tables that are taken over for it.
+
+What is the same is told by the tables themselves, whatever was written to the store meanwhile. A table that a run found
+is taken over where all that it follows from is the same: what was read, what was asked, and the code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from api.services.rule_sets import RuleFile
+from api.services.run_archive import Archive
+from api.services.run_further import Told
+from api.services.run_parameters import RunParameters
+from graph.errors import NotFound
+from graph.schema import guanxi_version
+
+FOLLOWS_FROM: Mapping[str, frozenset[str]] = {
+    "owners": frozenset({"parties", "control", "key_managers"}),
+    "close_links": frozenset({"control"}),
+    "payment_patterns": frozenset(
+        {"transfers", "outside_accounts", "paid_into", "borrowers", "guarantees", "capital", "rates"}
+    ),
+}
+"""The tables that may be taken over, and the parts of the input that each follows from, beside rules and parameters.
+
+`control` is holdings, declared control and couples; the others are tables of `RiskInput`."""
+_NAME = "kept.json"
+_ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a run keeps for the next one. asked: a digest of rules, parameters and code. given, found: digests of what
+    was read, by part, and of tables. told: what people should know of a table."""
+
+    asked: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def write(self, tables: Archive) -> None:
+        """Keep it beside the tables."""
+        part = tables.folder / f"{_NAME}.part"
+        part.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+        part.replace(tables.folder / _NAME)
+
+
+@dataclass(frozen=True)
+class Before:
+    """The run before, with what it kept."""
+
+    tables: Archive
+    kept: Kept
+
+    def holds(self, name: str, frame: pl.DataFrame) -> bool:
+        """Whether it kept this very table."""
+        kept = self._table(name)
+        return kept is not None and frame.equals(kept)
+
+    def differing(self, name: str, frame: pl.DataFrame) -> pl.DataFrame | None:
+        """The rows that only one of the two tables has, in any order; None where there is no such table to compare."""
+        kept = self._table(name)
+        if kept is None or kept.schema != frame.schema:
+            return None
+        both = pl.concat([frame.with_columns(times=pl.lit(1)), kept.with_columns(times=pl.lit(-1))])
+        return both.group_by(frame.columns).agg(pl.sum("times")).filter(pl.col("times") != 0).drop("times")
+
+    def told(self, name: str) -> Told | None:
+        """A table that it found, with what people should know of it; None where it is not kept."""
+        table = self._table(name)
+        known = table is not None and name in self.kept.found and name in self.kept.told
+        return Told(table, tuple(self.kept.told[name])) if table is not None and known else None
+
+    def taken(self, given: Mapping[str, str]) -> dict[str, Told]:
+        """The tables that are as they were. given: digests of what was read now, by part."""
+        same = {part for part, digest in given.items() if self.kept.given.get(part) == digest}
+        found = {name: self.told(name) for name, parts in FOLLOWS_FROM.items() if parts <= same}
+        return {name: table for name, table in found.items() if table is not None}
+
+    def _table(self, name: str) -> pl.DataFrame | None:
+        try:
+            return pl.read_parquet(self.tables.table(name))
+        except (OSError, NotFound, pl.exceptions.PolarsError):
+            return None
+
+
+def asked_of(sets: Sequence[RuleFile], parameters: RunParameters) -> str:
+    """A digest of all that a run follows from beside its input: rules, parameters but for days, version and code."""
+    hashed = hashlib.blake2b(digest_size=16)
+    told = {name: value for name, value in parameters.told().items() if name not in ("rules", "as_of", "known_on")}
+    rules = [[one.rules.id, one.origin, one.digest] for one in sets]
+    hashed.update(json.dumps([told, rules, guanxi_version(), _code()], sort_keys=True).encode())
+    return hashed.hexdigest()
+
+
+def before_of(archive: Path, run_id: str | None, asked: str) -> Before | None:
+    """What a run kept; None where it kept nothing here, or was asked for something else."""
+    if run_id is None:
+        return None
+    tables = Archive(archive, run_id)
+    try:
+        kept = Kept(**json.loads((tables.folder / _NAME).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return Before(tables, kept) if kept.asked == asked else None
+
+
+@cache
+def _code() -> str:
+    """A digest of the code that computes, so that what other code found is never taken over."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for folder in ("algorithms", "api/services"):
+        for path in sorted((_ROOT / folder).rglob("*.py")):
+            hashed.update(path.relative_to(_ROOT).as_posix().encode() + path.read_bytes())
+    return hashed.hexdigest()

@@ -1,0 +1,236 @@
+"""What an incremental run takes over, and the owners it finds anew, are what a full run finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from algorithms.threshold import PPB
+from algorithms.votes import Bases
+from api.services import run_take_over
+from api.services.risk_input import PARTIES, RiskInput
+from api.services.rule_sets import RuleFile, rule_set
+from api.services.run_archive import Archive
+from api.services.run_before import FOLLOWS_FROM, Before, Kept, asked_of, before_of
+from api.services.run_compute import Computed, compute_control, compute_rest, compute_tested
+from api.services.run_frozen import freeze, given_digests
+from api.services.run_input import RunInput
+from api.services.run_parameters import RunParameters
+from api.services.run_region import TooWide
+from api.services.run_results import Earlier, EarlierGroups
+from api.services.run_take_over import Taken, take_over
+from tests.api.worlds import Held, numbers, world
+
+DAY = date(2025, 1, 1)
+SETS: list[RuleFile] = [rule_set(name) for name in ("cn-bo", "eu-amlr", "cn-large-exposure")]
+RULES = [one.rules for one in SETS]
+NONE_BEFORE = EarlierGroups({}, frozenset())
+NOBODY = Earlier({}, {}, {}, {}, NONE_BEFORE, NONE_BEFORE)
+ASKED = RunParameters()
+NAMES = "A B C D E F p q r"
+PAID = 20_000
+Input = tuple[RunInput, RiskInput]
+
+
+def bank(held: list[Held], managed: list[tuple[str, str]] = [], declared: list[tuple[str, str]] = []) -> Input:  # noqa: B006
+    """Holdings by name, who manages whom, who controls whom by agreement; a loan whose money comes back."""
+    one = world(NAMES, held)
+    over = [(one.at(a), one.at(b)) for a, b in declared]
+    bases = Bases(numbers(*(a for a, _ in over)), numbers(*(b for _, b in over)), numbers(*(0 for _ in over)), ("x",))
+    lent = one.risk(
+        facilities=[{"facility_id": "F1", "limit_amount": 100, "drawn_amount": 100}],
+        drawdowns=[{"facility": 0, "balance": 90}],
+        borrowers=[{"facility": 0, "party": "B"}],
+        paid_into=[{"drawdown": "D1", "facility": 0, "payee": "B", "day": PAID, "amount": 100}],
+        guarantees=[{"guarantor": "A", "debtor": "B", "amount": 10, "facility": 0}],
+        transfers=[
+            {"payer": "B", "payee": -2, "day": PAID + 1, "amount": 90},
+            {"payer": -2, "payee": "A", "day": PAID + 3, "amount": 80},
+        ],
+        outside_accounts=[{"account_id": "pay:1"}],
+        key_managers=[{"person": a, "company": b, "post": "director"} for a, b in managed],
+        capital=[{"net_capital": 1_000, "net_tier_1": 1_000, "tier_1": 1_000}],
+        securities=[{"facility": 0}],
+        institutions=[{"party": "C"}],
+        dependence=[{"dependent": "C", "provider": "D"}],
+        statements=[{"party": "C", "revenue": 5}],
+        payments=[{"payer": "C", "payee": "D", "amount": 5}],
+        payment_months=[{}],
+        repayments=[{"facility": 0, "payer": "C", "amount": 3}],
+        kin=[{"person": "p", "relative": "q", "relation": "spouse"}],
+        declared=[{"party": "A"}],
+        rates=[{}],
+    )
+    return replace(one.given, bases=bases), lent
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run over such a bank; before: what the run before kept."""
+
+    given: RunInput
+    risk: RiskInput
+    before: Before | None = None
+
+    @property
+    def taken(self) -> Taken:
+        parts = given_digests(self.given, self.risk)
+        control = compute_control(self.given, ASKED)
+        return take_over(self.before, parts, self.given, self.risk, control, ASKED, RULES) if self.before else Taken()
+
+    def found(self, taken: Mapping[str, Any]) -> Computed:
+        control = compute_control(self.given, ASKED)
+        tested = compute_tested(self.given, self.risk, control, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
+        return compute_rest(self.given, self.risk, control, tested, RULES, taken)
+
+    def keep(self, folder: Path) -> Before:
+        """Make the run, and keep what the next one takes over."""
+        tables = Archive(folder, "run-1")
+        tables.begin()
+        parts = freeze(tables, self.given, self.risk, SETS, NOBODY)
+        found = self.found({})
+        tables.write_found(self.given, found, ASKED.max_pairs)
+        asked = asked_of(SETS, ASKED)
+        Kept(asked, parts, found.digests({}), found.told).write(tables)
+        before = before_of(folder, "run-1", asked)
+        assert before
+        return before
+
+
+def check(before: Input, after: Input) -> Taken:
+    """Whatever is taken over or found anew is what the whole gives; what was taken over."""
+    with TemporaryDirectory() as folder:
+        now = Run(*after, Run(*before).keep(Path(folder)))
+        taken = now.taken
+        one, other = now.found(taken.tables), now.found({})
+        for name, table in other.tables.items():
+            assert one.tables[name].equals(table), name
+        assert one.warnings == other.warnings
+        assert one.digest(one.digests(taken.digests)) == other.digest()
+    return taken
+
+
+HELD: list[Held] = [("p", "A", 60), ("A", "B", 60), ("q", "C", 30), ("C", "D", 51)]
+MANAGED = [("r", "E"), ("r", "B")]
+
+
+def perturbed(part: str) -> Input:
+    """The bank with one part of what was read another."""
+    given, lent = bank(HELD, MANAGED)
+    if part == "control":
+        return bank([*HELD, ("q", "A", 30)], MANAGED)
+    if part == "parties":
+        person = given.persons.copy()
+        person[given.party_ids.index("E")] = True
+        return replace(given, person=person), lent
+    frame = lent.tables[part]
+    if part == "outside_accounts":
+        return given, RiskInput({**lent.tables, part: frame.with_columns(account_id=pl.lit("pay:2"))})
+    number = next((n for n in ("amount", "rate", "drawn_amount") if n in frame.columns), None)
+    changed = frame.head(0) if number is None else frame.with_columns(pl.col(number) * 2)
+    return given, RiskInput({**lent.tables, part: changed})
+
+
+@pytest.mark.parametrize("part", ["control", "parties", *PARTIES])
+def test_a_table_is_taken_over_where_nothing_that_it_follows_from_differs(part: str) -> None:
+    taken = check(bank(HELD, MANAGED), perturbed(part))
+    assert set(taken.digests) == {name for name, parts in FOLLOWS_FROM.items() if part not in parts}
+
+
+def test_nothing_is_taken_over_by_other_rules_parameters_or_from_a_run_that_kept_nothing(tmp_path: Path) -> None:
+    Run(*bank(HELD)).keep(tmp_path)
+    assert before_of(tmp_path, "run-1", asked_of(SETS, ASKED))
+    assert before_of(tmp_path, "run-1", asked_of(SETS[:1], ASKED)) is None
+    assert before_of(tmp_path, "run-1", asked_of(SETS, replace(ASKED, threshold_ppb=PPB // 3))) is None
+    assert before_of(tmp_path, "run-2", asked_of(SETS, ASKED)) is None
+    assert before_of(tmp_path, None, asked_of(SETS, ASKED)) is None
+    (tmp_path / "run-1" / "kept.json").write_text("{")
+    assert before_of(tmp_path, "run-1", asked_of(SETS, ASKED)) is None
+
+
+def test_a_table_that_is_lost_is_found_again(tmp_path: Path) -> None:
+    now = Run(*bank(HELD), Run(*bank(HELD)).keep(tmp_path))
+    (tmp_path / "run-1" / "owners.parquet").write_bytes(b"PAR1")
+    (tmp_path / "run-1" / "stakes.parquet").unlink()
+    assert set(now.taken.tables) == {"close_links", "payment_patterns"}
+    assert now.before
+    assert not now.before.holds("stakes", pl.DataFrame())
+
+
+def test_a_change_that_reaches_too_many_has_everything_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_wide(*_: object) -> None:
+        raise TooWide(9, 1)
+
+    monkeypatch.setattr(run_take_over, "find_owners_anew", too_wide)
+    taken = check(bank(HELD), bank([*HELD, ("q", "A", 30)]))
+    assert not taken.tables
+    assert "everything" in taken.warnings[0]
+
+
+def test_same_tables_are_kept_as_the_same_files(tmp_path: Path) -> None:
+    before = Run(*bank(HELD)).keep(tmp_path)
+    after = bank([*HELD, ("q", "A", 30)])
+    tables = Archive(tmp_path, "run-2")
+    tables.begin()
+    assert freeze(tables, *after, SETS, NOBODY, before) == given_digests(*after)
+    same = {path.stem for path in tables.folder.iterdir() if path.samefile(before.tables.table(path.stem))}
+    assert "parties" in same
+    assert "stakes" not in same
+    assert same >= {f"given_{name}" for name in PARTIES}
+
+
+COMPANIES, PERSONS = list("ABCDEF"), list("pqr")
+stakes = st.dictionaries(
+    st.tuples(st.sampled_from(COMPANIES + PERSONS), st.sampled_from(COMPANIES)),
+    st.sampled_from([None, 5, 10, 25, 26, 30, 45, 50, 51, 60, 100]),
+    max_size=9,
+)
+offices = st.lists(st.tuples(st.sampled_from(PERSONS), st.sampled_from(COMPANIES)), max_size=4)
+agreed = st.lists(st.tuples(st.sampled_from(COMPANIES + PERSONS), st.sampled_from(COMPANIES)), max_size=2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(stakes, stakes, offices, offices, agreed, st.booleans())
+def test_owners_found_anew_are_those_of_the_whole(
+    before: dict[tuple[str, str], float | None],
+    more: dict[tuple[str, str], float | None],
+    managed: list[tuple[str, str]],
+    managed_now: list[tuple[str, str]],
+    declared: list[tuple[str, str]],
+    agrees: bool,
+) -> None:
+    def held(pairs: dict[tuple[str, str], float | None]) -> list[Held]:
+        return [(a, b, share) for (a, b), share in sorted(pairs.items())]
+
+    over = [(a, b) for a, b in declared if a != b]
+    few = dict(list(more.items())[:2])
+    one, other = bank(held(before), managed, over), bank(held(before | few), managed_now, over if agrees else [])
+    assert "owners" in check(one, other).tables or any("figure" not in w for w in Run(*one).found({}).told["owners"])
+
+
+def test_a_stake_between_the_sides_of_a_couple_touches_both(tmp_path: Path) -> None:
+    """Spouses p and q hold .3 each in B: q's stake goes, and the couple controls B no more."""
+    asked = replace(ASKED, family_as_one=True)
+    sides = []
+    for held in ([("p", "B", 30), ("q", "B", 30), ("B", "C", 60)], [("p", "B", 30), ("B", "C", 60)]):
+        given, lent = bank([(a, b, float(share)) for a, b, share in held])
+        couple = (given.party_ids.index("p"), given.party_ids.index("q"))
+        sides.append((replace(given, couples=(couple,)), lent))
+    (given, lent), (given_now, lent_now) = sides
+    before = Run(given, lent).keep(tmp_path)
+    control = compute_control(given_now, asked)
+    taken = take_over(before, given_digests(given_now, lent_now), given_now, lent_now, control, asked, RULES)
+    assert np.asarray(control.families).size == 2
+    tested = compute_tested(given_now, lent_now, control, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
+    whole = compute_rest(given_now, lent_now, control, tested, RULES)
+    assert set(taken.tables["owners"].table["company_id"]) == set(whole.tables["owners"]["company_id"])
