@@ -114,7 +114,7 @@ def _run(
         if view.kept:
             view.kept.close()
     asked = asked_of(sets, parameters)
-    before = before_of(tables.folder.parent, view.run_id, asked) if incremental and is_current else None
+    before = before_of(tables.folder.parent, asked) if incremental and is_current else None
     with clock.step("freeze", "Keeping what was read"):
         parts = freeze(tables, given, risk, sets, earlier, before)
         sources = covered(given, risk, view.as_of)

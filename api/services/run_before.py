@@ -101,16 +101,18 @@ def asked_of(sets: Sequence[RuleFile], parameters: RunParameters) -> str:
     return hashed.hexdigest()
 
 
-def before_of(archive: Path, run_id: str | None, asked: str) -> Before | None:
-    """What a run kept; None where it kept nothing here, or was asked for something else."""
-    if run_id is None:
-        return None
-    tables = Archive(archive, run_id)
-    try:
-        kept = Kept(**json.loads((tables.folder / _NAME).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-    return Before(tables, kept) if kept.asked == asked else None
+def before_of(archive: Path, asked: str) -> Before | None:
+    """The last run of this archive that was asked for the same; None where there is none that kept what it needs."""
+    runs: list[tuple[float, Before]] = []
+    for path in archive.glob(f"*/{_NAME}"):
+        try:
+            kept = Kept(**json.loads(path.read_text(encoding="utf-8")))
+            at = path.stat().st_mtime
+        except (OSError, ValueError, TypeError):
+            continue
+        if kept.asked == asked:
+            runs.append((at, Before(Archive(archive, path.parent.name), kept)))
+    return max(runs, key=lambda run: run[0])[1] if runs else None
 
 
 @cache

@@ -102,7 +102,7 @@ class Run:
         tables.write_found(self.given, found, ASKED.max_pairs)
         asked = asked_of(SETS, ASKED)
         Kept(asked, parts, found.digests({}), found.told).write(tables)
-        before = before_of(folder, "run-1", asked)
+        before = before_of(folder, asked)
         assert before
         return before
 
@@ -149,13 +149,12 @@ def test_a_table_is_taken_over_where_nothing_that_it_follows_from_differs(part: 
 
 def test_nothing_is_taken_over_by_other_rules_parameters_or_from_a_run_that_kept_nothing(tmp_path: Path) -> None:
     Run(*bank(HELD)).keep(tmp_path)
-    assert before_of(tmp_path, "run-1", asked_of(SETS, ASKED))
-    assert before_of(tmp_path, "run-1", asked_of(SETS[:1], ASKED)) is None
-    assert before_of(tmp_path, "run-1", asked_of(SETS, replace(ASKED, threshold_ppb=PPB // 3))) is None
-    assert before_of(tmp_path, "run-2", asked_of(SETS, ASKED)) is None
-    assert before_of(tmp_path, None, asked_of(SETS, ASKED)) is None
+    assert before_of(tmp_path, asked_of(SETS, ASKED))
+    assert before_of(tmp_path, asked_of(SETS[:1], ASKED)) is None
+    assert before_of(tmp_path, asked_of(SETS, replace(ASKED, threshold_ppb=PPB // 3))) is None
+    assert before_of(tmp_path / "run-1", asked_of(SETS, ASKED)) is None
     (tmp_path / "run-1" / "kept.json").write_text("{")
-    assert before_of(tmp_path, "run-1", asked_of(SETS, ASKED)) is None
+    assert before_of(tmp_path, asked_of(SETS, ASKED)) is None
 
 
 def test_a_table_that_is_lost_is_found_again(tmp_path: Path) -> None:

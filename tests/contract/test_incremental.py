@@ -64,10 +64,11 @@ def company(*names: str, share: float = 0.6, until: int = times.UNTIL_FURTHER) -
 def test_what_nobody_wrote_is_not_read_again(store: Store, compare: Callable[[], RunReport]) -> None:
     assert compare().counts["snapshots_kept"] == 0
     compare()  # nothing of what the run before wrote is written again
-    again = compare().counts["snapshots_kept"]
+    again = compare().counts
     company("P-A", "P-B").load(store, "more")
-    after = compare().counts["snapshots_kept"]
-    assert again > after > 10
+    after = compare().counts
+    assert again["snapshots_kept"] > after["snapshots_kept"] > 10
+    assert (again["tables_taken_over"], after["tables_taken_over"]) == (3, 1)
 
 
 def test_a_first_incremental_run_says_that_it_read_everything(store: Store, compare: Callable[[], RunReport]) -> None:
