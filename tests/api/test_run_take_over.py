@@ -69,6 +69,8 @@ def bank(held: list[Held], managed: list[tuple[str, str]] = [], declared: list[t
         repayments=[{"facility": 0, "payer": "C", "amount": 3}],
         kin=[{"person": "p", "relative": "q", "relation": "spouse"}],
         declared=[{"party": "A"}],
+        spouses=[{"one": "p", "other": "q"}],
+        referrals=[{"referrer": "p", "referred": "q"}],
         rates=[{}],
     )
     return replace(one.given, bases=bases), lent
