@@ -247,6 +247,8 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
         "close_links": found.tables["close_links"].height,
         "bank_related_parties": found.tables["bank_related_parties"]["party_id"].n_unique(),
         "payment_patterns": found.tables["payment_patterns"]["pattern_id"].n_unique(),
+        "referrals": found.tables["referrals"].height,
+        "referrals_flagged": found.tables["referrals"].filter(pl.col("flag").is_not_null()).height,
     }
 
 
