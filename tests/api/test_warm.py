@@ -70,7 +70,9 @@ def test_warming_begins_once_the_server_answers() -> None:
     server = Server(
         uvicorn.Config(application, port=0, log_level="error", lifespan="off"), threading.Thread(target=ask).start
     )
-    server.run()
+    serving = threading.Thread(target=server.run)  # in a worker that drives a browser a loop runs here already
+    serving.start()
+    serving.join(timeout=60)
     assert answered == [b"HTTP/1.1 204"]
 
 

@@ -93,7 +93,9 @@ def test_run_map_and_export(guanxi: Command, tmp_path: Path) -> None:
     assert len(rows) == 6
     out = tmp_path / "groups.csv"
     guanxi("export", "groups", "--out", str(out), "--source-keys")
-    assert "nothing tested" in guanxi("groups", "--kind", "control").stdout
+    tested = guanxi("groups", "--kind", "control").stdout
+    assert "at least CNY 100,000.00" in tested
+    assert "undecided" in tested  # the bank's capital is not known
     assert json.loads(guanxi("changes", "--since", "2020-01-01", "--json").stdout)["runs"][0]["before"] is None
     assert "state is 'bad'" in guanxi("groups", "--state", "bad", status=2).stderr
     assert "hand:group:G1,hand:party:P-HOLD,head,declared,confirmed" in out.read_text(encoding="utf-8")
