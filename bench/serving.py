@@ -40,13 +40,14 @@ def answers(port: int, path: str = "/readyz") -> bool:
 def service(home: Path, **settings: str) -> Iterator[tuple[int, int]]:
     """(port, process id) of `guanxi up` over a home; it stops the server too if nobody else is connected.
 
-    settings: further environment variables.
+    settings: further environment variables. The world of the run is not taken into memory meanwhile, which on the large
+    bank keeps one of two cores busy for a while: `bench.what_if` measures that.
     """
     port = free_port()
     with tempfile.TemporaryFile() as told:
         child = subprocess.Popen(
             [guanxi(), "up", "--port", str(port)],
-            env=environment(home, **settings),
+            env=environment(home, GUANXI_WARM_WORLD="off", **settings),
             stdout=told,
             stderr=subprocess.STDOUT,
         )
