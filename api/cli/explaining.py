@@ -6,24 +6,15 @@ from typing import Annotated
 
 import typer
 
+from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.services.coverage import coverage, gaps
-from api.services.find import one_party
 from api.services.why import why
 from api.services.why_not import why_not
 from graph.errors import BadInput
-from graph.store import View
 
-Party = Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")]
 Lang = Annotated[str, typer.Option("--lang", help="en or zh")]
-
-
-def _party(view: View, text: str) -> str:
-    found = one_party(view, text)
-    if found.told:
-        err.print(found.told, markup=False)
-    return found.party_id
 
 
 def _check(lang: str) -> None:
@@ -46,7 +37,7 @@ def why_command(
     _check(lang)
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
-        answer = why(view, guanxi.worlds, group_id, _party(view, party), rules, lang)  # type: ignore[arg-type]
+        answer = why(view, guanxi.worlds, group_id, party_asked(view, party), rules, lang)  # type: ignore[arg-type]
     if as_json:
         print_json(answer)
         return
@@ -73,7 +64,7 @@ def why_not_command(
     _check(lang)
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
-        answer = why_not(view, guanxi.worlds, _party(view, a), _party(view, b), rules, lang)  # type: ignore[arg-type]
+        answer = why_not(view, guanxi.worlds, party_asked(view, a), party_asked(view, b), rules, lang)  # type: ignore[arg-type]
     if as_json:
         print_json(answer)
         return

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
+from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
-from api.services.find import one_party
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.services.owners import OwnersAnswer, owners
 
 
 @app.command("owners")
 def owners_command(
-    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    party_: Party,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     as_json: Json = False,
@@ -23,10 +19,7 @@ def owners_command(
     """The beneficial owners of a party under each rule set of the run, with reasons and what is not disclosed."""
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
-        found = one_party(view, party_)
-        if found.told:
-            err.print(found.told, markup=False)
-        answer = owners(view, guanxi.settings.archive, found.party_id)
+        answer = owners(view, guanxi.settings.archive, party_asked(view, party_))
         print_json(answer) if as_json else _print(answer)
 
 

@@ -11,12 +11,12 @@ from typing import Annotated, TextIO
 import typer
 from rich.table import Table
 
+from api.cli.asked import Party, party_asked
 from api.cli.days import check_place, read_day
-from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.party_pages import print_party
 from api.services.answers import run_note
 from api.services.export import EXCHANGE, TABLES, export
-from api.services.find import one_party
 from api.services.network import PICTURE_NODES, PICTURE_PER_KIND, network
 from api.services.party import party
 from api.services.search import Filters, SearchAnswer, search
@@ -59,7 +59,7 @@ def _print_hits(answer: SearchAnswer) -> None:
 
 @app.command("show")
 def show_command(
-    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    party_: Party,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     as_json: Json = False,
@@ -69,16 +69,13 @@ def show_command(
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(*days)
-        found = one_party(view, party_)
-        if found.told:
-            err.print(found.told, markup=False)
-        answer = party(view, found.party_id)
+        answer = party(view, party_asked(view, party_))
         print_json(answer) if as_json else print_party(answer)
 
 
 @app.command("map")
 def map_command(
-    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    party_: Party,
     file: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
     depth: Annotated[int, typer.Option(help="Links away, 1 to 3.")] = 2,
     kinds: Annotated[str | None, typer.Option(help="Kinds of link, parted by commas.")] = None,
@@ -97,9 +94,9 @@ def map_command(
     check_place(file, "--out")
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(*days)
-        found = one_party(view, party_)
+        asked = party_asked(view, party_)
         answer = network(
-            view, found.party_id, depth=depth, kinds=kinds.split(",") if kinds else None, limit=limit, per_kind=per_kind
+            view, asked, depth=depth, kinds=kinds.split(",") if kinds else None, limit=limit, per_kind=per_kind
         )
         written = write_map(read_picture(answer.model_dump()), file)
     out.print(f"{written}: {len(answer.nodes)} nodes, {len(answer.links)} links", markup=False)

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.services.answers import PartyRef
-from api.services.find import one_party
 from api.services.paths import DEFAULT as FEW_PATHS
 from api.services.paths import PathsAnswer, paths
 from api.services.reasons import HIDDEN
@@ -28,7 +28,7 @@ from api.services.words import told_money
 
 @app.command("referrals")
 def referrals_command(
-    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    party_: Party,
     depth: Annotated[int, typer.Option(help="Steps of the tree below it, 1 to 10.")] = DEFAULT_DEPTH,
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -39,10 +39,7 @@ def referrals_command(
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(*days)
-        found = one_party(view, party_)
-        if found.told:
-            err.print(found.told, markup=False)
-        answer = party_referrals(view, guanxi.settings.archive, found.party_id, depth)
+        answer = party_referrals(view, guanxi.settings.archive, party_asked(view, party_), depth)
         print_json(answer) if as_json else _print(answer)
 
 
@@ -79,11 +76,7 @@ def path_command(
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(*days)
-        ends = [one_party(view, text) for text in (start, end)]
-        for found in ends:
-            if found.told:
-                err.print(found.told, markup=False)
-        answer = paths(view, ends[0].party_id, ends[1].party_id, most)
+        answer = paths(view, party_asked(view, start), party_asked(view, end), most)
         print_json(answer) if as_json else _print_paths(answer)
 
 

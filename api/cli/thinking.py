@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
+from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, app, err, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, app, opened, out, print_json
 from api.services.answers import Answer
 from api.services.contagion import ContagionAnswer, contagion
-from api.services.find import one_party
 from api.services.run_world import Worlds
 from api.services.weakest import WeakestAnswer, weakest
 from api.services.what_if import FigureTold, GroupTold, LimitTestTold, WhatIfAnswer, what_if
@@ -54,17 +54,14 @@ def weakest_command(
 
 @app.command("contagion")
 def contagion_command(
-    party_: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    party_: Party,
     as_of: AsOf = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
     """Who is called on guarantees, and who falls in turn, if a party fails."""
     with _world(as_of, keep_db) as (view, worlds):
-        found = one_party(view, party_)
-        if found.told:
-            err.print(found.told, markup=False)
-        answer = contagion(view, worlds, found.party_id)
+        answer = contagion(view, worlds, party_asked(view, party_))
     print_json(answer) if as_json else _print_contagion(answer)
 
 

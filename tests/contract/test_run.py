@@ -306,11 +306,14 @@ def test_of_two_sources_the_preferred_one_counts(store: Store, tmp_path: Path) -
     assert "P-CHEN,P-HOLD,0.51,direct,1" in table(store, "control", tmp_path)
 
 
-def test_a_failed_run_leaves_nothing(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", ["run.compute_rest", "run_write._write_members", "run._publish"])
+def test_a_failed_run_leaves_nothing(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Whether it fails while it is written beside, in the writing itself, or when all is written."""
+
     def broken(*_: object) -> int:
         raise RuntimeError("stopped")
 
-    monkeypatch.setattr("api.services.run._publish", broken)
+    monkeypatch.setattr(f"api.services.{step}", broken)
     with pytest.raises(RuntimeError, match="stopped"):
         make(store, tmp_path)
     assert [path.name for path in tmp_path.iterdir() if path.name != SNAPSHOT] == []
