@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,6 +20,8 @@ EXAMPLES = (
     Example("chen", "A person, by pinyin", "按拼音找人"),
     Example("91330100MA27XXXX0P", "A company, by credit code", "按统一社会信用代码"),
 )
+
+SLOW_S = 0.5
 
 
 class Stub(BaseHTTPRequestHandler):
@@ -51,7 +54,10 @@ class Stub(BaseHTTPRequestHandler):
         for name, value in {"Content-Type": content_type, "Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        if "slow" in self.path:  # the answer begins, and its end comes late
+            time.sleep(SLOW_S)
+        with suppress(ConnectionError):  # called off
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Tests read `seen` instead."""

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import answers
+from tests.browser.stub import SLOW_S
 from tests.browsing import Open
 
 pytestmark = pytest.mark.browser
@@ -74,6 +75,15 @@ def test_escape_closes_and_slash_returns_to_the_search(site: Site, open_page: Op
     box.fill("远洋")
     expect(page.get_by_role("listbox")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def test_escape_while_an_answer_arrives_leaves_the_list_closed(site: Site, open_page: Open) -> None:
+    page = open_page(site[0])
+    with page.expect_response("**/v1/search*"):  # its head is here, its body is not
+        page.get_by_role("combobox").fill("slow")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(1000 * SLOW_S)
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 

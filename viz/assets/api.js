@@ -25,7 +25,10 @@ export async function ask(path, parameters = {}, signal = undefined) {
     if (error.name === "AbortError") throw error;
     throw new Problem(0, t("failed"), t("unreachable"));
   }
-  const answer = await response.json().catch(() => ({}));
+  const answer = await response.json().catch((error) => {
+    if (error.name === "AbortError") throw error; // called off while the answer was arriving
+    return {};
+  });
   if (!response.ok) throw new Problem(response.status, answer.title ?? t("failed"), sentence(answer.detail));
   return answer;
 }
