@@ -121,8 +121,16 @@ def _print(answer: WhatIfAnswer) -> None:
     for one in answer.parties:
         out.print(f"{one.party.party_id} {one.party.called}, alone", markup=False)
         _print_tests(one.tests)
+    for moved in answer.related:
+        for word, parties in (("becomes", moved.becoming), ("is no more", moved.ceasing)):
+            for party in parties:
+                told = f"{party.party_id} {party.called} {word} a related party of the bank ({moved.rules})"
+                out.print(told, markup=False)
+    if answer.together:
+        out.print("all related parties of the bank together", markup=False)
+        _print_tests(answer.together)
     same = len(answer.groups) - len(differing)
-    if not differing:
+    if not (differing or answer.parties or answer.related or answer.together):
         out.print("No group is another one, and no test comes out otherwise.", markup=False)
     if same:
         out.print(f"{same:,} more groups touched come out as before.", markup=False)

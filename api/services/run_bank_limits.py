@@ -10,16 +10,17 @@ import numpy as np
 import polars as pl
 
 from algorithms.columns import BoolArray, IntArray
-from algorithms.exposure import Members, exposure_of_parties
+from algorithms.exposure import Exposure, Members, exposure_of_parties
 from algorithms.groups import Groups
-from algorithms.limit_tests import Exposures, limit_tests
+from algorithms.limit_tests import ALL, Exposures, limit_tests
+from algorithms.limits import apply_limit
 from algorithms.threshold import PPB
-from api.services.exposure_basis import parties_of
+from api.services.exposure_basis import Basis, parties_of
 from api.services.exposure_claims import claims_under
 from api.services.exposure_totals import group_totals, party_totals
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet
-from api.services.run_exposure import FIRMLY, RiskFound, Totals, tests_told
+from api.services.run_exposure import EXPOSURES, FIRMLY, RiskFound, Totals, tests_told
 from api.services.run_input import RunInput
 
 ALL_RELATED = "all related parties of the bank 全部关联方"
@@ -67,6 +68,26 @@ def with_bank_limits(
         totals=Totals(pl.concat(parties), pl.concat(of_groups)),
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def all_together(
+    sets: Sequence[RuleSet], basis: Basis, owed: Mapping[tuple[str, str], tuple[int, int]], as_of: date
+) -> pl.DataFrame:
+    """The tests of all related parties together, from what they owe: (amount, unknown amounts) by rule set and test.
+
+    Returns rows of `EXPOSURES`.
+    """
+    tests = [pl.DataFrame(schema=EXPOSURES)]
+    for rules in sets:
+        warning = rules.warning.fraction if rules.warning else PPB
+        for limit in rules.limits_on(as_of):
+            if (rules.id, limit.id) in owed:
+                amount, unknown = (np.asarray([each], dtype=np.int64) for each in owed[rules.id, limit.id])
+                figures = Exposure(loans=amount, before=amount, after=amount, exempt=amount, unknown=unknown)
+                applies = np.ones(1, dtype=np.bool_)
+                result = apply_limit(limit, ALL, figures, applies, basis.capital, warning, basis.rates)
+                tests.append(tests_told(rules.id, result, None))
+    return pl.concat(tests)
 
 
 def _groups_of(groups: Groups, companies: BoolArray) -> tuple[IntArray, Members]:

@@ -157,13 +157,21 @@ def compute_tested(
     """What the graph holds of a run: links, groups and memberships, and how groups are tested."""
     links = results.control_links(given, found)
     grouped = compute_groups(given, risk, found, earlier, connected, sets, as_of)
-    related = find_bank_parties(given, risk, found, sets)
-    tested = with_bank_limits(grouped.risk, given, risk, grouped.groups, sets, related.related, as_of)
+    tested, related = with_related(given, risk, found, grouped, sets, as_of)
     members = [
         *results.memberships(given, grouped.groups, list(grouped.kept.ids), links),
-        *results.connected_memberships(given, tested.book.more, list(grouped.connected.ids), links),
+        *results.connected_memberships(given, tested.risk.book.more, list(grouped.connected.ids), links),
     ]
-    return Tested(links, replace(grouped, risk=tested), related, members)
+    return Tested(links, tested, related, members)
+
+
+def with_related(
+    given: RunInput, risk: RiskInput, found: Control, grouped: Grouped, sets: Sequence[RuleSet], as_of: date
+) -> tuple[Grouped, BankPartiesFound]:
+    """The groups with the tests of the bank's own related parties beside theirs, and these parties."""
+    related = find_bank_parties(given, risk, found, sets)
+    tested = with_bank_limits(grouped.risk, given, risk, grouped.groups, sets, related.related, as_of)
+    return replace(grouped, risk=tested), related
 
 
 def compute_found(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray, distinct, find, joined, nothing
+from algorithms.columns import BoolArray, IntArray, distinct, find, joined, nothing
 from algorithms.votes import Bases, Stakes
 from api.services.connection_basis import SIGNIFICANT
 from api.services.payment_input import OUTSIDE
@@ -230,7 +230,17 @@ class _Numbered:
             rows=held.height,
             merged=0,
             unseen=0,
+            share=_whole(held, "share"),
+            person=self._persons(),
         )
+
+    def _persons(self) -> BoolArray:
+        """Who is a natural person; of parties that the world does not know nobody is known to be."""
+        persons = self._side.world.given.persons
+        old = self._ordinals < persons.size
+        out = np.zeros(self._ordinals.size, dtype=np.bool_)
+        out[old] = persons[self._ordinals[old]]
+        return out
 
     def _known_control(self) -> pl.DataFrame:
         """Who controls the holders the stakes in whom the part does not hold, as the run found it."""

@@ -5,11 +5,14 @@ ends, before and after, and no others: the region is all that stands above the e
 there. It is cut out of what the run read (`run_cut`), and the run's own computation is made of the part. Where control,
 or a link of dependence, turns out to differ, its ends are touched too and the region grows, until nothing differs.
 What the part gives for the touched is then what a computation of everything gives.
+
+Who is related to the bank itself follows from who holds and runs the bank, their kin and what these control. So a part
+always holds the stakes in the bank, and whoever turns out to be related on one side alone is touched, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,6 +23,8 @@ from algorithms.connections import CONTROL, DEPENDENCE
 from algorithms.control import Control
 from algorithms.groups import Groups, control_groups
 from api.services.exposure_basis import basis_of
+from api.services.run_bank_limits import with_bank_limits
+from api.services.run_bank_parties import find_bank_parties
 from api.services.run_change import NEW_PARTY, Change, Side
 from api.services.run_compute import compute_control
 from api.services.run_connected import ConnectedUnder, connected_under
@@ -53,12 +58,14 @@ def most_of(n_parties: int) -> int:
 
 @dataclass(frozen=True)
 class Computed:
-    """What the run's own computation gives for one side of a region."""
+    """What the run's own computation gives for one side of a region. related: the bank's own related parties by rule
+    set, as the part numbers parties."""
 
     part: Part
     control: Control
     groups: Groups
     found: RiskFound
+    related: Mapping[str, IntArray]
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,8 @@ class Region:
     """A region, computed before and after a change.
 
     Both sides number the same parties alike: by place in `part.given.party_ids`. touched, inner: shape (n,). A group
-    of either side is exact where it holds a touched party; the exposure of a single party is where it is inner.
+    of either side is exact where it holds a touched party; the exposure of a single party is where it is inner. All
+    related parties of the bank together differ between the sides by what they differ by in the whole, no more.
     """
 
     world: World
@@ -111,12 +119,14 @@ class _Links:
 
 @dataclass(frozen=True)
 class _Settled:
-    """Control and connections of one side. flipped: parties that may be a sovereign on one side alone."""
+    """Control and connections of one side. flipped: parties that may be a sovereign on one side alone. related: the
+    bank's own related parties by rule set, exact where they are inner."""
 
     part: Part
     control: Control
     under: list[ConnectedUnder]
     flipped: IntArray
+    related: Mapping[str, IntArray]
 
     def links(self) -> Iterator[IntArray]:
         """Links between parties by graph, as distinct rows of (source, target, kind, firm): immediate control, then for
@@ -154,6 +164,8 @@ class _Growing:
         self._world, self._change, self._limit = world, change, limit
         self._sides = Sides(Side(world, Change(new_parties=change.new_parties)), Side(world, change))
         self._sets = [one for one in world.sets if one.id in world.found.by_rules]
+        self._bank_sets = [one for one in world.sets if one.related]
+        self._banks = world.banks if self._bank_sets else nothing()
         ends = ends_of(self._sides, change)
         self._flipped = ends.flipped
         self._touched, self._moved = distinct(joined(touched, ends.touched)), ends.moved
@@ -163,7 +175,7 @@ class _Growing:
         while True:
             inner = self._walk()
             controlled = self._controlled(self._moved)
-            held = joined(self._moved, self._sides.across("stakes", "owner", "owned", controlled))
+            held = joined(self._moved, self._banks, self._sides.across("stakes", "owner", "owned", controlled))
             chosen = cut(self._sides, inner, held, self._touched, self._check)
             before, after = (self._settle(part_of(s, chosen)) for s in (self._sides.before, self._sides.after))
             if not self._grow(before, after):
@@ -200,7 +212,8 @@ class _Growing:
         basis = basis_of(part.risk, self._world.as_of)
         under = [connected_under(part.given, part.risk, control, one, basis) for one in self._sets]
         flipped = np.flatnonzero(np.isin(part.ordinals, self._flipped))
-        return _Settled(part, control, under, flipped)
+        related = find_bank_parties(part.given, part.risk, control, self._bank_sets).related
+        return _Settled(part, control, under, flipped, related)
 
     def _grow(self, before: _Settled, after: _Settled) -> bool:
         """Take in the ends of what differs between the sides; whether any is new."""
@@ -214,6 +227,7 @@ class _Growing:
             # Whoever controls another stands above it in the graph of each rule set, too.
             for graph in range(len(self._extra)) if place == 0 else (place,):
                 self._extra[graph] = self._extra[graph].and_more(source, target)
+        ends += [before.part.ordinals[np.setxor1d(before.related[id], after.related[id])] for id in before.related]
         self._touched, self._moved = distinct(joined(*ends)), distinct(joined(*moved))
         return self._sizes() != sizes
 
@@ -222,14 +236,22 @@ class _Growing:
 
     def _computed(self, inner: IntArray, before: _Settled, after: _Settled) -> Region:
         ordinals = before.part.ordinals
+        touched, exact = np.isin(ordinals, self._touched), np.isin(ordinals, inner)
         sides = []
         for one in (before, after):
             groups = control_groups(one.control)
             part, as_of = one.part, self._world.as_of
             found = compute_risk(part.given, part.risk, one.control, groups, self._sets, as_of, one.under)
-            sides.append(Computed(one.part, one.control, groups, found))
-        touched, exact = np.isin(ordinals, self._touched), np.isin(ordinals, inner)
+            related = {id: self._related(id, parties, part, exact) for id, parties in one.related.items()}
+            tested = with_bank_limits(found, part.given, part.risk, groups, self._bank_sets, related, as_of)
+            sides.append(Computed(one.part, one.control, groups, tested, related))
         return Region(self._world, self._change, touched, exact, *sides)
+
+    def _related(self, rules: str, found: IntArray, part: Part, exact: BoolArray) -> IntArray:
+        """The related parties of a part: of those that are not inner, the ones that the run found."""
+        known = np.isin(part.ordinals, self._world.related.get(rules, nothing()))
+        known[exact] = False
+        return distinct(joined(np.flatnonzero(known), found[exact[found]]))
 
 
 def _along(graph: Graph, extra: _Links, nodes: IntArray) -> IntArray:

@@ -11,7 +11,7 @@ import json
 import threading
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -31,7 +31,8 @@ from api.services.risk_input import RiskInput
 from api.services.risk_tables import guarantees_of
 from api.services.rule_sets import RuleSet
 from api.services.run_archive import Archive
-from api.services.run_compute import Grouped, compute_control, compute_groups
+from api.services.run_bank_parties import SELF
+from api.services.run_compute import Grouped, compute_control, compute_groups, with_related
 from api.services.run_exposure import Book, RiskFound, RulesFound
 from api.services.run_frozen import FOR_NO_GROUP, thaw_earlier, thaw_input, thaw_risk, thaw_rules
 from api.services.run_input import RunInput
@@ -94,7 +95,10 @@ def _graph(source: IntArray, target: IntArray, party_of: IntArray) -> Graph:
 
 @dataclass(frozen=True)
 class World:
-    """What a run read and what follows from it. Parties are ordinals: places in `given.party_ids`, ascending."""
+    """What a run read and what follows from it. Parties are ordinals: places in `given.party_ids`, ascending.
+
+    related: the bank's own related parties by rule set, ascending.
+    """
 
     run_id: str
     as_of: date
@@ -104,6 +108,7 @@ class World:
     risk: RiskInput
     control: Control
     grouped: Grouped
+    related: Mapping[str, IntArray] = field(default_factory=dict)
     _columns: dict[tuple[str, str], IntArray] = field(default_factory=dict, repr=False)
     _indexes: dict[tuple[str, str], RowsBy] = field(default_factory=dict, repr=False)
 
@@ -195,6 +200,12 @@ class World:
         )
 
     @cached_property
+    def banks(self) -> IntArray:
+        """The parties that are the bank itself."""
+        found = self.table("institutions").filter(pl.col("bank_role") == SELF)["party"]
+        return np.unique(found.to_numpy().astype(np.int64))
+
+    @cached_property
     def with_kin(self) -> BoolArray:
         """Parties that some person controls together with close kin alone, under any rule set, shape (n_parties,)."""
         out = np.zeros(self.n_parties, dtype=np.bool_)
@@ -207,6 +218,7 @@ class World:
     def _held(self) -> dict[str, pl.DataFrame]:
         s, b = self.given.stakes, self.given.bases
         stakes = {"owner": s.owner, "owned": s.owned, "votes": s.votes, "low": s.lower(), "high": s.upper()}
+        stakes["share"] = self.given.capital
         basis = pl.Series(list(b.names), dtype=pl.String)[b.basis] if b.names else pl.Series(dtype=pl.String)
         bases = {"controller": b.controller, "controlled": b.controlled, "basis": basis}
         couples = np.asarray(self.given.couples, dtype=np.int64).reshape(-1, 2)
@@ -271,7 +283,8 @@ def thaw(archive: Path, run_id: str, parameters: RunParameters, as_of: date) -> 
     control = compute_control(given, parameters)
     earlier, connected = (thaw_earlier(tables, kind) for kind in (CONTROL, CONNECTED))
     grouped = compute_groups(given, risk, control, earlier, connected, sets, as_of)
-    return World(run_id, as_of, parameters, sets, given, risk, control, grouped)
+    tested, found = with_related(given, risk, control, grouped, sets, as_of)
+    return World(run_id, as_of, parameters, sets, given, risk, control, tested, found.related)
 
 
 class Worlds:

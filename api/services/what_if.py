@@ -68,11 +68,23 @@ class PartyTold(Model):
     tests: list[LimitTestTold]
 
 
+class RelatedTold(Model):
+    """Who becomes, and who ceases to be, a related party of the bank under a rule set."""
+
+    rules: str = Field(examples=["cn-related-party"])
+    becoming: list[PartyRef]
+    ceasing: list[PartyRef]
+
+
 class WhatIfAnswer(Answer):
     """Before and after, by the rule sets of the run."""
 
     groups: list[GroupTold] = Field(description="touched by the change; those it makes a difference to come first")
     parties: list[PartyTold] = Field(description="single counterparties whose own tests differ")
+    related: list[RelatedTold] = Field(description="whom the change makes, or makes no more, related to the bank")
+    together: list[LimitTestTold] = Field(
+        description="tests of all related parties of the bank together, where the change makes a difference to them"
+    )
 
 
 def what_if(view: View, worlds: Worlds, question: WhatIfQuestion) -> WhatIfAnswer:
@@ -87,21 +99,29 @@ def what_if(view: View, worlds: Worlds, question: WhatIfQuestion) -> WhatIfAnswe
     omitted = [f"groups capped at {CAP:,} of {len(found.groups):,} touched"] if len(found.groups) > CAP else []
     teller = _Teller(world, named(view, _parties(shown, found)))
     return WhatIfAnswer(
-        **{**stamp(view, [*omitted, *teller.capped(shown), *filter(None, [found.wide])]), "run_id": world.run_id},
+        **{
+            **stamp(view, [*omitted, *teller.capped(shown, found.related), *filter(None, [found.wide])]),
+            "run_id": world.run_id,
+        },
         because=[_because(world)],
         groups=[teller.group(one) for one in shown],
         parties=[PartyTold(party=teller.party(one), tests=teller.tests(tests)) for one, tests in found.parties.items()],
+        related=[teller.related(rules, *moved) for rules, moved in found.related.items()],
+        together=teller.tests(found.together),
     )
 
 
 def _because(world: World) -> Because:
-    sets = ", ".join(world.found.by_rules) or "none"
+    sets = ", ".join([*world.found.by_rules, *(rules for rules in world.related if rules not in world.found.by_rules)])
+    sets = sets or "none"
     told = f"what {world.run_id} of {world.as_of} read, with the changes, by its rule sets ({sets}); nothing is stored"
     return Because(rule=RULE, text=told)
 
 
 def _parties(groups: Iterable[Group], found: Effects) -> set[str]:
     told = set(found.parties)
+    for moved in found.related.values():
+        told |= {party for parties in moved for party in sorted(parties)[:CAP]}
     for one in groups:
         told |= {*one.heads, *(set(one.before) ^ set(one.after))}
         told |= {party for party, status in one.after.items() if one.before.get(party, status) != status}
@@ -119,9 +139,10 @@ class _Teller:
         """A party; one that the view does not see any more by its id alone."""
         return self._names.get(party_id) or PartyRef(party_id=party_id)
 
-    def capped(self, groups: Iterable[Group]) -> list[str]:
-        """Of which groups not all members are told that join or leave."""
-        return [
+    def capped(self, groups: Iterable[Group], related: Mapping[str, tuple[list[str], list[str]]]) -> list[str]:
+        """Of which groups not all members are told that join or leave, and where not all related parties are."""
+        wide = [rules for rules, moved in related.items() if max(len(parties) for parties in moved) > CAP]
+        return [f"{rules}: parties that become or cease to be related capped at {CAP:,}" for rules in wide] + [
             f"{one.group_id or 'a new group'}: members that join or leave capped at {CAP:,}"
             for one in groups
             if max(len(one.after.keys() - one.before.keys()), len(one.before.keys() - one.after.keys())) > CAP
@@ -157,6 +178,9 @@ class _Teller:
             )
             for one in tests
         ]
+
+    def related(self, rules: str, becoming: Iterable[str], ceasing: Iterable[str]) -> RelatedTold:
+        return RelatedTold(rules=rules, becoming=self._some(becoming), ceasing=self._some(ceasing))
 
     def _some(self, parties: Iterable[str]) -> list[PartyRef]:
         return [self.party(party) for party in sorted(parties)[:CAP]]

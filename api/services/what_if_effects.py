@@ -10,8 +10,9 @@ import polars as pl
 
 from algorithms.stable_ids import stable_ids
 from algorithms.threshold import PPB
+from api.services.run_bank_limits import all_together
 from api.services.run_change import Change
-from api.services.run_exposure import ConnectedGroup
+from api.services.run_exposure import ConnectedGroup, RiskFound
 from api.services.run_region import EVERYTHING, Computed, Region, TooWide, region
 from api.services.run_results import CONNECTED, CONTROL
 from api.services.run_world import World
@@ -81,10 +82,13 @@ class Group:
 @dataclass(frozen=True)
 class Effects:
     """groups: touched by the change, those that it makes a difference to first. parties: tests of single parties that
-    differ, by party. wide: why everything had to be looked through, in words; empty where it had not."""
+    differ, by party. related: by rule set, who becomes and who ceases to be a related party of the bank. together:
+    tests of all these that differ. wide: why everything had to be looked through, in words; empty where it had not."""
 
     groups: list[Group]
     parties: dict[str, list[LimitTest]]
+    related: dict[str, tuple[list[str], list[str]]]
+    together: list[LimitTest]
     wide: str
 
 
@@ -101,7 +105,7 @@ def effects(world: World, change: Change) -> Effects:
         if not one.after:
             one.goes_on_as = _heir(one, groups)
     groups.sort(key=lambda one: (not one.differs, [-each for each in one.nearness], one.heads))
-    return Effects(groups, _singles(found), wide)
+    return Effects(groups, _singles(found), related_moves(found), together(found), wide)
 
 
 def _groups(found: Region) -> Iterator[Group]:
@@ -194,6 +198,39 @@ def _singles(found: Region) -> dict[str, list[LimitTest]]:
         if tests:
             out[found.party_ids[party]] = tests
     return out
+
+
+def related_moves(found: Region) -> dict[str, tuple[list[str], list[str]]]:
+    """Who becomes a related party of the bank, and who is one no more, under each rule set where anybody does."""
+    out = {}
+    for rules, before in found.before.related.items():
+        after = found.after.related[rules]
+        come, gone = (_ids(found, np.setdiff1d(*pair)) for pair in ((after, before), (before, after)))
+        if come or gone:
+            out[rules] = (come, gone)
+    return out
+
+
+def together(found: Region) -> list[LimitTest]:
+    """Tests of all related parties of the bank together that differ: those of the run, and what the region adds."""
+    world = found.world
+    owed, before, after = (_owed_together(each.found) for each in (world, found.before, found.after))
+    nothing = (0, 0)
+    keys = owed.keys() | before.keys() | after.keys()
+    figures = [[each.get(key, nothing) for each in (owed, before, after)] for key in keys]
+    then = [(now[0] - one[0] + other[0], now[1] - one[1] + other[1]) for now, one, other in figures]
+    rows = all_together(world.sets, world.found.basis, dict(zip(keys, then, strict=True)), world.as_of)
+    return [test for test in _tests(all_rows(world.found), rows) if test.differs]
+
+
+def all_rows(found: RiskFound) -> pl.DataFrame:
+    """The tests of all related parties together, rows of `EXPOSURES`."""
+    return found.exposures.filter((pl.col("subject") < 0) & (pl.col("party") < 0))
+
+
+def _owed_together(found: RiskFound) -> dict[tuple[str, str], tuple[int, int]]:
+    rows = all_rows(found).select("rules", "test", "amount_minor", "unknown").iter_rows()
+    return {(rules, test): (amount, unknown) for rules, test, amount, unknown in rows}
 
 
 def _single_rows(side: Computed, inner: Sequence[int] | np.ndarray[tuple[int], np.dtype[np.int64]]) -> pl.DataFrame:

@@ -207,7 +207,8 @@ class _Reader:
             self._bad("link", "this link is confirmed, and counts, already", self.asked[self._at].link)
         elif link.type == "OWNS":
             share = values.get("votes") if values.get("votes") is not None else values.get("share")
-            self._add_stake(link.start, link.end, UNKNOWN if share is None else round(share * PPB))
+            votes, capital = (UNKNOWN if one is None else round(one * PPB) for one in (share, values.get("share")))
+            self._add_stake(link.start, link.end, votes, capital)
         elif link.type == "CONTROLS":
             self._add("bases", controller=link.start, controlled=link.end, basis=values.get("basis") or "declared")
         else:
@@ -276,8 +277,10 @@ class _Reader:
     def _criterion(link: _Link) -> str:
         return str(link.properties.get("criterion") or "")
 
-    def _add_stake(self, owner: int, owned: int, votes: int) -> None:
-        self._add("stakes", owner=owner, owned=owned, votes=votes, low=votes, high=votes)
+    def _add_stake(self, owner: int, owned: int, votes: int, share: int | None = None) -> None:
+        """share: of the capital; None: as of the votes."""
+        share = votes if share is None else share
+        self._add("stakes", owner=owner, owned=owned, votes=votes, low=votes, high=votes, share=share)
 
     def _add_dependence(self, dependent: int, provider: int, criterion: str, status: int) -> None:
         self._add("dependence", dependent=dependent, provider=provider, criterion=criterion, status=status)

@@ -12,7 +12,7 @@ import numpy as np
 from algorithms.votes import Bases, Stakes
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import rule_set
-from api.services.run_compute import compute_control, compute_groups
+from api.services.run_compute import compute_control, compute_groups, with_related
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from api.services.run_results import EarlierGroups
@@ -21,7 +21,7 @@ from graph import times
 from tests.api.risk_tables_given import risk
 
 DAY = date(2025, 1, 1)
-SETS = ("cn-large-exposure", "basel-lex")
+SETS = ("cn-large-exposure", "basel-lex", "cn-related-party")
 NONE_BEFORE = EarlierGroups({}, frozenset())
 OWED = {"A": 80, "B": 50, "D": 60, "E": 20, "X": 10}
 HELD = {"AB": 0.6, "XD": 0.6, "DE": 0.6}
@@ -59,7 +59,8 @@ def world(status: int = 0, **tables: list[dict[str, Any]]) -> World:
     control = compute_control(given, RunParameters())
     rules = tuple(rule_set(name).rules for name in SETS)
     grouped = compute_groups(given, lent, control, NONE_BEFORE, NONE_BEFORE, rules, DAY)
-    return World("run-1", DAY, RunParameters(), rules, given, lent, control, grouped)
+    tested, related = with_related(given, lent, control, grouped, rules, DAY)
+    return World("run-1", DAY, RunParameters(), rules, given, lent, control, tested, related.related)
 
 
 @dataclass

@@ -18,18 +18,21 @@ from algorithms.votes import Bases, Stakes
 from api.services.risk_input import PARTIES, RiskInput
 from api.services.rule_sets import rule_set
 from api.services.run_change import NEW_PARTY, Change
-from api.services.run_compute import compute_control, compute_groups
+from api.services.run_compute import compute_control, compute_groups, with_related
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
-from api.services.run_region import TooWide, region
+from api.services.run_region import Region, TooWide, region
 from api.services.run_results import EarlierGroups
 from api.services.run_world import World
+from api.services.what_if_effects import all_rows, related_moves, together
 from tests.api.risk_tables_given import risk
 
 DAY = date(2025, 1, 1)
-SETS = tuple(rule_set(name).rules for name in ("cn-large-exposure", "cn-group-credit", "eu-crr"))
+SETS = tuple(rule_set(name).rules for name in ("cn-large-exposure", "cn-group-credit", "eu-crr", "cn-related-party"))
+RELATED = "cn-related-party"
 NOBODY = EarlierGroups({}, frozenset())
 NAMES = "ABCDEFGHIJ"
+PERSONS = "ABJ"
 HELD = {"stakes": ("owner", "owned"), "bases": ("controller", "controlled"), "couples": ("one", "other")}
 NEW_FACILITY = "F0+"
 """Comes between the first and the second by its id."""
@@ -51,7 +54,7 @@ def other() -> st.SearchStrategy[str | None]:
     return st.one_of(st.none(), party())
 
 
-SHARES = st.sampled_from([100, 200, 250, 300, 450, 500, 510, 600, 1000]).map(lambda each: each * 1_000_000)
+SHARES = st.sampled_from([50, 100, 200, 250, 300, 450, 500, 510, 600, 1000]).map(lambda each: each * 1_000_000)
 AMOUNTS = st.sampled_from([-1, 0, 20, 60, 100, 200])
 F_IDS = st.sampled_from([f"F{k}" for k in range(6)])
 COLLATERAL: list[Row] = [
@@ -61,7 +64,7 @@ COLLATERAL: list[Row] = [
     {"collateral": "K3", "kind": "other_deposit", "value": -1, "issuer": "B"},
 ]
 ROWS: dict[str, st.SearchStrategy[Row]] = {
-    "stakes": st.fixed_dictionaries({"owner": party(), "owned": party(), "votes": SHARES}),
+    "stakes": st.fixed_dictionaries({"owner": party(), "owned": party(), "votes": SHARES, "share": SHARES}),
     "bases": st.fixed_dictionaries(
         {"controller": party(), "controlled": party(), "basis": st.sampled_from(["agreement", "board"])}
     ).filter(lambda row: row["controller"] != row["controlled"]),
@@ -83,6 +86,7 @@ ROWS: dict[str, st.SearchStrategy[Row]] = {
             "party": party(),
             "institution": st.sampled_from(["", "bank"]),
             "exempt": st.sampled_from(["", "sovereign"]),
+            "bank_role": st.sampled_from(["", "self", "insider"]),
         }
     ),
     "dependence": st.fixed_dictionaries(
@@ -183,7 +187,9 @@ def inputs(tables: Tables, party_ids: list[str]) -> tuple[RunInput, RiskInput]:
         np.asarray(declared, dtype=np.int64),
         tuple(names),
     )
-    run = RunInput(party_ids, column([], ""), column([], ""), held, bases, tuple(sorted(couples)), 0, 0, 0)
+    share, person = column(rows["stakes"], "share"), np.asarray([one in PERSONS for one in party_ids], dtype=np.bool_)
+    none = column([], "")
+    run = RunInput(party_ids, none, none, held, bases, tuple(sorted(couples)), 0, 0, 0, share, person)
     capital = [{"net_capital": 500, "net_tier_1": 500, "tier_1": 500}]
     others = {name: rows[name] for name in rows if name not in HELD}
     return run, risk(capital=capital, **others)
@@ -192,7 +198,8 @@ def inputs(tables: Tables, party_ids: list[str]) -> tuple[RunInput, RiskInput]:
 def computed(run: RunInput, lent: RiskInput, parameters: RunParameters) -> World:
     control = compute_control(run, parameters)
     grouped = compute_groups(run, lent, control, NOBODY, NOBODY, SETS, DAY)
-    return World("run-1", DAY, parameters, SETS, run, lent, control, grouped)
+    tested, related = with_related(run, lent, control, grouped, SETS, DAY)
+    return World("run-1", DAY, parameters, SETS, run, lent, control, tested, related.related)
 
 
 def change_of(base: Tables, after: Tables, world: World) -> Change:
@@ -240,11 +247,12 @@ def frame_of(name: str, rows: list[Row], world: World) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Told:
-    """Groups and exposures of one computation, by ids."""
+    """Groups and exposures of one computation, by ids. together: tests of all related parties of the bank at once."""
 
     groups: set[tuple[Any, ...]]
     tests: set[tuple[Any, ...]]
     single: set[tuple[Any, ...]]
+    together: set[tuple[Any, ...]]
 
 
 def told(party_ids: list[str], found: Any) -> Told:
@@ -261,13 +269,15 @@ def told(party_ids: list[str], found: Any) -> Told:
         heads = tuple(party_ids[p] for p in group.heads.tolist())
         members.append(rows)
         groups.add((rows, heads, tuple(sorted(group.rules)), group.control_group >= 0))
-    tests, single = set(), set()
+    tests, single, together = set(), set(), set()
     for subject, at, *rest in found.exposures.iter_rows():
-        if subject < 0:
+        if subject >= 0:
+            tests.add((members[subject], *rest))
+        elif at >= 0:
             single.add((party_ids[at], *rest))
         else:
-            tests.add((members[subject], *rest))
-    return Told(groups, tests, single)
+            together.add(tuple(rest))
+    return Told(groups, tests, single, together)
 
 
 def holding(rows: set[tuple[Any, ...]], parties: set[str], *, any_of: bool) -> set[tuple[Any, ...]]:
@@ -297,8 +307,27 @@ def check(base: Tables, after: Tables, family_as_one: bool, fresh: bool = False)
     assert holding(old.groups, touched, any_of=False) == holding(new.groups, touched, any_of=False)
     assert holding(old.tests, touched, any_of=False) == holding(new.tests, touched, any_of=False)
     assert {row for row in old.single if row[0] not in inner} == {row for row in new.single if row[0] not in inner}
+    check_related(found, before, whole)
     event(f"inner {len(inner)} of {len(NAMES)}")
     event(f"groups differ: {old.groups != new.groups}")
+
+
+def check_related(found: Region, before: World, whole: World) -> None:
+    """Who becomes related to the bank, who is no more, and what all of them owe together."""
+    old, new = ({one.party_id(p) for p in one.related[RELATED].tolist()} for one in (before, whole))
+    told_ones = related_moves(found).get(RELATED, ([], []))
+    assert [set(each) for each in told_ones] == [new - old, old - new]
+    figures = [
+        {(row["rules"], row["test"]): (row["amount_minor"], row["unknown"], row["state"]) for row in rows}
+        for rows in (all_rows(one.found).iter_rows(named=True) for one in (before, whole))
+    ]
+    differing = {key for key in figures[0].keys() | figures[1].keys() if figures[0].get(key) != figures[1].get(key)}
+    got = together(found)
+    assert {(one.rules, one.test) for one in got} == differing
+    for one in got:
+        sides = [None if side is None else (side.amount, side.unknown, side.state) for side in (one.before, one.after)]
+        assert sides == [each.get((one.rules, one.test)) for each in figures]
+    event(f"related differ: {old != new}; together differ: {bool(differing)}")
 
 
 @settings(max_examples=40)
@@ -310,16 +339,19 @@ def test_a_region_gives_what_the_whole_gives(case: tuple[Tables, Tables, bool], 
 NOTHING: Tables = {name: [] for name in (*ROWS, "facilities")}
 
 
+def held(pair: str) -> Row:
+    return {"owner": pair[0], "owned": pair[1], "votes": 600_000_000, "share": 600_000_000}
+
+
 def chain(after: dict[str, list[Row]]) -> tuple[World, Change]:
     """A holds B, C holds D; whatever comes besides."""
-    base = {**NOTHING, "stakes": [{"owner": one, "owned": two, "votes": 600_000_000} for one, two in ("AB", "CD")]}
+    base = {**NOTHING, "stakes": [held(pair) for pair in ("AB", "CD")]}
     world = computed(*inputs(base, list(NAMES)), RunParameters())
     return world, change_of(base, {**base, **after}, world)
 
 
 def test_only_what_a_change_can_touch_is_in_the_region() -> None:
-    held = [{"owner": one, "owned": two, "votes": 600_000_000} for one, two in ("AB", "CD", "BE")]
-    world, change = chain({"stakes": held})
+    world, change = chain({"stakes": [held(pair) for pair in ("AB", "CD", "BE")]})
     found = region(world, change)
     assert {found.party_ids[k] for k in np.flatnonzero(found.inner)} == {"A", "B", "E"}
     assert found.touches(np.asarray([found.party_ids.index("E")]))

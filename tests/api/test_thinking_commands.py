@@ -47,6 +47,23 @@ def test_a_group_that_ends_names_what_it_goes_on_as(tmp_path: Path, capsys: pyte
     assert "not tested -> CNY 1.30 = 13%, within" in said
 
 
+def test_what_becomes_of_the_banks_related_parties_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def opened(*_: Any) -> Iterator[Any]:
+        yield SmallView(), worlds_of(world(institutions=[{"party": 4, "bank_role": "insider"}]))
+
+    monkeypatch.setattr(thinking, "_world", opened)
+    thinking.what_if_command(written(tmp_path, {"do": "rebut", "link": "OWNS-XD"}))
+    said = capsys.readouterr().out
+    assert "D Company D is no more a related party of the bank (cn-related-party)\n" in said
+    assert (
+        "all related parties of the bank together\n"
+        "  cn-related-party all (firm): CNY 0.90 = 9%, within -> CNY 0.10 = 1%, within\n"
+    ) in said
+
+
 def test_nothing_that_differs_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     thinking.what_if_command(written(tmp_path, {"do": "change_link", "link": "OWNS-AB", "share": "0.9"}))
     assert capsys.readouterr().out.startswith("No group is another one, and no test comes out otherwise.")

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from api.services.what_if import WhatIfAnswer, what_if
+from api.services.what_if import LimitTestTold, WhatIfAnswer, what_if
 from api.services.what_if_question import WhatIfQuestion, read_question
 from graph.errors import BadInput, NotFound
 from tests.api.small_world import SmallView, world, worlds_of
 
 
-def ask(*changes: dict[str, Any], view: SmallView | None = None) -> WhatIfAnswer:
+def ask(*changes: dict[str, Any], view: SmallView | None = None, **tables: list[dict[str, Any]]) -> WhatIfAnswer:
     question = WhatIfQuestion.model_validate({"changes": list(changes)})
-    return what_if(view or SmallView(), worlds_of(world()), question)  # type: ignore[arg-type]
+    return what_if(view or SmallView(), worlds_of(world(**tables)), question)  # type: ignore[arg-type]
 
 
 def figures(answer: WhatIfAnswer, head: str, status: str = "firm") -> list[str | None]:
@@ -150,3 +150,51 @@ def test_a_guarantee_is_thought_up_and_taken_away() -> None:
     answer = ask(guaranteed)
     assert {head.party_id for group in answer.groups for head in group.heads} >= {"A", "X"}
     assert ask({"do": "remove_link", "link": "GUARANTEES-AB"}).groups
+
+
+X_INSIDER = [{"party": 4, "bank_role": "insider"}]
+"""X controls D and E: the three are related to the bank, and owe it 90 together; net capital is 1,000."""
+
+
+def sides(tests: list[LimitTestTold]) -> dict[str, list[tuple[str | None, str] | None]]:
+    """(ratio, state) before and after, by test, of what the bank may lend its related parties."""
+    return {
+        one.test: [None if side is None else (side.ratio, side.state) for side in (one.before, one.after)]
+        for one in tests
+        if one.rules == "cn-related-party"
+    }
+
+
+def test_a_loan_to_a_related_party_moves_its_tests_those_of_its_group_and_of_all_together() -> None:
+    answer = ask({"do": "add_facility", "borrowers": ["D"], "amount": "0.80"}, institutions=X_INSIDER)
+    (d,) = (one for one in answer.parties if one.party.party_id == "D")
+    assert sides(d.tests) == {"single": [("0.06", "within"), ("0.14", "breach")]}
+    (group,) = (one for one in answer.groups if one.kind == "control" and one.heads[0].party_id == "X")
+    assert sides(group.tests) == {"group": [("0.09", "within"), ("0.17", "breach")]}
+    assert sides(answer.together) == {"all": [("0.09", "within"), ("0.17", "within")]}
+    assert answer.related == []
+    assert "cn-related-party" in answer.because[0].text
+
+
+def test_who_becomes_related_to_the_bank_counts_with_what_it_controls() -> None:
+    answer = ask({**OWNS, "from": "X", "to": "A", "share": "0.6"}, institutions=X_INSIDER)
+    (moved,) = answer.related
+    assert ([one.party_id for one in moved.becoming], moved.ceasing) == (["A", "B"], [])
+    assert sides(answer.together) == {"all": [("0.09", "within"), ("0.22", "within")]}
+
+
+def test_who_is_related_to_the_bank_no_more_counts_no_more() -> None:
+    answer = ask({"do": "rebut", "link": "OWNS-XD"}, institutions=X_INSIDER)
+    (moved,) = answer.related
+    assert ([one.party_id for one in moved.ceasing], moved.becoming) == (["D", "E"], [])
+    assert sides(answer.together) == {"all": [("0.09", "within"), ("0.01", "within")]}
+    tests = {one.party.party_id: sides(one.tests) for one in answer.parties}
+    assert tests["D"] == {"single": [("0.06", "within"), None]}
+
+
+def test_who_comes_to_hold_5_percent_of_the_bank_is_related_with_what_it_controls() -> None:
+    stake = {**OWNS, "from": "A", "to": "X"}
+    bank = [{"party": 4, "bank_role": "self"}]
+    assert ask({**stake, "share": "0.049999999"}, institutions=bank).related == []
+    (moved,) = ask({**stake, "share": "0.05"}, institutions=bank).related
+    assert [one.party_id for one in moved.becoming] == ["A", "B"]
