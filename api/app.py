@@ -11,7 +11,19 @@ from fastapi import Depends, FastAPI
 
 from api import errors
 from api.middleware import Bounded, KnownHosts, Measured
-from api.routes import batch, decisions, explaining, groups, operations, ownership, pages, parties, referrals, thinking
+from api.routes import (
+    batch,
+    decisions,
+    explaining,
+    groups,
+    managers,
+    operations,
+    ownership,
+    pages,
+    parties,
+    referrals,
+    thinking,
+)
 from api.routes.asking import known_parameters, note_user
 from api.settings import TITLE
 from api.wiring import Guanxi
@@ -57,6 +69,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(groups.router)
     app.include_router(ownership.router)
     app.include_router(referrals.router)
+    app.include_router(managers.router)
     app.include_router(operations.history_router)
     app.include_router(operations.router)
     app.include_router(pages.router)

@@ -39,6 +39,7 @@ BENCHES = (
     "growth",
     "answers",
     "batch",
+    "book",
     "what-if",
     "start",
 )

@@ -15,6 +15,7 @@ COMMANDS = {
     "referrals": "referring",
     "referrers": "referring",
     "path": "referring",
+    "book": "managing",
     "export": "reading",
     "groups": "group_pages",
     "changes": "group_pages",

@@ -27,6 +27,7 @@ ASKED = (
     "related/",
     "resolve/",
     "groups/",
+    "book/",
     "publishing/latest",
     "publishing/by_number",
     "publishing/at_moment",

@@ -1,0 +1,33 @@
+"""`/v1/relationship-managers`: the book of a relationship manager."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from api.routes.asking import PROBLEMS, AView, answer
+from api.services import book as book_service
+from api.services.book_answer import BookAnswer
+
+router = APIRouter(prefix="/v1", tags=["relationship managers"], responses=PROBLEMS)
+
+ManagerId = Annotated[str, Path(description="the id, or the staff number", examples=["S00001"])]
+
+
+@router.get(
+    "/relationship-managers/{manager_id:path}/book",
+    response_model=BookAnswer,
+    summary="The customers of a relationship manager",
+)
+def book(
+    view: AView,
+    manager_id: ManagerId,
+    limit: Annotated[
+        int, Query(description=f"customers at most, up to {book_service.MOST}", examples=[50])
+    ] = book_service.DEFAULT,
+    offset: Annotated[int, Query(description="customers to pass over", examples=[50])] = 0,
+) -> Response:
+    """Totals, groups and households touched, who else looks after them, and the customers, the longest unseen first."""
+    return answer(book_service.book(view, manager_id, limit, offset))
