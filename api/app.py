@@ -16,6 +16,7 @@ from api.routes import (
     decisions,
     explaining,
     groups,
+    handovers,
     managers,
     operations,
     ownership,
@@ -70,6 +71,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(ownership.router)
     app.include_router(referrals.router)
     app.include_router(managers.router)
+    app.include_router(handovers.router)
     app.include_router(operations.history_router)
     app.include_router(operations.router)
     app.include_router(pages.router)

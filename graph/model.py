@@ -128,7 +128,7 @@ LINK_COMMON = _props(
     ("valid_from", D, "first day it holds; a sentinel where unstated"),
     ("valid_to", D, "first day it no longer holds; a sentinel where open"),
     ("status", T, "confirmed, flagged (found by machine, or doubtful) or rebutted"),
-    ("source", T, "the source system, or `run` for what a run derived"),
+    ("source", T, "the source system, `run` for what a run derived, `manual` for what a person registered"),
     ("row_key", T, "table and key of the source row"),
     ("from_key", T, "source key of the start, so that a join of two parties can be undone"),
     ("to_key", T, "source key of the end"),
@@ -647,7 +647,38 @@ NODES: tuple[NodeType, ...] = (
     NodeType("Opening", "opening_id", BOOKKEEPING, "Something to offer, with its reason and outcome."),
     NodeType("SavedView", "view_id", BOOKKEEPING, "A saved question."),
     NodeType("ApiKey", "key_id", BOOKKEEPING, "A key of another system."),
-    NodeType("IdempotencyKey", "idempotency_key", BOOKKEEPING, "A write that must happen once."),
+    NodeType(
+        "IdempotencyKey",
+        "idempotency_key",
+        BOOKKEEPING,
+        "A write that must happen once: what a caller asked for under a key of its own, and what came of it.",
+        _props(
+            ("digest", T, "sha256 of who asked for what"),
+            ("result", T, "id of what was written: a handover, event or decision"),
+            ("user", T, "acting user"),
+            ("at", M, "when"),
+            ("seq", I, "the number of that write"),
+        ),
+    ),
+    NodeType(
+        "Handover",
+        "handover_id",
+        BOOKKEEPING,
+        "Customers assigned to a relationship manager, or handed over by another one (客户移交). The links that it "
+        "closed and made carry its number.",
+        _props(
+            ("from_id", T, "manager who looked after them; empty where they had none"),
+            ("to_id", T, "manager who looks after them from then on"),
+            ("day", D, "first day"),
+            ("role", T, "role given, where they had no manager"),
+            ("whole_book", B, "all customers of the manager were asked for"),
+            ("party_ids", TS, "the customers"),
+            ("reason", T, "why"),
+            ("user", T, "acting user"),
+            ("at", M, "when"),
+            ("seq", I, "the number of that write"),
+        ),
+    ),
     NodeType("AuditEntry", "entry_id", BOOKKEEPING, "Who did what and when."),
 )
 

@@ -16,6 +16,8 @@ COMMANDS = {
     "referrers": "referring",
     "path": "referring",
     "book": "managing",
+    "handover": "managing",
+    "handovers": "managing",
     "export": "reading",
     "groups": "group_pages",
     "changes": "group_pages",

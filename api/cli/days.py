@@ -10,8 +10,8 @@ from graph import times
 from graph.errors import BadInput
 
 
-def read_day(text: str | None, field: str) -> date | None:
-    """A day `YYYY-MM-DD`, today in the bank's zone at the latest. Raises BadInput naming the option."""
+def read_day(text: str | None, field: str, ahead: bool = False) -> date | None:
+    """A day `YYYY-MM-DD`, today in the bank's zone at the latest unless `ahead`. Raises BadInput naming the option."""
     if text is None:
         return None
     try:
@@ -19,7 +19,7 @@ def read_day(text: str | None, field: str) -> date | None:
     except ValueError:
         raise BadInput(f"{field} is {text!r}; write a day as YYYY-MM-DD.", field=field, value=text) from None
     today = times.today(read_settings().zone)
-    if day > today:
+    if day > today and not ahead:
         raise BadInput(f"{field} is {day}, which is in the future; give a day up to {today}.", field=field, value=text)
     return day
 

@@ -1,4 +1,4 @@
-"""`book`: what a relationship manager looks after."""
+"""`book`, `handover`, `handovers`: whom a relationship manager looks after, and how customers change hands."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, app, opened, out, print_json
 from api.services.book import DEFAULT, book
 from api.services.book_answer import BookAnswer, BookCustomer, Total, Touching
 from api.services.words import told_money
+from graph.errors import BadInput
 
 Manager = Annotated[str, typer.Argument(metavar="MANAGER", help="A relationship manager's id or staff number.")]
 
@@ -32,6 +33,70 @@ def book_command(
     with opened(keep_db) as (guanxi, _):
         answer = book(guanxi.view(*days), manager, limit, offset)
         print_json(answer) if as_json else _print(answer)
+
+
+@app.command("handover")
+def handover_command(
+    customers: Annotated[
+        list[str] | None, typer.Argument(metavar="[CUSTOMER]...", help="Customers by any id of theirs.")
+    ] = None,
+    to: Annotated[str, typer.Option(metavar="MANAGER", help="Who looks after them from then on.")] = "",
+    giver: Annotated[
+        str | None, typer.Option("--from", metavar="MANAGER", help="Who does so now; left out where nobody does.")
+    ] = None,
+    whole_book: Annotated[bool, typer.Option("--whole-book", help="All customers of --from.")] = False,
+    on: Annotated[str | None, typer.Option(metavar="DAY", help="The first day, YYYY-MM-DD; today by default.")] = None,
+    role: Annotated[str | None, typer.Option(help="main or assisting, where customers have no manager.")] = None,
+    reason: Annotated[str, typer.Option(help="Why, in a sentence; kept for good.")] = "",
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Hand customers over to another manager, or assign those who have none: all of it or nothing."""
+    if whole_book == bool(customers):
+        raise BadInput("Name customers, or give --whole-book for all of --from.", field="customers")
+    if not to:
+        raise BadInput("To whom? Give --to MANAGER, by id or staff number.", field="to")
+    asked = HandoverAsked(to, giver, customers or None, read_day(on, "--on", ahead=True), reason, role)
+    with opened(keep_db) as (guanxi, _):
+        handover_id = hand_over(guanxi.view(), asked, user or guanxi.settings.user)
+        answer = handover(guanxi.view(), handover_id)
+        if as_json:
+            print_json(answer)
+            return
+        _print_handover(answer.handover)
+        for party in answer.customers:
+            out.print(f"  {party.called} {party.party_id}", markup=False)
+        if answer.left_over and answer.left_over.total:
+            out.print(f"left over: {answer.left_over.total:,}", style="bold", markup=False)
+            for party in answer.left_over.parties:
+                out.print(f"  {party.called} {party.party_id}", markup=False)
+
+
+@app.command("handovers")
+def handovers_command(
+    manager: Annotated[str | None, typer.Option(help="From or to this manager: id or staff number.")] = None,
+    limit: int = 50,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Which customers changed hands, the latest first."""
+    with opened(keep_db) as (guanxi, _):
+        answer = handovers(guanxi.view(), manager, limit)
+        if as_json:
+            print_json(answer)
+            return
+        for one in answer.handovers:
+            _print_handover(one)
+        for text in answer.omitted if answer.handovers else ["No handovers."]:
+            out.print(text, style="dim", markup=False)
+
+
+def _print_handover(one: HandoverTold) -> None:
+    giver = one.giver.called if one.giver else "nobody"
+    told = f"{one.handover_id}  {giver} → {one.taker.called} from {one.on}: {one.customers:,} customers"
+    out.print(told, style="bold", markup=False)
+    out.print(f"  {one.user} {one.at}: {one.reason}", style="dim", markup=False)
 
 
 def _print(answer: BookAnswer) -> None:

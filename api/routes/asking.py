@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any
 
+import orjson
 from fastapi import Depends, Header, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -15,13 +18,15 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.errors import Problem
+from api.services.acting import LONGEST_USER
 from api.wiring import Guanxi
 from graph.errors import BadInput
+from graph.once import Once
 from graph.store import View
 
 log = logging.getLogger(__name__)
 
-LONGEST_USER = 100
+LONGEST_KEY = 200
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
@@ -35,6 +40,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 TOO_LARGE: dict[int | str, dict[str, Any]] = {
     413: {"model": Problem, "description": "the body is too large", "content": {"application/problem+json": {}}}
+}
+CONFLICT: dict[int | str, dict[str, Any]] = {
+    409: {"model": Problem, "description": "something else is going on", "content": {"application/problem+json": {}}},
+    **TOO_LARGE,
 }
 REDIRECT: dict[int | str, dict[str, Any]] = {307: {"description": "the party was joined into another: go there"}}
 
@@ -65,6 +74,32 @@ async def acting_user(
         return x_guanxi_user.encode("latin-1").decode() if x_guanxi_user else None
     except UnicodeError:
         return x_guanxi_user
+
+
+async def idempotency_key(
+    request: Request,
+    user: Annotated[str | None, Depends(acting_user)],
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            max_length=LONGEST_KEY,
+            description="any text of the caller's own for this request: sent again under it, it is answered as the "
+            "first time and nothing is written; another request under it is refused (409)",
+            examples=["4f9c0f4e-1f0e-4b5e-9a3b-6d6c0a8d1c11"],
+        ),
+    ] = None,
+) -> Once | None:
+    """The key of a write that must happen once, with the digest of who asks for what. Spaces in JSON do not count."""
+    if idempotency_key is None:
+        return None
+    key = idempotency_key.strip()
+    if not key:
+        raise BadInput("The header Idempotency-Key is empty; give a text of your own, or leave it out.", field="key")
+    body = await request.body()
+    with suppress(orjson.JSONDecodeError):
+        body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+    asked = [request.method, request.url.path, request.url.query, user or ""]
+    return Once(key, hashlib.sha256(orjson.dumps(asked) + body).hexdigest())
 
 
 async def known_parameters(request: Request) -> None:
@@ -100,6 +135,7 @@ def view(
 Whole = Annotated[Guanxi, Depends(whole)]
 AView = Annotated[View, Depends(view)]
 Actor = Annotated[str | None, Depends(acting_user)]
+Key = Annotated[Once | None, Depends(idempotency_key)]
 
 
 def answer(model: BaseModel) -> Response:

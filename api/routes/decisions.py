@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.errors import Problem
-from api.routes.asking import PROBLEMS, TOO_LARGE, Actor, AView, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Whole, answer
 from api.services import decide as deciding
 from api.services import decision_queue as queue_service
 from api.services import decisions as service
+from api.services.acting import LONGEST_REASON
 from api.services.decision_answer import DecisionAnswer, DecisionsAnswer
 
 router = APIRouter(prefix="/v1", tags=["decisions"], responses=PROBLEMS)
 
 LinkId = Annotated[str, Path(description="as `link.id` of any item tells it", examples=["DEPENDS_ON-5R2RTV3CIT7RLIS5"])]
 DecisionId = Annotated[str, Path(examples=["decision-0f3a5c2e9d41"])]
-CONFLICT: dict[int | str, dict[str, Any]] = {
-    409: {"model": Problem, "description": "something else is going on", "content": {"application/problem+json": {}}},
-    **TOO_LARGE,
-}
 _VERSION = "the version that the person has seen (`link.seq_in`); where it is another by now, nothing is done"
 
 
@@ -31,7 +27,7 @@ class Proposal(BaseModel):
 
     decision: str = Field(description="confirm, rebut or reopen", examples=["confirm"])
     reason: str = Field(
-        description=f"up to {deciding.LONGEST_REASON:,} letters", examples=["The supply contract of 2024 says so."]
+        description=f"up to {LONGEST_REASON:,} letters", examples=["The supply contract of 2024 says so."]
     )
     link_version: int | None = Field(default=None, description=_VERSION, examples=[17])
 
@@ -54,10 +50,10 @@ class Withdrawal(BaseModel):
     responses=CONFLICT,
     summary="Propose to confirm, rebut or reopen a link",
 )
-def propose(guanxi: Whole, link_id: LinkId, proposal: Proposal, user: Actor) -> Response:
+def propose(guanxi: Whole, link_id: LinkId, proposal: Proposal, user: Actor, once: Key) -> Response:
     """The decision waits for a second person. The same by the same person again changes nothing."""
     decision_id = deciding.propose(
-        guanxi.store, link_id, proposal.decision, proposal.reason, user, proposal.link_version
+        guanxi.store, link_id, proposal.decision, proposal.reason, user, proposal.link_version, once
     )
     return answer(service.decision(guanxi.view(), decision_id))
 
@@ -68,9 +64,11 @@ def propose(guanxi: Whole, link_id: LinkId, proposal: Proposal, user: Actor) -> 
     responses=CONFLICT,
     summary="Approve what another person decided",
 )
-def approve(guanxi: Whole, decision_id: DecisionId, user: Actor, approval: Approval | None = None) -> Response:
+def approve(
+    guanxi: Whole, decision_id: DecisionId, user: Actor, once: Key, approval: Approval | None = None
+) -> Response:
     """The decision counts from now on: the next run reads it. Nobody approves his own."""
-    deciding.approve(guanxi.store, decision_id, user, approval.link_version if approval else None)
+    deciding.approve(guanxi.store, decision_id, user, approval.link_version if approval else None, once)
     return answer(service.decision(guanxi.view(), decision_id))
 
 
@@ -80,9 +78,9 @@ def approve(guanxi: Whole, decision_id: DecisionId, user: Actor, approval: Appro
     responses=CONFLICT,
     summary="Take back a decision that does not count",
 )
-def withdraw(guanxi: Whole, decision_id: DecisionId, withdrawal: Withdrawal, user: Actor) -> Response:
+def withdraw(guanxi: Whole, decision_id: DecisionId, withdrawal: Withdrawal, user: Actor, once: Key) -> Response:
     """By whoever proposed it, or anybody who declines it. It is kept, with who withdrew it and why."""
-    deciding.withdraw(guanxi.store, decision_id, withdrawal.reason, user)
+    deciding.withdraw(guanxi.store, decision_id, withdrawal.reason, user, once)
     return answer(service.decision(guanxi.view(), decision_id))
 
 

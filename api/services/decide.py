@@ -2,14 +2,14 @@
 
 Each step is a small write with its own number, published at once, also while a load goes on. Writers follow each other,
 for the number is taken first: what one has read of decisions is true until it is done. A step that was done already, by
-the same person in the same words, is answered and not repeated.
+the same person in the same words or under the same idempotency key, is answered and not repeated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from api.services.acting import acting_user, reason_given
 from api.services.decision_kept import (
     REOPEN,
     STATUS,
@@ -23,23 +23,19 @@ from api.services.decision_kept import (
 from graph import model, times
 from graph.errors import BadInput, Conflict, NotFound
 from graph.links import being_changed, change_link, find_link, type_of
-from graph.publishing import new_id, small_write
+from graph.once import DoneBefore, Once, write_once
+from graph.publishing import new_id
 from graph.store import Row, Store, Tx
-
-LONGEST_REASON = 2_000
-LONGEST_USER = 100
-
-
-class _DoneBeforeError(Exception):
-    """The same was done before: nothing is to be written."""
-
-    def __init__(self, decision_id: str) -> None:
-        super().__init__(decision_id)
-        self.decision_id = decision_id
 
 
 def propose(
-    store: Store, link_id: str, decision: str, reason: str, user: str | None, link_version: int | None = None
+    store: Store,
+    link_id: str,
+    decision: str,
+    reason: str,
+    user: str | None,
+    link_version: int | None = None,
+    once: Once | None = None,
 ) -> str:
     """Propose to confirm, rebut or reopen a link. Returns the id of the decision, which waits for a second person.
 
@@ -47,7 +43,7 @@ def propose(
     BadInput for one that is closed or cannot be decided on, and where there is nothing to decide; Conflict where it has
     changed since, an unpublished number is changing it, or another decision on it waits.
     """
-    who, why = acting_user(user), _reason(reason)
+    who, why = acting_user(user), reason_given(reason, "A decision")
     if decision not in STATUS:
         raise BadInput(f"decision is {decision[:50]!r}; give {', '.join(STATUS)}.", field="decision", value=decision)
     kind = _decidable(link_id)
@@ -59,7 +55,7 @@ def propose(
         for other in _on_link(tx, kind, own):
             if link_id in other.link_ids and other.is_waiting:
                 if (other.decision, other.reason) == (decision, why) and is_same_person(other.proposed_by, who):
-                    raise _DoneBeforeError(other.id)
+                    raise DoneBefore(other.id)
                 raise Conflict(
                     f"{other.id} ({other.decision}, proposed by {other.proposed_by}) waits on {link_id} already: "
                     "approve or withdraw it first."
@@ -84,10 +80,12 @@ def propose(
         tx.run("decisions/propose", decision_id=decision_id, properties=properties)
         return decision_id
 
-    return _written(store, who, work, f"{decision} {link_id}")
+    return write_once(store, who, work, f"{decision} {link_id}", once)
 
 
-def approve(store: Store, decision_id: str, user: str | None, link_version: int | None = None) -> str:
+def approve(
+    store: Store, decision_id: str, user: str | None, link_version: int | None = None, once: Once | None = None
+) -> str:
     """Make a decision count: its links are closed and opened again with the status decided. Returns its id.
 
     link_version: the version that the person has seen; it must be given where shares or amounts have changed since the
@@ -109,7 +107,7 @@ def approve(store: Store, decision_id: str, user: str | None, link_version: int 
         waiting = {id: link for id, link in links.items() if not _carries(kept, link)}
         if kept.approvals and not waiting and links:
             if any(is_same_person(one.by, who) for one in kept.approvals):
-                raise _DoneBeforeError(kept.id)
+                raise DoneBefore(kept.id)
             raise Conflict(f"{kept.id} counts already: {kept.approvals[-1].by} approved it.")
         if not waiting:
             raise _retired(", ".join(kept.link_ids))
@@ -126,21 +124,21 @@ def approve(store: Store, decision_id: str, user: str | None, link_version: int 
         tx.run("decisions/change", decision_id=kept.id, properties=approved)
         return kept.id
 
-    return _written(store, who, work, f"approve {decision_id[:80]}")
+    return write_once(store, who, work, f"approve {decision_id[:80]}", once)
 
 
-def withdraw(store: Store, decision_id: str, reason: str, user: str | None) -> str:
+def withdraw(store: Store, decision_id: str, reason: str, user: str | None, once: Once | None = None) -> str:
     """Take back a decision that does not count, by whoever proposed it or anybody who declines it. Returns its id.
 
     Raises NotFound, and BadInput for one that counts, was withdrawn by another, or was overtaken.
     """
-    who, why = acting_user(user), _reason(reason)
+    who, why = acting_user(user), reason_given(reason, "A decision")
 
     def work(tx: Tx) -> str:
         kept = _one(tx, decision_id)
         done = kept.withdrawal
         if done and done.reason == why and is_same_person(done.by, who):
-            raise _DoneBeforeError(kept.id)
+            raise DoneBefore(kept.id)
         _check_alive(kept)
         counts = kept.decision == REOPEN or any(_carries(kept, link) for link in _links_of(tx, kept).values())
         if kept.approvals and counts:
@@ -150,33 +148,7 @@ def withdraw(store: Store, decision_id: str, reason: str, user: str | None) -> s
         tx.run("decisions/change", decision_id=kept.id, properties={**taken_back, "withdrawn_reason": why})
         return kept.id
 
-    return _written(store, who, work, f"withdraw {decision_id[:80]}")
-
-
-def acting_user(user: str | None) -> str:
-    """Who acts. Raises BadInput where nobody is named, or by no name that can be kept."""
-    who = " ".join((user or "").split())
-    if not who:
-        raise BadInput("A decision needs a name: give --user NAME, or the header X-Guanxi-User.", field="user")
-    if len(who) > LONGEST_USER:
-        raise BadInput(f"The user's name has {len(who)} letters; give at most {LONGEST_USER}.", field="user")
-    return who
-
-
-def _reason(text: str) -> str:
-    why = text.strip()
-    if not why:
-        raise BadInput("A decision needs a reason: say in a sentence why.", field="reason")
-    if len(why) > LONGEST_REASON:
-        raise BadInput(f"The reason has {len(why):,} letters; give at most {LONGEST_REASON:,}.", field="reason")
-    return why
-
-
-def _written(store: Store, who: str, work: Callable[[Tx], str], what: str) -> str:
-    try:
-        return small_write(store, who, work, what)[1]
-    except _DoneBeforeError as done:
-        return done.decision_id
+    return write_once(store, who, work, f"withdraw {decision_id[:80]}", once)
 
 
 def _decidable(link_id: str) -> str:

@@ -35,6 +35,7 @@ class ManagerTold(ManagerRef):
     branches: list[str] = Field(description="branches that he or she belongs to, by name")
     teams: list[str] = Field(description="teams, by name")
     left_on: date | None = Field(default=None, description="day of leaving, for one who has left")
+    keeps_book: bool = Field(description="false for staff who look after no customers")
 
 
 def manager_ref(row: Row) -> ManagerRef:
@@ -42,28 +43,30 @@ def manager_ref(row: Row) -> ManagerRef:
     return ManagerRef(manager_id=row["manager_id"], name=row.get("name"), code=row.get("code"))
 
 
-def find_manager(view: View, manager: str) -> ManagerTold:
-    """One manager. Raises NotFound for nobody, BadInput where several systems use the staff number."""
+def find_manager(view: View, manager: str, field: str = "manager_id") -> ManagerTold:
+    """One manager. field: told where it cannot be. Raises NotFound for nobody, BadInput where several systems use the
+    staff number."""
     rows = view.read("book/manager", manager=manager)
     if not rows:
-        raise no_manager(manager, "manager_id")
+        raise NotFound(
+            f"No relationship manager has the id or staff number {manager[:80]!r}; the section `managers` of a "
+            "customer's 360 tells both.",
+            field=field,
+            value=manager[:80],
+        )
     if len(rows) > 1:
         ids = ", ".join(row["manager"]["manager_id"] for row in rows)
         raise BadInput(
             f"Several managers have the staff number {manager[:80]!r}: {ids}. Give one of the ids.",
-            field="manager_id",
+            field=field,
             value=manager[:80],
         )
     node = rows[0]["manager"]
     told = {name: node.get(name) for name in ("manager_id", "name", "code", "post")}
-    return ManagerTold(**told, left_on=day(node.get("left_on")), branches=rows[0]["branches"], teams=rows[0]["teams"])
-
-
-def no_manager(manager: str, field: str) -> NotFound:
-    """That nobody known has an id."""
-    return NotFound(
-        f"No relationship manager has the id or staff number {manager[:80]!r}; the section `managers` of a "
-        "customer's 360 tells both.",
-        field=field,
-        value=manager[:80],
+    return ManagerTold(
+        **told,
+        left_on=day(node.get("left_on")),
+        keeps_book=node.get("staff") is not False,
+        branches=rows[0]["branches"],
+        teams=rows[0]["teams"],
     )

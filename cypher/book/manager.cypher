@@ -9,4 +9,4 @@ WITH m,
   COLLECT { MATCH (m:RelationshipManager)-[u:PART_OF]->(t:Team) WHERE @visible(u) AND @current(t)
     RETURN DISTINCT t.name AS name ORDER BY name } AS teams
 ORDER BY m.manager_id
-RETURN m {.manager_id, .name, .code, .post, .left_on} AS manager, branches, teams
+RETURN m {.manager_id, .name, .code, .post, .left_on, .staff} AS manager, branches, teams

@@ -1,0 +1,54 @@
+"""A person's write that happens once: what was done before is answered as the first time, not done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graph import times
+from graph.errors import Conflict
+from graph.publishing import small_write
+from graph.store import Store, Tx
+
+
+@dataclass(frozen=True)
+class Once:
+    """A caller's idempotency key and the digest of all that the request asks for."""
+
+    key: str
+    digest: str
+
+
+class DoneBefore(Exception):
+    """Raised within a write where the same was done before. result: what it returned then."""
+
+    def __init__(self, result: str) -> None:
+        super().__init__(result)
+        self.result = result
+
+
+def write_once(store: Store, user: str, work: Callable[[Tx], str], what: str, once: Once | None = None) -> str:
+    """A small write, published at once. Returns what `work` returned, now or when the same was done before.
+
+    work, what: as for `small_write`; work may raise DoneBefore. once: the key is kept with the write, in one
+    transaction. Raises Conflict where the key stands for another request.
+    """
+
+    def keyed(tx: Tx) -> str:
+        if once is None:
+            return work(tx)
+        for row in tx.run("once/find", key=once.key):
+            if row["digest"] != once.digest:
+                raise Conflict(
+                    f"The idempotency key {once.key!r} stands for another request; give each request its own."
+                )
+            raise DoneBefore(row["result"])
+        result = work(tx)
+        kept = {"digest": once.digest, "result": result, "user": user, "at": times.now_ms(), "seq": tx.number}
+        tx.run("once/keep", key=once.key, properties=kept)
+        return result
+
+    try:
+        return small_write(store, user, keyed, what)[1]
+    except DoneBefore as done:
+        return done.result
