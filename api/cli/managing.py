@@ -12,6 +12,8 @@ from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, app, opened, out, print_json
 from api.services.book import DEFAULT, book
 from api.services.book_answer import BookAnswer, BookCustomer, Total, Touching
+from api.services.handover import HandoverAsked, hand_over
+from api.services.handovers import HandoverTold, handover, handovers
 from api.services.words import told_money
 from graph.errors import BadInput
 
