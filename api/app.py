@@ -14,6 +14,7 @@ from api.middleware import Bounded, KnownHosts, Measured
 from api.routes import (
     batch,
     decisions,
+    events,
     explaining,
     groups,
     handovers,
@@ -72,6 +73,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(referrals.router)
     app.include_router(managers.router)
     app.include_router(handovers.router)
+    app.include_router(events.router)
     app.include_router(operations.history_router)
     app.include_router(operations.router)
     app.include_router(pages.router)

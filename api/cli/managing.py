@@ -1,4 +1,4 @@
-"""`book`, `handover`, `handovers`: whom a relationship manager looks after, and how customers change hands."""
+"""`book`, `reminders`, `handover`, `handovers`: whom a relationship manager looks after, and how customers change hands."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from api.services.book import DEFAULT, book
 from api.services.book_answer import BookAnswer, BookCustomer, Total, Touching
 from api.services.handover import HandoverAsked, hand_over
 from api.services.handovers import HandoverTold, handover, handovers
+from api.services.reminders import DEFAULT as MOST_REMINDERS
+from api.services.reminders import RemindersAnswer, reminders
 from api.services.words import told_money
 from graph.errors import BadInput
 
@@ -35,6 +37,42 @@ def book_command(
     with opened(keep_db) as (guanxi, _):
         answer = book(guanxi.view(*days), manager, limit, offset)
         print_json(answer) if as_json else _print(answer)
+
+
+@app.command("reminders")
+def reminders_command(
+    manager: Manager,
+    first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="The first day; today by default.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="The last day; 30 days on by default.")] = None,
+    limit: Annotated[int, typer.Option(help="Reminders at most.")] = MOST_REMINDERS,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """What is due with the customers of a manager, requests overdue first."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    asked = read_day(first, "--from", ahead=True), read_day(until, "--until", ahead=True)
+    with opened(keep_db) as (guanxi, _):
+        answer = reminders(guanxi.view(*days), manager, *asked, limit)
+        print_json(answer) if as_json else _print_reminders(answer)
+
+
+def _print_reminders(answer: RemindersAnswer) -> None:
+    told = f"{answer.manager.called}: {answer.total:,} from {answer.first} to {answer.until}"
+    out.print(told, style="bold", markup=False)
+    table = Table(box=None, pad_edge=False)
+    for name in ("on", "what", "customer", "party", "", "amount"):
+        table.add_column(name, justify="right" if name == "amount" else "left", overflow="fold")
+    for one in answer.reminders:
+        named = f"{one.age} years" if one.age is not None else one.name or ""
+        amount = told_money(one.amount) if one.amount else ""
+        cells = (str(one.on), one.kind.replace("_", " "), one.party.called, one.party.party_id, named, amount)
+        table.add_row(*(Text(cell) for cell in cells))
+    if answer.reminders:
+        out.print(table)
+    for text in filter(None, (answer.empty, *answer.omitted)):
+        out.print(text, style="dim", markup=False)
 
 
 @app.command("handover")

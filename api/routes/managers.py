@@ -1,7 +1,8 @@
-"""`/v1/relationship-managers`: the book of a relationship manager."""
+"""`/v1/relationship-managers`: the book of a relationship manager, and what is due with its customers."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from api.routes.asking import PROBLEMS, AView, answer
 from api.services import book as book_service
+from api.services import reminders as reminders_service
 from api.services.book_answer import BookAnswer
 
 router = APIRouter(prefix="/v1", tags=["relationship managers"], responses=PROBLEMS)
@@ -31,3 +33,29 @@ def book(
 ) -> Response:
     """Totals, groups and households touched, who else looks after them, and the customers, the longest unseen first."""
     return answer(book_service.book(view, manager_id, limit, offset))
+
+
+@router.get(
+    "/relationship-managers/{manager_id:path}/reminders",
+    response_model=reminders_service.RemindersAnswer,
+    summary="What is due with the customers of a relationship manager",
+)
+def reminders(
+    view: AView,
+    manager_id: ManagerId,
+    first: Annotated[
+        date | None,
+        Query(alias="from", description="the first day; that of the answer by default", examples=["2025-07-01"]),
+    ] = None,
+    until: Annotated[
+        date | None,
+        Query(
+            description=f"the last day; {reminders_service.DEFAULT_DAYS} days on by default", examples=["2025-07-31"]
+        ),
+    ] = None,
+    limit: Annotated[
+        int, Query(description=f"reminders at most, up to {reminders_service.MOST:,}", examples=[200])
+    ] = reminders_service.DEFAULT,
+) -> Response:
+    """Maturing products, credit contracts and drawdowns, birthdays, requests due, and those overdue however long."""
+    return answer(reminders_service.reminders(view, manager_id, first, until, limit))

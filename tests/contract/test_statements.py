@@ -28,6 +28,7 @@ ASKED = (
     "resolve/",
     "groups/",
     "book/",
+    "events/",
     "handovers/left_over",
     "publishing/latest",
     "publishing/by_number",
