@@ -1,4 +1,4 @@
-"""`book`, `reminders`, `handover`, `handovers`: whom a relationship manager looks after, and how customers change hands."""
+"""`book`, `reminders`, `handover`, `handovers`: whom a manager looks after, and how customers change hands."""
 
 from __future__ import annotations
 
