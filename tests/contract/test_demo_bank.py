@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import os
 from collections.abc import Iterator
@@ -15,10 +16,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from api.services.book import book
 from api.services.coverage import coverage, gaps
 from api.services.export import export
 from api.services.group_list import GroupsAsked, groups
 from api.services.groups import group
+from api.services.handover import HandoverAsked, hand_over
+from api.services.handovers import handover
 from api.services.network import PER_KIND, network
 from api.services.party import party
 from api.services.related_rules import related_rules
@@ -115,10 +119,34 @@ def test_exactly_the_dirty_rows_are_rejected_with_their_reasons(bank: Bank) -> N
         assert any(expected.column in columns and reason.startswith(expected.reason) for columns, reason in told), told
 
 
-def test_the_same_load_twice_changes_nothing(bank: Bank) -> None:
+def assigned(bank: Bank) -> dict[str, set[str]]:
+    """By staff number the customers assigned today, as the file says."""
+    tables = {"1": "core:CIF10PF:", "2": "core:CIF20PF:"}
+    found: dict[str, set[str]] = {}
+    refused = {row.line for row in bank.manifest.rejects if row.table == "CRM_ASSIGNMENT"}
+    with gzip.open(bank.folder / "bank/crm/CRM_ASSIGNMENT.csv.gz", "rt", encoding="utf-8-sig", newline="") as file:
+        for line, row in enumerate(csv.DictReader(file, delimiter="\t"), start=2):
+            if line not in refused and (not row["TO_DATE"] or row["TO_DATE"] >= str(times.today(times.DEFAULT_ZONE))):
+                found.setdefault(row["STAFF_ID"], set()).add(tables[row["CUST_KIND"]] + row["CUST_NO"])
+    return found
+
+
+def test_the_book_of_every_manager_is_that_of_the_assignments(bank: Bank) -> None:
+    for staff, keys in assigned(bank).items():
+        found = book(bank.view, staff, limit=200)
+        assert (found.total, {one.party.party_id for one in found.customers}) == (len(keys), set(bank.ids(*keys)))
+
+
+def test_the_same_load_twice_changes_nothing_also_after_a_handover(bank: Bank) -> None:
+    giver, taker = sorted(assigned(bank))[:2]
+    asked = HandoverAsked(to=taker, giver=giver, reason="moves on", customers=sorted(assigned(bank)[giver])[:1])
+    made = handover(bank.view, hand_over(bank.view, asked, "tester"))
     options = LoadOptions(mode="full", rejects="keep-going", rejects_file=bank.rejects, user="tester", bulk="never")
     again = load(bank.store, "credit_core_hr", bank.folder / "bank", options)
     assert {name: change for name, change in again.changes.items() if change.touched} == {}
+    (moved,) = made.customers
+    now = [one.code for one in party(bank.view, moved.party_id).sections.managers.items]
+    assert now == [taker]
 
 
 def test_twenty_of_twenty_searches_find_their_party_in_the_first_three(bank: Bank) -> None:
