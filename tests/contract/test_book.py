@@ -90,7 +90,7 @@ def customer(answer: BookAnswer, party_id: str) -> BookCustomer:
 def test_the_longest_unseen_come_first_and_those_never_seen_before_all(store: Store) -> None:
     found = of(store)
     unseen = [(one.party.party_id, one.unseen_days) for one in found.customers]
-    assert unseen == [("P-LOG", None), ("P-HOLD", DAY - 19_675), ("P-CHEN", 10)]
+    assert unseen == [("P-LOG", None), ("P-HOLD", DAY - 19_676), ("P-CHEN", 10)]
     assert (found.total, found.persons, found.companies, found.never_seen) == (3, 1, 2, 1)
     assert (found.manager.called, found.manager.branches, found.manager.teams) == (
         "何伟 (7)",

@@ -146,7 +146,7 @@ def test_a_request_is_due_until_it_is_done(store: Store) -> None:
     told = event(store.view(), event_id).event
     assert (told.state, told.due_at) == ("open", "2025-01-14T15:59:59.999Z")
     (found,) = (one for one in due(store) if one.id == event_id)
-    assert (found.kind, found.on) == ("request_overdue", date(2025, 1, 14))
+    assert (found.kind, found.on) == ("request_due", date(2025, 1, 14))
     done = record_event(store.view(), "P-HOLD", replace(asked, state="done"), "officer")
     assert done not in {one.id for one in due(store)}
 

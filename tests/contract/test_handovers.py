@@ -221,7 +221,8 @@ def test_the_same_over_http(store: Store, client: httpx.Client) -> None:
     told = client.post("/v1/handovers", json=body, headers=who)
     assert told.status_code == 200
     handover_id = told.json()["handover"]["handover_id"]
-    again = client.post("/v1/handovers", content=told.request.content.replace(b'":', b'": '), headers=who)
+    spaced = told.request.content.replace(b'":', b'": ')
+    again = client.post("/v1/handovers", content=spaced, headers={**who, "Content-Type": "application/json"})
     assert again.json()["handover"] == told.json()["handover"]
     assert client.get(f"/v1/handovers/{handover_id}").json()["customers"][0]["party_id"] == "P-HOLD"
     assert len(client.get("/v1/handovers?manager=7").json()["handovers"]) == 1
