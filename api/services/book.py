@@ -123,8 +123,14 @@ def _contact(event: Row, zone: str) -> Contact:
     told_at = moment(event["at"])
     assert told_on
     assert told_at
-    few = {name: event.get(name) for name in ("event_id", "title", "channel", "by")}
-    return Contact(**few, at=told_at, day=told_on)
+    return Contact(
+        event_id=event["event_id"],
+        at=told_at,
+        day=told_on,
+        title=event["title"],
+        channel=event["channel"],
+        by=event["by"],
+    )
 
 
 def _change(row: Row, zone: str) -> Change:

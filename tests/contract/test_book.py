@@ -180,7 +180,7 @@ def test_what_cannot_be_asked_is_refused(store: Store) -> None:
         of(store, "8")
     for page in ({"limit": 0}, {"limit": 201}, {"offset": -1}):
         with pytest.raises(BadInput) as refused:
-            of(store, **page)
+            of(store, HE, DAY, **page)
         assert refused.value.field == next(iter(page))
 
 

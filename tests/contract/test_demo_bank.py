@@ -140,11 +140,11 @@ def test_the_book_of_every_manager_is_that_of_the_assignments(bank: Bank) -> Non
 def test_the_same_load_twice_changes_nothing_also_after_a_handover(bank: Bank) -> None:
     giver, taker = sorted(assigned(bank))[:2]
     asked = HandoverAsked(to=taker, giver=giver, reason="moves on", customers=sorted(assigned(bank)[giver])[:1])
-    made = handover(bank.view, hand_over(bank.view, asked, "tester"))
+    handover_id = hand_over(bank.view, asked, "tester")
     options = LoadOptions(mode="full", rejects="keep-going", rejects_file=bank.rejects, user="tester", bulk="never")
     again = load(bank.store, "credit_core_hr", bank.folder / "bank", options)
     assert {name: change for name, change in again.changes.items() if change.touched} == {}
-    (moved,) = made.customers
+    (moved,) = handover(bank.view, handover_id).customers
     now = [one.code for one in party(bank.view, moved.party_id).sections.managers.items]
     assert now == [taker]
 

@@ -14,7 +14,7 @@ import pytest
 
 from api.services.book import book
 from api.services.handover import HandoverAsked, hand_over
-from api.services.handovers import handover, handovers
+from api.services.handovers import HandoverAnswer, handover, handovers
 from api.services.party import party
 from api.services.related_rules import related_rules
 from api.settings import read_settings
@@ -53,9 +53,13 @@ def on(number: int) -> date:
     return times.EPOCH + timedelta(days=number)
 
 
-def of(store: Store, manager: str, number: int, **known: date) -> list[str]:
-    view = store.view(as_of=on(number), **known)
-    return sorted(one.party.party_id for one in book(view, manager).customers)
+def of(store: Store, manager: str, number: int) -> list[str]:
+    return sorted(one.party.party_id for one in book(store.view(as_of=on(number)), manager).customers)
+
+
+def done(store: Store, asked: HandoverAsked) -> HandoverAnswer:
+    handover_id = hand_over(store.view(), asked, "officer")
+    return handover(store.view(), handover_id)
 
 
 def state(store: Store) -> list[dict[str, Any]]:
@@ -86,7 +90,7 @@ def test_a_whole_book_changes_hands_from_a_day_and_history_is_kept(store: Store)
 
 def test_a_list_leaves_the_others_and_tells_them(store: Store) -> None:
     asked = replace(MOVED, customers=["91330200MA2AF35W3B", "P-OLD"])  # a credit code, and an id that was joined away
-    told = handover(store.view(), hand_over(store.view(), asked, "officer"))
+    told = done(store, asked)
     assert [one.party_id for one in told.customers] == ["P-HOLD"]
     assert told.left_over
     assert ([one.party_id for one in told.left_over.parties], told.left_over.total) == (["P-LOG"], 1)
@@ -95,7 +99,7 @@ def test_a_list_leaves_the_others_and_tells_them(store: Store) -> None:
 
 def test_customers_without_a_manager_are_assigned(store: Store) -> None:
     asked = HandoverAsked(to=HE, customers=["P-CHEN"], day=on(DAY), reason="new", role="assisting")
-    told = handover(store.view(), hand_over(store.view(), asked, "officer"))
+    told = done(store, asked)
     assert (told.handover.giver, told.handover.role, told.left_over) == (None, "assisting", None)
     assert of(store, HE, DAY) == ["P-CHEN", "P-HOLD", "P-LOG"]
     with pytest.raises(Conflict, match=r"何伟 \(7\) looks after 浙江远洋控股有限公司"):
@@ -231,7 +235,7 @@ def test_the_same_over_http(store: Store, client: httpx.Client) -> None:
         ({}, {**who, "X-Guanxi-User": "another"}, 409, None),
         ({}, {**who, "Idempotency-Key": "k 2"}, 409, None),
         ({}, {"Idempotency-Key": "k 3"}, 400, "user"),
-        ({}, {**who, "Idempotency-Key": " "}, 400, "key"),
+        ({}, {**who, "Idempotency-Key": ""}, 400, "key"),
         ({"whole_book": True}, {"X-Guanxi-User": "officer"}, 400, "customers"),
         ({"to": "9"}, {"X-Guanxi-User": "officer"}, 400, "to"),
         ({"frm": "9"}, {"X-Guanxi-User": "officer"}, 422, "frm"),
