@@ -26,10 +26,10 @@ class Found:
     known: BoolArray
 
 
-def lowest_joint(tests: Ballots, lines: Lines, pairs: BoolArray) -> Found:
+def lowest_joint(tests: Ballots, lines: Lines, pairs: IntArray) -> Found:
     """For every company whose holders in one tree suffice together: the lowest lines that do.
 
-    pairs: which pairs of `tests.joint_*` to look at: all or none of a company's in one tree, no tangled ones.
+    pairs: rows of `tests.joint_*` to look at: all or none of a company's in one tree, no tangled ones.
     Since whoever controls a line controls all below it, a line controls a company jointly exactly when the
     weights at and below it pass the company's limit; the lowest such lines say all. Holders below the
     company itself are looked at apart: they count for none above it, because whoever is above it controls it already.

@@ -17,7 +17,8 @@ from algorithms.columns import BoolArray, IntArray, distinct, joined, nothing, o
 class Lines:
     """The links of control, condensed. A *line* is a party alone or a cycle of parties that control each other.
 
-    line: shape (n_nodes,), the line of each node. size: members of each line, shape (n_lines,).
+    linked: shape (n_nodes,), whether a node has any link. line: shape (n_nodes,), the line of each node.
+    size: members of each line, shape (n_lines,).
     members, member_first: the nodes sorted by line, and CSR offsets by line.
     component: the weakly connected component of each line. tangled: shape (n_components,), whether some line in it
     has several lines above it. parent: the one line above, or -1 (also -1 throughout tangled components).
@@ -26,6 +27,7 @@ class Lines:
     heavy: the first line of each line's heavy path, for common ancestors in logarithmic time.
     """
 
+    linked: BoolArray
     line: IntArray
     size: IntArray
     members: IntArray
@@ -78,6 +80,7 @@ def lines_of(links: Links, n_nodes: int) -> Lines:
     zeros, ones = np.zeros(idle.size, dtype=np.int64), np.ones(idle.size, dtype=np.int64)
     # The busy lines hold the first places of the order, the idle ones follow one by one.
     return Lines(
+        linked=linked,
         line=line,
         size=joined(lines.size, ones),
         members=joined(busy[lines.members], idle),
@@ -109,6 +112,7 @@ def _condense(links: Links, n_nodes: int) -> Lines:
     members = order_by(line)
     enter, leave, depth, order, heavy = _preorder(parent)
     return Lines(
+        linked=np.ones(n_nodes, dtype=np.bool_),
         line=line,
         size=np.bincount(line, minlength=n_lines),
         members=members,

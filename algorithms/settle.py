@@ -54,12 +54,16 @@ class Structure:
     def controls(self, upper: IntArray, lower: IntArray) -> BoolArray:
         """Whether each node `upper` controls the node `lower` or shares its line. A node alone does so to itself."""
         lines = self.lines
-        one, two = lines.line[upper], lines.line[lower]
-        out: BoolArray = one == two
-        same = np.flatnonzero((lines.component[one] == lines.component[two]) & ~out)
-        one, two, low = one[same], two[same], lower[same]
+        out: BoolArray = upper == lower
+        linked = np.flatnonzero(
+            lines.linked[upper] & lines.linked[lower]
+        )  # nodes without links are in no line but theirs
+        one, two = lines.line[upper[linked]], lines.line[lower[linked]]
+        out[linked] = one == two
+        same = np.flatnonzero((lines.component[one] == lines.component[two]) & (one != two))
+        at, one, two = linked[same], one[same], two[same]
         tangled = lines.tangled[lines.component[one]]
-        out[same] = np.where(tangled, self._in_tangle(one, low), lines.below(one, two))
+        out[at] = np.where(tangled, self._in_tangle(one, lower[at]), lines.below(one, two))
         return out
 
     def _in_tangle(self, line: IntArray, node: IntArray) -> BoolArray:
@@ -148,8 +152,7 @@ def _settle(tests: Ballots, joint: Links, look_at: BoolArray) -> Structure:
     rounds = 0
     while True:
         tangle, further = _untangle(tests, lines, tangle)
-        pairs = look_at[tests.joint_company] & ~lines.tangled[lines.component[lines.line[tests.joint_holder]]]
-        found = lowest_joint(tests, lines, pairs)
+        found = lowest_joint(tests, lines, _in_trees(tests, lines, look_at))
         fresh = Links(found.links.source[~found.known], found.links.target[~found.known])
         if fresh.source.size and rounds >= PATIENCE:
             further = further.joined(_cascade(tests, lines, fresh))
@@ -167,6 +170,15 @@ def _settle(tests: Ballots, joint: Links, look_at: BoolArray) -> Structure:
         lines = lines_of(Links(links.source[inside], links.target[inside]), n)
         look_at = np.zeros(n, dtype=np.bool_)
         look_at[tests.joint_company[_at_or_below(lines, changed.target)[lines.line[tests.joint_holder]]]] = True
+
+
+def _in_trees(tests: Ballots, lines: Lines, look_at: BoolArray) -> IntArray:
+    """The pairs of companies to look at whose holder stands in a tree of several nodes. A holder without links has its
+    own votes alone, and they do not suffice; most are such."""
+    pairs = np.flatnonzero(look_at[tests.joint_company] & lines.linked[tests.joint_holder])
+    if not bool(lines.tangled.any()):
+        return pairs
+    return pairs[~lines.tangled[lines.component[lines.line[tests.joint_holder[pairs]]]]]
 
 
 def _at_or_below(lines: Lines, nodes: IntArray) -> BoolArray:

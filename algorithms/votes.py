@@ -137,13 +137,10 @@ def vote_table(stakes: Stakes, n_parties: int, n_nodes: int, reading: Reading = 
     """
     _check(stakes, n_parties)
     figures, unknown = _figures(stakes, reading, n_nodes)
-    kept = figures > 0
-    owner, owned, figures = stakes.owner[kept], stakes.owned[kept], figures[kept]
-    total = sums(owned, figures, n_nodes)
-    itself = owner == owned
-    own = sums(owned[itself], figures[itself], n_nodes)
+    itself = stakes.owner == stakes.owned
+    others = (figures > 0) & ~itself
     width = np.int64(max(n_nodes, 1))
-    key, votes = sum_by_key(owned[~itself] * width + owner[~itself], figures[~itself])
+    key, votes = sum_by_key(stakes.owned[others] * width + stakes.owner[others], figures[others])
     company = key // width
     return VoteTable(
         n_nodes=n_nodes,
@@ -151,8 +148,8 @@ def vote_table(stakes: Stakes, n_parties: int, n_nodes: int, reading: Reading = 
         holder=key - company * width,
         votes=votes,
         first=offsets(company, n_nodes),
-        own=own,
-        total=total,
+        own=sums(stakes.owned[itself], figures[itself], n_nodes),
+        total=sums(stakes.owned, figures, n_nodes),
         unknown=unknown,
     )
 

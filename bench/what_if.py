@@ -2,7 +2,8 @@
 
 One process of ours asks the service itself, as a route does, over changes of real parties of the bank: a contract more,
 a holding that gives control, a dependence, a guarantee. Resolving their ids is part of the time. Taking the
-run into memory is told apart, with the memory that it keeps.
+run into memory is told apart, with the memory that it keeps. The first question of each kind is not counted: the
+database plans its statements then, once.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from bench.figures import Figure, Limit, percentile
 from bench.memory import MB
 from graph.store import View
 
-ROUNDS = 50
+ROUNDS = 100
 """Questions of each kind."""
 _SEED = 11
 
@@ -49,7 +50,9 @@ def measure(bank: Bank) -> Iterator[Figure]:
 
 def _of(name: str, changes: list[dict[str, Any]], view: View, worlds: Worlds) -> Iterator[Figure]:
     times, groups, differing = [], 0, 0
-    for change in changes:
+    if changes:
+        _ask(view, worlds, changes[:1])
+    for change in changes[1:]:
         begun = time.perf_counter()
         told = _ask(view, worlds, [change])
         times.append((time.perf_counter() - begun) * 1000)
@@ -69,7 +72,7 @@ def _questions(world: World) -> dict[str, list[dict[str, Any]]]:
     """Changes of parties that owe the bank something, drawn with a fixed seed."""
     random = np.random.default_rng(_SEED)
     borrowers = np.unique(world.column("borrowers", "party"))
-    owed, other = (random.choice(borrowers, min(ROUNDS, borrowers.size), replace=False).tolist() for _ in range(2))
+    owed, other = (random.choice(borrowers, min(ROUNDS + 1, borrowers.size), replace=False).tolist() for _ in range(2))
     pairs = [(world.party_id(a), world.party_id(b)) for a, b in zip(owed, other, strict=True) if a != b]
     ends = [{"from": one, "to": another} for one, another in pairs]
     return {

@@ -53,9 +53,8 @@ class Basis:
 
     def coded(self, risk: RiskInput, table: str) -> IntArray:
         """The currencies of a table as places in the rates."""
-        of_code = {code: at for at, code in enumerate(self.rates.codes)}
-        coded = risk.tables[table]["currency"].replace_strict(of_code, return_dtype=pl.Int64)
-        return coded.to_numpy().astype(np.int64)
+        places = risk.tables[table]["currency"].cast(pl.Enum(self.rates.codes)).to_physical()
+        return places.to_numpy().astype(np.int64)
 
 
 def basis_of(risk: RiskInput, as_of: date) -> Basis:

@@ -43,22 +43,26 @@ _INVERSE = {"parent": "child", "child": "parent", "grandparent": "grandchild", "
 
 @dataclass(frozen=True)
 class BankPartiesFound:
-    """The rows of `BANK_PARTIES`, sorted by rule set, party, category, of_id. related: the parties by rule set,
-    ascending ordinals."""
+    """Related parties of the bank. related: the parties by rule set, ascending ordinals."""
 
-    table: pl.DataFrame
     related: Mapping[str, IntArray]
     warnings: tuple[str, ...]
+    _found: Sequence[_Related]
+    _party_ids: Sequence[str]
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """The rows of `BANK_PARTIES`, sorted by rule set, party, category, of_id."""
+        names = Names(self._party_ids)
+        return pl.concat([pl.DataFrame(schema=BANK_PARTIES), *(one.table(names) for one in self._found)])
 
 
 def find_bank_parties(given: RunInput, risk: RiskInput, control: Control, sets: Sequence[RuleSet]) -> BankPartiesFound:
     """Related parties under each rule set that names categories of them; control is by the run's own test."""
-    frames, warnings, related = [pl.DataFrame(schema=BANK_PARTIES)], [], {}
-    names = Names(given.party_ids)
-    for rules in sets:
-        if not rules.related:
-            continue
-        found = _Related(given, risk, control)
+    warnings, related = [], {}
+    by_set = [_Related(rules, given, risk, control) for rules in sets if rules.related]
+    for found in by_set:
+        rules = found.rules
         if not found.bank.size:
             warnings.append(
                 f"{rules.id}: no party is marked as the bank itself (`bank_role` self): "
@@ -66,9 +70,8 @@ def find_bank_parties(given: RunInput, risk: RiskInput, control: Control, sets: 
             )
         for category in rules.related:
             found.add(category)
-        frames.append(found.table(names, rules))
         related[rules.id] = distinct(np.concatenate([found.bank[:0], *(rows.party for rows in found.found.values())]))
-    return BankPartiesFound(pl.concat(frames), related, tuple(warnings))
+    return BankPartiesFound(related, tuple(warnings), by_set, given.party_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class _Rows:
 
 @dataclass
 class _Related:
+    rules: RuleSet
     given: RunInput
     risk: RiskInput
     control: Control
@@ -100,8 +104,9 @@ class _Related:
         party, of, share = (np.asarray([row[k] for row in kept], dtype=np.int64) for k in (0, 1, 3))
         self.found[category.id] = _Rows(party, of, [row[2] for row in kept], share)
 
-    def table(self, names: Names, rules: RuleSet) -> pl.DataFrame:
-        """All that was found under a rule set."""
+    def table(self, names: Names) -> pl.DataFrame:
+        """All that was found under the rule set."""
+        rules = self.rules
         frames = [
             pl.DataFrame(
                 {

@@ -309,10 +309,12 @@ class _Numbered:
 
     def _renumbered(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """Ends that the part does not hold are outside where a table knows such, else their rows are left out."""
-        for column in PARTIES[name]:
-            frame = frame.with_columns(pl.Series(column, self._numbered(frame, column), dtype=pl.Int64))
-            if name not in _OPEN_ENDED:
-                frame = frame.filter(pl.col(column) >= 0)
+        if not frame.height:
+            return frame
+        numbered = {column: self._numbered(frame, column) for column in PARTIES[name]}
+        frame = frame.with_columns(pl.Series(column, of, dtype=pl.Int64) for column, of in numbered.items())
+        if numbered and name not in _OPEN_ENDED:
+            frame = frame[np.flatnonzero(np.logical_and.reduce([of >= 0 for of in numbered.values()]))]
         if name == "payments":
             frame = frame.filter((pl.col("payer") != OUTSIDE) | (pl.col("payee") != OUTSIDE))
         if "facility" in frame.columns:
