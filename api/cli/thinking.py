@@ -139,9 +139,10 @@ def _print(answer: WhatIfAnswer) -> None:
 
 def _print_group(group: GroupTold) -> None:
     heads = " and ".join(head.called for head in group.heads)
+    whose = f" of {heads}" if heads else ", declared by a source"
     size = f"{group.size_before:,} parties, then {group.size_after:,}"
     heir = f", which go on as {group.goes_on_as}" if group.goes_on_as else ""
-    out.print(f"{group.group_id or 'a new group'} of {heads}: {size}{heir}", markup=False)
+    out.print(f"{group.group_id or 'a new group'}{whose}: {size}{heir}", markup=False)
     for word, parties in (
         ("joins", group.joining),
         ("leaves", group.leaving),

@@ -90,7 +90,8 @@ class Cut:
 
     inner: parties whose groups and exposure are exact. held: parties the stakes in whom are whole. above: who holds
     something in these, and who controls the holders. assessed: parties whose dependence is whole. parties: all.
-    facilities: contracts. protected: those whose protection is whole.
+    facilities: contracts. protected: those whose protection is whole. declared: groups that sources declare, all of
+    whose members are inner, by id.
     """
 
     inner: IntArray
@@ -100,6 +101,7 @@ class Cut:
     parties: IntArray
     facilities: IntArray
     protected: IntArray
+    declared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -279,7 +281,9 @@ class _Numbered:
             return self._rows(name, "party", cut.assessed)
         if name == "key_managers":
             return pl.concat([self._rows(name, "person", cut.parties), self._holders_of_others()])
-        if name == "declared" or name in FOR_NO_GROUP:
+        if name == "declared":
+            return self._rows(name, "party", cut.inner).filter(pl.col("group_id").is_in(cut.declared))
+        if name in FOR_NO_GROUP:
             return side.take(name, nothing())  # no link of theirs connects anybody
         if name in ("kin", "institutions"):
             return self._rows(name, PARTIES[name][0], cut.parties)

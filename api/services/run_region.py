@@ -13,10 +13,11 @@ always holds the stakes in the bank, and whoever turns out to be related on one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
+import polars as pl
 
 from algorithms.columns import BoolArray, IntArray, distinct, joined, nothing
 from algorithms.connections import CONTROL, DEPENDENCE
@@ -74,7 +75,8 @@ class Region:
 
     Both sides number the same parties alike: by place in `part.given.party_ids`. touched, inner: shape (n,). A group
     of either side is exact where it holds a touched party; the exposure of a single party is where it is inner. All
-    related parties of the bank together differ between the sides by what they differ by in the whole, no more.
+    related parties of the bank together differ between the sides by what they differ by in the whole, no more. Of the
+    groups that sources declare it holds those with a touched party, whole.
     """
 
     world: World
@@ -173,10 +175,11 @@ class _Growing:
 
     def run(self) -> Region:
         while True:
-            inner = self._walk()
+            declared, members = self._declared()
+            inner = distinct(joined(self._walk(), members))
             controlled = self._controlled(self._moved)
             held = joined(self._moved, self._banks, self._sides.across("stakes", "owner", "owned", controlled))
-            chosen = cut(self._sides, inner, held, self._touched, self._check)
+            chosen = replace(cut(self._sides, inner, held, self._touched, self._check), declared=declared)
             before, after = (self._settle(part_of(s, chosen)) for s in (self._sides.before, self._sides.after))
             if not self._grow(before, after):
                 return self._computed(inner, before, after)
@@ -193,6 +196,16 @@ class _Growing:
             reached = grown(above, partial(_along, each, extra), self._check)
             found.append(self._parties(each, reached))
         return distinct(joined(*found))
+
+    def _declared(self) -> tuple[tuple[str, ...], IntArray]:
+        """The groups that sources declare with a touched party, by id, and all their members. A change leaves their
+        members as they are; where nothing changes nobody asks for them."""
+        if not self._change.tables:
+            return (), nothing()
+        table = self._world.table("declared")
+        ids = table[self._world.rows("declared", "party", self._touched)]["group_id"].unique()
+        members = table.filter(pl.col("group_id").is_in(ids.implode()))["party"]
+        return tuple(ids.sort().to_list()), members.to_numpy().astype(np.int64)
 
     def _parties(self, each: Graph, nodes: IntArray) -> IntArray:
         """The parties that nodes stand for, the members of families."""

@@ -38,7 +38,9 @@ class LimitTestTold(Model):
     rules: str = Field(examples=["cn-large-exposure"])
     test: str = Field(examples=["group-exposure"])
     article: str
-    status: str = Field(description="firm: by confirmed links alone; potential: by flagged ones too")
+    status: str = Field(
+        description="firm: by confirmed links alone; potential: by flagged ones too; declared: as a source tells it"
+    )
     before: FigureTold | None = Field(description="null where it is not tested so before the change")
     after: FigureTold | None = Field(description="null where it is not tested so after the change")
     differs: bool
@@ -48,8 +50,8 @@ class GroupTold(Model):
     """A group that the change touches."""
 
     group_id: str | None = Field(description="null for a group that there is only after the change")
-    kind: str = Field(description="control or connected")
-    heads: list[PartyRef]
+    kind: str = Field(description="control, connected, or declared by a source")
+    heads: list[PartyRef] = Field(description="none of a declared group")
     size_before: int = Field(description="0 for a group that there is only after the change")
     size_after: int = Field(description="0 for a group that there is no more after the change")
     goes_on_as: str | None = Field(description="of a group that ends, the one that then holds most of its parties")

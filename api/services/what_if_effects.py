@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from algorithms.connected import FIRM
 from algorithms.stable_ids import stable_ids
 from algorithms.threshold import PPB
+from api.services.declared_groups import DECLARED
 from api.services.run_bank_limits import all_together
 from api.services.run_change import Change
 from api.services.run_exposure import ConnectedGroup, RiskFound
@@ -55,9 +57,9 @@ class LimitTest:
 
 @dataclass
 class Group:
-    """A group that the change touches. before, after: party -> status (0 firm, 1 potential), empty on a side where it
-    is none. group_id: None for one that there is only after the change. goes_on_as: of one that ends, the group that
-    holds most of its parties then, by its id."""
+    """A group that the change touches, found by the run or declared by a source. before, after: party -> status (0
+    firm, 1 potential), empty on a side where it is none. heads: a declared one has none. group_id: None for one that
+    there is only after the change. goes_on_as: of one that ends, the group that holds most of its parties then."""
 
     group_id: str | None
     kind: str
@@ -104,6 +106,7 @@ def effects(world: World, change: Change) -> Effects:
     for one in groups:
         if not one.after:
             one.goes_on_as = _heir(one, groups)
+    groups += declared_ones(found)
     groups.sort(key=lambda one: (not one.differs, [-each for each in one.nearness], one.heads))
     return Effects(groups, _singles(found), related_moves(found), together(found), wide)
 
@@ -119,6 +122,17 @@ def _groups(found: Region) -> Iterator[Group]:
         of_new = dict(zip(ids, new, strict=True))
         for group_id in [*old, *(id for id in of_new if id not in old)]:
             yield _group(old.get(group_id), of_new.get(group_id))
+
+
+def declared_ones(found: Region) -> Iterator[Group]:
+    """The groups that sources declare with a touched party: their members stay, their tests may not."""
+    members = found.before.part.risk.tables["declared"].group_by("group_id").agg("party")
+    parties = dict(members.iter_rows())
+    before, after = found.before.found.declared, found.after.found.declared
+    for place, group_id in enumerate(before.ids):
+        inside = dict.fromkeys(_ids(found, np.asarray(sorted(set(parties[group_id])))), FIRM)
+        tests = _tests(*(side.exposures.filter(pl.col("subject") == place) for side in (before, after)))
+        yield Group(group_id, DECLARED, [], inside, inside, tests)
 
 
 def _heir(ended: Group, groups: Sequence[Group]) -> str | None:

@@ -19,12 +19,13 @@ from api.services.risk_input import PARTIES, RiskInput
 from api.services.rule_sets import rule_set
 from api.services.run_change import NEW_PARTY, Change
 from api.services.run_compute import compute_control, compute_groups, with_related
+from api.services.run_exposure import DeclaredFound
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from api.services.run_region import Region, TooWide, region
 from api.services.run_results import EarlierGroups
 from api.services.run_world import World
-from api.services.what_if_effects import all_rows, related_moves, together
+from api.services.what_if_effects import all_rows, declared_ones, related_moves, together
 from tests.api.risk_tables_given import risk
 
 DAY = date(2025, 1, 1)
@@ -107,6 +108,7 @@ ROWS: dict[str, st.SearchStrategy[Row]] = {
     ).filter(lambda row: row["person"] != row["relative"]),
     "key_managers": st.fixed_dictionaries({"person": party(), "company": party(), "post": st.just("chair")}),
 }
+DECLARED = st.fixed_dictionaries({"group_id": st.sampled_from(["GR1", "GR2", "GR3"]), "party": party()})
 FACILITIES = st.lists(
     st.fixed_dictionaries(
         {
@@ -133,6 +135,7 @@ def worlds(draw: st.DrawFn) -> tuple[Tables, Tables, bool]:
     base = {name: draw(st.lists(rows, max_size=7 if name == "stakes" else 4)) for name, rows in ROWS.items()}
     base = {name: once(name, rows) for name, rows in base.items()}
     changed = draw(st.sets(st.sampled_from([*sorted(ROWS), "facilities"]), min_size=1, max_size=2))
+    base["declared"] = draw(st.lists(DECLARED, max_size=6))
     base["facilities"] = [{"facility_id": f"F{k}", **row} for k, row in enumerate(draw(FACILITIES))]
     after = dict(base)
     for name in sorted(changed - {"facilities"}):
@@ -151,7 +154,12 @@ def worlds(draw: st.DrawFn) -> tuple[Tables, Tables, bool]:
 
 def in_order(table: str, rows: list[Row]) -> list[Row]:
     """As a run reads them, where the order counts: protection is spent by it."""
-    by = {"guarantees": ("link",), "securities": ("facility", "collateral"), "facilities": ("facility_id",)}.get(table)
+    by = {
+        "guarantees": ("link",),
+        "securities": ("facility", "collateral"),
+        "facilities": ("facility_id",),
+        "couples": ("one", "other"),
+    }.get(table)
     return sorted(rows, key=lambda row: [row[name] for name in by]) if by else rows
 
 
@@ -308,6 +316,7 @@ def check(base: Tables, after: Tables, family_as_one: bool, fresh: bool = False)
     assert holding(old.tests, touched, any_of=False) == holding(new.tests, touched, any_of=False)
     assert {row for row in old.single if row[0] not in inner} == {row for row in new.single if row[0] not in inner}
     check_related(found, before, whole)
+    check_declared(found, before, whole)
     event(f"inner {len(inner)} of {len(NAMES)}")
     event(f"groups differ: {old.groups != new.groups}")
 
@@ -330,13 +339,31 @@ def check_related(found: Region, before: World, whole: World) -> None:
     event(f"related differ: {old != new}; together differ: {bool(differing)}")
 
 
+def check_declared(found: Region, before: World, whole: World) -> None:
+    """The tests of groups that sources declare, on both sides; those not told do not differ."""
+    of_all = [by_group(one.found.declared) for one in (before, whole)]
+    got = {one.group_id: one for one in declared_ones(found)}
+    for at, side in enumerate((found.before, found.after)):
+        assert by_group(side.found.declared) == {id: rows for id, rows in of_all[at].items() if id in got}
+    differing = {id for id in of_all[0].keys() | of_all[1].keys() if of_all[0].get(id) != of_all[1].get(id)}
+    assert differing == {id for id, one in got.items() if one.differs}
+    event(f"declared differ: {bool(differing)}")
+
+
+def by_group(declared: DeclaredFound) -> dict[str, list[tuple[Any, ...]]]:
+    out: dict[str, list[tuple[Any, ...]]] = {}
+    for subject, _, *rest in declared.exposures.iter_rows():
+        out.setdefault(declared.ids[subject], []).append(tuple(rest))
+    return {id: sorted(rows) for id, rows in out.items()}
+
+
 @settings(max_examples=40)
 @given(worlds(), st.booleans())
 def test_a_region_gives_what_the_whole_gives(case: tuple[Tables, Tables, bool], fresh: bool) -> None:
     check(*case, fresh=fresh)
 
 
-NOTHING: Tables = {name: [] for name in (*ROWS, "facilities")}
+NOTHING: Tables = {name: [] for name in (*ROWS, "declared", "facilities")}
 
 
 def held(pair: str) -> Row:

@@ -198,3 +198,20 @@ def test_who_comes_to_hold_5_percent_of_the_bank_is_related_with_what_it_control
     assert ask({**stake, "share": "0.049999999"}, institutions=bank).related == []
     (moved,) = ask({**stake, "share": "0.05"}, institutions=bank).related
     assert [one.party_id for one in moved.becoming] == ["A", "B"]
+
+
+def test_a_group_that_a_source_declares_is_tested_before_and_after_too() -> None:
+    """B and X, 60 together of 1,000: nobody controls the other, and nothing but the source holds them together."""
+    declared = [{"group_id": "GR", "party": 1}, {"group_id": "GR", "party": 4}]
+    answer = ask({**LOAN, "amount": "1.20"}, declared=declared)
+    (group,) = (one for one in answer.groups if one.kind == "declared")
+    assert (group.group_id, group.heads, group.size_before, group.size_after, group.differs) == ("GR", [], 2, 2, True)
+    (one,) = (one for one in group.tests if one.test == "group-exposure")
+    assert one.status == "declared"
+    sides = [(side.ratio, side.state) for side in (one.before, one.after) if side]
+    assert sides == [("0.06", "within"), ("0.18", "warning")]
+
+
+def test_a_declared_group_that_the_change_does_not_touch_is_not_told() -> None:
+    answer = ask(LOAN, declared=[{"group_id": "GR", "party": 3}, {"group_id": "GR", "party": 4}])
+    assert [one for one in answer.groups if one.kind == "declared"] == []
