@@ -20,6 +20,7 @@ from api.services.weakest import WeakestAnswer, weakest
 from api.services.what_if import FigureTold, GroupTold, LimitTestTold, WhatIfAnswer, what_if
 from api.services.what_if_question import read_question
 from api.services.words import percent, told_money
+from graph.errors import BadInput
 from graph.store import View
 
 
@@ -31,10 +32,19 @@ def what_if_command(
     keep_db: KeepDb = False,
 ) -> None:
     """Think changes of links and contracts through, before and after. Nothing is stored."""
-    question = read_question(sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8"))
+    question = read_question(sys.stdin.read() if str(file) == "-" else _text(file))
     with _world(as_of, keep_db) as (view, worlds):
         answer = what_if(view, worlds, question)
     print_json(answer) if as_json else _print(answer)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}.", field="FILE.json", value=str(file)) from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{file} is not UTF-8 text: save it as UTF-8.", field="FILE.json", value=str(file)) from error
 
 
 @app.command("weakest")

@@ -74,6 +74,14 @@ def test_a_file_that_is_no_question_is_refused(tmp_path: Path) -> None:
         thinking.what_if_command(written(tmp_path, {"do": "nothing"}))
 
 
+def test_a_file_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"none\.json cannot be read: No such file"):
+        thinking.what_if_command(tmp_path / "none.json")
+    (tmp_path / "odd.json").write_bytes(b"\xff\xfe{")
+    with pytest.raises(BadInput, match="not UTF-8 text"):
+        thinking.what_if_command(tmp_path / "odd.json")
+
+
 def test_weakest_links_are_printed_with_what_they_leave(capsys: pytest.CaptureFixture[str]) -> None:
     one = world(1)
     (group_id,) = (name for name, group in zip(one.group_ids, one.book.groups, strict=True) if group.party.size == 4)
