@@ -99,7 +99,7 @@ class _Ends:
         repaid = self.sides.across("repayments", "payer", "facility", flipped)
         yield self.sides.across("borrowers", "facility", "party", repaid)
         for graph in self.sides.before.world.graphs:
-            yield graph.reached(flipped)
+            yield graph.party_of[graph.reached(flipped)]  # -1 for families, which are dropped
 
     def of_kin(self) -> IntArray:
         """What persons control with their kin who are main persons on one side alone, or whose kin differ."""
