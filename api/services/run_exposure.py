@@ -198,7 +198,7 @@ def compute_risk(
     book = Book()
     book.start(groups)
     declared = declared_groups(risk)
-    parts, warnings = _Parts(), [*_left_out(risk), *_basis_warnings(basis)]
+    parts, warnings = _Parts(), [*_left_out(risk), *_basis_warnings(basis), *_not_in_force(sets, as_of)]
     by_rules: dict[str, RulesFound] = {}
     for rules in sets:
         if rules.limits and rules.connection:
@@ -245,6 +245,17 @@ def _left_out(risk: RiskInput) -> list[str]:
     general = int((risk.column("guarantees", "facility") < 0).sum())
     if general:
         told.append(f"{general:,} guarantees name no contract: they are in circles and chains, and protect no exposure")
+    return told
+
+
+def _not_in_force(sets: Sequence[RuleSet], as_of: date) -> list[str]:
+    """Of which rule sets the day of the run is not one, and what that means."""
+    told = []
+    for rules in sets:
+        if not rules.in_force(as_of):
+            days = f"from {rules.since}" + (f" to before {rules.until}" if rules.until else "")
+            tests = "its limits are not tested; what else it finds" if rules.limits else "what it finds"
+            told.append(f"{rules.id} is in force {days}, not on {as_of}: {tests} is told all the same")
     return told
 
 

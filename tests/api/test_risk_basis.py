@@ -20,7 +20,7 @@ from api.services.dependence_basis import FoundDependence, assess_dependence
 from api.services.exposure_basis import basis_of
 from api.services.exposure_claims import claims_under, loans_of
 from api.services.payment_input import OUTSIDE, summed
-from api.services.rule_sets import rule_set
+from api.services.rule_sets import read_rule_set, rule_set
 from api.services.run_exposure import compute_risk
 from api.services.run_input import RunInput
 from graph import times
@@ -252,6 +252,28 @@ def test_firm_and_potential_figures_stand_side_by_side() -> None:
         ([4, 5], "firm", 10, 1_000, "within"),  # all of it is firm: it has no second figure
     ]
     assert "1 guarantees name no contract: they are in circles and chains, and protect no exposure" in warnings
+
+
+def test_a_rule_set_that_is_not_in_force_on_the_day_is_told() -> None:
+    _, warnings = example_4_5([{"net_tier_1": 1_000}], "cn-large-exposure", "eu-amlr")
+    told = [one for one in warnings if "in force" in one]
+    assert told == ["eu-amlr is in force from 2027-07-10, not on 2025-01-01: what it finds is told all the same"]
+
+
+def test_no_limit_is_tested_of_a_rule_set_before_its_day() -> None:
+    text = rule_set("cn-large-exposure").text.replace("since: 2018-07-01", "since: 2025-01-02")
+    rules = read_rule_set(text.replace("id: cn-large-exposure", "id: later"), "later.yaml").rules
+    given = RunInput(["A"], column(), column(), Stakes(column(), column(), column()), Bases(), (), 0, 0, 0)
+    lent = risk(
+        facilities=[{"facility_id": "F", "limit_amount": 9, "drawn_amount": 9}],
+        borrowers=[{"facility": 0, "party": 0}],
+        capital=[{"net_tier_1": 10, "net_capital": 10, "tier_1": 10}],
+    )
+    settled = control(given.stakes, 1)
+    for day, tested in ((date(2025, 1, 1), False), (date(2025, 1, 2), True)):
+        found = compute_risk(given, lent, settled, control_groups(settled), [rules], day)
+        assert bool(found.exposures.height) is tested
+        assert any("its limits are not tested" in one for one in found.warnings) is not tested
 
 
 @pytest.mark.parametrize("dependence", [[], [{"dependent": C, "provider": B}]])
