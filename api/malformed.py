@@ -18,6 +18,7 @@ Context = Mapping[str, Any]
 
 _DAY = "give a day as YYYY-MM-DD, such as 2025-06-30"
 _WHOLE = "give a whole number, such as 2"
+_NUMBER = "give a number, such as 0.3"
 _TEXT = 'give a text, such as "P-BU5QCRDFGL5J52L4"'
 _WAYS_OUT: Mapping[str, Callable[[Context], str]] = {
     "missing": lambda _: "it has to be given",
@@ -26,6 +27,9 @@ _WAYS_OUT: Mapping[str, Callable[[Context], str]] = {
     "int_parsing_size": lambda _: _WHOLE,
     "int_type": lambda _: _WHOLE,
     "int_from_float": lambda _: _WHOLE,
+    "decimal_parsing": lambda _: _NUMBER,
+    "decimal_type": lambda _: _NUMBER,
+    "finite_number": lambda _: _NUMBER,
     "date_parsing": lambda _: _DAY,
     "date_type": lambda _: _DAY,
     "date_from_datetime_parsing": lambda _: _DAY,

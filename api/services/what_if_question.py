@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from algorithms.currency import MOST
 from algorithms.threshold import PPB, UNKNOWN
+from api import malformed
 from api.services.answers import Model
 from api.services.connection_basis import CONFIRMED, REBUTTED
 from api.services.joined import follow
@@ -95,7 +96,8 @@ def read_question(text: str) -> WhatIfQuestion:
     except ValidationError as error:
         first = error.errors()[0]
         place = place_of(first["loc"])
-        raise BadInput(f"{place or 'the file'}: {first['msg']}.", field=place or None) from error
+        told = malformed.told(first) if place else f"The file is no JSON: {first['msg']}."
+        raise BadInput(told, field=place or None) from error
 
 
 def read_changes(view: View, world: World, question: WhatIfQuestion) -> Change:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import httpx
@@ -32,6 +33,7 @@ def ask() -> Ask:
         depth: int = 1,
         kind: Literal["person", "company"] | None = None,
         name: Annotated[str, Query(max_length=100)] = "",
+        share: Decimal | None = None,
     ) -> None:
         """Everything a question may hold."""
 
@@ -58,6 +60,8 @@ def ask() -> Ask:
         ("day=2025-13-01", "day", "2025-13-01", "YYYY-MM-DD"),
         ("depth=two", "depth", "two", "a whole number"),
         ("depth=1.5", "depth", "1.5", "a whole number"),
+        ("share=130%25", "share", "130%", "a number, such as 0.3"),
+        ("share=NaN", "share", "NaN", "a number, such as 0.3"),
         ("kind=robot", "kind", "robot", "'person' or 'company'"),
         (f"name={'x' * 101}", "name", f"{'x' * 79}…", "at most 100 characters"),
     ],

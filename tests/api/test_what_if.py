@@ -98,9 +98,14 @@ def test_two_changes_of_one_link_or_contract_are_refused(first: str) -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_names_the_place(text: str, field: str | None) -> None:
-    with pytest.raises(BadInput) as raised:
+    with pytest.raises(BadInput, match="changes" if field else "no JSON") as raised:
         read_question(text)
     assert raised.value.field == field
+
+
+def test_a_share_that_is_no_number_is_told_what_to_write() -> None:
+    with pytest.raises(BadInput, match=r"changes\[0\]\.share is '130%'; give a number, such as 0\.3\."):
+        read_question('{"changes": [{"do": "add_link", "share": "130%"}]}')
 
 
 def test_a_holding_that_is_enough_makes_one_group_of_two() -> None:
