@@ -90,24 +90,27 @@ class Households:
         return found
 
 
-def shared_pairs(holder: IntArray, thing: IntArray, most: int) -> tuple[Pairs, int]:
+def shared_pairs(holder: IntArray, thing: IntArray, most: int, proving: BoolArray | None = None) -> tuple[Pairs, int]:
     """The pairs of parties that share a thing (an address, a telephone, an account), and how many things are hubs.
 
     holder, thing: shape (n_rows,), not negative, in any order; repeated rows count once. A thing that more than `most`
-    parties share is a hub and proves nothing. Pairs are distinct, one < other, sorted.
+    parties share is a hub and proves nothing. proving: shape (n_rows,), the rows that pairs are made of; the others
+    only count towards a hub; None: all. Pairs are distinct, one < other, sorted.
     """
     width = np.int64(int(holder.max()) + 1 if holder.size else 1)
     rows = distinct(thing * width + holder)
-    thing, holder = np.divmod(rows, width)
-    starts = starts_of(thing)
-    size = np.diff(np.append(starts, thing.size))
-    kept = np.repeat(size <= most, size)
-    end = np.repeat(np.append(starts[1:], thing.size)[: starts.size], size)
-    at = np.flatnonzero(kept)
-    position, partner = ranges(at + 1, end[at])
-    key = distinct(holder[at[position]] * width + holder[partner])
-    one, other = np.divmod(key, width)
-    return Pairs(one, other), int(np.count_nonzero(size > most))
+    things = rows // width
+    starts = starts_of(things)
+    size = np.diff(np.append(starts, rows.size))
+    crowded = things[starts][size > most]
+    if proving is not None:
+        rows = distinct((thing * width + holder)[proving])
+    thing, holder = np.divmod(rows[~np.isin(rows // width, crowded)], width)
+    first = starts_of(thing)
+    end = np.repeat(np.append(first[1:], thing.size)[: first.size], np.diff(np.append(first, thing.size)))
+    position, partner = ranges(np.arange(1, thing.size + 1), end)
+    one, other = np.divmod(distinct(holder[position] * width + holder[partner]), width)
+    return Pairs(one, other), int(crowded.size)
 
 
 def home_ties(homes: Pairs, phones: Pairs, surname: IntArray) -> Ties:

@@ -208,6 +208,20 @@ GROUP_FIGURES = _props(
 )
 """What a run keeps of a group's exposure: the lists have a place for each test, equally long."""
 
+HOME_FIGURES = _props(
+    ("run_id", T, "run that last changed it"),
+    ("head_id", T, "party id of its head"),
+    ("size", I, "number of members at the last run"),
+    ("totals", TS, "what was summed: balances, credit_limits, drawn, revenue, products; one place a figure"),
+    ("total_years", IS, "the calendar year of a revenue; 0: today's figure"),
+    ("total_currencies", TS, "ISO 4217; empty where the source states none, and for counts"),
+    ("total_amounts", IS, "the sum of what is known, minor units"),
+    ("total_counts", IS, "accounts, contracts, drawdowns, months or products behind it"),
+    ("total_unknown", IS, "how many of them have no known amount"),
+    ("run_digest", I, "digest of what runs found of it, so that the next one sees at once what is unchanged"),
+)
+"""What a run keeps of a household or family: the lists have a place for each figure, equally long."""
+
 NODES: tuple[NodeType, ...] = (
     NodeType(
         "Party",
@@ -482,14 +496,14 @@ NODES: tuple[NodeType, ...] = (
         "household_id",
         DERIVED,
         "Persons who live as one household.",
-        _props(("run_id", T, "run that last changed it")),
+        HOME_FIGURES,
     ),
     NodeType(
         "Family",
         "family_id",
         DERIVED,
         "Kin across households with the companies they control.",
-        _props(("run_id", T, "run that last changed it")),
+        HOME_FIGURES,
     ),
     NodeType(
         "CapitalFigures",
@@ -619,7 +633,12 @@ NODES: tuple[NodeType, ...] = (
         "What a person decided about a link, and who approved it. It binds to the link's type, ends and basis. It "
         "counts while an open link carries its id under `decided`; approved and carried no longer, it waits again.",
         _props(
-            ("decision", T, "confirm, rebut, or reopen (the status of the source holds again)"),
+            (
+                "decision",
+                T,
+                "confirm, rebut, or reopen (the status of the source holds again); of two persons' household (type "
+                "MEMBER_OF): together or apart",
+            ),
             ("reason", T, "why"),
             ("link_type", T, "type of the link"),
             ("from_key", T, "source key of the start"),
@@ -954,7 +973,7 @@ LINKS: tuple[LinkType, ...] = (
         LOADED,
         "Membership, with its role and reasons.",
         _props(
-            ("role", T, "head, member or connector"),
+            ("role", T, "head, member, connector, or company (in a family)"),
             ("reasons", TS, "why; a run names parties by their ids in braces"),
             ("run_id", T, "run that found it"),
         ),

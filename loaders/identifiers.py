@@ -21,6 +21,9 @@ CERTIFICATE_KINDS: dict[str, Callable[[str], object]] = {
 }
 _PROPERTY_CHECKS: dict[str, Callable[[str], object]] = {"uscc": uscc.validate, "lei": lei.validate}
 _PUNCTUATION = r"[\s,，.。;；:：、\-—_()（）\[\]【】#＃\"'“”·/\\]+"
+_BETWEEN = "\x01"
+_PARTS = ("号楼|號樓|栋|棟|幢|座|#", "单元|單元", "[-—–/]", "[-—–/]")
+"""What stands between the numbers of block, unit and room; the last twice, for `1-1-1` has two of them at one digit."""
 
 
 def plain_phone(expr: pl.Expr) -> pl.Expr:
@@ -40,8 +43,16 @@ def plain_email(expr: pl.Expr) -> pl.Expr:
 
 
 def plain_address(expr: pl.Expr) -> pl.Expr:
-    """Full-width forms made narrow, small letters, no blanks or punctuation; room numbers stay."""
-    plain = expr.str.normalize("NFKC").str.to_lowercase().str.replace_all(_PUNCTUATION, "")
+    """Down to the room and comparable: full-width forms made narrow, small letters, no blanks or punctuation.
+
+    Block, unit and room are numbers with `-` between them, however they are written: `2号楼1单元501室`, `2栋1单元501`
+    and `2-1-501` are one address, and another one than `21-501`. Null where nothing is left.
+    """
+    plain = expr.str.normalize("NFKC").str.to_lowercase()
+    for words in _PARTS:
+        plain = plain.str.replace_all(rf"(\d)\s*(?:{words})\s*(\d)", f"${{1}}{_BETWEEN}${{2}}")
+    plain = plain.str.replace(r"(\d)\s*[室房户]\s*$", "${1}")
+    plain = plain.str.replace_all(_PUNCTUATION, "").str.replace_all(_BETWEEN, "-", literal=True)
     return pl.when(plain.str.len_chars() > 0).then(plain)
 
 

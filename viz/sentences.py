@@ -12,7 +12,6 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     # Why a section is empty
     ("no data from {names}", "{names} 未提供数据"),
     ("no data: no source that delivers this has been loaded", "无数据：尚未加载提供此类信息的来源"),
-    ("no data: runs do not work out households yet", "无数据：分析运行尚不识别家庭"),
     ("no analysis run has been made yet", "尚无分析运行"),
     ("`guanxi run` makes one", "可用 `guanxi run` 运行一次"),
     ("nothing found by {run}", "{run} 未发现"),

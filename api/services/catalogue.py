@@ -26,9 +26,9 @@ def mappings_loaded(view: View) -> list[str]:
 def why_empty(view: View, types: tuple[str, ...], derived: bool = False) -> str:
     """The reason why nothing of these labels or link types was found for a party.
 
-    derived: an analysis run makes some too.
+    types: empty where only runs find such. derived: an analysis run makes some too.
     """
-    reasons = [_not_delivered(view, types)]
+    reasons = [_not_delivered(view, types)] if types else []
     if derived:
         reasons.append(_not_derived(view))
     return "; ".join(reasons)

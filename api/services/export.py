@@ -49,6 +49,11 @@ KEPT: Mapping[str, Kept] = {
     "referrals": Kept("referrals", ("referrer_id", "referred_id")),
     "referral-chains": Kept("referral_chains", ("party_id",)),
     "referral-totals": Kept("referral_totals", ("party_id",)),
+    "households": Kept("households", ("party_id",)),
+    "household-totals": Kept("household_totals", ()),
+    "household-changes": Kept("household_changes", ("party_id",)),
+    "families": Kept("families", ("party_id",)),
+    "family-totals": Kept("family_totals", ()),
     "close-links": Kept("close_links", ("holder_id", "held_id"), ("capital", "votes")),
 }
 """Tables that are written as the run's archive keeps them, fractions as decimals."""

@@ -45,6 +45,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "dependents": ("DEPENDS_ON",),
     "key_persons": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
     "posts": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
+    "household": (),
     "kin": ("KIN_OF",),
     "referred_by": ("REFERRED",),
     "referred": ("REFERRED",),
@@ -53,10 +54,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 }
 """Link types of the sections that sources deliver."""
 
-DERIVED = frozenset({"groups", "controllers", "controlled", "depends_on", "dependents"})
+DERIVED = frozenset({"groups", "household", "controllers", "controlled", "depends_on", "dependents"})
 """Sections that runs fill as well."""
-
-NOT_YET: Mapping[str, str] = {"household": "no data: runs do not work out households yet"}
 
 MAKERS: Mapping[str, Callable[[Row], Model]] = {
     "identifiers": items.identifier,
@@ -157,7 +156,7 @@ def _section(view: View, name: str, row: Row, make: Callable[[Row], Item]) -> a.
         items=[make(r) for r in row["rows"]],
         total=row["total"],
         sources=sorted(s for s in row["sources"] if s),
-        empty=None if row["total"] else NOT_YET.get(name) or why_empty(view, TYPES[name], derived=name in DERIVED),
+        empty=None if row["total"] else why_empty(view, TYPES[name], derived=name in DERIVED),
     )
 
 
@@ -184,10 +183,14 @@ def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[a.Co
 def _tell_reasons(view: View, sections: a.Sections) -> None:
     """Put names into the reasons of memberships that a run found."""
     groups = [item for item in sections.groups.items if item.kind in FOUND_KINDS]
+    homes = sections.household.items
+    found: list[a.GroupItem | a.HouseholdItem | a.HouseholdMember] = [*groups, *homes]
+    found += [member for home in homes for member in home.members]
     seen = [item.party for item in sections.controllers.items] + [item.head for item in groups if item.head]
-    kept = [reason for item in groups for reason in item.reasons]
+    seen += [member.party for home in homes for member in home.members]
+    kept = [reason for item in found for reason in item.reasons]
     names = names_in(view, kept, {one.party_id: one.called for one in seen})
-    for item in groups:
+    for item in found:
         item.reasons = told(item.reasons, names)
 
 

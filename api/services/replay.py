@@ -17,6 +17,8 @@ from api.services.answers import Model
 from api.services.run_archive import Archive
 from api.services.run_compute import compute_control, compute_found
 from api.services.run_frozen import given_digests, input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
+from api.services.run_frozen_homes import home_digests, thaw_homes
+from api.services.run_homes import find_homes
 from api.services.run_parameters import parameters_kept
 from api.services.run_results import CONNECTED, CONTROL
 from graph import times
@@ -48,6 +50,11 @@ FOUND = (
     "referrals",
     "referral_chains",
     "referral_totals",
+    "households",
+    "household_totals",
+    "household_changes",
+    "families",
+    "family_totals",
 )
 """The tables that a run finds."""
 _AT_ONCE = 100_000
@@ -90,17 +97,21 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
     tables = Archive(archive, run_id)
     watch.step("Reading the frozen input")
     given, risk, sets = thaw_input(tables), thaw_risk(tables), thaw_rules(tables)
+    homes, earlier_homes = thaw_homes(tables)
     as_of = times.EPOCH + timedelta(days=kept["as_of"])
     rows: dict[str, int] = {}
-    difference = _digests("input digest", kept["input_digest"], input_digest(given_digests(given, risk), sets))
+    parts = given_digests(given, risk) | home_digests(given, homes)
+    difference = _digests("input digest", kept["input_digest"], input_digest(parts, sets))
     if difference is None:
         watch.step("Computing the run again")
+        control = compute_control(given, parameters)
         found = compute_found(
             given,
             risk,
-            compute_control(given, parameters),
+            control,
             thaw_earlier(tables, CONTROL),
             thaw_earlier(tables, CONNECTED),
+            find_homes(given, risk, homes, control, earlier_homes, as_of),
             [one.rules for one in sets],
             as_of,
         )

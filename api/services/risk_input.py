@@ -6,7 +6,6 @@ Kept as tables whose parties are ordinals and whose contracts are rows, in an or
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,16 +13,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray, distinct, find, joined, nothing
+from algorithms.columns import IntArray, distinct, find, joined
+from api.services.digests import digest_of_table
 from api.services.payment_input import Ends, Holders, payment_months, recent, summed, transfers
 from api.services.rule_sets import RuleSet
 from api.services.run_input import RunInput
 from api.services.snapshots import Columns, not_read, read_ahead
 from graph import times
 from graph.store import View
-
-_AT_ONCE = 500_000
-"""Texts that a digest takes at once."""
 
 PARTIES: Mapping[str, tuple[str, ...]] = {
     "facilities": (),
@@ -44,7 +41,6 @@ PARTIES: Mapping[str, tuple[str, ...]] = {
     "key_managers": ("person", "company"),
     "declared": ("party",),
     "referrals": ("referrer", "referred"),
-    "spouses": ("one", "other"),
     "capital": (),
     "rates": (),
 }
@@ -65,11 +61,10 @@ _ALWAYS = (
     "declared_members",
     "account_holders",
     "referrals",
-    "spouses",
 )
 """The snapshots that every run reads. The largest begins, and goes on beside the small ones."""
 _IF_ASKED = ("kin", "key_managers")
-_BETWEEN_PARTIES = ("institutions", "dependence", "statements", "kin", "key_managers", "spouses")
+_BETWEEN_PARTIES = ("institutions", "dependence", "statements", "kin", "key_managers")
 """The tables that are read as they are, but for the ordinals of parties."""
 _STATED: Mapping[str, tuple[str, ...]] = {
     "capital": ("day", "currency", "net_capital", "net_tier_1", "tier_1", "source"),
@@ -119,30 +114,8 @@ class RiskInput:
         return self.tables[table][name].to_list()
 
     def digest_of(self, table: str, party_ids: pl.Series) -> str:
-        """Of one table over ids, texts and integers: parties are numbered by their place among those that it names."""
-        hashed = hashlib.blake2b(digest_size=16)
-        frame, parties = self.tables[table], PARTIES[table]
-        used = distinct(np.concatenate([*(self.column(table, name) for name in parties), nothing()]))
-        used = used[used >= 0]
-        hash_texts(hashed, party_ids.gather(used))
-        hashed.update(f"\n{frame.height} {' '.join(frame.columns)}\n".encode())
-        for name in frame.columns:
-            if frame.schema[name] == pl.String:
-                hash_texts(hashed, frame[name])
-                continue
-            values = self.column(table, name)
-            if name in parties:
-                values = np.where(values >= 0, np.searchsorted(used, values), values).astype(np.int64)
-            hashed.update(np.ascontiguousarray(values).tobytes())
-        return hashed.hexdigest()
-
-
-def hash_texts(hashed: hashlib.blake2b, texts: pl.Series) -> None:
-    """Take texts into a digest, their lengths first, without a Python object a text. No text may be null."""
-    for start in range(0, len(texts), _AT_ONCE):
-        part = texts.slice(start, _AT_ONCE)
-        hashed.update(part.str.len_bytes().to_numpy().tobytes())
-        hashed.update(part.str.join("").item().encode())
+        """Of one table, see `digest_of_table`."""
+        return digest_of_table(self.tables[table], PARTIES[table], party_ids)
 
 
 def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> RiskInput:

@@ -1,4 +1,4 @@
-"""The analysis run: who controls whom, and the groups that follow, from one state of the world."""
+"""The analysis run: who controls whom, the groups that follow, households and families, from one state of the world."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from api.services import run_results as results
 from api.services.answers import Model
 from api.services.coverage import covered, frame, gaps
 from api.services.group_figures import group_figures
+from api.services.household_input import HomeInput, read_home_input
 from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import RuleSet, rule_sets
 from api.services.run_archive import Archive
@@ -26,11 +27,14 @@ from api.services.run_before import Kept, asked_of, before_of
 from api.services.run_compute import Computed, Tested, compute_control, compute_rest, compute_tested
 from api.services.run_dependence import dependence_links
 from api.services.run_frozen import freeze, input_digest
+from api.services.run_frozen_homes import freeze_homes
+from api.services.run_homes import HomesFound, find_homes
 from api.services.run_input import RunInput, read_input
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
 from api.services.run_take_over import Taken, take_over
-from api.services.run_write import Findings, Writing
+from api.services.run_write import Findings, Writing, write
+from api.services.run_write_homes import change_homes, read_earlier_homes, write_homes
 from graph import times
 from graph.embedded.progress import Progress, Silent
 from graph.kept_columns import KeptColumns
@@ -110,26 +114,35 @@ def _run(
     with clock.step("read", "Reading who holds what, and who owes what"):
         given = read_input(view, family_as_one=parameters.family_as_one)
         risk = read_risk_input(view, given, [one.rules for one in sets])
-        earlier = results.read_earlier(view, given)
+        homes = read_home_input(view, given, parameters.most_sharing)
+        earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
+        remembered = (earlier_homes[0].memory, earlier_homes[1].memory)
         if view.kept:
             view.kept.close()
     asked = asked_of(sets, parameters)
     before = before_of(tables.folder.parent, asked) if incremental and is_current else None
     with clock.step("freeze", "Keeping what was read"):
         parts = freeze(tables, given, risk, sets, earlier, before)
+        parts |= freeze_homes(tables, given, homes, remembered, parts, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
     rules = [one.rules for one in sets]
-    with Writing(work, view.as_of, earlier) as writing:
+    with Writing(work) as writing:
         with clock.step("control", "Working out who controls whom"):
             control = compute_control(given, parameters)
+        with clock.step("households", "Finding households and families"):
+            lived = find_homes(given, risk, homes, control, remembered, view.as_of)
+            if is_current:
+                writing.start(write_homes, view.as_of, lived, earlier_homes)
         with clock.step("groups", "Finding groups and testing exposures"):
             tested = compute_tested(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
             if is_current:
-                writing.start(*_findings(view, given, risk, tested, earlier))
+                findings, parties = _findings(view, given, risk, tested, earlier)
+                writing.start(write, view.as_of, findings, earlier, parties)
+                writing.start(change_homes, lived, earlier_homes)
         with clock.step("owners", "Finding owners, circles and patterns of payments"):
             taken = take_over(before, parts, given, risk, control, parameters, rules) if before else Taken()
-            found = compute_rest(given, risk, control, tested, rules, taken.tables)
+            found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("archive", "Keeping the tables"):
             written = tables.write_found(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None
@@ -140,7 +153,7 @@ def _run(
         with clock.step("write", "Writing what changed"):
             changed = writing.done()
     kept = {"snapshots_kept": len(view.kept.told) if view.kept else 0, "tables_taken_over": len(taken.digests)}
-    counts = _counts(given, found, written) | kept | changed
+    counts = _counts(given, found, written) | _home_counts(homes, lived) | kept | changed
     report = RunReport(
         run_id=work.id,
         number=work.number,
@@ -249,6 +262,16 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
         "payment_patterns": found.tables["payment_patterns"]["pattern_id"].n_unique(),
         "referrals": found.tables["referrals"].height,
         "referrals_flagged": found.tables["referrals"].filter(pl.col("flag").is_not_null()).height,
+    }
+
+
+def _home_counts(homes: HomeInput, lived: HomesFound) -> dict[str, int]:
+    return {
+        "households": len(lived.households.homes),
+        "household_members": len(lived.households.members),
+        "household_ties_refused": lived.refused,
+        "identifiers_too_common": homes.hubs,
+        "families": len(lived.families.homes),
     }
 
 

@@ -106,6 +106,7 @@ class Archive:
         self.write("groups", _group_table(found.groups, found.group_ids, names))
         self.write("members", _member_table(found.members))
         self.write("changes", _change_table(found.changes))
+        self.write("household_changes", _change_table(found.homes.changes))
         for name, frame in found.tables.items():
             if earlier and name in taken:
                 self.take(name, earlier)

@@ -22,19 +22,22 @@ from api.services.run_bank_limits import with_bank_limits
 from api.services.run_bank_parties import BankPartiesFound, find_bank_parties
 from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_further import Told, find_further
+from api.services.run_homes import HomesFound
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from graph.errors import BadInput
 
 _AT_ONCE = 500_000
 """Rows of a table that a digest takes at once."""
+_STABLE_IDS = ("group_id", "household_id", "family_id")
 
 
 @dataclass(frozen=True)
 class Computed:
     """Control, its immediate links, the groups with their ids and members, and what the rule sets found.
 
-    subjects: the id of each group in the book of `risk`. warnings: for people; told: those that speak of one table.
+    subjects: the id of each group in the book of `risk`. homes: households and families. warnings: for people; told:
+    those that speak of one table.
     """
 
     control: Control
@@ -45,6 +48,7 @@ class Computed:
     subjects: list[str]
     members: list[results.Membership]
     risk: RiskFound
+    homes: HomesFound
     tables: dict[str, pl.DataFrame]
     warnings: tuple[str, ...] = ()
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -64,8 +68,8 @@ class Computed:
         return {name: known[name] if name in known else _digest(frame) for name, frame in self.tables.items()}
 
     def digest(self, by_table: Mapping[str, str] | None = None) -> str:
-        """Over links, memberships and tables; group ids are left out, and do not decide the order: they depend on
-        history."""
+        """Over links, memberships and tables; ids of groups and homes are left out, and do not decide the order: they
+        depend on history."""
         hashed = hashlib.blake2b(results.digest(self.links, self.members).encode(), digest_size=16)
         hashed.update(repr(sorted((by_table or self.digests({})).items())).encode())
         return hashed.hexdigest()
@@ -73,7 +77,7 @@ class Computed:
 
 def _digest(frame: pl.DataFrame) -> str:
     hashed = hashlib.blake2b(digest_size=16)
-    columns = [c for c in frame.columns if c != "group_id"]
+    columns = [c for c in frame.columns if c not in _STABLE_IDS]
     told = frame.select(columns).sort(columns) if len(columns) < len(frame.columns) else frame
     for part in told.iter_slices(_AT_ONCE):
         hashed.update(part.write_csv(include_header=False).encode())
@@ -180,11 +184,13 @@ def compute_found(
     found: Control,
     earlier: results.EarlierGroups,
     connected: results.EarlierGroups,
+    lived: HomesFound,
     sets: Sequence[RuleSet],
     as_of: date,
 ) -> Computed:
-    """All that follows from control."""
-    return compute_rest(given, risk, found, compute_tested(given, risk, found, earlier, connected, sets, as_of), sets)
+    """All that follows from control and from households."""
+    tested = compute_tested(given, risk, found, earlier, connected, sets, as_of)
+    return compute_rest(given, risk, found, tested, lived, sets)
 
 
 def compute_rest(
@@ -192,6 +198,7 @@ def compute_rest(
     risk: RiskInput,
     found: Control,
     tested: Tested,
+    lived: HomesFound,
     sets: Sequence[RuleSet],
     taken: Mapping[str, Told] | None = None,
 ) -> Computed:
@@ -200,7 +207,7 @@ def compute_rest(
     taken: those of them that are known already.
     """
     grouped, related = tested.grouped, tested.related
-    further = find_further(given, risk, found, sets, grouped.risk.basis, taken or {})
+    further = find_further(given, risk, found, lived.household, sets, grouped.risk.basis, taken or {})
     tables = {name: one.table for name, one in further.items()} | {"bank_related_parties": related.table}
     told = {name: one.warnings for name, one in further.items()}
     return Computed(
@@ -212,7 +219,8 @@ def compute_rest(
         subjects=grouped.subjects,
         members=tested.members,
         risk=grouped.risk,
-        tables=risk_tables(given, risk, grouped.risk, grouped.subjects) | tables,
+        homes=lived,
+        tables=risk_tables(given, risk, grouped.risk, grouped.subjects) | lived.tables | tables,
         warnings=(*grouped.risk.warnings, *(one for each in told.values() for one in each), *related.warnings),
         told=told,
     )

@@ -10,12 +10,15 @@ import polars as pl
 
 from algorithms.columns import IntArray, nothing
 from algorithms.votes import Bases, Stakes
-from api.services.risk_input import PARTIES, RiskInput, hash_texts
+from api.services.digests import hash_texts
+from api.services.household_input import COLUMNS as HOME_COLUMNS
+from api.services.household_input import TABLES as HOME_TABLES
+from api.services.risk_input import PARTIES, RiskInput
 from api.services.rule_sets import RuleFile, read_rule_set
 from api.services.run_archive import Archive
 from api.services.run_before import Before
 from api.services.run_input import RunInput
-from api.services.run_results import CONNECTED, CONTROL, Earlier, EarlierGroups
+from api.services.run_results import CONNECTED, CONTROL, FAMILY, HOUSEHOLD, Earlier, EarlierGroups
 
 _EARLIER = ("group_id", "party_id", "dissolved")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +29,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "rules": ("id", "origin", "digest", "text"),
     f"earlier_{CONTROL}": _EARLIER,
     f"earlier_{CONNECTED}": _EARLIER,
+    f"earlier_{HOUSEHOLD}": _EARLIER,
+    f"earlier_{FAMILY}": _EARLIER,
     "given_facilities": (
         "facility_id",
         "limit_amount",
@@ -64,9 +69,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "currency",
         "bought",
     ),
-    "given_spouses": ("one", "other"),
     "given_capital": ("day", "currency", "net_capital", "net_tier_1", "tier_1", "source"),
     "given_rates": ("from_currency", "to_currency", "day", "rate"),
+    **{f"given_{name}": tuple(columns) for name, columns in HOME_COLUMNS.items()},
 }
 """The tables of a frozen input with their columns: what was frozen before one of them was added is refused."""
 
@@ -87,18 +92,24 @@ def freeze(
     before: the run before, whose very tables are kept again where they are the same.
     """
     frames = input_tables(given) | {f"given_{name}": frame for name, frame in risk.tables.items()}
+    same = keep(tables, frames, before)
+    rows = [(one.rules.id, one.origin, one.digest, one.text) for one in sets]
+    names = ("id", "origin", "digest", "text")
+    tables.write("rules", pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"))
+    freeze_earlier(tables, CONTROL, earlier.memory)
+    freeze_earlier(tables, CONNECTED, earlier.connected)
+    return given_digests(given, risk, _known(before, same))
+
+
+def keep(tables: Archive, frames: Mapping[str, pl.DataFrame], before: Before | None) -> set[str]:
+    """Keep tables; the names of those that the run before kept just so."""
     same = {name for name, frame in frames.items() if before and before.holds(name, frame)}
     for name, frame in frames.items():
         if before and name in same:
             tables.take(name, before.tables)
         else:
             tables.write(name, frame)
-    rows = [(one.rules.id, one.origin, one.digest, one.text) for one in sets]
-    names = ("id", "origin", "digest", "text")
-    tables.write("rules", pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"))
-    _freeze_earlier(tables, CONTROL, earlier.memory)
-    _freeze_earlier(tables, CONNECTED, earlier.connected)
-    return given_digests(given, risk, _known(before, same))
+    return same
 
 
 def _known(before: Before | None, same: Collection[str]) -> dict[str, str]:
@@ -130,9 +141,9 @@ def given_digests(given: RunInput, risk: RiskInput, known: Mapping[str, str] | N
 def input_digest(parts: Mapping[str, str], sets: Sequence[RuleFile]) -> str:
     """Over what was read and the text of the rules; parties that nothing names make no difference.
 
-    parts: the digests of what was read (`given_digests`).
+    parts: the digests of what was read (`given_digests`, `home_digests`).
     """
-    told = [(part, parts[part]) for part in ("control", *PARTIES)]
+    told = [(part, parts[part]) for part in ("control", *PARTIES, *HOME_TABLES)]
     return hashlib.blake2b(repr((told, [one.digest for one in sets])).encode(), digest_size=16).hexdigest()
 
 
@@ -173,11 +184,11 @@ def thaw_risk(tables: Archive, without: frozenset[str] = frozenset()) -> RiskInp
 
 def thaw_rules(tables: Archive) -> tuple[RuleFile, ...]:
     """The rules as they were."""
-    rows = _thaw(tables, "rules").select("text", "origin").iter_rows()
+    rows = thaw_table(tables, "rules").select("text", "origin").iter_rows()
     return tuple(read_rule_set(text, origin) for text, origin in rows)
 
 
-def _freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
+def freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
     """Keep the earlier groups of a kind: a row a party, one without for a group that has none left or is dissolved."""
     rows: list[tuple[str, str | None]] = []
     for group_id, parties in sorted(earlier.parties_of.items()):
@@ -189,7 +200,7 @@ def _freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
 
 def thaw_input(tables: Archive) -> RunInput:
     """The input as it was read. It knows no nodes of the store, and counts no rows that were left out."""
-    parties, held, declared, couples = (_thaw(tables, name) for name in ("parties", "stakes", "bases", "couples"))
+    parties, held, declared, couples = (thaw_table(tables, name) for name in ("parties", "stakes", "bases", "couples"))
     names, code = np.unique(declared["basis"].to_numpy().astype(str), return_inverse=True)
     stakes = Stakes(*(_column(held, name) for name in ("owner", "owned", "votes", "low", "high")))
     return RunInput(
@@ -214,7 +225,7 @@ def thaw_input(tables: Archive) -> RunInput:
 
 def thaw_earlier(tables: Archive, kind: str) -> EarlierGroups:
     """The earlier groups as they were."""
-    frame = _thaw(tables, f"earlier_{kind}")
+    frame = thaw_table(tables, f"earlier_{kind}")
     parties_of: dict[str, set[str]] = {}
     for group_id, party_id in frame.filter(~pl.col("dissolved")).select("group_id", "party_id").iter_rows():
         parties_of.setdefault(group_id, set()).update([party_id] if party_id else [])
@@ -222,7 +233,8 @@ def thaw_earlier(tables: Archive, kind: str) -> EarlierGroups:
     return EarlierGroups({k: frozenset(v) for k, v in parties_of.items()}, frozenset(dissolved))
 
 
-def _thaw(tables: Archive, name: str) -> pl.DataFrame:
+def thaw_table(tables: Archive, name: str) -> pl.DataFrame:
+    """One of `COLUMNS`. Raises NotFound where an older Guanxi did not keep it."""
     return tables.scan(name, COLUMNS[name]).collect()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from algorithms.columns import IntArray
 from algorithms.control import Control
 from api.services.exposure_basis import Basis
 from api.services.risk_input import RiskInput
@@ -30,13 +31,14 @@ def find_further(
     given: RunInput,
     risk: RiskInput,
     control: Control,
+    household: IntArray,
     sets: Sequence[RuleSet],
     basis: Basis,
     taken: Mapping[str, Told],
 ) -> dict[str, Told]:
     """All of it by table, under the rule sets of a run; control is by the run's own test.
 
-    taken: the tables that are known already.
+    household: the household of each party, -1: none. taken: the tables that are known already.
     """
     found = dict(taken)
     if "owners" not in found:
@@ -48,7 +50,7 @@ def find_further(
     if "payment_patterns" not in found:
         patterns = find_patterns(given, risk, basis)
         found["payment_patterns"] = Told(patterns.table, tuple(patterns.warnings))
-    referrals = find_referrals(given, risk, control, basis)
+    referrals = find_referrals(given, risk, control, household, basis)
     found |= {name: Told(table, ()) for name, table in referrals.tables.items()}
     found["referrals"] = Told(referrals.tables["referrals"], tuple(referrals.warnings))
     return {name: found[name] for name in ("owners", "close_links", "payment_patterns", *referrals.tables)}

@@ -23,6 +23,7 @@ DEFAULT_RULES = ("cn-large-exposure", "basel-lex", "cn-bo", "eu-amlr", "cn-relat
 @dataclass(frozen=True)
 class RunParameters:
     """threshold_ppb: parts per billion. max_pairs: pairs of control kept for export; the true number is told.
+    most_sharing: parties that may share an address, telephone or account before it proves nothing of a household.
 
     rules: the rule sets by which connected clients, beneficial owners and the bank's own related parties are found, and
     exposures tested, by name or file.
@@ -33,6 +34,7 @@ class RunParameters:
     own_shares: str = "reduce"
     family_as_one: bool = False
     max_pairs: int = 50_000_000
+    most_sharing: int = 8
     rules: tuple[str, ...] = DEFAULT_RULES
     as_of: date | None = None
     known_on: date | None = None
@@ -89,6 +91,7 @@ _SETTABLE: dict[str, tuple[str, Callable[[str], Any]]] = {
     "control.own_shares": ("own_shares", _one_of("reduce", "ignore")),
     "control.family_as_one": ("family_as_one", _bool),
     "control.max_pairs": ("max_pairs", _count),
+    "households.most_sharing": ("most_sharing", _count),
 }
 
 

@@ -93,12 +93,15 @@ class ReferralsFound:
     warnings: tuple[str, ...]
 
 
-def find_referrals(given: RunInput, risk: RiskInput, control: Control, basis: Basis) -> ReferralsFound:
-    """All referrals of the input; households are couples."""
+def find_referrals(
+    given: RunInput, risk: RiskInput, control: Control, household: IntArray, basis: Basis
+) -> ReferralsFound:
+    """All referrals of the input. household: shape (n_parties,), the household of each party, -1: none."""
     rows = risk.tables["referrals"]
     value = convert("referrals.value", risk.column("referrals", "value"), basis.coded(risk, "referrals"), basis.rates)
     referrals = Referrals(*(risk.column("referrals", name) for name in ("referrer", "referred", "day")))
-    at_home = same_household(referrals, *_couples(risk))
+    housed = np.flatnonzero(household >= 0)
+    at_home = same_household(referrals, housed, household[housed])
     controls = _controls(control, referrals)
     trees = referral_trees(referrals, at_home | controls, len(given.party_ids))
     detail = np.where(at_home, HOUSEHOLD, np.where(controls, CONTROLS, ITSELF)).tolist()
@@ -114,12 +117,6 @@ def find_referrals(given: RunInput, risk: RiskInput, control: Control, basis: Ba
     if undated := int((trees.flag == UNDATED).sum()):
         warnings.append(f"{undated:,} referrals tell no day: they earn nothing")
     return ReferralsFound(tables, tuple(warnings))
-
-
-def _couples(risk: RiskInput) -> tuple[IntArray, IntArray]:
-    """Members of households, and their households."""
-    one, other = risk.column("spouses", "one"), risk.column("spouses", "other")
-    return np.concatenate((one, other)), np.tile(np.arange(one.size, dtype=np.int64), 2)
 
 
 def _controls(control: Control, referrals: Referrals) -> BoolArray:

@@ -24,6 +24,7 @@ from graph import ids
 from graph.store import Row, View
 
 CONTROL, CONNECTED = "control", "connected"
+HOUSEHOLD, FAMILY = "household", "family"
 CONFIRMED, FLAGGED = "confirmed", "flagged"
 MOST_NAMED = 5
 """Heads, and further groups, that a reason names."""
@@ -140,13 +141,13 @@ def read_earlier(view: View, given: RunInput) -> Earlier:
     declared = view.snapshot("snapshot/found_groups", kind=DECLARED)
     memory = {kind: _read_groups(view, given, kind, members, groups) for kind in (CONTROL, CONNECTED)}
     found = view.snapshot("snapshot/found_dependence")
-    columns = _rows(found, "link", *EarlierDependence._fields)
+    columns = rows_of(found, "link", *EarlierDependence._fields)
     return Earlier(
-        links={k: (s, v) for k, s, v in _rows(links, "link", "seq_in", "votes")},
+        links={k: (s, v) for k, s, v in rows_of(links, "link", "seq_in", "votes")},
         dependence={link: EarlierDependence(*rest) for link, *rest in columns},
         members=members,
         groups=groups,
-        declared={k: digest for k, digest, is_open in _rows(declared, "group_id", "digest", "open") if is_open},
+        declared={k: digest for k, digest, is_open in rows_of(declared, "group_id", "digest", "open") if is_open},
         memory=memory[CONTROL],
         connected=memory[CONNECTED],
     )
@@ -161,13 +162,13 @@ def _read_groups(
 ) -> EarlierGroups:
     """Groups of a kind, entered among those of the others."""
     found = view.snapshot("snapshot/found_members", kind=kind)
-    known = list(_rows(view.snapshot("snapshot/found_groups", kind=kind), "group_id", "digest", "open"))
+    known = list(rows_of(view.snapshot("snapshot/found_groups", kind=kind), "group_id", "digest", "open"))
     parties_of: dict[str, set[str]] = {group_id: set() for group_id, _, is_open in known if is_open}
     ordinals = given.ordinal_of(found["party"])
     for group_id, ordinal in zip(found["group_id"].tolist(), ordinals.tolist(), strict=True):
         if ordinal >= 0:
             parties_of.setdefault(group_id, set()).add(given.party_ids[ordinal])
-    members |= {k: tuple(rest) for k, *rest in _rows(found, "link", "seq_in", "role", "status", "reasons")}
+    members |= {k: tuple(rest) for k, *rest in rows_of(found, "link", "seq_in", "role", "status", "reasons")}
     groups |= {k: digest for k, digest, is_open in known if is_open}
     return EarlierGroups(
         parties_of={k: frozenset(v) for k, v in parties_of.items()},
@@ -175,7 +176,8 @@ def _read_groups(
     )
 
 
-def _rows(columns: dict[str, np.ndarray[Any, Any]], *names: str) -> Iterable[tuple[Any, ...]]:
+def rows_of(columns: dict[str, np.ndarray[Any, Any]], *names: str) -> Iterable[tuple[Any, ...]]:
+    """Columns of a snapshot as rows."""
     return zip(*(columns[name].tolist() for name in names), strict=True)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from algorithms.threshold import PPB
 from api.services.group_figures import UNTESTED, Figures, digest_of
@@ -20,6 +20,7 @@ from graph.publishing import Work
 from graph.store import Row
 
 SOURCE = "run"
+P = ParamSpec("P")
 _OPENED, _CLOSED = "opened", "closed"
 
 
@@ -35,7 +36,8 @@ class Findings:
     """Figures of the groups that sources declare, by id."""
 
 
-def _link(run_id: str, day: date, id: str, start: str, end: str, **own: Any) -> Row:
+def link_row(run_id: str, day: date, id: str, start: str, end: str, **own: Any) -> Row:
+    """A link that a run found, as `write/create_links` takes it."""
     properties = {
         "id": id,
         "valid_from": times.to_day(day),
@@ -60,10 +62,10 @@ class Writing:
     the sweep finds nobody writing.
     """
 
-    def __init__(self, work: Work, day: date, earlier: Earlier) -> None:
-        self._sender, self._day, self._earlier = _Sender(work), day, earlier
+    def __init__(self, work: Work) -> None:
+        self._sender = Sender(work)
         self._pool = ThreadPoolExecutor(1, "writing")
-        self._writing: Future[dict[str, int]] | None = None
+        self._writing: list[Future[dict[str, int]]] = []
 
     def __enter__(self) -> Writing:
         return self
@@ -72,13 +74,13 @@ class Writing:
         self._sender.stopped.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def start(self, found: Findings, parties: Mapping[str, Row]) -> None:
-        """Write what differs from before. parties: who is or was in a group that runs find."""
-        self._writing = self._pool.submit(write, self._sender, self._day, found, self._earlier, parties)
+    def start(self, job: Callable[Concatenate[Sender, P], dict[str, int]], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Write something, after all that was started before. job: takes the sender, then what is given here."""
+        self._writing.append(self._pool.submit(job, self._sender, *args, **kwargs))
 
     def done(self) -> dict[str, int]:
         """Wait until all is written; how many of what were opened, closed and changed. Raises what writing raised."""
-        return self._writing.result() if self._writing else {}
+        return {name: count for one in self._writing for name, count in one.result().items()}
 
 
 class _Stopped(Exception):
@@ -86,7 +88,7 @@ class _Stopped(Exception):
 
 
 @dataclass
-class _Sender:
+class Sender:
     """Sends rows in batches until it is stopped."""
 
     work: Work
@@ -105,7 +107,7 @@ class _Sender:
             raise _Stopped
 
 
-def write(sender: _Sender, day: date, found: Findings, earlier: Earlier, parties: Mapping[str, Row]) -> dict[str, int]:
+def write(sender: Sender, day: date, found: Findings, earlier: Earlier, parties: Mapping[str, Row]) -> dict[str, int]:
     """Write the differences; how many of what were opened, closed and changed."""
     counts = _write_control(sender, day, found.links, earlier)
     counts |= _write_dependence(sender, day, found.dependence, earlier)
@@ -116,12 +118,12 @@ def write(sender: _Sender, day: date, found: Findings, earlier: Earlier, parties
     return counts
 
 
-def _write_control(sender: _Sender, day: date, links: list[ControlLink], earlier: Earlier) -> dict[str, int]:
+def _write_control(sender: Sender, day: date, links: list[ControlLink], earlier: Earlier) -> dict[str, int]:
     by_id = {link.id: link for link in links}
     fresh = {id: link for id, link in by_id.items() if id not in earlier.links or earlier.links[id][1] != link.votes}
     gone = [{"id": id, "seq_in": seq_in} for id, (seq_in, _) in earlier.links.items() if id not in by_id or id in fresh]
     rows = [
-        _link(sender.work.id, day, id, x.controlled, x.controller, basis=x.basis, votes=x.votes / PPB)
+        link_row(sender.work.id, day, id, x.controlled, x.controller, basis=x.basis, votes=x.votes / PPB)
         for id, x in fresh.items()
     ]
     closed = sender.many("write/close_links[CONTROLLED_BY]", gone, "CONTROLLED_BY")
@@ -129,7 +131,7 @@ def _write_control(sender: _Sender, day: date, links: list[ControlLink], earlier
     return {f"control_{_OPENED}": opened, f"control_{_CLOSED}": closed}
 
 
-def _write_dependence(sender: _Sender, day: date, found: FoundLinks, earlier: Earlier) -> dict[str, int]:
+def _write_dependence(sender: Sender, day: date, found: FoundLinks, earlier: Earlier) -> dict[str, int]:
     """What a person has decided on stays, unless the data show other amounts: then the link is flagged again."""
     by_id = {link.id: link for link in found.links}
     fresh: list[Row] = []
@@ -140,7 +142,7 @@ def _write_dependence(sender: _Sender, day: date, found: FoundLinks, earlier: Ea
             continue
         own = {"criterion": x.criterion, "weight": x.weight / PPB, "part_amount": x.part, "whole_amount": x.whole}
         own["currency"] = x.currency
-        row = _link(sender.work.id, day, id, x.dependent, x.provider, status=FLAGGED, **own)
+        row = link_row(sender.work.id, day, id, x.dependent, x.provider, status=FLAGGED, **own)
         changed.append({**row, "seq_in": before.seq_in}) if before else fresh.append(row)
     gone = [
         {"id": id, "seq_in": before.seq_in}
@@ -153,7 +155,7 @@ def _write_dependence(sender: _Sender, day: date, found: FoundLinks, earlier: Ea
     return {f"dependence_{_OPENED}": opened + renewed, f"dependence_{_CLOSED}": closed + renewed}
 
 
-def _write_groups(sender: _Sender, day: date, groups: list[FoundGroup], earlier: Earlier) -> dict[str, int]:
+def _write_groups(sender: Sender, day: date, groups: list[FoundGroup], earlier: Earlier) -> dict[str, int]:
     """Make and close groups. Those that are there already change last, see `_change_groups`."""
     known = {group.group_id for group in groups}
     made = [_new_group(sender.work.id, day, group) for group in groups if group.group_id not in earlier.groups]
@@ -174,7 +176,7 @@ def _found(values: Figures) -> dict[str, Any]:
     return {**values, "run_digest": digest_of(values)}
 
 
-def _change_groups(sender: _Sender, found: Findings, earlier: Earlier) -> int:
+def _change_groups(sender: Sender, found: Findings, earlier: Earlier) -> int:
     """Change what differs of groups that are there: of those found before, and the figures of declared ones, which keep
     no run: they are their source's."""
     now = {group.group_id: group.values for group in found.groups if group.group_id in earlier.groups}
@@ -192,7 +194,7 @@ def _change_groups(sender: _Sender, found: Findings, earlier: Earlier) -> int:
     return sender.many("write/set_attributes[Group]", list(as_changes(sender.work.store, "Group", rows)), "Group")
 
 
-def _write_members(sender: _Sender, day: date, members: list[Membership], earlier: Earlier) -> dict[str, int]:
+def _write_members(sender: Sender, day: date, members: list[Membership], earlier: Earlier) -> dict[str, int]:
     by_id = {member.id: member for member in members}
     fresh = {
         id: member
@@ -201,7 +203,7 @@ def _write_members(sender: _Sender, day: date, members: list[Membership], earlie
     }
     gone = [{"id": id, "seq_in": before[0]} for id, before in earlier.members.items() if id not in by_id or id in fresh]
     rows = [
-        _link(sender.work.id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
+        link_row(sender.work.id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
         for id, m in fresh.items()
     ]
     closed = sender.many("write/close_links[MEMBER_OF]", gone, "MEMBER_OF")
@@ -209,7 +211,7 @@ def _write_members(sender: _Sender, day: date, members: list[Membership], earlie
     return {"memberships_opened": opened, "memberships_closed": closed}
 
 
-def _write_scopes(sender: _Sender, members: list[Membership], earlier: Earlier, parties: Mapping[str, Row]) -> int:
+def _write_scopes(sender: Sender, members: list[Membership], earlier: Earlier, parties: Mapping[str, Row]) -> int:
     """Give parties the tokens of the groups that runs found; all other tokens stay."""
     wanted: dict[str, set[str]] = {}
     for member in members:

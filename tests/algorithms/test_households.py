@@ -71,6 +71,16 @@ def test_what_is_shared(rows: list[tuple[int, int]], most: int) -> None:
     assert hubs == sum(len(some) > most for some in holders.values())
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, N - 1), st.integers(0, 3), st.booleans()), max_size=20), st.integers(1, 5))
+def test_what_proves_nothing_still_crowds(rows: list[tuple[int, int, bool]], most: int) -> None:
+    proving = np.asarray([row[2] for row in rows], dtype=np.bool_)
+    found, _ = shared_pairs(column([row[0] for row in rows]), column([row[1] for row in rows]), most, proving)
+    holders = {thing: {h for h, t, _ in rows if t == thing} for thing in range(4)}
+    kept = [(h, t) for h, t, proves in rows if proves and len(holders[t]) <= most]
+    assert list(zip(found.one.tolist(), found.other.tolist(), strict=True)) == sorted(naive.shared(kept, N))
+
+
 @settings(max_examples=600, deadline=None)
 @given(st.lists(PAIRS, min_size=len(KINDS), max_size=len(KINDS)), FEW_PAIRS, PAIRS, BORN)
 def test_households(

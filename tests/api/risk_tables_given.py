@@ -82,7 +82,6 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "currency": "CNY",
         "bought": -1,
     },
-    "spouses": {"one": 0, "other": 0},
     "capital": {"day": 20_000, "currency": "CNY", "net_capital": -1, "net_tier_1": -1, "tier_1": -1, "source": "x"},
     "rates": {"from_currency": "USD", "to_currency": "CNY", "day": 20_000, "rate": 10**9},
 }

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from api.services.network import DEFAULT_KINDS, LINK, ONLY_ASKED, WALKED, check_kinds
-from api.services.party import MAKERS, NOT_YET, TYPES
+from api.services.party import MAKERS, TYPES
 from api.services.party_answer import Sections
 from graph import model
 from graph.errors import BadInput
@@ -47,6 +47,6 @@ def test_kinds_are_taken_in_any_case_and_checked() -> None:
 def test_every_section_can_say_why_it_is_empty() -> None:
     made = {"basic", "owners", "sources", "controllers", "controlled"}
     assert set(MAKERS) | made == set(Sections.model_fields)
-    assert set(MAKERS) <= set(TYPES) | set(NOT_YET)
+    assert set(MAKERS) <= set(TYPES)
     known = {link.type for link in model.LINKS}
     assert all(set(types) <= known for types in TYPES.values())

@@ -27,6 +27,7 @@ from graph import times
 from graph.errors import BadInput, NotFound
 from graph.store import View
 from tests.api.risk_tables_given import risk
+from tests.api.worlds import no_households
 
 DAY = date(2025, 1, 1)
 NAMES = {"A": "=甲集团", "B": "乙公司", "D": "丁公司", "E": "戊公司", "F": "己公司", "G": "-庚"}
@@ -96,7 +97,9 @@ def kept(folder: Path, capital: list[dict[str, Any]] | None = None, *sets: str, 
         Earlier(links={}, members={}, groups={}, declared={}, memory=NOBODY, connected=NOBODY),
     )
     control = compute_control(given, RunParameters())
-    found = compute_found(given, lent, control, NOBODY, NOBODY, [one.rules for one in rules], DAY)
+    found = compute_found(
+        given, lent, control, NOBODY, NOBODY, no_households(given, lent), [one.rules for one in rules], DAY
+    )
     tables.write_found(given, found, 1_000)
 
 

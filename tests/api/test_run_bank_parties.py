@@ -10,7 +10,7 @@ from api.services.rule_sets import rule_set
 from api.services.run_bank_parties import BankPartiesFound, find_bank_parties
 from api.services.run_compute import compute_found
 from api.services.run_results import EarlierGroups
-from tests.api.worlds import Held, World, rows_of, world
+from tests.api.worlds import Held, World, no_households, rows_of, world
 
 SETS = [rule_set("cn-related-party").rules]
 NONE_BEFORE = EarlierGroups({}, frozenset())
@@ -81,7 +81,9 @@ def test_without_the_bank_insiders_are_still_found_and_the_gap_is_said() -> None
 
 def limits_of(one: World, **tables: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[Any, ...]]:
     """Amount, base, limit and state by what is tested, groups by their parties, and test."""
-    got = compute_found(one.given, one.risk(**tables), one.control, NONE_BEFORE, NONE_BEFORE, SETS, date(2025, 1, 1))
+    lent = one.risk(**tables)
+    lived = no_households(one.given, lent)
+    got = compute_found(one.given, lent, one.control, NONE_BEFORE, NONE_BEFORE, lived, SETS, date(2025, 1, 1))
     rows = rows_of(
         got.tables["exposures"], "group_id", "test", "amount_minor", "base_minor", "limit", "state", "unknown"
     )

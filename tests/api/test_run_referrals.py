@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from api.services.exposure_basis import basis_of
@@ -26,9 +27,13 @@ def on(day: int) -> date:
     return times.EPOCH + timedelta(days=day)
 
 
-def found(one: World, referrals: list[dict[str, Any]], **tables: list[dict[str, Any]]) -> ReferralsFound:
+def found(
+    one: World, referrals: list[dict[str, Any]], household: str = "", **tables: list[dict[str, Any]]
+) -> ReferralsFound:
+    """household: those who live together, parted by blanks."""
     given = one.risk(referrals=referrals, **tables)
-    return find_referrals(one.given, given, one.control, basis_of(given, on(DAY)))
+    lives = np.asarray([0 if name in household.split() else -1 for name in one.names])
+    return find_referrals(one.given, given, one.control, lives, basis_of(given, on(DAY)))
 
 
 PARTIES = world("r1 r2 r3 r4 B C", [("r1", "B", 60), ("B", "C", 60)])
@@ -60,7 +65,7 @@ def test_each_flag_is_told_with_what_it_stands_on_and_as_a_chain_of_two() -> Non
         {"link": "L7", "referrer": "B", "referred": "B", "day": MAR},
         {"link": "L8", "referrer": "r2", "referred": "B"},
     ]
-    one = found(PARTIES, [*EXAMPLE_8_1, *more], spouses=[{"one": "r4", "other": "r1"}])
+    one = found(PARTIES, [*EXAMPLE_8_1, *more], "r1 r4")
     assert flags(one) == [
         ("L1", None, None),
         ("L2", None, None),

@@ -29,7 +29,7 @@ from api.services.run_parameters import RunParameters
 from api.services.run_region import TooWide
 from api.services.run_results import Earlier, EarlierGroups
 from api.services.run_take_over import Taken, take_over
-from tests.api.worlds import Held, numbers, world
+from tests.api.worlds import Held, no_households, numbers, world
 
 DAY = date(2025, 1, 1)
 SETS: list[RuleFile] = [rule_set(name) for name in ("cn-bo", "eu-amlr", "cn-large-exposure")]
@@ -69,7 +69,6 @@ def bank(held: list[Held], managed: list[tuple[str, str]] = [], declared: list[t
         repayments=[{"facility": 0, "payer": "C", "amount": 3}],
         kin=[{"person": "p", "relative": "q", "relation": "spouse"}],
         declared=[{"party": "A"}],
-        spouses=[{"one": "p", "other": "q"}],
         referrals=[{"referrer": "p", "referred": "q"}],
         rates=[{}],
     )
@@ -93,7 +92,7 @@ class Run:
     def found(self, taken: Mapping[str, Any]) -> Computed:
         control = compute_control(self.given, ASKED)
         tested = compute_tested(self.given, self.risk, control, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
-        return compute_rest(self.given, self.risk, control, tested, RULES, taken)
+        return compute_rest(self.given, self.risk, control, tested, no_households(self.given, self.risk), RULES, taken)
 
     def keep(self, folder: Path) -> Before:
         """Make the run, and keep what the next one takes over."""
@@ -233,5 +232,5 @@ def test_a_stake_between_the_sides_of_a_couple_touches_both(tmp_path: Path) -> N
     taken = take_over(before, given_digests(given_now, lent_now), given_now, lent_now, control, asked, RULES)
     assert np.asarray(control.families).size == 2
     tested = compute_tested(given_now, lent_now, control, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
-    whole = compute_rest(given_now, lent_now, control, tested, RULES)
+    whole = compute_rest(given_now, lent_now, control, tested, no_households(given_now, lent_now), RULES)
     assert set(taken.tables["owners"].table["company_id"]) == set(whole.tables["owners"]["company_id"])

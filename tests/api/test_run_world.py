@@ -12,17 +12,20 @@ import polars as pl
 import pytest
 
 from algorithms.votes import Bases, Stakes
+from api.services.household_input import no_homes
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import rule_set
 from api.services.run_archive import Archive
 from api.services.run_compute import compute_control, compute_found, compute_groups
 from api.services.run_frozen import COLUMNS, freeze
+from api.services.run_frozen_homes import freeze_homes
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from api.services.run_results import Earlier, EarlierGroups
 from api.services.run_world import World, Worlds, rows_by, thaw
 from graph.errors import BadInput, NotFound
 from tests.api.risk_tables_given import risk
+from tests.api.worlds import no_households
 
 DAY = date(2025, 1, 1)
 SETS = ("cn-large-exposure", "basel-lex")
@@ -55,7 +58,9 @@ def archive(tmp_path: Path) -> Path:
     tables = Archive(tmp_path, "run-1")
     tables.begin()
     earlier = Earlier({}, {}, {}, {}, BEFORE, NONE_BEFORE)
-    freeze(tables, *example_4_5(), [rule_set(name) for name in SETS], earlier)
+    given, lent = example_4_5()
+    parts = freeze(tables, given, lent, [rule_set(name) for name in SETS], earlier)
+    freeze_homes(tables, given, no_homes(), (NONE_BEFORE, NONE_BEFORE), parts)
     return tmp_path
 
 
@@ -68,8 +73,9 @@ def test_the_digest_does_not_hang_on_the_ids_of_groups() -> None:
     given, lent = example_4_5()
     rules = [rule_set(name).rules for name in SETS]
     control = compute_control(given, RunParameters())
+    lived = no_households(given, lent)
     one, other = (
-        compute_found(given, lent, control, before, NONE_BEFORE, rules, DAY) for before in (BEFORE, NONE_BEFORE)
+        compute_found(given, lent, control, before, NONE_BEFORE, lived, rules, DAY) for before in (BEFORE, NONE_BEFORE)
     )
     assert one.subjects != other.subjects
     assert one.tables["guarantee_cover"]["group_id"].to_list() != other.tables["guarantee_cover"]["group_id"].to_list()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 
-from api.services import run_write
 from api.services.run_write import Writing
 
 BATCHES = 1_000
@@ -39,14 +37,13 @@ def fails(*_: object) -> dict[str, int]:
 
 
 def writing(work: Any) -> Writing:
-    return Writing(work, date(2025, 1, 1), Any)  # type: ignore[arg-type]
+    return Writing(work)
 
 
-def test_left_early_it_stops_before_its_next_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_write, "write", sends)
+def test_left_early_it_stops_before_its_next_batch() -> None:
     work = Work()
     with pytest.raises(KeyboardInterrupt), writing(work) as beside:
-        beside.start(Any, {})  # type: ignore[arg-type]
+        beside.start(sends)
         work.begun.wait(10)
         raise KeyboardInterrupt
     sent = work.sent
@@ -55,17 +52,15 @@ def test_left_early_it_stops_before_its_next_batch(monkeypatch: pytest.MonkeyPat
     assert work.sent == sent
 
 
-def test_what_was_written_is_counted_when_all_of_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_write, "write", sends)
+def test_what_was_written_is_counted_when_all_of_it_is() -> None:
     with writing(Work()) as beside:
-        beside.start(Any, {})  # type: ignore[arg-type]
+        beside.start(sends)
         assert beside.done() == {"opened": BATCHES}
 
 
-def test_what_writing_raises_is_raised_to_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_write, "write", fails)
+def test_what_writing_raises_is_raised_to_the_run() -> None:
     with writing(Work()) as beside:
-        beside.start(Any, {})  # type: ignore[arg-type]
+        beside.start(fails)
         with pytest.raises(RuntimeError, match="the store is gone"):
             beside.done()
 

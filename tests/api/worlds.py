@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,11 @@ import polars as pl
 from algorithms.control import Control, control
 from algorithms.threshold import PPB, UNKNOWN
 from algorithms.votes import Bases, Stakes
+from api.services.household_input import no_homes
 from api.services.risk_input import RiskInput
+from api.services.run_homes import HomesFound, find_homes
 from api.services.run_input import RunInput
+from api.services.run_results import EarlierGroups
 from tests.api.risk_tables_given import risk
 
 
@@ -75,6 +79,13 @@ def world(names: str, held: Sequence[Held], votes: Sequence[float | None] = (), 
         person=np.asarray([name[0].islower() for name in known], dtype=np.bool_),
     )
     return World(known, given, control(stakes, len(known)))
+
+
+def no_households(given: RunInput, lent: RiskInput) -> HomesFound:
+    """What a run finds of households where nothing is known of any."""
+    nobody = EarlierGroups({}, frozenset())
+    control_found = control(given.stakes, len(given.party_ids), bases=given.bases)
+    return find_homes(given, lent, no_homes(), control_found, (nobody, nobody), date(2025, 1, 1))
 
 
 def _ppb(percents: Sequence[float | None]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -83,7 +83,7 @@ def test_empty_sections_say_why(view: View) -> None:
     no_run = "no analysis run has been made yet; `guanxi run` makes one"
     assert sections.groups.empty == f"no data from by_hand; {no_run}"
     assert sections.controllers.empty == f"no data: no source that delivers this has been loaded; {no_run}"
-    assert sections.household.empty
+    assert sections.household.empty == no_run
 
 
 def test_an_answer_about_the_past_says_that_attributes_are_todays(store: Store) -> None:

@@ -35,6 +35,7 @@ from api.services.why import why
 from api.services.why_not import why_not
 from api.settings import read_settings
 from api.wiring import Guanxi
+from bench.households import scored
 from graph import times
 from graph.connect import Connection
 from graph.schema import apply_schema
@@ -97,6 +98,44 @@ def controlled(bank: Bank, *settings: str) -> dict[str, set[str]]:
         for one in row["controller_id"].split("+"):
             found.setdefault(one, set()).add(row["controlled_id"])
     return found
+
+
+def exported(bank: Bank, table: str) -> list[dict[str, str]]:
+    out = io.StringIO()
+    export(bank.view, table, out, archive=bank.folder / "archive", source_keys=True)
+    return list(csv.DictReader(io.StringIO(out.getvalue())))
+
+
+def test_planted_households_are_found_and_those_that_only_seem_to_be_are_not(bank: Bank) -> None:
+    score = scored(bank.manifest, exported(bank, "households"))
+    assert score.precision >= 0.95, score.told
+    assert score.recall >= 0.90, score.told
+    assert score.planted == score.found  # the small bank has no chance likeness among those planted
+
+
+def test_planted_households_say_why_and_whether_that_is_sure(bank: Bank) -> None:
+    rows = {row["party_id"]: row for row in exported(bank, "households")}
+    known = {key: planted for planted, keys in bank.manifest.keys.items() for key in keys}
+    found = {known.get(key, key): row for key, row in rows.items()}
+    said = {"spouse": "spouse of", "minor child": "minor", "joint account": "joint account with",
+            "address": "same address", "surname": "surname", "phone": "telephone"}  # fmt: skip
+    for household in bank.manifest.households:
+        members = [found[member] for member in household.members]
+        assert {row["status"] for row in members} == {household.status}, household.case
+        assert [row["role"] for row in members].count("head") == 1
+        reasons = "; ".join(row["reasons"] for row in members)
+        assert all(said[reason] in reasons for reason in household.reasons), (household.case, reasons)
+
+
+def test_planted_families_are_found_with_their_companies(bank: Bank) -> None:
+    known = {key: planted for planted, keys in bank.manifest.keys.items() for key in keys}
+    families: dict[str, dict[str, set[str]]] = {}
+    for row in exported(bank, "families"):
+        kind = "companies" if row["role"] == "company" else "persons"
+        parties = families.setdefault(row["family_id"], {"persons": set(), "companies": set()})
+        parties[kind].add(known.get(row["party_id"], row["party_id"]))
+    for planted in bank.manifest.families:
+        assert {"persons": set(planted.persons), "companies": set(planted.companies)} in families.values()
 
 
 def test_every_row_is_accounted_for(bank: Bank) -> None:

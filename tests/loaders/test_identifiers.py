@@ -99,3 +99,24 @@ def test_right_numbers_are_not_asked_of_the_library(monkeypatch: pytest.MonkeyPa
     numbers = ["11010519491231002X", "91110000600037341L"]
     assert not identifiers.wrong("certificate", pl.Series([f"resident_id:{numbers[0]}"])).any()
     assert not identifiers.wrong("uscc", pl.Series([numbers[1]])).any()
+
+
+ROOM = "北京市朝阳区望京东路8号悦府2-1-501"
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("北京市朝阳区望京东路8号悦府2号楼1单元501室", ROOM),
+        ("北京市 朝阳区，望京东路８号 悦府2栋1单元501", ROOM),
+        ("北京市朝阳区望京东路8号悦府2－1－501", ROOM),
+        (ROOM, ROOM),
+        ("北京市朝阳区望京东路8号悦府21-501", "北京市朝阳区望京东路8号悦府21-501"),
+        ("悦府1号楼1单元1户", "悦府1-1-1"),
+        ("望京东路8号501室", "望京东路8号501"),
+        ("Flat 5B, 12 Main Street", "flat5b12mainstreet"),
+        (" ,。", None),
+    ],
+)
+def test_an_address_is_one_however_its_room_is_written(written: str, plain: str | None) -> None:
+    assert pl.select(identifiers.plain_address(pl.lit(written))).item() == plain

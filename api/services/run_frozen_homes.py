@@ -1,0 +1,48 @@
+"""The frozen input of households and families: written beside the tables of a run, and read back by a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from api.services.household_input import TABLES, HomeInput
+from api.services.run_archive import Archive
+from api.services.run_before import Before
+from api.services.run_frozen import freeze_earlier, keep, thaw_earlier, thaw_table
+from api.services.run_input import RunInput
+from api.services.run_results import FAMILY, HOUSEHOLD, EarlierGroups
+
+
+def freeze_homes(
+    tables: Archive,
+    given: RunInput,
+    homes: HomeInput,
+    earlier: tuple[EarlierGroups, EarlierGroups],
+    parts: Mapping[str, str],
+    before: Before | None = None,
+) -> dict[str, str]:
+    """Keep what households and families are found from. The digests of it by table.
+
+    earlier: both kinds of the runs before. parts: the digests of the other input, `parties` among them. before: as for
+    `freeze`.
+    """
+    same = keep(tables, {f"given_{name}": frame for name, frame in homes.tables.items()}, before)
+    for kind, memory in zip((HOUSEHOLD, FAMILY), earlier, strict=True):
+        freeze_earlier(tables, kind, memory)
+    known = before.kept.given if before and before.kept.given.get("parties") == parts["parties"] else {}
+    return home_digests(
+        given, homes, {name: known[name] for name in known.keys() & TABLES.keys() if f"given_{name}" in same}
+    )
+
+
+def home_digests(given: RunInput, homes: HomeInput, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Of each table. known: those that need not be worked out."""
+    found, party_ids = dict(known or {}), pl.Series(given.party_ids, dtype=pl.String)
+    return found | {name: homes.digest_of(name, party_ids) for name in TABLES if name not in found}
+
+
+def thaw_homes(tables: Archive) -> tuple[HomeInput, tuple[EarlierGroups, EarlierGroups]]:
+    """What households and families are found from, as it was, and both kinds of the runs before."""
+    found = {name: thaw_table(tables, f"given_{name}") for name in TABLES}
+    return HomeInput(found), (thaw_earlier(tables, HOUSEHOLD), thaw_earlier(tables, FAMILY))
