@@ -18,6 +18,7 @@ from api.routes import (
     explaining,
     groups,
     handovers,
+    homes,
     managers,
     operations,
     ownership,
@@ -69,6 +70,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(decisions.router)
     app.include_router(parties.router)
     app.include_router(groups.router)
+    app.include_router(homes.router)
     app.include_router(ownership.router)
     app.include_router(referrals.router)
     app.include_router(managers.router)

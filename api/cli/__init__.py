@@ -23,6 +23,8 @@ COMMANDS = {
     "export": "reading",
     "groups": "group_pages",
     "changes": "group_pages",
+    "household": "home_pages",
+    "family": "home_pages",
     "why": "explaining",
     "why-not": "explaining",
     "coverage": "explaining",

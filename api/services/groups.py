@@ -61,7 +61,7 @@ def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
         raise NotFound(f"No group has the id {group_id[:80]!r}.", field="group_id", value=group_id[:80])
     found, total = rows[0]["group"], rows[0]["total"]
     is_derived = found.get("kind") in FOUND_KINDS
-    members = _members(view, rows[0]["members"], is_derived)
+    members = told_members(view, rows[0]["members"], is_derived)
     heads = [member.party for member in members if member.role == "head"]
     omitted = [f"members capped at {len(members)} of {counted(total)}"] if total > len(members) else []
     return GroupAnswer(
@@ -95,7 +95,7 @@ def _because(view: View, group: Row, heads: list[PartyRef], members: list[Member
     return because(view, GROUP_RULE, links, text)
 
 
-def _members(view: View, rows: list[Row], is_derived: bool) -> list[Member]:
+def told_members(view: View, rows: list[Row], is_derived: bool) -> list[Member]:
     """Members with their reasons; those that a run found get the names of the parties in them."""
     parties = [party_ref(row["other"]) for row in rows]
     reasons: list[list[str]] = [row["link"].get("reasons") or [] for row in rows]

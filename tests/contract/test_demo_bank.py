@@ -23,6 +23,7 @@ from api.services.group_list import GroupsAsked, groups
 from api.services.groups import group
 from api.services.handover import HandoverAsked, hand_over
 from api.services.handovers import handover
+from api.services.homes import family, household
 from api.services.network import PER_KIND, network
 from api.services.party import party
 from api.services.related_rules import related_rules
@@ -38,6 +39,7 @@ from api.wiring import Guanxi
 from bench.households import scored
 from graph import times
 from graph.connect import Connection
+from graph.errors import NotFound
 from graph.schema import apply_schema
 from graph.store import Store, View
 from loaders.demo.generate import generate
@@ -119,12 +121,12 @@ def test_planted_households_say_why_and_whether_that_is_sure(bank: Bank) -> None
     found = {known.get(key, key): row for key, row in rows.items()}
     said = {"spouse": "spouse of", "minor child": "minor", "joint account": "joint account with",
             "address": "same address", "surname": "surname", "phone": "telephone"}  # fmt: skip
-    for household in bank.manifest.households:
-        members = [found[member] for member in household.members]
-        assert {row["status"] for row in members} == {household.status}, household.case
+    for planted in bank.manifest.households:
+        members = [found[member] for member in planted.members]
+        assert {row["status"] for row in members} == {planted.status}, planted.case
         assert [row["role"] for row in members].count("head") == 1
         reasons = "; ".join(row["reasons"] for row in members)
-        assert all(said[reason] in reasons for reason in household.reasons), (household.case, reasons)
+        assert all(said[reason] in reasons for reason in planted.reasons), (planted.case, reasons)
 
 
 def test_planted_families_are_found_with_their_companies(bank: Bank) -> None:
@@ -136,6 +138,29 @@ def test_planted_families_are_found_with_their_companies(bank: Bank) -> None:
         parties[kind].add(known.get(row["party_id"], row["party_id"]))
     for planted in bank.manifest.families:
         assert {"persons": set(planted.persons), "companies": set(planted.companies)} in families.values()
+
+
+def test_a_household_and_a_family_are_told_with_what_they_have_together(bank: Bank) -> None:
+    planted = next(one for one in bank.manifest.households if one.case == "joint account")
+    persons = bank.ids(*planted.members)
+    (home,) = party(bank.view, persons[0]).sections.household.items
+    answer = household(bank.view, home.household_id)
+    assert {member.party.party_id for member in answer.members} == set(persons)
+    assert answer.head in [member.party for member in answer.members]
+    names = {member.party.called for member in answer.members}
+    assert {reason for member in answer.members for reason in member.reasons} == {
+        f"joint account with {n}" for n in names
+    }
+    (balances,) = [total for total in answer.totals if total.figure == "balances"]
+    assert balances.amount
+    assert (balances.amount.amount, balances.count, balances.unknown) == ("80000.00", 1, 0)  # held by both, once
+    rows = exported(bank, "families")
+    told = family(bank.view, rows[0]["family_id"])
+    assert len(told.members) == sum(row["family_id"] == told.id for row in rows)
+    with pytest.raises(NotFound, match="guanxi export households"):
+        household(bank.view, "H-NONE")
+    with pytest.raises(NotFound, match="No family has the id"):
+        family(bank.view, home.household_id)
 
 
 def test_every_row_is_accounted_for(bank: Bank) -> None:

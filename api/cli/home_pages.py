@@ -1,0 +1,71 @@
+"""`household`, `family`: who lives as one, and the kin across households with their companies."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.days import read_day
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.group_pages import print_state
+from api.services.homes import HomeAnswer, Total, family, household
+
+
+@app.command("household")
+def household_command(
+    household_id: Annotated[
+        str, typer.Argument(metavar="HOUSEHOLD", help="A household id, as `guanxi show` tells it.")
+    ],
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """One household: head, members with their reasons, what they have with the bank together."""
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        answer = household(view, household_id)
+        print_json(answer) if as_json else _print(answer)
+
+
+@app.command("family")
+def family_command(
+    family_id: Annotated[
+        str, typer.Argument(metavar="FAMILY", help="A family id, as `guanxi export families` tells it.")
+    ],
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """One family: the kin of several households and their companies, what they have with the bank together."""
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
+        answer = family(view, family_id)
+        print_json(answer) if as_json else _print(answer)
+
+
+def _print(answer: HomeAnswer) -> None:
+    out.print(Text(f"{answer.kind} {answer.id}", style="bold"))
+    members = Table(box=None, pad_edge=False)
+    for name in ("member", "id", "role", "status", "reasons"):
+        members.add_column(name)
+    for one in answer.members:
+        cells = (one.party.called, one.party.party_id, one.role or "", one.status, "; ".join(one.reasons))
+        members.add_row(*(Text(cell) for cell in cells))
+    out.print(members)
+    totals = Table(box=None, show_header=False, pad_edge=False)
+    for total in answer.totals:
+        totals.add_row(*(Text(cell) for cell in _cells(total)))
+    out.print(totals)
+    print_state(answer)
+
+
+def _cells(total: Total) -> tuple[str, str, str]:
+    amount = f"{total.amount.amount} {total.amount.currency or ''}".strip() if total.amount else ""
+    name = f"{total.figure.replace('_', ' ')} {total.year or ''}".strip()
+    unknown = f", {total.unknown:,} unknown" if total.unknown else ""
+    return name, amount, f"{total.count:,}{unknown}"

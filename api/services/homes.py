@@ -1,0 +1,94 @@
+"""One household or family: its head, its members with their reasons, and what they have with the bank together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.services.answers import COUNT_CAP, Answer, Because, Model, Money, PartyRef, counted, money, stamp
+from api.services.groups import CAP, Member, told_members
+from graph.errors import NotFound
+from graph.store import Row, View
+
+HomeKind = Literal["household", "family"]
+_TABLES = {"household": "households", "family": "families"}
+_RULES = {
+    "household": "spouses, parents with minor children and holders of a joint account are one household (confirmed), "
+    "and so are persons of one home with one surname or telephone (flagged)",
+    "family": "households of kin, tied through those that control a company, with the companies that they control "
+    "together",
+}
+
+
+class Total(Model):
+    """A sum over the members; what several hold or owe together counts once."""
+
+    figure: str = Field(description="balances, credit_limits, drawn, revenue (the bank's, of `year`) or products")
+    year: int | None = Field(description="the calendar year of a revenue")
+    amount: Money | None = Field(description="of what is known; null where nothing is, and for products")
+    count: int = Field(description="accounts, contracts, drawdowns, months or products behind it")
+    unknown: int = Field(description="how many of them have no known amount: then the amount is a lower bound")
+
+
+class HomeAnswer(Answer):
+    """A household or family, the head first; companies of a family last."""
+
+    id: str
+    kind: HomeKind
+    head: PartyRef | None
+    members: list[Member]
+    total: int = Field(description="visible members, exact to 10,000")
+    totals: list[Total]
+
+
+def household(view: View, household_id: str, cap: int = CAP) -> HomeAnswer:
+    """A household as the view sees it. Raises NotFound, also where nobody of it is visible."""
+    return _home(view, "household", household_id, cap)
+
+
+def family(view: View, family_id: str, cap: int = CAP) -> HomeAnswer:
+    """A family as the view sees it. Raises NotFound, also where nobody of it is visible."""
+    return _home(view, "family", family_id, cap)
+
+
+def _home(view: View, kind: HomeKind, home_id: str, cap: int) -> HomeAnswer:
+    rows = view.read(f"groups/{kind}", home_id=home_id, cap=cap, count_cap=COUNT_CAP)
+    if not rows or not rows[0]["total"]:
+        raise NotFound(
+            f"No {kind} has the id {home_id[:80]!r}; runs find them, and `guanxi export {_TABLES[kind]}` lists them.",
+            field=f"{kind}_id",
+            value=home_id[:80],
+        )
+    found, total = rows[0]["home"], rows[0]["total"]
+    members = told_members(view, rows[0]["members"], is_derived=True)
+    omitted = [f"members capped at {len(members)} of {counted(total)}"] if total > len(members) else []
+    totals = _totals(found)
+    if view.is_past or total < found.get("size", total):
+        omitted.append("totals: they are those of the last run over all members")
+        totals = []
+    return HomeAnswer(
+        **stamp(view, omitted),
+        because=[Because(rule=kind, links=[one.link.id for one in members if one.link], text=_RULES[kind])],
+        id=home_id,
+        kind=kind,
+        head=next((one.party for one in members if one.role == "head"), None),
+        members=members,
+        total=total,
+        totals=totals,
+    )
+
+
+def _totals(home: Row) -> list[Total]:
+    names = ("totals", "total_years", "total_currencies", "total_amounts", "total_counts", "total_unknown")
+    columns = zip(*(home.get(name) or () for name in names), strict=True)
+    return [
+        Total(
+            figure=figure,
+            year=year or None,
+            amount=None if figure == "products" or 0 < count == unknown else money(amount, currency or None),
+            count=count,
+            unknown=unknown,
+        )
+        for figure, year, currency, amount, count, unknown in columns
+    ]
