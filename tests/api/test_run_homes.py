@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -40,7 +41,7 @@ def given() -> RunInput:
 def homes(born_coy: int = MINOR) -> HomeInput:
     persons = ((ANN, "王", 100), (BOB, "李", 50), (COY, "李", born_coy), (DAN, "王", 300), (EVA, "赵", 400))
     return HomeInput(
-        no_homes().tables
+        dict(no_homes().tables)
         | {
             "home_persons": table("home_persons", *persons),
             "home_shared": table("home_shared", ("address", DAN, EVA), ("phone", DAN, EVA)),
@@ -58,7 +59,7 @@ def lent() -> RiskInput:
     contracts = {"limit_amount": [1000, -1], "drawn_amount": [7, 30], "currency": ["CNY", "CNY"]}
     drawdowns = {"facility": [0, 0], "balance": [200, -1], "currency": ["CNY", "CNY"]}
     borrowers = {"facility": [0, 0, 1], "party": [ANN, BOB, BOB]}
-    tables = {"facilities": contracts, "drawdowns": drawdowns, "borrowers": borrowers}
+    tables: dict[str, Any] = {"facilities": contracts, "drawdowns": drawdowns, "borrowers": borrowers}
     return RiskInput({name: pl.DataFrame(columns) for name, columns in tables.items()})
 
 
@@ -114,14 +115,14 @@ def test_a_family_has_the_kin_their_households_and_their_company() -> None:
 def test_a_decision_parts_and_joins() -> None:
     decided = table("home_decided", (DAN, EVA, "apart"), (BOB, EVA, "together"))
     read = homes()
-    some = found(replace(read, tables=read.tables | {"home_decided": decided}))
+    some = found(replace(read, tables={**read.tables, "home_decided": decided}))
     assert [row[0] for row in members(some, "households")] == ["ANN", "BOB", "COY", "EVA"]
     assert some.refused == 1
 
 
 def test_households_keep_their_ids_and_tell_what_changed() -> None:
     before = found()
-    memory = {one.id: set() for one in before.households.homes}  # type: ignore[var-annotated]
+    memory: dict[str, set[str]] = {one.id: set() for one in before.households.homes}
     for member in before.households.members:
         memory[member.group_id].add(member.party)
     earlier = EarlierGroups({id: frozenset(some) for id, some in memory.items()}, frozenset())
@@ -135,5 +136,5 @@ def test_households_keep_their_ids_and_tell_what_changed() -> None:
 def test_the_input_has_one_digest_whoever_else_there_is() -> None:
     read = homes()
     assert read.digest(IDS) == read.digest(IDS)
-    moved = replace(read, tables=read.tables | {"home_products": table("home_products", (ANN, "FUND"))})
+    moved = replace(read, tables={**read.tables, "home_products": table("home_products", (ANN, "FUND"))})
     assert moved.digest(IDS) != read.digest(IDS)
