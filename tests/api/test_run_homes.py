@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,11 @@ import polars as pl
 from algorithms.control import control
 from algorithms.threshold import PPB
 from algorithms.votes import Bases, ControlRule, Stakes
-from api.services.household_input import COLUMNS, HomeInput, no_homes
+from api.services.household_input import COLUMNS, TABLES, HomeInput, no_homes
 from api.services.risk_input import RiskInput
+from api.services.run_archive import Archive
+from api.services.run_before import Before, Kept
+from api.services.run_frozen_homes import freeze_homes, home_digests, thaw_homes
 from api.services.run_homes import HomesFound, find_homes
 from api.services.run_input import RunInput
 from api.services.run_results import EarlierGroups
@@ -133,8 +137,46 @@ def test_households_keep_their_ids_and_tell_what_changed() -> None:
     assert [(one.kind, one.party_id) for one in grown.households.changes] == [("left", "COY")]
 
 
-def test_the_input_has_one_digest_whoever_else_there_is() -> None:
-    read = homes()
-    assert read.digest(IDS) == read.digest(IDS)
-    moved = replace(read, tables={**read.tables, "home_products": table("home_products", (ANN, "FUND"))})
-    assert moved.digest(IDS) != read.digest(IDS)
+def test_the_input_has_one_digest_a_table_whoever_else_there_is() -> None:
+    read, start = homes(), given()
+    told = home_digests(start, read)
+    more = replace(start, party_ids=["AAA", *IDS])
+    moved = {
+        name: frame.with_columns(pl.col(*TABLES[name]) + 1) if frame.height else frame
+        for name, frame in read.tables.items()
+    }
+    assert home_digests(more, replace(read, tables=moved)) == told
+    moved = {**read.tables, "home_products": table("home_products", (ANN, "FUND"))}
+    other = home_digests(start, replace(read, tables=moved))
+    assert [name for name in TABLES if other[name] != told[name]] == ["home_products"]
+
+
+def test_an_unknown_balance_is_not_none_in_the_digest() -> None:
+    one, other = (
+        replace(
+            homes(), tables={**homes().tables, "home_joint_balances": table("home_joint_balances", (0, ANN, "", much))}
+        )
+        for much in (0, None)
+    )
+    assert home_digests(given(), one) != home_digests(given(), other)
+
+
+def test_households_are_kept_and_read_back_and_known_again(tmp_path: Path) -> None:
+    start, read = given(), homes()
+    memory = EarlierGroups({"H-ONE": frozenset({"ANN", "BOB"})}, frozenset({"H-GONE"}))
+    tables = Archive(tmp_path, "run-1")
+    tables.begin()
+    parts = {"parties": "all"}
+    told = freeze_homes(tables, start, read, (memory, NOBODY), parts)
+    thawed, earlier = thaw_homes(tables)
+    assert all(thawed.tables[name].equals(read.tables[name]) for name in TABLES)
+    assert earlier == (memory, NOBODY)
+    before = Before(tables, Kept("", parts | dict.fromkeys(told, "known")))
+    again = Archive(tmp_path, "run-2")
+    again.begin()
+    less = replace(read, tables={**read.tables, "home_products": table("home_products", (ANN, "FUND"))})
+    known = freeze_homes(again, start, less, (memory, NOBODY), parts, before)
+    assert [name for name in TABLES if known[name] != "known"] == ["home_products"]
+    third = Archive(tmp_path, "run-3")
+    third.begin()
+    assert freeze_homes(third, start, read, (memory, NOBODY), {"parties": "others"}, before) == told
