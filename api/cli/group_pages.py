@@ -71,7 +71,7 @@ def changes_command(
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
-    """What runs changed since a day: groups, exposures that crossed a threshold, new guarantee circles."""
+    """What runs changed since a day: groups, households, exposures that crossed a threshold, new guarantee circles."""
     day = read_day(since, "--since")
     assert day is not None
     with opened(keep_db) as (guanxi, _):
@@ -84,7 +84,7 @@ def _print_changes(answer: ChangesAnswer) -> None:
         told = f"{run.run_id} of {run.as_of}, {'against ' + run.before if run.before else 'the first run'}"
         out.print(Text(told, style="bold"))
         table = Table(box=None, show_header=False, pad_edge=False)
-        for group in run.groups:
+        for group in (*run.groups, *run.households):
             about = group.party or group.other
             of = f"{about.called} {about.party_id}" if isinstance(about, PartyRef) else _subject(about) if about else ""
             table.add_row(*(Text(cell) for cell in (group.change, _subject(group.group), of)))

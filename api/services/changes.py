@@ -1,4 +1,5 @@
-"""What changed from run to run: groups and their members, exposures that crossed a threshold, new guarantee circles."""
+"""What changed from run to run: groups, households, families and their members, exposures that crossed a threshold, new
+guarantee circles."""
 
 from __future__ import annotations
 
@@ -30,27 +31,31 @@ from api.services.known import known
 from api.services.reasons import HIDDEN
 from api.services.run_archive import Archive
 from api.services.run_bank_limits import ALL_RELATED
+from api.services.run_results import FAMILY, HOUSEHOLD
 from graph import times
-from graph.errors import BadInput
+from graph.errors import BadInput, NotFound
 from graph.store import Row, View
 
 DEFAULT_LIMIT, MOST = 1_000, 10_000
+_HOMES = (HOUSEHOLD, FAMILY)
 _TEST = ["group_id", "rules", "test", "status"]
 
 
 class Subject(Model):
-    """A group, a single party that is tested alone, or (without an id) all related parties of the bank together."""
+    """A group, a household, a family, a single party that is tested alone, or (without an id) all related parties of
+    the bank together."""
 
     id: str
     kind: str = Field(
-        description="control, connected, declared or party; related_parties for all of the bank's together"
+        description="control, connected, declared, household, family or party; "
+        "related_parties for all of the bank's together"
     )
-    name: str | None
+    name: str | None = Field(description="of a household or family its head's")
 
 
 class GroupChange(Model):
-    """created, dissolved: the group. joined, left: the party. merged: `other` went into the group. split: the group
-    came out of `other`."""
+    """created, dissolved: the group (household, family). joined, left: the party. merged: `other` went into the group.
+    split: the group came out of `other`."""
 
     change: str
     group: Subject
@@ -87,6 +92,7 @@ class RunChanges(Model):
     published_at: str | None
     before: str | None = Field(description="the run before; null for the first")
     groups: list[GroupChange]
+    households: list[GroupChange] = Field(description="of households and families")
     exposures: list[ExposureChange]
     circles: list[NewCircle]
 
@@ -103,13 +109,18 @@ class _Found:
     """What one run changed, as its tables tell it."""
 
     groups: list[Row]
+    homes: pl.DataFrame | None
     exposures: list[Row]
     circles: list[tuple[str, str, list[str]]]
 
     @property
     def ids(self) -> set[str]:
         """Groups and parties named."""
-        told = {row[name] for row in self.groups for name in ("group_id", "party_id", "other_group_id")}
+        told = {
+            row[name]
+            for row in (*self.groups, *_rows(self.homes))
+            for name in ("group_id", "party_id", "other_group_id")
+        }
         return (told | {row["group_id"] for row in self.exposures} | {p for *_, ps in self.circles for p in ps}) - {""}
 
 
@@ -147,9 +158,22 @@ def _found(archive: Path, before: Row | None, run: Row) -> _Found:
     earlier = Archive(archive, before["run_id"]) if before else None
     return _Found(
         groups=list(pl.read_parquet(tables.table("changes")).iter_rows(named=True)),
+        homes=_homes(tables),
         exposures=_crossed(tables, earlier),
         circles=_new_circles(tables, earlier),
     )
+
+
+def _homes(tables: Archive) -> pl.DataFrame | None:
+    """None of a run that an older Guanxi made."""
+    try:
+        return pl.read_parquet(tables.table("household_changes"))
+    except NotFound:
+        return None
+
+
+def _rows(homes: pl.DataFrame | None) -> list[Row]:
+    return list(homes.iter_rows(named=True)) if homes is not None else []
 
 
 def _crossed(tables: Archive, earlier: Archive | None) -> list[Row]:
@@ -174,8 +198,11 @@ def _new_circles(tables: Archive, earlier: Archive | None) -> list[tuple[str, st
 
 
 def _capped(run_id: str, found: _Found, limit: int) -> Iterable[str]:
+    if found.homes is None:
+        yield f"{run_id}: households, which a run made by an older Guanxi did not find"
     for name, entries in (
         ("changes of groups", found.groups),
+        ("changes of households", () if found.homes is None else found.homes),
         ("exposures", found.exposures),
         ("circles", found.circles),
     ):
@@ -184,7 +211,8 @@ def _capped(run_id: str, found: _Found, limit: int) -> Iterable[str]:
 
 
 def _tell(view: View, before: Row | None, run: Row, found: _Found, limit: int) -> RunChanges:
-    shown = _Found(found.groups[:limit], found.exposures[:limit], found.circles[:limit])
+    homes = found.homes.head(limit) if found.homes is not None else None
+    shown = _Found(found.groups[:limit], homes, found.exposures[:limit], found.circles[:limit])
     names = _Names(view, shown.ids)
     currencies = (before or {}).get("currency"), run["currency"]
     return RunChanges(
@@ -192,16 +220,8 @@ def _tell(view: View, before: Row | None, run: Row, found: _Found, limit: int) -
         as_of=day(run["as_of"]),
         published_at=moment(run["published_at"]),
         before=before["run_id"] if before else None,
-        groups=[
-            GroupChange(
-                change=row["kind"],
-                group=names.subject(row["group_id"]),
-                party=names.party(row["party_id"]),
-                other=names.subject(row["other_group_id"]) if row["other_group_id"] else None,
-            )
-            for row in shown.groups
-            if (names.party(row["party_id"]) if row["party_id"] else names.sees(row["group_id"]))
-        ],
+        groups=_changes(names, shown.groups),
+        households=_changes(names, _rows(shown.homes)),
         exposures=[_exposure(names, row, currencies) for row in shown.exposures if names.sees(row["group_id"])],
         circles=[
             NewCircle(circle_id=circle, kind=kind, parties=[names.party(one) for one in parties])
@@ -209,6 +229,19 @@ def _tell(view: View, before: Row | None, run: Row, found: _Found, limit: int) -
             if any(names.party(one) for one in parties)
         ],
     )
+
+
+def _changes(names: _Names, rows: Iterable[Row]) -> list[GroupChange]:
+    return [
+        GroupChange(
+            change=row["kind"],
+            group=names.subject(row["group_id"]),
+            party=names.party(row["party_id"]),
+            other=names.subject(row["other_group_id"]) if row["other_group_id"] else None,
+        )
+        for row in rows
+        if (names.party(row["party_id"]) if row["party_id"] else names.sees(row["group_id"]))
+    ]
 
 
 def _exposure(names: _Names, row: Row, currencies: tuple[str | None, str | None]) -> ExposureChange:
@@ -230,7 +263,8 @@ class _Names:
     def __init__(self, view: View, ids: Iterable[str]) -> None:
         wanted = sorted(ids)
         self._everything = view.scope.everything
-        groups = view.read("groups/names", ids=wanted)[0]["found"] if wanted else []
+        asked = ("groups/names", "groups/names_of_homes")
+        groups = [row for name in asked for row in view.read(name, ids=wanted)[0]["found"]] if wanted else []
         self._groups: dict[str, Row] = {row["group_id"]: row for row in groups}
         heads = [row["head_id"] for row in groups if row["head_id"]]
         people = known(view, sorted({*wanted, *heads} - self._groups.keys()))
@@ -247,7 +281,9 @@ class _Names:
 
     def subject(self, id: str) -> Subject:
         if group := self._groups.get(id):
-            return Subject(id=id, kind=group["kind"], name=group_name(group, self.party(group["head_id"] or "")))
+            head = self.party(group["head_id"] or "")
+            name = group_name(group, head) or (head.called if head and group["kind"] in _HOMES else None)
+            return Subject(id=id, kind=group["kind"], name=name)
         if not id:
             return Subject(id=id, kind="related_parties", name=ALL_RELATED)
         party = self.party(id)
@@ -257,6 +293,7 @@ class _Names:
 def _because(run: RunChanges) -> Because:
     counts: Sequence[tuple[int, str]] = (
         (len(run.groups), "changes of groups"),
+        (len(run.households), "changes of households and families"),
         (len(run.exposures), "tests that changed their state"),
         (len(run.circles), "new circles and mutual pairs"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -35,6 +35,7 @@ from api.services.run_parameters import RunParameters
 from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Writing, write
 from api.services.run_write_homes import change_homes, read_earlier_homes, write_homes
+from api.services.run_write_scopes import moved, write_scopes
 from graph import times
 from graph.embedded.progress import Progress, Silent
 from graph.kept_columns import KeptColumns
@@ -127,19 +128,22 @@ def _run(
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
     rules = [one.rules for one in sets]
+    place = _places(given)
     with Writing(work) as writing:
         with clock.step("control", "Working out who controls whom"):
             control = compute_control(given, parameters)
         with clock.step("households", "Finding households and families"):
             lived = find_homes(given, risk, homes, control, remembered, view.as_of)
             if is_current:
-                writing.start(write_homes, view.as_of, lived, earlier_homes)
+                writing.start(write_homes, view.as_of, lived, earlier_homes, place)
         with clock.step("groups", "Finding groups and testing exposures"):
             tested = compute_tested(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
             if is_current:
-                findings, parties = _findings(view, given, risk, tested, earlier)
-                writing.start(write, view.as_of, findings, earlier, parties)
+                findings, parties = _findings(view, given, risk, tested, earlier, place)
+                homes_of = moved(place, remembered[0].parties_of, lived.households.members)
+                writing.start(write, view.as_of, findings, earlier)
                 writing.start(change_homes, lived, earlier_homes)
+                writing.start(write_scopes, view, findings.members, earlier, parties, homes_of)
         with clock.step("owners", "Finding owners, circles and patterns of payments"):
             taken = take_over(before, parts, given, risk, control, parameters, rules) if before else Taken()
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
@@ -207,7 +211,7 @@ def _limits(rules: Sequence[RuleSet], as_of: date) -> dict[str, dict[str, dict[s
 
 
 def _findings(
-    view: View, given: RunInput, risk: RiskInput, tested: Tested, earlier: results.Earlier
+    view: View, given: RunInput, risk: RiskInput, tested: Tested, earlier: results.Earlier, place: Mapping[str, int]
 ) -> tuple[Findings, dict[str, Row]]:
     """The findings, and the parties that are or were in a group that runs find."""
     found = tested.grouped
@@ -224,7 +228,6 @@ def _findings(
     declared = found.risk.declared
     of_declared = group_figures(declared.exposures, declared.ids, currency)
     dependence = dependence_links(given, risk, found.risk)
-    place = _places(given)
     links = sorted(tested.links, key=lambda link: place[link.controlled])
     members = sorted(tested.members, key=lambda member: place[member.party])
     near = sorted(parties, key=lambda party_id: place.get(party_id, -1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -107,14 +106,14 @@ class Sender:
             raise _Stopped
 
 
-def write(sender: Sender, day: date, found: Findings, earlier: Earlier, parties: Mapping[str, Row]) -> dict[str, int]:
+def write(sender: Sender, day: date, found: Findings, earlier: Earlier) -> dict[str, int]:
     """Write the differences; how many of what were opened, closed and changed."""
     counts = _write_control(sender, day, found.links, earlier)
     counts |= _write_dependence(sender, day, found.dependence, earlier)
     counts |= _write_groups(sender, day, found.groups, earlier)
-    counts |= _write_members(sender, day, found.members, earlier)
+    opened, closed = write_members(sender, day, "Group", found.members, earlier.members)
+    counts |= {"memberships_opened": opened, "memberships_closed": closed}
     counts["groups_changed"] = _change_groups(sender, found, earlier)
-    counts["scopes_changed"] = _write_scopes(sender, found.members, earlier, parties)
     return counts
 
 
@@ -194,33 +193,26 @@ def _change_groups(sender: Sender, found: Findings, earlier: Earlier) -> int:
     return sender.many("write/set_attributes[Group]", list(as_changes(sender.work.store, "Group", rows)), "Group")
 
 
-def _write_members(sender: Sender, day: date, members: list[Membership], earlier: Earlier) -> dict[str, int]:
+def write_members(
+    sender: Sender,
+    day: date,
+    label: str,
+    members: Sequence[Membership],
+    before: Mapping[str, tuple[int, str, str, str]],
+) -> tuple[int, int]:
+    """Write the memberships of groups or homes that differ; how many were opened and closed.
+
+    before: by link id `seq_in`, role, status, reasons a line each.
+    """
     by_id = {member.id: member for member in members}
     fresh = {
-        id: member
-        for id, member in by_id.items()
-        if id not in earlier.members or earlier.members[id][1:] != (member.role, member.status, member.reason_lines)
+        id: m for id, m in by_id.items() if id not in before or before[id][1:] != (m.role, m.status, m.reason_lines)
     }
-    gone = [{"id": id, "seq_in": before[0]} for id, before in earlier.members.items() if id not in by_id or id in fresh]
+    gone = [{"id": id, "seq_in": was[0]} for id, was in before.items() if id not in by_id or id in fresh]
     rows = [
         link_row(sender.work.id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
         for id, m in fresh.items()
     ]
     closed = sender.many("write/close_links[MEMBER_OF]", gone, "MEMBER_OF")
-    opened = sender.many("write/create_links[MEMBER_OF:Party:Group]", rows, "MEMBER_OF")
-    return {"memberships_opened": opened, "memberships_closed": closed}
-
-
-def _write_scopes(sender: Sender, members: list[Membership], earlier: Earlier, parties: Mapping[str, Row]) -> int:
-    """Give parties the tokens of the groups that runs found; all other tokens stay."""
-    wanted: dict[str, set[str]] = {}
-    for member in members:
-        wanted.setdefault(member.party, set()).add(f"group:{member.group_id}")
-    ours = {f"group:{group_id}" for group_id in (*earlier.group_ids, *(m.group_id for m in members))}
-    rows = []
-    for party_id, row in parties.items():
-        before = row["scope"]
-        after = sorted({token for token in before if token not in ours} | wanted.get(party_id, set()))
-        if after != sorted(before):
-            rows.append({"key": party_id, "scope": after, "old": json.dumps({"scope": before})})
-    return sender.many("write/set_scopes", rows, "Version")
+    opened = sender.many(f"write/create_links[MEMBER_OF:Party:{label}]", rows, "MEMBER_OF")
+    return opened, closed

@@ -11,8 +11,8 @@ from api.services.group_figures import digest_of
 from api.services.home_totals import as_properties
 from api.services.run_homes import Home, Homes, HomesFound
 from api.services.run_input import RunInput
-from api.services.run_results import EarlierGroups, Membership, rows_of
-from api.services.run_write import Sender, link_row
+from api.services.run_results import EarlierGroups, rows_of
+from api.services.run_write import Sender, write_members
 from graph.nodes import as_changes
 from graph.store import Row, View
 
@@ -57,9 +57,16 @@ def _read(view: View, given: RunInput, label: str) -> EarlierHomes:
 
 
 def write_homes(
-    sender: Sender, day: date, found: HomesFound, earlier: tuple[EarlierHomes, EarlierHomes]
+    sender: Sender,
+    day: date,
+    found: HomesFound,
+    earlier: tuple[EarlierHomes, EarlierHomes],
+    place: Mapping[str, int],
 ) -> dict[str, int]:
-    """Make and close homes and memberships; how many. Those that are there already change last: `change_homes`."""
+    """Make and close homes and memberships; how many. Those that are there already change last: `change_homes`.
+
+    place: where the store keeps each party.
+    """
     counts: dict[str, int] = {}
     for label, homes, before in _by_label(found, earlier):
         now = {home.id for home in homes.homes}
@@ -67,7 +74,8 @@ def write_homes(
         gone = [{"key": id} for id in before.homes if id not in now]
         sender.make_nodes(label, made)
         sender.many(f"publishing/close_nodes[{label}]", gone, label)
-        opened, closed = _write_members(sender, day, label, homes.members, before.members)
+        members = sorted(homes.members, key=lambda member: place[member.party])
+        opened, closed = write_members(sender, day, label, members, before.members)
         name = label.lower()
         counts |= {f"{name}_opened": len(made), f"{name}_closed": len(gone)}
         counts |= {f"{name}_memberships_opened": opened, f"{name}_memberships_closed": closed}
@@ -105,20 +113,3 @@ def _row(sender: Sender, home: Home) -> Row:
         "properties": {**values, "run_digest": digest_of(values), "run_id": sender.work.id},
         "labels": None,
     }
-
-
-def _write_members(
-    sender: Sender, day: date, label: str, members: list[Membership], before: Mapping[str, tuple[int, str, str, str]]
-) -> tuple[int, int]:
-    by_id = {member.id: member for member in members}
-    fresh = {
-        id: m for id, m in by_id.items() if id not in before or before[id][1:] != (m.role, m.status, m.reason_lines)
-    }
-    gone = [{"id": id, "seq_in": was[0]} for id, was in before.items() if id not in by_id or id in fresh]
-    rows = [
-        link_row(sender.work.id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
-        for id, m in fresh.items()
-    ]
-    closed = sender.many("write/close_links[MEMBER_OF]", gone, "MEMBER_OF")
-    opened = sender.many(f"write/create_links[MEMBER_OF:Party:{label}]", rows, "MEMBER_OF")
-    return opened, closed

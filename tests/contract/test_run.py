@@ -306,7 +306,7 @@ def test_of_two_sources_the_preferred_one_counts(store: Store, tmp_path: Path) -
     assert "P-CHEN,P-HOLD,0.51,direct,1" in table(store, "control", tmp_path)
 
 
-@pytest.mark.parametrize("step", ["run.compute_rest", "run_write._write_members", "run._publish"])
+@pytest.mark.parametrize("step", ["run.compute_rest", "run_write.write_members", "run._publish"])
 def test_a_failed_run_leaves_nothing(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """Whether it fails while it is written beside, in the writing itself, or when all is written."""
 

@@ -1,0 +1,68 @@
+"""Write the tokens by which managers see the groups and households of their customers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from api.services.run_results import Earlier, Membership, names_of
+from api.services.run_write import Sender
+from graph.store import Row, View
+
+_AT_ONCE = 20_000
+_GROUP, _HOUSEHOLD = "group:", "household:"
+
+
+def moved(
+    parties: Iterable[str], before: Mapping[str, Iterable[str]], members: Sequence[Membership]
+) -> dict[str, str | None]:
+    """Who of these parties is in another household now, in their order; None: in none any more.
+
+    before: the parties of each household that was open.
+    """
+    was = {party: id for id, some in before.items() for party in some}
+    now = {member.party: member.group_id for member in members}
+    return {party: now.get(party) for party in parties if was.get(party) != now.get(party)}
+
+
+def write_scopes(
+    sender: Sender,
+    view: View,
+    members: Sequence[Membership],
+    earlier: Earlier,
+    parties: Mapping[str, Row],
+    homes: Mapping[str, str | None],
+) -> dict[str, int]:
+    """Give parties the tokens of the groups and households that runs found; all other tokens stay. How many differ.
+
+    members: of groups. parties: who is or was in a group that runs find, with their tokens; those of others are read.
+    homes: who moved, as `moved` tells.
+    """
+    wanted: dict[str, set[str]] = {}
+    for member in members:
+        wanted.setdefault(member.party, set()).add(_GROUP + member.group_id)
+    ours = {_GROUP + group_id for group_id in (*earlier.group_ids, *(m.group_id for m in members))}
+
+    def after(party_id: str, before: Sequence[str]) -> set[str]:
+        kept = {token for token in before if token not in ours} | wanted.get(party_id, set())
+        if party_id not in homes:
+            return kept
+        home = homes[party_id]
+        return {token for token in kept if not token.startswith(_HOUSEHOLD)} | ({_HOUSEHOLD + home} if home else set())
+
+    def send(rows: Iterable[Row]) -> int:
+        given = ((row["party_id"], row["scope"]) for row in rows)
+        changed = [(id, before, sorted(after(id, before))) for id, before in given]
+        told = [
+            {"key": id, "scope": now, "old": json.dumps({"scope": before})}
+            for id, before, now in changed
+            if now != sorted(before)
+        ]
+        return sender.many("write/set_scopes", told, "Version")
+
+    done = send(parties.values())
+    others = [party for party in homes if party not in parties]
+    for start in range(0, len(others), _AT_ONCE):
+        rows = names_of(view, others[start : start + _AT_ONCE])
+        done += send(rows[party] for party in others[start : start + _AT_ONCE] if party in rows)
+    return {"scopes_changed": done}

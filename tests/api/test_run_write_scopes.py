@@ -1,0 +1,78 @@
+"""Tokens of groups and households: who gets them, who loses them, and that all others stay."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from api.services.run_results import Earlier, EarlierGroups, Membership
+from api.services.run_write import Sender
+from api.services.run_write_scopes import moved, write_scopes
+
+NOBODY = EarlierGroups({}, frozenset())
+STORED = {
+    "A": ["branch:1", "household:H-OLD"],
+    "B": ["branch:1", "group:G-OLD", "household:H-OLD"],
+    "C": ["household:H-SAME"],
+    "D": [],
+}
+
+
+class Sent:
+    """Takes what is sent."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    def many(self, name: str, rows: list[dict[str, Any]], touches: str) -> int:
+        assert (name, touches) == ("write/set_scopes", "Version")
+        self.rows += rows
+        return len(rows)
+
+
+class View:
+    """Tells the tokens of those who are asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def read(self, _: str, ids: list[str]) -> list[dict[str, Any]]:
+        self.asked += ids
+        return [{"party_id": id, "scope": STORED[id]} for id in ids if id in STORED]
+
+
+def member(party: str, of: str) -> Membership:
+    return Membership(of, party, "member", (), "confirmed")
+
+
+def test_who_moved() -> None:
+    before = {"H-OLD": ["A", "B"], "H-SAME": ["C"]}
+    now = [member("A", "H-NEW"), member("C", "H-SAME"), member("D", "H-NEW")]
+    assert moved(["D", "C", "B", "A", "E"], before, now) == {"D": "H-NEW", "B": None, "A": "H-NEW"}
+
+
+def test_tokens_follow_groups_and_households_and_others_stay() -> None:
+    sent, view = Sent(), View()
+    earlier = Earlier({}, {}, {}, {}, EarlierGroups({"G-OLD": frozenset("B")}, frozenset()), NOBODY)
+    in_groups = {id: {"party_id": id, "scope": STORED[id]} for id in "BC"}
+    homes = {"A": "H-NEW", "B": None, "D": "H-NEW", "GONE": None}
+    done = write_scopes(
+        cast(Sender, sent), cast(Any, view), [member("C", "G-NEW")], earlier, in_groups, homes
+    )  # fmt: skip
+    told = {row["key"]: (json.loads(row["old"])["scope"], row["scope"]) for row in sent.rows}
+    assert told == {
+        "A": (STORED["A"], ["branch:1", "household:H-NEW"]),
+        "B": (STORED["B"], ["branch:1"]),
+        "C": (STORED["C"], ["group:G-NEW", "household:H-SAME"]),
+        "D": ([], ["household:H-NEW"]),
+    }
+    assert done == {"scopes_changed": 4}
+    assert view.asked == ["A", "D", "GONE"]
+
+
+def test_who_keeps_all_tokens_is_not_written() -> None:
+    sent = Sent()
+    none = Earlier({}, {}, {}, {}, NOBODY, NOBODY)
+    homes = {"A": "H-OLD"}
+    assert write_scopes(cast(Sender, sent), cast(Any, View()), [], none, {}, homes) == {"scopes_changed": 0}
+    assert sent.rows == []
