@@ -82,6 +82,14 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("1 party", "1 个当事方"),
     ("{count} parties", "{count} 个当事方"),
     ("{count} more", "另外 {count} 个"),
+    # Why a person is in a household
+    ("one household with {name:names}: decided by a person", "与{name:names}为同一家庭：经人工认定"),
+    ("spouse of {name:names}", "{name:names}的配偶"),
+    ("minor child of {name:names}", "{name:names}的未成年子女"),
+    ("parent of the minor {name:names}", "未成年人{name:names}的父母"),
+    ("joint account with {name:names}", "与{name:names}共有账户"),
+    ("same address and surname as {name:names}", "与{name:names}同住址且同姓"),
+    ("same address and telephone as {name:names}", "与{name:names}同住址且同电话"),
     # Why a group is one
     (
         "{group}: {names:names}, whom nobody outside controls, with all that is controlled from there. "

@@ -86,7 +86,7 @@ FIELDS: dict[str, Word] = {
     "bank_revenue": ("Bank's revenue", "银行收入"),
     "contribution": ("Contribution", "贡献度"),
     "group_id": ("Group", "集团"),
-    "members": ("Members", "成员数"),
+    "members": ("Members", "成员"),
     "head": ("Head", "集团首脑"),
     "reasons": ("Why", "理由"),
     "title": ("Title", "标题"),
@@ -128,6 +128,8 @@ VALUES: dict[str, Word] = {
     "kind.control": ("Control group, found by a run", "控制集团（运行识别）"),
     "kind.connected": ("Connected clients, found by a run", "关联客户组（运行识别）"),
     "head": ("head", "首脑"),
+    "home_role.head": ("head", "户主"),
+    "home_role.member": ("member", "家庭成员"),
     "member": ("member", "成员"),
     "connector": ("connector", "连接方"),
     # decisions on links

@@ -100,7 +100,10 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     "controllers": ("Controlled by", lambda i: (_party(i.party), i.basis, _votes(i.votes))),
     "controlled": ("Controls", lambda i: (_party(i.party), i.basis, _votes(i.votes))),
     "groups": ("Groups", lambda i: (i.kind, i.name, i.group_id, i.role, f"{i.members} members", "; ".join(i.reasons))),
-    "household": ("Household", lambda i: (i.household_id, ", ".join(_party(m.party) for m in i.members))),
+    "household": (
+        "Household",
+        lambda i: (i.household_id, ", ".join(_party(m.party) for m in i.members), "; ".join(i.reasons)),
+    ),
     "guarantees_given": ("Guarantees given", lambda i: (_money(i.amount), _party(i.party), i.kind, i.contract)),
     "guarantees_received": ("Guarantees received", lambda i: (_money(i.amount), _party(i.party), i.kind, i.contract)),
     "depends_on": ("Depends on", _dependence),

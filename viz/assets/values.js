@@ -50,7 +50,7 @@ function one(value) {
   if ("word" in value) return t(value.word);
   if ("days" in value) return `${value.days} ${t("days_overdue")}`;
   if ("amount" in value && "currency" in value && !("code" in value)) return money(value);
-  if ("party" in value) return [partyLink(value.party), value.role ? ` ${named("values", value.role)}` : "", value.status && value.status !== "confirmed" ? badge(value.status) : ""];
+  if ("party" in value) return [partyLink(value.party), value.role ? ` ${valued("reasons" in value ? "home_role" : "role", value.role)}` : "", value.status && value.status !== "confirmed" ? badge(value.status) : ""];
   if ("party_id" in value) return partyLink(value);
   if ("hierarchy" in value) return `${value.name ?? value.id} (${named("values", value.hierarchy)})`;
   return Object.entries(value).filter(([, inner]) => !isEmpty(inner)).map(([key, inner]) => `${fieldName(key)}: ${typeof inner === "object" ? JSON.stringify(inner) : valued(key, inner)}`).join("; ");
