@@ -68,9 +68,11 @@ def families(
     surely = _controlled(control, persons, family_of[sure], person[sure])
     alone = np.bincount(_controlled(control, persons, person, person)[0], minlength=n)
     firm = np.isin(held[0] * width + held[1], surely[0] * width + surely[1])
+    numbers = np.arange(int(family.max(initial=-1)) + 2)
+    first, first_held = np.searchsorted(family_of, numbers), np.searchsorted(held[0], numbers)
     found = []
-    for k in range(int(family.max(initial=-1)) + 1):
-        mine, companies = np.flatnonzero(family_of == k), np.flatnonzero(held[0] == k)
+    for k in numbers[:-1].tolist():
+        mine, companies = np.arange(first[k], first[k + 1]), np.arange(first_held[k], first_held[k + 1])
         mine = mine[order_by(person[mine])]
         who = person[mine]
         day = born[who]
