@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from algorithms.columns import BoolArray, IntArray, distinct, joined
-from algorithms.households import Pairs, shared_pairs
+from algorithms.households import UNKNOWN_BIRTH, Pairs, shared_pairs
 from api.services.digests import digest_of_table
 from api.services.run_input import RunInput
 from api.services.snapshots import Columns, read_ahead
@@ -74,6 +74,12 @@ class HomeInput:
     def column(self, table: str, name: str) -> IntArray:
         """A column of whole numbers."""
         return self.tables[table][name].to_numpy().astype(np.int64)
+
+    def born(self, n_parties: int) -> IntArray:
+        """The birthday of each party, UNKNOWN_BIRTH where none matters or is known: shape (n_parties,)."""
+        found = np.full(n_parties, UNKNOWN_BIRTH, dtype=np.int64)
+        found[self.column("home_persons", "party")] = self.column("home_persons", "born")
+        return found
 
     def pairs(self, thing: str) -> Pairs:
         """Who shares a thing of one kind."""

@@ -26,15 +26,19 @@ from api.services.run_archive import Archive
 from api.services.run_before import Kept, asked_of, before_of
 from api.services.run_compute import Computed, Tested, compute_control, compute_rest, compute_tested
 from api.services.run_dependence import dependence_links
+from api.services.run_earlier_homes import read_earlier_homes
+from api.services.run_families import find_families
 from api.services.run_frozen import freeze, input_digest
 from api.services.run_frozen_homes import freeze_homes
-from api.services.run_homes import HomesFound, find_homes
+from api.services.run_homes import HomesFound
+from api.services.run_households import find_households
 from api.services.run_input import RunInput, read_input
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
+from api.services.run_take_households import of_age, take_households
 from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Writing, write
-from api.services.run_write_homes import change_homes, read_earlier_homes, write_homes
+from api.services.run_write_homes import change_homes, write_homes
 from api.services.run_write_scopes import moved, write_scopes
 from graph import times
 from graph.embedded.progress import Progress, Silent
@@ -117,14 +121,15 @@ def _run(
         risk = read_risk_input(view, given, [one.rules for one in sets])
         homes = read_home_input(view, given, parameters.most_sharing)
         earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
-        remembered = (earlier_homes[0].memory, earlier_homes[1].memory)
         if view.kept:
             view.kept.close()
     asked = asked_of(sets, parameters)
     before = before_of(tables.folder.parent, asked) if incremental and is_current else None
     with clock.step("freeze", "Keeping what was read"):
         parts = freeze(tables, given, risk, sets, earlier, before)
-        parts |= freeze_homes(tables, given, homes, remembered, parts, before)
+        parts |= of_age(homes, view.as_of) | freeze_homes(
+            tables, given, homes, (earlier_homes[0].frame, earlier_homes[1].frame), parts, before
+        )
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
     rules = [one.rules for one in sets]
@@ -133,19 +138,23 @@ def _run(
         with clock.step("control", "Working out who controls whom"):
             control = compute_control(given, parameters)
         with clock.step("households", "Finding households and families"):
-            lived = find_homes(given, risk, homes, control, remembered, view.as_of)
+            same = take_households(before, view.run_id, parts, given.party_ids, earlier_homes[0]) if before else None
+            households = same or find_households(given, risk, homes, earlier_homes[0].memory, view.as_of)
+            families = find_families(given, risk, homes, households, control, earlier_homes[1].memory)
+            lived = HomesFound(households, families)
             if is_current:
                 writing.start(write_homes, view.as_of, lived, earlier_homes, place)
         with clock.step("groups", "Finding groups and testing exposures"):
             tested = compute_tested(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
             if is_current:
                 findings, parties = _findings(view, given, risk, tested, earlier, place)
-                homes_of = moved(place, remembered[0].parties_of, lived.households.members)
+                homes_of = moved(place, lived.households.homes, earlier_homes[0])
                 writing.start(write, view.as_of, findings, earlier)
                 writing.start(change_homes, lived, earlier_homes)
                 writing.start(write_scopes, view, findings.members, earlier, parties, homes_of)
         with clock.step("owners", "Finding owners, circles and patterns of payments"):
             taken = take_over(before, parts, given, risk, control, parameters, rules) if before else Taken()
+            taken = taken.with_same(before, same.tables) if before and same else taken
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("archive", "Keeping the tables"):
             written = tables.write_found(
@@ -157,7 +166,7 @@ def _run(
         with clock.step("write", "Writing what changed"):
             changed = writing.done()
     kept = {"snapshots_kept": len(view.kept.told) if view.kept else 0, "tables_taken_over": len(taken.digests)}
-    counts = _counts(given, found, written) | _home_counts(homes, lived) | kept | changed
+    counts = _counts(given, found, written) | _home_counts(homes, found) | kept | changed
     report = RunReport(
         run_id=work.id,
         number=work.number,
@@ -268,13 +277,12 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
     }
 
 
-def _home_counts(homes: HomeInput, lived: HomesFound) -> dict[str, int]:
+def _home_counts(homes: HomeInput, found: Computed) -> dict[str, int]:
     return {
-        "households": len(lived.households.homes),
-        "household_members": len(lived.households.members),
-        "household_ties_refused": lived.refused,
+        "households": found.tables["households"]["household_id"].n_unique(),
+        "household_members": found.tables["households"].height,
         "identifiers_too_common": homes.hubs,
-        "families": len(lived.families.homes),
+        "families": len(found.homes.families.homes),
     }
 
 

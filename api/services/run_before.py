@@ -62,12 +62,12 @@ class Before:
 
     def holds(self, name: str, frame: pl.DataFrame) -> bool:
         """Whether it kept this very table."""
-        kept = self._table(name)
+        kept = self.table(name)
         return kept is not None and frame.equals(kept)
 
     def differing(self, name: str, frame: pl.DataFrame) -> pl.DataFrame | None:
         """The rows that only one of the two tables has, in any order; None where there is no such table to compare."""
-        kept = self._table(name)
+        kept = self.table(name)
         if kept is None or kept.schema != frame.schema:
             return None
         if frame.equals(kept):
@@ -77,7 +77,7 @@ class Before:
 
     def told(self, name: str) -> Told | None:
         """A table that it found, with what people should know of it; None where it is not kept."""
-        table = self._table(name)
+        table = self.table(name)
         known = table is not None and name in self.kept.found and name in self.kept.told
         return Told(table, tuple(self.kept.told[name])) if table is not None and known else None
 
@@ -87,7 +87,8 @@ class Before:
         found = {name: self.told(name) for name, parts in FOLLOWS_FROM.items() if parts <= same}
         return {name: table for name, table in found.items() if table is not None}
 
-    def _table(self, name: str) -> pl.DataFrame | None:
+    def table(self, name: str) -> pl.DataFrame | None:
+        """A table that it kept; None where it did not."""
         try:
             return pl.read_parquet(self.tables.table(name))
         except (OSError, NotFound, pl.exceptions.PolarsError):

@@ -96,8 +96,8 @@ def freeze(
     rows = [(one.rules.id, one.origin, one.digest, one.text) for one in sets]
     names = ("id", "origin", "digest", "text")
     tables.write("rules", pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"))
-    freeze_earlier(tables, CONTROL, earlier.memory)
-    freeze_earlier(tables, CONNECTED, earlier.connected)
+    _freeze_earlier(tables, CONTROL, earlier.memory)
+    _freeze_earlier(tables, CONNECTED, earlier.connected)
     return given_digests(given, risk, _known(before, same))
 
 
@@ -188,7 +188,7 @@ def thaw_rules(tables: Archive) -> tuple[RuleFile, ...]:
     return tuple(read_rule_set(text, origin) for text, origin in rows)
 
 
-def freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
+def _freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
     """Keep the earlier groups of a kind: a row a party, one without for a group that has none left or is dissolved."""
     rows: list[tuple[str, str | None]] = []
     for group_id, parties in sorted(earlier.parties_of.items()):
@@ -225,12 +225,7 @@ def thaw_input(tables: Archive) -> RunInput:
 
 def thaw_earlier(tables: Archive, kind: str) -> EarlierGroups:
     """The earlier groups as they were."""
-    frame = thaw_table(tables, f"earlier_{kind}")
-    parties_of: dict[str, set[str]] = {}
-    for group_id, party_id in frame.filter(~pl.col("dissolved")).select("group_id", "party_id").iter_rows():
-        parties_of.setdefault(group_id, set()).update([party_id] if party_id else [])
-    dissolved = frame.filter("dissolved")["group_id"].to_list()
-    return EarlierGroups({k: frozenset(v) for k, v in parties_of.items()}, frozenset(dissolved))
+    return EarlierGroups.of(thaw_table(tables, f"earlier_{kind}"))
 
 
 def thaw_table(tables: Archive, name: str) -> pl.DataFrame:

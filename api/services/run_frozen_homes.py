@@ -9,7 +9,7 @@ import polars as pl
 from api.services.household_input import TABLES, HomeInput
 from api.services.run_archive import Archive
 from api.services.run_before import Before
-from api.services.run_frozen import freeze_earlier, keep, thaw_earlier, thaw_table
+from api.services.run_frozen import keep, thaw_earlier, thaw_table
 from api.services.run_input import RunInput
 from api.services.run_results import FAMILY, HOUSEHOLD, EarlierGroups
 
@@ -18,18 +18,18 @@ def freeze_homes(
     tables: Archive,
     given: RunInput,
     homes: HomeInput,
-    earlier: tuple[EarlierGroups, EarlierGroups],
+    earlier: tuple[pl.DataFrame, pl.DataFrame],
     parts: Mapping[str, str],
     before: Before | None = None,
 ) -> dict[str, str]:
     """Keep what households and families are found from. The digests of it by table.
 
-    earlier: both kinds of the runs before. parts: the digests of the other input, `parties` among them. before: as for
-    `freeze`.
+    earlier: both kinds of the runs before, see `EarlierHomes.frame`. parts: the digests of the other input, `parties`
+    among them. before: as for `freeze`.
     """
     same = keep(tables, {f"given_{name}": frame for name, frame in homes.tables.items()}, before)
-    for kind, memory in zip((HOUSEHOLD, FAMILY), earlier, strict=True):
-        freeze_earlier(tables, kind, memory)
+    for kind, frame in zip((HOUSEHOLD, FAMILY), earlier, strict=True):
+        tables.write(f"earlier_{kind}", frame)
     known = before.kept.given if before and before.kept.given.get("parties") == parts["parties"] else {}
     return home_digests(
         given, homes, {name: known[name] for name in known.keys() & TABLES.keys() if f"given_{name}" in same}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+import polars as pl
 
 from algorithms.connected import FIRM
 from algorithms.connected import ROLES as CONNECTED_ROLES
@@ -93,6 +94,14 @@ class EarlierGroups:
 
     parties_of: Mapping[str, frozenset[str]]
     dissolved: frozenset[str]
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> EarlierGroups:
+        """From `group_id`, `party_id` (null for a group without) and `dissolved`."""
+        is_open = frame.filter(~pl.col("dissolved"))
+        parties = is_open.group_by("group_id").agg(pl.col("party_id").drop_nulls())
+        dissolved = frame.filter("dissolved")["group_id"]
+        return cls({id: frozenset(some) for id, some in parties.iter_rows()}, frozenset(dissolved.to_list()))
 
 
 class EarlierDependence(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -27,6 +27,10 @@ class Taken:
     tables: Mapping[str, Told] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+    def with_same(self, before: Before, names: Iterable[str]) -> Taken:
+        """With more tables that are just what the run before found."""
+        return replace(self, digests={**self.digests, **{name: before.kept.found[name] for name in names}})
 
 
 def take_over(

@@ -3,57 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from api.services.group_figures import digest_of
+from api.services.home_results import Home, Homes
 from api.services.home_totals import as_properties
-from api.services.run_homes import Home, Homes, HomesFound
-from api.services.run_input import RunInput
-from api.services.run_results import EarlierGroups, rows_of
+from api.services.run_earlier_homes import EarlierHomes
+from api.services.run_homes import HomesFound
 from api.services.run_write import Sender, write_members
 from graph.nodes import as_changes
-from graph.store import Row, View
+from graph.store import Row
 
 HOUSEHOLD, FAMILY = "Household", "Family"
-_SNAPSHOTS = {
-    HOUSEHOLD: ("snapshot/found_households", "snapshot/household_members"),
-    FAMILY: ("snapshot/found_families", "snapshot/family_members"),
-}
-
-
-@dataclass(frozen=True)
-class EarlierHomes:
-    """Homes of one kind that runs before this one left open: digests by id, memberships by link id (`seq_in`, role,
-    status, reasons a line each), and by which parties they keep their ids."""
-
-    homes: Mapping[str, int]
-    members: Mapping[str, tuple[int, str, str, str]]
-    memory: EarlierGroups
-
-
-def read_earlier_homes(view: View, given: RunInput) -> tuple[EarlierHomes, EarlierHomes]:
-    """The households and the families that are open now."""
-    return _read(view, given, HOUSEHOLD), _read(view, given, FAMILY)
-
-
-def _read(view: View, given: RunInput, label: str) -> EarlierHomes:
-    of_homes, of_members = _SNAPSHOTS[label]
-    known = list(rows_of(view.snapshot(of_homes), "group_id", "digest", "open"))
-    found = view.snapshot(of_members)
-    parties_of: dict[str, set[str]] = {id: set() for id, _, is_open in known if is_open}
-    for id, ordinal in zip(found["group_id"].tolist(), given.ordinal_of(found["party"]).tolist(), strict=True):
-        if ordinal >= 0:
-            parties_of.setdefault(id, set()).add(given.party_ids[ordinal])
-    return EarlierHomes(
-        homes={id: digest for id, digest, is_open in known if is_open},
-        members={id: tuple(rest) for id, *rest in rows_of(found, "link", "seq_in", "role", "status", "reasons")},
-        memory=EarlierGroups(
-            {id: frozenset(some) for id, some in parties_of.items()},
-            frozenset(id for id, _, is_open in known if not is_open),
-        ),
-    )
 
 
 def write_homes(
@@ -99,7 +61,11 @@ def change_homes(sender: Sender, found: HomesFound, earlier: tuple[EarlierHomes,
 def _by_label(
     found: HomesFound, earlier: tuple[EarlierHomes, EarlierHomes]
 ) -> Iterable[tuple[str, Homes, EarlierHomes]]:
-    return ((HOUSEHOLD, found.households, earlier[0]), (FAMILY, found.families, earlier[1]))
+    lived = found.households.homes
+    return (
+        *(((HOUSEHOLD, lived, earlier[0]),) if lived else ()),
+        (FAMILY, found.families, earlier[1]),
+    )
 
 
 def _values(home: Home) -> dict[str, Any]:

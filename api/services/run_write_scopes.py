@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from api.services.home_results import Homes
+from api.services.run_earlier_homes import EarlierHomes
 from api.services.run_results import Earlier, Membership, names_of
 from api.services.run_write import Sender
 from graph.store import Row, View
@@ -13,15 +15,12 @@ _AT_ONCE = 20_000
 _GROUP, _HOUSEHOLD = "group:", "household:"
 
 
-def moved(
-    parties: Iterable[str], before: Mapping[str, Iterable[str]], members: Sequence[Membership]
-) -> dict[str, str | None]:
-    """Who of these parties is in another household now, in their order; None: in none any more.
-
-    before: the parties of each household that was open.
-    """
-    was = {party: id for id, some in before.items() for party in some}
-    now = {member.party: member.group_id for member in members}
+def moved(parties: Iterable[str], homes: Homes | None, earlier: EarlierHomes) -> dict[str, str | None]:
+    """Who of these parties is in another household now, in their order; None: in none any more."""
+    if homes is None:
+        return {}
+    was = {party: id for id, some in earlier.memory.parties_of.items() for party in some}
+    now = {member.party: member.group_id for member in homes.members}
     return {party: now.get(party) for party in parties if was.get(party) != now.get(party)}
 
 

@@ -60,7 +60,8 @@ def archive(tmp_path: Path) -> Path:
     earlier = Earlier({}, {}, {}, {}, BEFORE, NONE_BEFORE)
     given, lent = example_4_5()
     parts = freeze(tables, given, lent, [rule_set(name) for name in SETS], earlier)
-    freeze_homes(tables, given, no_homes(), (NONE_BEFORE, NONE_BEFORE), parts)
+    nobody = pl.DataFrame(schema={"group_id": pl.String, "party_id": pl.String, "dissolved": pl.Boolean})
+    freeze_homes(tables, given, no_homes(), (nobody, nobody), parts)
     return tmp_path
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
+import numpy as np
+import polars as pl
+
+from api.services.home_results import Homes
+from api.services.run_earlier_homes import EarlierHomes
 from api.services.run_results import Earlier, EarlierGroups, Membership
 from api.services.run_write import Sender
 from api.services.run_write_scopes import moved, write_scopes
@@ -46,9 +51,15 @@ def member(party: str, of: str) -> Membership:
 
 
 def test_who_moved() -> None:
-    before = {"H-OLD": ["A", "B"], "H-SAME": ["C"]}
-    now = [member("A", "H-NEW"), member("C", "H-SAME"), member("D", "H-NEW")]
-    assert moved(["D", "C", "B", "A", "E"], before, now) == {"D": "H-NEW", "B": None, "A": "H-NEW"}
+    columns = {"group_id": ["H-OLD", "H-OLD", "H-SAME", "H-OLD"], "role": ["member"] * 4, "status": ["confirmed"] * 4}
+    homes = {"group_id": ["H-OLD", "H-SAME", "H-GONE"], "digest": [1, 2, 3], "open": [1, 1, 0]}
+    known, open_ones = ({name: np.asarray(values) for name, values in some.items()} for some in (homes, columns))
+    before = EarlierHomes(known, open_ones, pl.Series(["A", "B", "C", None]))
+    assert before.memory == EarlierGroups({"H-OLD": frozenset("AB"), "H-SAME": frozenset("C")}, frozenset(["H-GONE"]))
+    now = Homes([], [member("A", "H-NEW"), member("C", "H-SAME"), member("D", "H-NEW")], ())
+    everybody = ["D", "C", "B", "A", "E"]
+    assert moved(everybody, now, before) == {"D": "H-NEW", "B": None, "A": "H-NEW"}
+    assert moved(everybody, None, before) == {}
 
 
 def test_tokens_follow_groups_and_households_and_others_stay() -> None:
