@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from algorithms.control import control
+from algorithms.control import Control, control
 from algorithms.threshold import PPB
 from algorithms.votes import Bases, ControlRule, Stakes
 from api.services.home_results import Homes
@@ -68,9 +68,12 @@ def lent() -> RiskInput:
     return RiskInput({name: pl.DataFrame(columns) for name, columns in tables.items()})
 
 
+def control_of() -> Control:
+    return control(given().stakes, 6, ControlRule())
+
+
 def found(read: HomeInput | None = None, earlier: tuple[EarlierGroups, EarlierGroups] = (NOBODY, NOBODY)) -> HomesFound:
-    start = given()
-    return find_homes(start, lent(), read or homes(), control(start.stakes, 6, ControlRule()), earlier, DAY)
+    return find_homes(given(), lent(), read or homes(), control_of(), earlier, DAY)
 
 
 def lived(some: HomesFound) -> Homes:
