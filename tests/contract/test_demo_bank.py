@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import expect
 
 from api.services.book import book
+from api.services.changes import changes
 from api.services.coverage import coverage, gaps
 from api.services.export import export
 from api.services.group_list import GroupsAsked, groups
@@ -27,6 +28,7 @@ from api.services.homes import family, household
 from api.services.network import PER_KIND, network
 from api.services.party import party
 from api.services.related_rules import related_rules
+from api.services.replay import replay
 from api.services.resolve import resolve
 from api.services.run import run
 from api.services.run_parameters import RunParameters, read_parameters
@@ -41,7 +43,7 @@ from graph import times
 from graph.connect import Connection
 from graph.errors import NotFound
 from graph.schema import apply_schema
-from graph.store import Store, View
+from graph.store import Scope, Store, View
 from loaders.demo.generate import generate
 from loaders.demo.manifest import Manifest
 from loaders.demo.sizes import day
@@ -165,6 +167,60 @@ def test_a_household_and_a_family_are_told_with_what_they_have_together(bank: Ba
         household(bank.view, "H-NONE")
     with pytest.raises(NotFound, match="No family has the id"):
         family(bank.view, home.household_id)
+
+
+def test_members_of_a_household_carry_its_token_and_show_each_other_by_it(bank: Bank) -> None:
+    out = io.StringIO()
+    export(bank.view, "households", out, archive=bank.folder / "archive")
+    homes = {row["party_id"]: row["household_id"] for row in csv.DictReader(io.StringIO(out.getvalue()))}
+    told = "MATCH (p:Party) UNWIND p.scope AS token WITH p, token WHERE token STARTS WITH 'household:' RETURN p.party_id AS party, token"
+    tokens = [(row["party"], row["token"]) for row in ask(bank.store, told)]
+    assert sorted(tokens) == sorted((party_id, f"household:{home}") for party_id, home in homes.items())
+    one = next(iter(homes.values()))
+    mine = bank.store.view(scope=Scope(frozenset({f"household:{one}"})))
+    assert {member.party.party_id for member in household(mine, one).members} == {
+        p for p, home in homes.items() if home == one
+    }
+    other = next(home for home in homes.values() if home != one)
+    with pytest.raises(NotFound):
+        household(mine, other)
+    changed = {
+        change.group.id
+        for each in changes(mine, bank.view.as_of, bank.folder / "archive").runs
+        for change in each.households
+    }
+    assert changed == {one}
+
+
+def test_changes_tell_households_and_families(bank: Bank) -> None:
+    archive = bank.folder / "archive"
+    first = changes(bank.view, bank.view.as_of, archive).runs[-1]
+    kinds = {(one.change, one.group.kind) for one in first.households}
+    assert kinds == {("created", "household"), ("created", "family")}
+    assert all(one.group.name for one in first.households)
+    kept = archive / first.run_id / "household_changes.parquet"
+    kept.rename(aside := kept.with_suffix(".aside"))
+    try:
+        answer = changes(bank.view, bank.view.as_of, archive)
+    finally:
+        aside.rename(kept)
+    assert answer.runs[-1].households == []
+    assert any(note.startswith(f"{first.run_id}: households") for note in answer.omitted)
+
+
+def test_a_run_over_the_same_writes_nothing_and_its_replay_finds_the_same(bank: Bank) -> None:
+    archive = bank.folder / "archive"
+    one, same, incremental = (
+        run(bank.store, archive, RunParameters(), user="tester", incremental=more) for more in (False, False, True)
+    )
+    for again in (same, incremental):
+        assert (again.input_digest, again.result_digest) == (one.input_digest, one.result_digest)
+        written = {name: n for name, n in again.counts.items() if name.endswith(("_opened", "_closed", "_changed"))}
+        assert set(written.values()) == {0}, written
+    assert {"household_opened", "family_changed", "household_memberships_closed", "scopes_changed"} <= written.keys()
+    assert same.counts["households"] == incremental.counts["households"] > 0
+    assert incremental.counts["tables_taken_over"] == 5
+    assert replay(bank.store, archive, incremental.run_id).equal
 
 
 def test_every_row_is_accounted_for(bank: Bank) -> None:
