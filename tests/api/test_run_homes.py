@@ -171,7 +171,7 @@ def test_an_unknown_balance_is_not_none_in_the_digest() -> None:
 
 
 def frame(parties_of: dict[str, str], *dissolved: str) -> pl.DataFrame:
-    rows = [(id, party, False) for id, some in parties_of.items() for party in some.split() or [None]]
+    rows = [(id, party, False) for id, some in parties_of.items() for party in some.split()]
     schema = {"group_id": pl.String, "party_id": pl.String, "dissolved": pl.Boolean}
     return pl.DataFrame([*rows, *((id, None, True) for id in dissolved)], schema=schema, orient="row")
 
