@@ -16,6 +16,7 @@ from graph.nodes import as_changes
 from graph.store import Row
 
 HOUSEHOLD, FAMILY = "Household", "Family"
+_DONE = ("opened", "closed", "memberships_opened", "memberships_closed")
 
 
 def write_homes(
@@ -29,7 +30,7 @@ def write_homes(
 
     place: where the store keeps each party.
     """
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys((f"{label.lower()}_{done}" for label in (HOUSEHOLD, FAMILY) for done in _DONE), 0)
     for label, homes, before in _by_label(found, earlier):
         now = {home.id for home in homes.homes}
         made = [_row(sender, home) for home in homes.homes if home.id not in before.homes]
@@ -46,7 +47,7 @@ def write_homes(
 
 def change_homes(sender: Sender, found: HomesFound, earlier: tuple[EarlierHomes, EarlierHomes]) -> dict[str, int]:
     """Change what differs of homes that are there; how many."""
-    counts = {}
+    counts = {f"{label.lower()}_changed": 0 for label in (HOUSEHOLD, FAMILY)}
     for label, homes, before in _by_label(found, earlier):
         rows = [
             _row(sender, home)
