@@ -57,12 +57,13 @@ class _Entry:
 class KeptColumns:
     """The folder. Made for one view: `use` whatever holds for it, `keep` what was read, `close` at the end.
 
-    told: names of the statements that were taken from the folder.
+    told: names of the statements that were taken from the folder, of those that it held before.
     """
 
     def __init__(self, folder: Path, view: Asked, *, read_anew: bool = False) -> None:
         self._folder, self._view = folder, view
         self._entries: dict[str, _Entry] = {}
+        self._read: set[str] = set()
         self.told: list[str] = []
         if not read_anew:
             self._entries = self._holding(_read_index(folder))
@@ -78,12 +79,14 @@ class KeptColumns:
         except (OSError, pl.exceptions.PolarsError):
             del self._entries[key]
             return None
-        self.told.append(key)
+        if key not in self._read and key not in self.told:
+            self.told.append(key)
         return found
 
     def keep(self, text: str, params: Mapping[str, Any], reads: Iterable[str], columns: Columns) -> None:
         """Keep columns that were just read."""
         key = _key(text, params)
+        self._read.add(key)
         file = f"{key}-{self._view.seq}-{self._view.day}.parquet"
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{file}.part"
