@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph import ids
+from graph import ids, times
 from graph.errors import BadInput, Conflict, NotFound
 from graph.links import change_link
 from graph.publishing import Work, begin, small_write
@@ -154,6 +154,19 @@ def test_a_link_that_a_person_closed_stays_closed(store: Store) -> None:
     small_write(store, "officer", lambda tx: change_link(tx, link, None), "close")
     rollback(store, report.load_id, "tester")
     assert shares(store) == {}
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_the_day_that_a_person_ended_a_link_stays(store: Store, ended: bool) -> None:
+    """A handover ends an assignment: the copy of what the load replaced ends then, too. A decision ends nothing."""
+    load(store, records(COMPANY, PERSON), links("OWNS", owns(0.5)))
+    report = load(store, records(COMPANY, PERSON), links("OWNS", owns(0.6) | {"valid_to": 20_300}))
+    link = ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id")[0]["id"]
+    changes = {"valid_to": 20_200} if ended else {"status": "flagged"}
+    small_write(store, "officer", lambda tx: change_link(tx, link, changes), "hand over")
+    rollback(store, report.load_id, "tester")
+    rows = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.share AS share, r.valid_to AS until")
+    assert rows == [{"share": 0.5, "until": 20_200 if ended else times.UNTIL_FURTHER}]
 
 
 def test_scope_of_the_branch_comes_back_and_that_of_groups_stays(store: Store) -> None:
