@@ -30,14 +30,14 @@ check: setup ## format, lint and types
 
 test: check ## everything that must hold, on a real Neo4j
 	$(BIN)/python -m graph.embedded.make_start_cache
-	$(BIN)/pytest -m "not long" -n 2 --dist loadfile --timeout 900
+	$(BIN)/pytest -m "not long" -n 2 --dist loadfile --no-loadscope-reorder --timeout 900
 
 test-long: setup ## slow bounded tests, at most 45 minutes
 	timeout 2700 $(BIN)/pytest -m long --timeout=1200
 
 test-lts: setup ## the contract tests on a Neo4j 5.26 LTS server
 	$(BIN)/python -m graph.embedded.make_start_cache lts
-	GUANXI_TEST_LINE=lts $(BIN)/pytest -m "contract and not long" -n 2 --dist loadfile --timeout 900
+	GUANXI_TEST_LINE=lts $(BIN)/pytest -m "contract and not long" -n 2 --dist loadfile --no-loadscope-reorder --timeout 900
 
 bench: setup ## the figures of docs/benchmarks.md, on the large demo bank
 	$(BIN)/python -m bench

@@ -20,6 +20,11 @@ settings.load_profile("guanxi")
 """No test asserts a time, and a busy machine is no reason to fail."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that no worker is left with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("contract") is None)
+
+
 @pytest.fixture(scope="session")
 def server_line() -> str:
     """The line of Neo4j releases under test: `current`, or `lts` with GUANXI_TEST_LINE=lts."""

@@ -344,7 +344,7 @@ def test_a_run_leaves_alone_what_a_person_decides_meanwhile(
         decide(store, found, "confirm")
         return write(*given)
 
-    monkeypatch.setattr("api.services.run_write.write", decided_meanwhile)
+    monkeypatch.setattr("api.services.run.write", decided_meanwhile)
     make(store, tmp_path, rules=CHINA)
     (link,) = open_links(store, "DEPENDS_ON")
     assert (link["status"], link["part_amount"]) == ("confirmed", 60)
