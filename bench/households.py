@@ -134,6 +134,6 @@ def measure(bank: Bank) -> Iterator[Figure]:
         told = command.run([command.guanxi(), "export", "households", "--source-keys"], bank.home, RUN_TIMEOUT_S)
         score = scored(bank.manifest(), csv.DictReader(io.StringIO(told.out)))
         yield Figure(
-            "planted households: precision over pairs", score.precision, "", Limit(0.95, "at least"), score.told
+            "planted households: precision over pairs", 100 * score.precision, "%", Limit(95, "at least"), score.told
         )
-        yield Figure("planted households: recall over pairs", score.recall, "", Limit(0.90, "at least"))
+        yield Figure("planted households: recall over pairs", 100 * score.recall, "%", Limit(90, "at least"))

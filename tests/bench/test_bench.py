@@ -9,7 +9,7 @@ import pytest
 
 from bench.__main__ import BENCHES, main
 
-UNITS = {"s", "MB", "rows/s", "a second", "links/s", "parties/s", "ids/s", "ms", "pairs/s", "times"}
+UNITS = {"s", "MB", "rows/s", "a second", "links/s", "parties/s", "ids/s", "ms", "pairs/s", "times", "%"}
 
 
 def figures(out: Path) -> list[dict[str, Any]]:
