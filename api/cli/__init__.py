@@ -19,6 +19,7 @@ COMMANDS = {
     "reminders": "managing",
     "handover": "managing",
     "handovers": "managing",
+    "match": "matching",
     "event": "happening",
     "export": "reading",
     "groups": "group_pages",
