@@ -50,9 +50,9 @@ COMMANDS = {
 """Each command with the module that adds it: a command waits for what it needs, not for what all others need."""
 
 SELDOM = (100_000, 50, 100)
-"""When Python looks for garbage in circles: after so many more objects made than freed, and the older ones how much more
-seldom. The tables of a load or run are millions of objects that all stay; by Python's own numbers, looking through them
-again and again takes a fifth of the processor time."""
+"""When Python looks for garbage in circles: after so many more objects made than freed, and how much more seldom among
+older ones. The tables of a load or run are millions of objects that all stay; by Python's own numbers, looking through
+them again and again takes a fifth of the processor time."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
