@@ -33,10 +33,13 @@ def server_line() -> str:
 
 @pytest.fixture(scope="session")
 def server_env() -> dict[str, str]:
-    """This process's environment without the settings that would lead a test to another database."""
+    """This process's environment without the settings that would lead a test to another database.
+
+    Plans stay: banks of a few rows come and go so fast that planning anew for each took more than half of Java's time.
+    """
     ours = {"GUANXI_HOME", "GUANXI_NEO4J_PORT", "GUANXI_NEO4J_HEAP", "GUANXI_NEO4J_PAGECACHE"}
     kept = {k: v for k, v in os.environ.items() if k not in ours and not k.startswith("NEO4J_")}
-    return kept | {"GUANXI_START_CACHE": "off"}
+    return kept | {"GUANXI_START_CACHE": "off", "GUANXI_NEO4J_REPLAN": "86400"}
 
 
 @pytest.fixture(scope="session")

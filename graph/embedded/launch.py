@@ -114,7 +114,7 @@ class Launcher:
 
     def _launch(self, jars: list[Path], port: int) -> None:
         memory = plan_memory(self.settings, machine_memory(), self.home.store_bytes())
-        write_conf(self.home.conf, self.line, port, memory)
+        write_conf(self.home.conf, self.line, port, memory, self.settings.replan)
         options = write_java_options(self.home, jars, memory, startcache.options(jars, self.settings))
         for log in (self.home.console_log, self.home.logs / "neo4j.log"):
             if log.exists():  # a fresh one each start, so that no old complaint is told as the reason for a new failure

@@ -8,6 +8,7 @@
 | GUANXI_MAVEN_REPOSITORY | address of the artifact repository to fetch from | the public one |
 | GUANXI_NEO4J_PORT | Bolt port, fixed | a free one, remembered in the home |
 | GUANXI_NEO4J_HEAP, GUANXI_NEO4J_PAGECACHE | sizes such as `768m` or `4g` | from the machine and the store |
+| GUANXI_NEO4J_REPLAN | seconds that a query plan stays, however much the data change meanwhile | 10 |
 | GUANXI_START_TIMEOUT | seconds the server may take to answer | 180 |
 | GUANXI_START_CACHE | `off`: make no start cache when the server stops | on |
 
@@ -39,6 +40,7 @@ class Settings:
     port: int | None
     heap: int | None
     pagecache: int | None
+    replan: int | None
     start_timeout: float
     start_cache: bool
 
@@ -57,6 +59,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         port=_number(env, "GUANXI_NEO4J_PORT", 1, 65535),
         heap=_size(env, "GUANXI_NEO4J_HEAP"),
         pagecache=_size(env, "GUANXI_NEO4J_PAGECACHE"),
+        replan=_number(env, "GUANXI_NEO4J_REPLAN", 1, 86_400),
         start_timeout=float(_number(env, "GUANXI_START_TIMEOUT", 1, 86_400) or 180),
         start_cache=env.get("GUANXI_START_CACHE", "on").lower() not in {"off", "0", "no", "false"},
     )
