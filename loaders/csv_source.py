@@ -9,7 +9,8 @@ import codecs
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,10 +65,10 @@ def read_csv(path: Path, table: Table, wanted: list[str]) -> Iterator[Chunk]:
     old_limit = csv.field_size_limit(_LARGEST_FIELD)
     try:
         with _readable(path), _open(path, table) as stream:
-            reader = _reader(stream, table)
+            rows = _rows(stream, table, len(names), path)
             if table.header:
-                next(reader)
-            yield from _chunks(_rows(reader, path), len(names), places, wanted, table)
+                next(rows)
+            yield from _chunks(rows, len(names), places, wanted, table)
     finally:
         csv.field_size_limit(old_limit)
 
@@ -75,24 +76,71 @@ def read_csv(path: Path, table: Table, wanted: list[str]) -> Iterator[Chunk]:
 _Row = tuple[int, list[str] | str, str]  # line, fields or broken text, what is wrong
 
 
-def _rows(reader: csv._reader, path: Path) -> Iterator[_Row]:  # type: ignore[name-defined]
+def _rows(stream: IO[str], table: Table, width: int, path: Path) -> Iterator[_Row]:
+    """The rows, the header first. Lines that a stray quote would swallow are read again, each as its own."""
+    again: deque[str] = deque()
+    held: list[str] = []
+    reader = _reader(_lines(stream, again, held), table)
+    line = 1
     while True:
-        line = reader.line_num + 1
-        try:
-            fields = next(reader)
-        except StopIteration:
+        held.clear()
+        fields, problem = _row(reader, line, path)
+        if fields is None and not problem:
             return
-        except csv.Error as err:
-            if "unexpected end of data" in str(err):
-                raise BadInput(
-                    f"{path.name}: a quoted field that begins on line {line} never ends. Close the quote, or write "
-                    '`quote: ""` in the mapping if quotes mean nothing in this file.',
-                    field="file",
-                ) from err
-            yield line, "", f"is no CSV: {err}"
+        if len(held) > 1 and not problem and _are_rows(held, table.delimiter, width):
+            problem = _swallows(line, len(held))
+        if problem:
+            yield line, held[0].rstrip("\r\n"), problem
+            again.extendleft(reversed(held[1:]))
+            line += 1
             continue
         if fields:
             yield line, fields, ""
+        line += len(held)
+
+
+def _lines(stream: IO[str], again: deque[str], held: list[str]) -> Iterator[str]:
+    """The lines of `again`, then those of the stream; all given since `held` was cleared are in it."""
+    while True:
+        while again:
+            held.append(again.popleft())
+            yield held[-1]
+        for line in stream:
+            held.append(line)
+            yield line
+            if again:
+                break
+        else:
+            return
+
+
+def _row(reader: csv._reader, line: int, path: Path) -> tuple[list[str] | None, str]:  # type: ignore[name-defined]
+    """The next row, or what is wrong with it; None where there are no more."""
+    try:
+        return next(reader, None), ""
+    except csv.Error as err:
+        if "unexpected end of data" in str(err):
+            raise BadInput(
+                f"{path.name}: a quoted field that begins on line {line} never ends. Close the quote, or write "
+                '`quote: ""` in the mapping if quotes mean nothing in this file.',
+                field="file",
+            ) from err
+        return None, f"is no CSV: {err}"
+
+
+def _are_rows(lines: list[str], delimiter: str, width: int) -> bool:
+    """Whether the lines of one row, but for one in ten, are rows of the header's width: a quote that was none has
+    swallowed them. In a text blanks follow commas, and its lines seldom have as many. One column tells nothing."""
+    in_texts = f"{delimiter} " if delimiter in ",;" else "\n\n"  # which no line holds
+    widths = [line.count(delimiter) - line.count(in_texts) + 1 for line in lines if line.strip()]
+    return width > 1 and widths[0] == width and 10 * sum(count != width for count in widths) <= len(widths)
+
+
+def _swallows(line: int, lines: int) -> str:
+    return (
+        f"opens a quote that ends on line {line + lines - 1} only, though each line is a row; this one was left out, "
+        'the others were read. Close the quote or double it, or write `quote: ""` in the mapping'
+    )
 
 
 def _chunks(rows: Iterator[_Row], width: int, places: list[int], wanted: list[str], table: Table) -> Iterator[Chunk]:
@@ -152,7 +200,7 @@ def encoding_name(table: Table) -> str:
     return "UTF-8 or GB18030" if table.encoding == "auto" else table.encoding.upper()
 
 
-def _reader(stream: IO[str], table: Table) -> csv._reader:  # type: ignore[name-defined]
+def _reader(stream: Iterable[str], table: Table) -> csv._reader:  # type: ignore[name-defined]
     if not table.quote:
         return csv.reader(stream, delimiter=table.delimiter, quoting=csv.QUOTE_NONE)
     return csv.reader(stream, delimiter=table.delimiter, quotechar=table.quote, strict=True)

@@ -172,6 +172,46 @@ def test_a_stray_quote_costs_one_row_only(tmp_path: Path) -> None:
     assert result.log.kept[0].line == 2
 
 
+@pytest.mark.parametrize(
+    ("row", "opening", "closing"),
+    [
+        (5, '5,"five,1', '30,thirty",1'),
+        (5, '5,five,"1', '30,thirty,1"'),
+        (5, '5,"five,1', '30,thirty,1"'),  # ends in another column
+        (5, '"5,five,1', '30,"thirty",1'),  # meets a quote that is meant as one
+        (29, '29,"five,1', '30,thirty",1'),
+    ],
+)
+def test_a_stray_quote_swallows_no_rows(tmp_path: Path, row: int, opening: str, closing: str) -> None:
+    lines = [f"{i},name{i},1" for i in range(1, 51)]
+    lines[row - 1], lines[29] = opening, closing
+    lines[40] = '41,"of two\nlines, really",1'
+    (tmp_path / "CUST.csv").write_text("\n".join(["NO,NAME,CAPITAL", *lines]) + "\n")
+    result = _load(tmp_path)
+    [reject] = result.log.kept
+    assert (reject.line, reject.value) == (row + 1, opening)
+    count = result.count("CUST")
+    assert (count.read, count.accepted, count.rejected) == (50, 49, 1)
+    assert set(result.records["key"]) == {str(i) for i in range(1, 51)} - {str(row)}
+    assert _named(result)["41"] == "of two\nlines, really"
+
+
+def test_ragged_and_empty_lines_do_not_hide_a_stray_quote(tmp_path: Path) -> None:
+    lines = [f"{i},name{i},1" for i in range(1, 31)]
+    lines[2], lines[9], lines[19], lines[24] = '3,"three,1', "10,ragged", "", '25,twenty five",1'
+    (tmp_path / "CUST.csv").write_text("\n".join(["NO,NAME,CAPITAL", *lines]) + "\n")
+    result = _load(tmp_path)
+    assert [r.line for r in result.log.kept] == [4, 11]
+    assert "ends on line 26 only" in result.log.kept[0].reason
+    assert result.records.height == 27
+
+
+@pytest.mark.parametrize("name", ["Room 5, Block 2\nHaidian, Beijing", "a\nb\nc,d", "x\n\ny", 'say "a,b,c"\nd,e,f'])
+def test_texts_of_several_lines_are_read(tmp_path: Path, name: str) -> None:
+    pl.DataFrame({"NO": ["1", "2"], "NAME": [name, "b"], "CAPITAL": ["1", "2"]}).write_csv(tmp_path / "CUST.csv")
+    assert _named(_load(tmp_path)) == {"1": name, "2": "b"}
+
+
 def test_a_missing_table_names_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"holds no CUST: looked for CUST\.csv"):
         _load(tmp_path)
