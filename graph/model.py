@@ -631,13 +631,14 @@ NODES: tuple[NodeType, ...] = (
         "decision_id",
         BOOKKEEPING,
         "What a person decided about a link, and who approved it. It binds to the link's type, ends and basis. It "
-        "counts while an open link carries its id under `decided`; approved and carried no longer, it waits again.",
+        "counts while an open link carries its id under `decided`; approved and carried no longer, it waits again. One "
+        "on two persons' household has no link: it counts once approved, until a later one takes its place.",
         _props(
             (
                 "decision",
                 T,
                 "confirm, rebut, or reopen (the status of the source holds again); of two persons' household (type "
-                "MEMBER_OF): together or apart",
+                "MEMBER_OF): together, apart or reopen",
             ),
             ("reason", T, "why"),
             ("link_type", T, "type of the link"),

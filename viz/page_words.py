@@ -85,6 +85,7 @@ UI: dict[str, Word] = {
     "source": ("Source", "来源"),
     "more": ("Show all", "显示全部"),
     "decisions": ("Decisions that wait or that the run has not read", "待生效的人工决定"),
+    "one_household": ("one household with", "同一家庭"),
     "decision": ("Decision", "决定"),
     "reason": ("Reason", "理由"),
     "decided_by": ("Decided by", "决定人"),

@@ -132,7 +132,9 @@ VALUES: dict[str, Word] = {
     "home_role.member": ("member", "家庭成员"),
     "member": ("member", "成员"),
     "connector": ("connector", "连接方"),
-    # decisions on links
+    # decisions on links and households
+    "decision.together": ("one household", "同一家庭"),
+    "decision.apart": ("not one household", "非同一家庭"),
     "decision.confirm": ("confirmed", "确认"),
     "decision.rebut": ("rebutted", "否定"),
     "decision.reopen": ("reopened", "重新审查"),

@@ -38,6 +38,7 @@ COMMANDS = {
     "weakest": "thinking",
     "contagion": "thinking",
     "decide": "deciding",
+    "decide-household": "deciding",
     "approve": "deciding",
     "withdraw": "deciding",
     "decisions": "deciding",

@@ -1,4 +1,4 @@
-"""`decide`, `approve`, `withdraw`, `decisions`, `queue`: what persons decide about links."""
+"""`decide`, `decide-household`, `approve`, `withdraw`, `decisions`, `queue`: what persons decide."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
-from api.services import decide
+from api.services import decide, decide_home
 from api.services.decision_answer import DecisionItem
 from api.services.decision_queue import QueueAnswer, queue
 from api.services.decisions import decision, decisions
@@ -44,6 +44,28 @@ def decide_command(
     with opened(keep_db) as (guanxi, _):
         who = _named(user, guanxi.settings)
         _print_one(guanxi, decide.propose(guanxi.store, link, chosen[0], reason, who, link_version), as_json)
+
+
+@app.command("decide-household")
+def decide_household_command(
+    one: Annotated[str, typer.Argument(metavar="PERSON", help="Any id of a person.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Any id of another person.")],
+    reason: Reason,
+    together: Annotated[bool, typer.Option("--together", help="They live as one household.")] = False,
+    apart: Annotated[bool, typer.Option("--apart", help="They do not.")] = False,
+    reopen: Annotated[bool, typer.Option("--reopen", help="What was decided holds no longer.")] = False,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Decide that two persons are one household, or are not. The next run reads it when another person approves it."""
+    chosen = [name for name, given in (("together", together), ("apart", apart), ("reopen", reopen)) if given]
+    if len(chosen) != 1:
+        raise BadInput("Give one of --together, --apart and --reopen.", field="decision")
+    with opened(keep_db) as (guanxi, _):
+        who = _named(user, guanxi.settings)
+        decision_id = decide_home.propose_home(guanxi.view(), (one, other), chosen[0], reason, who)
+        _print_one(guanxi, decision_id, as_json)
 
 
 @app.command("approve")
@@ -127,11 +149,12 @@ def _print_one(guanxi: Guanxi, decision_id: str, as_json: bool) -> None:
 
 
 def _print(one: DecisionItem) -> None:
-    out.print(f"{one.decision_id}  {one.decision} {one.link_id}: {one.state}", style="bold", markup=False)
+    about = f"{one.decision} {one.link_id}" if one.link_id else one.decision
+    out.print(f"{one.decision_id}  {about}: {one.state}", style="bold", markup=False)
     table = Table(box=None, show_header=False, pad_edge=False)
     approved = ", ".join(f"{approval.by} {approval.at}" for approval in one.approvals)
     rows = {
-        "link": one.text,
+        "link" if one.link_id else "about": one.text,
         "reason": one.reason,
         "proposed": f"{one.proposed_by} {one.proposed_at}",
         "approved": approved,

@@ -61,6 +61,8 @@ def _print(answer: HomeAnswer) -> None:
     for total in answer.totals:
         totals.add_row(*(Text(cell) for cell in _cells(total)))
     out.print(totals)
+    for one in answer.decisions:
+        out.print(f"{one.text}: {one.note} ({one.decision_id})", markup=False)
     print_state(answer)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.services.acting import acting_user, reason_given
+from api.services.decide_home import approve_home
 from api.services.decision_kept import (
     REOPEN,
     STATUS,
@@ -20,11 +21,19 @@ from api.services.decision_kept import (
     is_same_person,
     read_kept,
 )
+from api.services.decision_steps import (
+    approved_by,
+    check_alive,
+    check_not_their_manager,
+    check_other_person,
+    new_decision_id,
+    one_kept,
+    supersede,
+)
 from graph import model, times
 from graph.errors import BadInput, Conflict, NotFound
 from graph.links import being_changed, change_link, find_link, type_of
 from graph.once import DoneBefore, Once, write_once
-from graph.publishing import new_id
 from graph.store import Row, Store, Tx
 
 
@@ -40,8 +49,8 @@ def propose(
     """Propose to confirm, rebut or reopen a link. Returns the id of the decision, which waits for a second person.
 
     link_version: the version that the person has seen (`seq_in` of its evidence). Raises NotFound for an unknown link,
-    BadInput for one that is closed or cannot be decided on, and where there is nothing to decide; Conflict where it has
-    changed since, an unpublished number is changing it, or another decision on it waits.
+    BadInput for one that is closed or cannot be decided on, where there is nothing to decide, and where a manager would
+    rebut one of his own customers; Conflict where it has changed since, an unpublished number is changing it, or another decision on it waits.
     """
     who, why = acting_user(user), reason_given(reason, "A decision")
     if decision not in STATUS:
@@ -61,7 +70,9 @@ def propose(
                     "approve or withdraw it first."
                 )
         _check_sense(link_id, decision, own)
-        decision_id = new_id("write").replace("write", "decision")
+        if STATUS[decision] == "rebutted":
+            check_not_their_manager(tx, (link["from_id"], link["to_id"]), who, times.today(store.zone))
+        decision_id = new_decision_id()
         properties = {
             "decision": decision,
             "reason": why,
@@ -89,20 +100,17 @@ def approve(
     """Make a decision count: its links are closed and opened again with the status decided. Returns its id.
 
     link_version: the version that the person has seen; it must be given where shares or amounts have changed since the
-    decision was made. Raises NotFound, BadInput (his own decision, one withdrawn or overtaken, a closed link), Conflict
-    (approved by another, changed since, an unpublished number is changing it).
+    decision was made. Raises NotFound, BadInput (his own decision, his own customers, one withdrawn or overtaken, a
+    closed link), Conflict (approved by another, changed since, an unpublished number is changing it).
     """
     who = acting_user(user)
 
     def work(tx: Tx) -> str:
-        kept = _one(tx, decision_id)
-        _check_alive(kept)
-        if is_same_person(kept.proposed_by, who):
-            raise BadInput(
-                f"{who} proposed {kept.id}, and nobody approves his own decision: another person has to.",
-                field="user",
-                value=who,
-            )
+        kept = one_kept(tx, decision_id)
+        check_alive(kept)
+        if kept.is_of_home:
+            return approve_home(store, tx, kept, who)
+        check_other_person(kept, who)
         links = _links_of(tx, kept)
         waiting = {id: link for id, link in links.items() if not _carries(kept, link)}
         if kept.approvals and not waiting and links:
@@ -111,17 +119,14 @@ def approve(
             raise Conflict(f"{kept.id} counts already: {kept.approvals[-1].by} approved it.")
         if not waiting:
             raise _retired(", ".join(kept.link_ids))
+        ends = (link[end] for link in waiting.values() for end in ("from_id", "to_id"))
+        check_not_their_manager(tx, ends, who, times.today(store.zone))
         figures = _check_seen(kept, waiting, link_version)
         for id, link in waiting.items():
             change_link(tx, id, _changes(kept, link["properties"]))
-        _supersede_others(tx, kept, next(iter(waiting.values()))["properties"])
-        approved = {
-            "approved_by": [*(one.by for one in kept.approvals), who],
-            "approved_at": [*(one.at for one in kept.approvals), times.now_ms()],
-            "approved_seq": [*(one.seq for one in kept.approvals), tx.number],
-            "figures": [*kept.figures, figures],
-        }
-        tx.run("decisions/change", decision_id=kept.id, properties=approved)
+        others = _on_link(tx, kept.link_type, next(iter(waiting.values()))["properties"])
+        supersede(tx, kept, (other for other in others if set(other.link_ids) & set(kept.link_ids)))
+        approved_by(tx, kept, who, figures)
         return kept.id
 
     return write_once(store, who, work, f"approve {decision_id[:80]}", once)
@@ -135,14 +140,15 @@ def withdraw(store: Store, decision_id: str, reason: str, user: str | None, once
     who, why = acting_user(user), reason_given(reason, "A decision")
 
     def work(tx: Tx) -> str:
-        kept = _one(tx, decision_id)
+        kept = one_kept(tx, decision_id)
         done = kept.withdrawal
         if done and done.reason == why and is_same_person(done.by, who):
             raise DoneBefore(kept.id)
-        _check_alive(kept)
-        counts = kept.decision == REOPEN or any(_carries(kept, link) for link in _links_of(tx, kept).values())
+        check_alive(kept)
+        carried = any(_carries(kept, link) for link in _links_of(tx, kept).values())
+        counts = kept.decision == REOPEN or kept.is_of_home or carried
         if kept.approvals and counts:
-            told = "is done" if kept.decision == REOPEN else "counts; propose to reopen its link instead"
+            told = "is done" if kept.decision == REOPEN else "counts; propose to reopen it instead"
             raise BadInput(f"{kept.id} {told}: it cannot be withdrawn.", field="id", value=kept.id)
         taken_back = {"withdrawn_by": who, "withdrawn_at": times.now_ms(), "withdrawn_seq": tx.number}
         tx.run("decisions/change", decision_id=kept.id, properties={**taken_back, "withdrawn_reason": why})
@@ -198,13 +204,6 @@ def _check_sense(link_id: str, decision: str, link: Row) -> None:
         raise BadInput(f"{decision} {link_id}: {told}.", field="decision", value=decision)
 
 
-def _check_alive(kept: Kept) -> None:
-    if kept.withdrawal:
-        raise BadInput(f"{kept.id} was withdrawn by {kept.withdrawal.by}.", field="id", value=kept.id)
-    if kept.superseded_by:
-        raise BadInput(f"{kept.superseded_by} took the place of {kept.id}.", field="id", value=kept.id)
-
-
 def _check_seen(kept: Kept, links: dict[str, Row], seen: int | None) -> str:
     """Shares and amounts as JSON that are approved now."""
     version = max(link["seq_in"] for link in links.values())
@@ -218,13 +217,6 @@ def _check_seen(kept: Kept, links: dict[str, Row], seen: int | None) -> str:
             f"what the link says now, give its version {version}."
         )
     return differing or kept.figures[-1]
-
-
-def _one(tx: Tx, decision_id: str) -> Kept:
-    rows = tx.run("decisions/one", decision_id=decision_id)
-    if not rows:
-        raise NotFound(f"There is no decision {decision_id[:80]!r}.", field="id", value=decision_id[:80])
-    return read_kept(rows[0]["decision"])
 
 
 def _on_link(tx: Tx, kind: str, link: Row) -> list[Kept]:
@@ -258,11 +250,3 @@ def _changes(kept: Kept, link: Row) -> dict[str, Any]:
         status = stated or "flagged" if link.get("decided") else link["status"]
         return {"status": status, "decided": None, "stated": None}
     return {"status": STATUS[kept.decision], "decided": kept.id, "stated": stated or link["status"]}
-
-
-def _supersede_others(tx: Tx, kept: Kept, link: Row) -> None:
-    for other in _on_link(tx, kept.link_type, link):
-        is_alive = other.id != kept.id and not (other.withdrawal or other.superseded_by)
-        if is_alive and set(other.link_ids) & set(kept.link_ids):
-            overtaken = {"superseded_by": kept.id, "superseded_seq": tx.number}
-            tx.run("decisions/change", decision_id=other.id, properties=overtaken)

@@ -20,10 +20,10 @@ class ApprovalItem(Model):
 
 
 class DecisionItem(Model):
-    """What a person decided about a link, and what has become of it."""
+    """What a person decided about a link or about two persons' household, and what has become of it."""
 
     decision_id: str
-    decision: str = Field(description="confirm, rebut or reopen")
+    decision: str = Field(description="confirm, rebut or reopen; of a household: together, apart or reopen")
     state: State = Field(
         description="pending: it waits for a second person, the first time or because shares or amounts have changed "
         "since; counted; closed: its link is closed, and it holds again when the same comes back; superseded: a later "
@@ -32,9 +32,9 @@ class DecisionItem(Model):
     note: str = Field(description="what is to be known of the state", examples=["decided, counts from the next run"])
     in_run: bool = Field(description="whether the run of this answer has read it")
     reason: str
-    link_id: str
+    link_id: str | None = Field(description="null for a decision on two persons' household")
     link_version: int | None = Field(description="version of the open link, to be given back; null where it is closed")
-    link_type: str
+    link_type: str = Field(description="MEMBER_OF for a decision on two persons' household")
     status: str | None = Field(description="status of the link now; null where it is closed")
     start: PartyRef
     end: PartyRef

@@ -14,6 +14,8 @@ from graph import model
 from graph.store import Row
 
 REOPEN = "reopen"
+HOUSEHOLD_LINK = "MEMBER_OF"
+"""Stands for the type of link in a decision on two persons being one household; there is no link between them."""
 STATUS: Mapping[str, str | None] = {"confirm": "confirmed", "rebut": "rebutted", REOPEN: None}
 """What may be decided, with the status that a link has then; None: that of its source again."""
 
@@ -64,6 +66,11 @@ class Kept:
     def is_waiting(self) -> bool:
         """Whether nobody has approved it yet. One that counted may wait again: its links say so."""
         return not (self.approvals or self.withdrawal or self.superseded_by)
+
+    @property
+    def is_of_home(self) -> bool:
+        """Whether it is about two persons being one household, not about a link."""
+        return self.link_type == HOUSEHOLD_LINK
 
     def known_at(self, seq: int) -> Kept:
         """As it was known at a publication."""

@@ -136,7 +136,7 @@ def _items(view: View, links: Sequence[_Flagged], exposures: _Exposures) -> list
     rows = _rows(view, links)
     waiting: dict[str, list[str]] = {}
     for one in not_yet_read(view, sorted({id for link in links for id in (link.start, link.end)})):
-        if one.state == "pending":
+        if one.state == "pending" and one.link_id:
             waiting.setdefault(one.link_id, []).append(one.decision_id)
     return [_item(link, rows[link.link], exposures, waiting.get(link.link, [])) for link in links if link.link in rows]
 

@@ -76,7 +76,8 @@ def _open_links(view: View, found: Sequence[Kept]) -> dict[str, Row]:
     """By id the links that are open in the view, whatever their status, with their ends."""
     ids: dict[str, set[str]] = {}
     for one in found:
-        ids.setdefault(one.link_type, set()).update(one.link_ids)
+        if one.link_ids:
+            ids.setdefault(one.link_type, set()).update(one.link_ids)
     links: dict[str, Row] = {}
     for kind, wanted in ids.items():
         for row in view.read(f"decisions/links[{kind}]", ids=sorted(wanted)):
@@ -112,13 +113,13 @@ def _item(view: View, kept: Kept, links: Sequence[Row], names: dict[str, PartyRe
         note=state.note,
         in_run=state.in_run,
         reason=kept.reason,
-        link_id=own.get("id", kept.link_ids[0]),
+        link_id=own.get("id") or next(iter(kept.link_ids), None),
         link_version=own.get("seq_in"),
         link_type=kept.link_type,
         status=own.get("status"),
         start=start,
         end=end,
-        text=sentence(kept.link_type, as_decided, start.called, end.called),
+        text=_text(kept, as_decided, start.called, end.called),
         figures=figures_text(kept.link_type, kept.basis, kept.figures[-1]),
         figures_now=figures_text(kept.link_type, kept.basis, now) if now else None,
         proposed_by=kept.proposed_by,
@@ -132,6 +133,19 @@ def _item(view: View, kept: Kept, links: Sequence[Row], names: dict[str, PartyRe
     )
 
 
+_OF_HOMES = {
+    "together": "{a} and {b} live as one household",
+    "apart": "{a} and {b} do not live as one household",
+    REOPEN: "whether {a} and {b} live as one household",
+}
+
+
+def _text(kept: Kept, link: Row, start: str, end: str) -> str:
+    if kept.is_of_home:
+        return _OF_HOMES[kept.decision].format(a=start, b=end)
+    return sentence(kept.link_type, link, start, end)
+
+
 def _state(view: View, kept: Kept, links: Sequence[Row], now: str | None) -> _Told:
     if kept.withdrawal:
         return _Told("withdrawn", f"withdrawn by {kept.withdrawal.by}", in_run=False)
@@ -139,7 +153,7 @@ def _state(view: View, kept: Kept, links: Sequence[Row], now: str | None) -> _To
         return _Told("superseded", f"{kept.superseded_by} took its place", in_run=False)
     if not kept.approvals:
         return _Told("pending", "waits for a second person; until then nothing changes", in_run=False)
-    if kept.decision == REOPEN or any(row["link"].get("decided") == kept.id for row in links):
+    if kept.decision == REOPEN or kept.is_of_home or any(row["link"].get("decided") == kept.id for row in links):
         read = _input_of(view.store, view.run_id) if view.run_id else -1
         if read >= kept.approvals[-1].seq:
             return _Told("counted", f"decided, counted by {view.run_id}", in_run=True)

@@ -7,6 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from api.services.answers import COUNT_CAP, Answer, Because, Model, Money, PartyRef, counted, money, stamp
+from api.services.decision_answer import DecisionItem
+from api.services.decision_kept import HOUSEHOLD_LINK
+from api.services.decisions import not_yet_read
 from api.services.groups import CAP, Member, told_members
 from graph.errors import NotFound
 from graph.store import Row, View
@@ -40,6 +43,11 @@ class HomeAnswer(Answer):
     members: list[Member]
     total: int = Field(description="visible members, exact to 10,000")
     totals: list[Total]
+    decisions: list[DecisionItem] = Field(
+        default_factory=list,
+        description="of a household: decisions on who is one with its members that wait, or that the run of this "
+        "answer has not read",
+    )
 
 
 def household(view: View, household_id: str, cap: int = CAP) -> HomeAnswer:
@@ -76,7 +84,13 @@ def _home(view: View, kind: HomeKind, home_id: str, cap: int) -> HomeAnswer:
         members=members,
         total=total,
         totals=totals,
+        decisions=_decisions(view, members) if kind == "household" else [],
     )
+
+
+def _decisions(view: View, members: list[Member]) -> list[DecisionItem]:
+    found = not_yet_read(view, [member.party.party_id for member in members])
+    return [one for one in found if one.link_type == HOUSEHOLD_LINK]
 
 
 def _totals(home: Row) -> list[Total]:

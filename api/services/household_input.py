@@ -159,8 +159,9 @@ def _decided(view: View, given: RunInput) -> pl.DataFrame:
     rows = view.read("decisions/households")
     ordinal = {party_id: at for at, party_id in enumerate(given.party_ids)} if rows else {}
     known = [row for row in rows if row["one"] in ordinal and row["other"] in ordinal]
-    pairs = [(ordinal[row["one"]], ordinal[row["other"]], row["decision"]) for row in known]
-    return pl.DataFrame(pairs, schema=COLUMNS["home_decided"], orient="row")
+    pairs = {(*sorted((ordinal[row["one"]], ordinal[row["other"]])), row["decision"]) for row in known}
+    two = [pair for pair in pairs if pair[0] != pair[1]]
+    return pl.DataFrame(two, schema=COLUMNS["home_decided"], orient="row")
 
 
 def _balances(holders: Columns, accounts: Columns) -> dict[str, pl.DataFrame]:
