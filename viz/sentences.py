@@ -8,6 +8,15 @@ without an entry here is shown as it is; a test opens the demo bank's pages in C
 
 from __future__ import annotations
 
+_KIN = (
+    ("spouse", "配偶"),
+    ("parent", "父母"),
+    ("child", "子女"),
+    ("sibling", "兄弟姐妹"),
+    ("grandparent", "祖父母"),
+    ("in-law", "姻亲"),
+    ("kin", "亲属"),
+)
 SENTENCES: tuple[tuple[str, str], ...] = (
     # Why a section is empty
     ("no data from {names}", "{names} 未提供数据"),
@@ -84,12 +93,17 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("{count} more", "另外 {count} 个"),
     # Why a person is in a household
     ("one household with {name:names}: decided by a person", "与{name:names}为同一家庭：经人工认定"),
-    ("spouse of {name:names}", "{name:names}的配偶"),
     ("minor child of {name:names}", "{name:names}的未成年子女"),
     ("parent of the minor {name:names}", "未成年人{name:names}的父母"),
     ("joint account with {name:names}", "与{name:names}共有账户"),
     ("same address and surname as {name:names}", "与{name:names}同住址且同姓"),
     ("same address and telephone as {name:names}", "与{name:names}同住址且同电话"),
+    ("one household with {name:names}", "与{name:names}为同一家庭"),
+    # Why a party is in a family
+    *((f"{english} of {{name:names}}", f"{{name:names}}的{chinese}") for english, chinese in _KIN),
+    *((f"whose {english} is {{name:names}}", f"{chinese}为{{name:names}}") for english, chinese in _KIN),
+    ("controlled by the family through {name:names}", "由家族通过{name:names}控制"),
+    ("family: totals are those of the last run", "家族：合计为最近一次运行之值"),
     # Why a group is one
     (
         "{group}: {names:names}, whom nobody outside controls, with all that is controlled from there. "

@@ -11,7 +11,8 @@ from rich.text import Text
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.group_pages import print_state
-from api.services.homes import HomeAnswer, Total, family, household
+from api.cli.totals import total_cells
+from api.services.homes import HomeAnswer, family, household
 
 
 @app.command("household")
@@ -59,15 +60,8 @@ def _print(answer: HomeAnswer) -> None:
     out.print(members)
     totals = Table(box=None, show_header=False, pad_edge=False)
     for total in answer.totals:
-        totals.add_row(*(Text(cell) for cell in _cells(total)))
+        totals.add_row(*(Text(cell) for cell in total_cells(total)))
     out.print(totals)
     for one in answer.decisions:
         out.print(f"{one.text}: {one.note} ({one.decision_id})", markup=False)
     print_state(answer)
-
-
-def _cells(total: Total) -> tuple[str, str, str]:
-    amount = f"{total.amount.amount} {total.amount.currency or ''}".strip() if total.amount else ""
-    name = f"{total.figure.replace('_', ' ')} {total.year or ''}".strip()
-    unknown = f", {total.unknown:,} unknown" if total.unknown else ""
-    return name, amount, f"{total.count:,}{unknown}"

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.frame import out
+from api.cli.totals import total_cells
 from api.services import party_answer as a
 from api.services.answers import Money, PartyRef, counted
 from api.services.words import percent, told_money
@@ -67,12 +68,24 @@ def _terms(matures_on: date | None, classification: str | None, remark: str | No
 
 
 def _under(item: Any) -> list[Cells]:
-    """What stands under an item, in the columns of its own row: a facility's drawdowns and collateral."""
+    """What stands under an item, in the columns of its own row: a facility's drawdowns and collateral, a family's
+    households, companies and business."""
+    if isinstance(item, a.FamilyItem):
+        return _of_family(item)
     if not isinstance(item, a.FacilityItem):
         return []
     left_out = item.drawdown_count - len(item.drawdowns)
     more: list[Cells] = [(f"└ {counted(left_out)} more drawdowns",)] if left_out > 0 else []
     return [*map(_drawdown, item.drawdowns), *more, *map(_collateral, item.collateral)]
+
+
+def _of_family(item: a.FamilyItem) -> list[Cells]:
+    homes: list[Cells] = [
+        (f"└ household {one.household_id}", ", ".join(map(_party, one.members))) for one in item.households
+    ]
+    companies: list[Cells] = [("└ company", _party(one)) for one in item.companies]
+    totals: list[Cells] = [(f"└ {name}", amount, count) for name, amount, count in map(total_cells, item.totals)]
+    return [*homes, *companies, *totals]
 
 
 _HEADS: Mapping[str, Cells] = {
@@ -103,6 +116,14 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     "household": (
         "Household",
         lambda i: (i.household_id, ", ".join(_party(m.party) for m in i.members), "; ".join(i.reasons)),
+    ),
+    "family": (
+        "Family",
+        lambda i: (
+            i.family_id,
+            f"{i.members} members, head {_party(i.head) or 'outside your scope'}",
+            "; ".join(i.reasons),
+        ),
     ),
     "guarantees_given": ("Guarantees given", lambda i: (_money(i.amount), _party(i.party), i.kind, i.contract)),
     "guarantees_received": ("Guarantees received", lambda i: (_money(i.amount), _party(i.party), i.kind, i.contract)),

@@ -49,8 +49,9 @@ def propose(
     """Propose to confirm, rebut or reopen a link. Returns the id of the decision, which waits for a second person.
 
     link_version: the version that the person has seen (`seq_in` of its evidence). Raises NotFound for an unknown link,
-    BadInput for one that is closed or cannot be decided on, where there is nothing to decide, and where a manager would
-    rebut one of his own customers; Conflict where it has changed since, an unpublished number is changing it, or another decision on it waits.
+    BadInput for one that is closed or cannot be decided on, where there is nothing to decide, and where a manager
+    would rebut one of his own customers; Conflict where it has changed since, an unpublished number is changing it, or
+    another decision on it waits.
     """
     who, why = acting_user(user), reason_given(reason, "A decision")
     if decision not in STATUS:

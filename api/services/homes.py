@@ -6,13 +6,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.services.answers import COUNT_CAP, Answer, Because, Model, Money, PartyRef, counted, money, stamp
+from api.services.answers import COUNT_CAP, Answer, Because, PartyRef, counted, stamp
 from api.services.decision_answer import DecisionItem
 from api.services.decision_kept import HOUSEHOLD_LINK
 from api.services.decisions import not_yet_read
 from api.services.groups import CAP, Member, told_members
+from api.services.home_told import Total, told_totals
 from graph.errors import NotFound
-from graph.store import Row, View
+from graph.store import View
 
 HomeKind = Literal["household", "family"]
 _TABLES = {"household": "households", "family": "families"}
@@ -22,16 +23,6 @@ _RULES = {
     "family": "households of kin, tied through those that control a company, with the companies that they control "
     "together",
 }
-
-
-class Total(Model):
-    """A sum over the members; what several hold or owe together counts once."""
-
-    figure: str = Field(description="balances, credit_limits, drawn, revenue (the bank's, of `year`) or products")
-    year: int | None = Field(description="the calendar year of a revenue")
-    amount: Money | None = Field(description="of what is known; null where nothing is, and for products")
-    count: int = Field(description="accounts, contracts, drawdowns, months or products behind it")
-    unknown: int = Field(description="how many of them have no known amount: then the amount is a lower bound")
 
 
 class HomeAnswer(Answer):
@@ -71,7 +62,7 @@ def _home(view: View, kind: HomeKind, home_id: str, cap: int) -> HomeAnswer:
     found, total = rows[0]["home"], rows[0]["total"]
     members = told_members(view, rows[0]["members"], is_derived=True)
     omitted = [f"members capped at {len(members)} of {counted(total)}"] if total > len(members) else []
-    totals = _totals(found)
+    totals = told_totals(found)
     if view.is_past or total < found.get("size", total):
         omitted.append("totals: they are those of the last run over all members")
         totals = []
@@ -91,18 +82,3 @@ def _home(view: View, kind: HomeKind, home_id: str, cap: int) -> HomeAnswer:
 def _decisions(view: View, members: list[Member]) -> list[DecisionItem]:
     found = not_yet_read(view, [member.party.party_id for member in members])
     return [one for one in found if one.link_type == HOUSEHOLD_LINK]
-
-
-def _totals(home: Row) -> list[Total]:
-    names = ("totals", "total_years", "total_currencies", "total_amounts", "total_counts", "total_unknown")
-    columns = zip(*(home.get(name) or () for name in names), strict=True)
-    return [
-        Total(
-            figure=figure,
-            year=year or None,
-            amount=None if figure == "products" or 0 < count == unknown else money(amount, currency or None),
-            count=count,
-            unknown=unknown,
-        )
-        for figure, year, currency, amount, count, unknown in columns
-    ]

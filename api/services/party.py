@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -46,6 +46,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "key_persons": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
     "posts": ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF"),
     "household": (),
+    "family": (),
     "kin": ("KIN_OF",),
     "referred_by": ("REFERRED",),
     "referred": ("REFERRED",),
@@ -54,7 +55,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 }
 """Link types of the sections that sources deliver."""
 
-DERIVED = frozenset({"groups", "household", "controllers", "controlled", "depends_on", "dependents"})
+DERIVED = frozenset({"groups", "household", "family", "controllers", "controlled", "depends_on", "dependents"})
 """Sections that runs fill as well."""
 
 MAKERS: Mapping[str, Callable[[Row], Model]] = {
@@ -68,6 +69,7 @@ MAKERS: Mapping[str, Callable[[Row], Model]] = {
     "owned": items.holding,
     "groups": items.group,
     "household": items.household,
+    "family": items.family,
     "guarantees_given": items.guarantee,
     "guarantees_received": items.guarantee,
     "depends_on": items.dependence,
@@ -111,8 +113,13 @@ def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
     basic = items.basic(attributes, row["labels"], row["sources"]["sources"])
     sections = _sections(view, row, basic)
     _tell_reasons(view, sections)
+    omitted = _omitted(sections)
+    if view.is_past and any(item.totals for item in sections.family.items):
+        omitted.append("family: totals are those of the last run")
+        for item in sections.family.items:
+            item.totals = []
     return a.PartyAnswer(
-        **stamp(view, _omitted(sections)),
+        **stamp(view, omitted),
         decisions=unread(view, row["decisions"]["rows"]),
         because=_because(view, party_ref({**attributes, "party_id": party_id}), sections),
         party_id=party_id,
@@ -183,15 +190,22 @@ def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[a.Co
 def _tell_reasons(view: View, sections: a.Sections) -> None:
     """Put names into the reasons of memberships that a run found."""
     groups = [item for item in sections.groups.items if item.kind in FOUND_KINDS]
-    homes = sections.household.items
-    found: list[a.GroupItem | a.HouseholdItem | a.HouseholdMember] = [*groups, *homes]
+    homes, families = sections.household.items, sections.family.items
+    found: list[a.GroupItem | a.FamilyItem | a.HouseholdItem | a.HouseholdMember] = [*groups, *families, *homes]
     found += [member for home in homes for member in home.members]
     seen = [item.party for item in sections.controllers.items] + [item.head for item in groups if item.head]
     seen += [member.party for home in homes for member in home.members]
+    seen += [party for family in families for party in _parties_of(family)]
     kept = [reason for item in found for reason in item.reasons]
     names = names_in(view, kept, {one.party_id: one.called for one in seen})
     for item in found:
         item.reasons = told(item.reasons, names)
+
+
+def _parties_of(family: a.FamilyItem) -> Iterator[PartyRef]:
+    yield from family.companies
+    for home in family.households:
+        yield from home.members
 
 
 def _because(view: View, one: PartyRef, sections: a.Sections) -> list[Because]:

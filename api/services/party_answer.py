@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.services.answers import Answer, Evidence, Model, Money, PartyRef
 from api.services.decision_answer import DecisionItem
+from api.services.home_told import Total
 
 Item = TypeVar("Item", bound=Model)
 
@@ -259,6 +260,27 @@ class HouseholdItem(Model):
     link: Evidence
 
 
+class FamilyHousehold(Model):
+    """A household of a family."""
+
+    household_id: str
+    members: list[PartyRef]
+
+
+class FamilyItem(Model):
+    """A family: the kin of several households with the companies that they control together (高净值客户家族)."""
+
+    family_id: str
+    role: str | None = Field(description="head, member or company")
+    reasons: list[str]
+    head: PartyRef | None
+    members: int = Field(description="visible members, companies among them, exact to 10,000")
+    households: list[FamilyHousehold] = Field(description="those of several persons; who lives alone is in none")
+    companies: list[PartyRef]
+    totals: list[Total] = Field(description="what all have with the bank together, as of the last run; joint ones once")
+    link: Evidence
+
+
 class GuaranteeItem(Model):
     """A guarantee, from either side. A null amount is unknown."""
 
@@ -361,6 +383,7 @@ class Sections(Model):
     controlled: Section[ControlItem]
     groups: Section[GroupItem]
     household: Section[HouseholdItem]
+    family: Section[FamilyItem]
     guarantees_given: Section[GuaranteeItem]
     guarantees_received: Section[GuaranteeItem]
     depends_on: Section[DependenceItem]

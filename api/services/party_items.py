@@ -7,6 +7,7 @@ from typing import Any
 
 from api.services import party_answer as a
 from api.services.answers import Money, day, evidence, group_name, moment, money, party_ref
+from api.services.home_told import told_totals
 from graph import model
 
 Row = Mapping[str, Any]
@@ -225,6 +226,25 @@ def household(row: Row) -> a.HouseholdItem:
         reasons=row["link"].get("reasons") or [],
         members=members,
         link=evidence(row["link"], row["type"]),
+    )
+
+
+def family(row: Row) -> a.FamilyItem:
+    """A family as kept; its totals are over all members, so they are told only where all of them are seen."""
+    node, link = row["other"], row["link"]
+    return a.FamilyItem(
+        family_id=node["family_id"],
+        role=link.get("role"),
+        reasons=link.get("reasons") or [],
+        head=party_ref(row["head"]) if row["head"] else None,
+        members=row["members"],
+        households=[
+            a.FamilyHousehold(household_id=home["household_id"], members=[party_ref(one) for one in home["members"]])
+            for home in row["households"]
+        ],
+        companies=[party_ref(one) for one in row["companies"]],
+        totals=told_totals(node) if row["members"] >= node.get("size", row["members"]) else [],
+        link=evidence(link, row["type"]),
     )
 
 

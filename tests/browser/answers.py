@@ -190,7 +190,8 @@ def _sections(party: Party) -> dict[str, Any]:
         "controllers": section(control(CHEN, 0.51, "6")),
         "controlled": section(control(LOGISTICS, 0.8, "7")),
         "groups": section({**group, "link": link("MEMBER_OF", "1")}),
-        "household": section(empty="nothing found by R-0007"),
+        "household": section(*_household(party), empty="nothing found by R-0007"),
+        "family": section(*_family(party), empty="nothing found by R-0007"),
         "guarantees_given": section(
             guarantee(TEXTILE, None, "8"), guarantee(TRADING, "12500000.00", "9", status="rebutted")
         ),
@@ -254,6 +255,43 @@ def _sections(party: Party) -> dict[str, Any]:
     }
 
 
+def _household(party: Party) -> list[dict[str, Any]]:
+    """Chen and Lin live as one."""
+    if party not in (CHEN, LIN):
+        return []
+    other = LIN if party == CHEN else CHEN
+    why = [f"spouse of {other[1]}", f"same address and telephone as {other[1]}"]
+    member = {"party": ref(other), "role": "member", "status": "confirmed", "reasons": [f"spouse of {party[1]}"]}
+    home = {"household_id": "H-AAAAAAAAAAAAAAA2", "reasons": why, "members": [member]}
+    return [{**home, "link": link("MEMBER_OF", "H1")}]
+
+
+def _family(party: Party) -> list[dict[str, Any]]:
+    """The household of Chen and that of Lin's brother Wu, with what Chen controls."""
+    if party not in (CHEN, LIN, WU):
+        return []
+    totals = [
+        {"figure": "balances", "year": None, "amount": cny("3250000.00"), "count": 7, "unknown": 1},
+        {"figure": "drawn", "year": None, "amount": cny("61500000.00"), "count": 2, "unknown": 0},
+        {"figure": "revenue", "year": 2026, "amount": None, "count": 12, "unknown": 12},
+        {"figure": "products", "year": None, "amount": None, "count": 5, "unknown": 0},
+    ]
+    homes = [("H-AAAAAAAAAAAAAAA2", (CHEN, LIN)), ("H-AAAAAAAAAAAAAAA3", (WU, BAD_NAME))]
+    return [
+        {
+            "family_id": "F-AAAAAAAAAAAAAAA2",
+            "role": "head" if party == CHEN else "member",
+            "reasons": [f"one household with {LIN[1]}" if party == CHEN else f"sibling of {WU[1]}"],
+            "head": ref(CHEN),
+            "members": 6,
+            "households": [{"household_id": id, "members": [ref(one) for one in some]} for id, some in homes],
+            "companies": [ref(HOLDING), ref(LOGISTICS)],
+            "totals": totals,
+            "link": link("MEMBER_OF", "F1"),
+        }
+    ]
+
+
 def decided(start: Party, end: Party, type_: str, figures: str, note: str, **more: Any) -> dict[str, Any]:
     """A decision on a link; it waits for a second person unless `more` says otherwise."""
     told = {
@@ -299,11 +337,27 @@ DECIDED: list[dict[str, Any]] = [
 ]
 
 
+PARTED = decided(
+    CHEN,
+    WU,
+    "MEMBER_OF",
+    "",
+    WAITS,
+    decision="apart",
+    link_id=None,
+    link_version=None,
+    status=None,
+    figures_now=None,
+    text=f"{CHEN[1]} and {WU[1]} do not live as one household",
+)
+
+
 def party_answer(party_id: str) -> dict[str, Any]:
     """The 360 of one of PARTIES."""
     party = PARTIES[party_id]
     told = {"omitted": ["events: 1 of 12 shown"], **ref(party), "roles": ["Customer"]}
-    return STATE | told | {"sections": _sections(party), "decisions": DECIDED if party == HOLDING else []}
+    waiting = DECIDED if party == HOLDING else [PARTED] if party == CHEN else []
+    return STATE | told | {"sections": _sections(party), "decisions": waiting}
 
 
 def node(party: Party, hops: int) -> dict[str, Any]:

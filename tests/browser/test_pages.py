@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 Site = tuple[str, list[str]]
 PARTY = f"#/party/{answers.HOLDING[0]}"
+PERSON = f"#/party/{answers.CHEN[0]}"
 GROUP = f"#/group/{answers.GROUP}"
 SEARCH = "#/search/%E8%BF%9C%E6%B4%8B"
 
@@ -57,6 +58,22 @@ def test_a_group_opens_from_the_customer_and_shows_members_with_reasons(site: Si
     expect(page.get_by_role("heading", level=1)).to_contain_text("浙江远洋控股有限公司")
 
 
+def test_a_person_has_a_household_and_a_family_with_its_business(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PERSON}")
+    household = page.get_by_role("region", name="Household")
+    expect(household.get_by_role("link", name="林美华")).to_be_visible()
+    expect(household).to_contain_text("same address and telephone as 林美华")
+    family = page.get_by_role("region", name="Family")
+    for told in ("balances CNY 3,250,000 + 1 of unknown amount", "the bank's revenue 2026 unknown", "products held 5"):
+        expect(family).to_contain_text(told)
+    expect(family.get_by_role("link", name="宁波远洋物流有限公司")).to_be_visible()
+    decided = page.get_by_role("region", name="Decisions that wait")
+    expect(decided).to_contain_text("one household with")
+    expect(decided).to_contain_text("not one household")
+    family.get_by_role("link", name="吴国强").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("吴国强")
+
+
 def test_an_unknown_group_leaves_a_way_on(site: Site, open_page: Open) -> None:
     page = open_page(f"{site[0]}/#/group/G-NONE")
     expect(page.get_by_role("heading", level=1)).to_have_text("No such group")
@@ -87,7 +104,7 @@ def test_a_picture_begins_with_one_step_and_few_of_each_kind(site: Site, open_pa
     assert "depth=2&per_kind=4&limit=40&kinds=" in second
 
 
-@pytest.mark.parametrize("address", [PARTY, GROUP, SEARCH])
+@pytest.mark.parametrize("address", [PARTY, PERSON, GROUP, SEARCH])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
 def test_nothing_is_cut_at_the_right_of_a_phone(site: Site, open_page: Open, address: str, locale: str) -> None:
     page = open_page(f"{site[0]}/{address}", wide="small phone", locale=locale)
@@ -101,7 +118,9 @@ def test_nothing_is_cut_at_the_right_of_a_phone(site: Site, open_page: Open, add
     assert beyond == 0
 
 
-@pytest.mark.parametrize("address", [PARTY, GROUP, SEARCH, "#/", "#/party/P-NONE", "#/search/12345", "#/group/G-NONE"])
+@pytest.mark.parametrize(
+    "address", [PARTY, PERSON, GROUP, SEARCH, "#/", "#/party/P-NONE", "#/search/12345", "#/group/G-NONE"]
+)
 def test_chinese_is_chinese_throughout(site: Site, open_page: Open, address: str) -> None:
     page = open_page(f"{site[0]}/{address}", locale="zh-CN")
     page.locator("h1:visible").wait_for()

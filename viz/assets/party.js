@@ -61,7 +61,7 @@ function card(name, section) {
     "section",
     { class: `card${names.length > 4 && !few ? " wide" : ""}`, "aria-label": named("sections", name) },
     el("h2", {}, named("sections", name), few ? null : el("small", {}, ` ${section.total > 10000 ? "10,000+" : section.total}`)),
-    few ? facts(names, section.items[0]) : name === "financial" ? byYear(names, section.items) : table(name, names, section.items),
+    few ? facts(names, section.items[0], name) : name === "financial" ? byYear(names, section.items) : table(name, names, section.items),
     shares(section),
     few || name === "sources" ? sources(section.sources) : null,
   );
@@ -78,13 +78,13 @@ function sources(names) {
   return names?.length ? el("p", { class: "sources" }, `${t("sources")}: ${names.map((name) => valued("source", name)).join(", ")}`) : null;
 }
 
-function facts(names, row) {
-  return el("dl", { class: "facts" }, names.map((name) => [el("dt", {}, fieldName(name)), el("dd", {}, shown(name, row[name], row))]));
+function facts(names, row, section) {
+  return el("dl", { class: "facts" }, names.map((name) => [el("dt", {}, fieldName(name, section)), el("dd", {}, shown(name, row[name], row))]));
 }
 
 function table(section, names, items) {
   const evident = section !== "sources" && items.some((item) => item.link);
-  const columns = names.map((name) => [fieldName(name), (item) => shown(name, item[name], item)]);
+  const columns = names.map((name) => [fieldName(name, section), (item) => shown(name, item[name], item)]);
   if (evident) columns.push([t("evidence"), (item) => evidence(item.link), "evidence"]);
   return rows(named("sections", section), columns, items, { under: (item) => under(section, item) });
 }

@@ -2,7 +2,7 @@
 // out, except those whose absence is news (a share, an amount): they say "unknown".
 
 export const ORDER = [
-  "managers", "branch", "owners", "controllers", "key_persons", "owned", "controlled", "posts", "groups", "household", "kin", "referred_by", "referred",
+  "managers", "branch", "owners", "controllers", "key_persons", "owned", "controlled", "posts", "groups", "household", "family", "kin", "referred_by", "referred",
   "facilities", "guarantees_given", "guarantees_received", "depends_on", "dependents", "financial", "products", "accounts", "events", "identifiers", "sources",
 ];
 
@@ -20,6 +20,7 @@ const COLUMNS = {
   controlled: ["party", "basis", "votes", "declared"],
   groups: ["name", "kind", "role", "head", "members", "reasons"],
   household: ["members", "reasons"],
+  family: ["head", "households", "companies", "reasons", "totals"],
   guarantees_given: ["party", "amount", "kind", "contract"],
   guarantees_received: ["party", "amount", "kind", "contract"],
   depends_on: ["party", "criterion", "weight", "part", "whole"],

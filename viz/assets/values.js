@@ -2,15 +2,17 @@
 
 import { el } from "./dom.js";
 import { isEmpty } from "./sections.js";
-import { beside, called, chosen, named, said, t, valued } from "./words.js";
+import { beside, called, chosen, named, said, t, told, valued } from "./words.js";
 
 const SHARES = new Set(["share", "votes", "share_min", "share_max", "rate", "known_share", "weight"]);
 const NEWS = /share$|votes|amount|balance|revenue|profit|assets|equity|expenditure/; // "unknown" is said of these; others stay blank
 const SHORT_CODE = /^[\w./:-]{1,20}$/; // a day or a number is not broken over two lines
 const MOMENTS = new Set(["at", "due_at"]);
 
-export function fieldName(name) {
-  return named("fields", name);
+/** The name of a field; one that means something else in a section is told apart by it. */
+export function fieldName(name, section) {
+  const own = `${section}.${name}`;
+  return named("fields", own in told.fields ? own : name);
 }
 
 /** One value of a row: an element or a text. */
@@ -49,6 +51,8 @@ function country(code) {
 function one(value) {
   if ("word" in value) return t(value.word);
   if ("days" in value) return `${value.days} ${t("days_overdue")}`;
+  if ("figure" in value) return total(value);
+  if ("household_id" in value) return value.members.flatMap((member, nth) => [nth ? "、" : "", partyLink(member)]);
   if ("amount" in value && "currency" in value && !("code" in value)) return money(value);
   if ("party" in value) return [partyLink(value.party), value.role ? ` ${valued("reasons" in value ? "home_role" : "role", value.role)}` : "", value.status && value.status !== "confirmed" ? badge(value.status) : ""];
   if ("party_id" in value) return partyLink(value);
@@ -56,10 +60,17 @@ function one(value) {
   return Object.entries(value).filter(([, inner]) => !isEmpty(inner)).map(([key, inner]) => `${fieldName(key)}: ${typeof inner === "object" ? JSON.stringify(inner) : valued(key, inner)}`).join("; ");
 }
 
+/** A sum over the members of a household or family: what it is of, the amount, and how many parts have none that is known. */
+function total({ figure, year, amount, count, unknown: without }) {
+  const sum = amount ? money(amount) : figure === "products" ? String(count) : unknown();
+  const lacking = amount && without ? el("small", {}, ` + ${without} ${t("of_unknown")}`) : null;
+  return [`${valued("figure", figure)}${year ? ` ${year}` : ""} `, sum, lacking];
+}
+
 /** Lists of twelve months show their latest amount that is known. */
 function several(name, values) {
   const last = values.findLast((value) => value !== null);
-  if (last && typeof last === "object" && "amount" in last && !("party" in last)) return [money(last), el("small", {}, ` ${t("month")} ${values.lastIndexOf(last) + 1}`)];
+  if (last && typeof last === "object" && "amount" in last && !("party" in last || "figure" in last)) return [money(last), el("small", {}, ` ${t("month")} ${values.lastIndexOf(last) + 1}`)];
   if (name === "reasons") return el("ul", { class: "inner" }, values.map((value) => el("li", {}, said(value))));
   if (values.every((value) => typeof value !== "object")) return values.map((value) => valued(name === "roles" ? "party_role" : name, value)).join(chosen() === "zh" ? "、" : ", ");
   return el("ul", { class: "inner" }, values.map((value) => el("li", {}, one(value))));

@@ -1,0 +1,14 @@
+"""What a household or family has with the bank together, in the cells of a row."""
+
+from __future__ import annotations
+
+from api.services.home_told import Total
+from api.services.words import told_money
+
+
+def total_cells(total: Total) -> tuple[str, str, str]:
+    """Figure, amount, and how many accounts, contracts, drawdowns, months or products are behind it."""
+    amount = told_money(total.amount) if total.amount else ""
+    name = f"{total.figure.replace('_', ' ')} {total.year or ''}".strip()
+    unknown = f", {total.unknown:,} unknown" if total.unknown else ""
+    return name, amount, f"{total.count:,}{unknown}"
