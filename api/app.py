@@ -19,6 +19,7 @@ from api.routes import (
     groups,
     handovers,
     homes,
+    linkage,
     managers,
     operations,
     ownership,
@@ -71,6 +72,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(parties.router)
     app.include_router(groups.router)
     app.include_router(homes.router)
+    app.include_router(linkage.router)
     app.include_router(ownership.router)
     app.include_router(referrals.router)
     app.include_router(managers.router)

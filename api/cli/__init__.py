@@ -26,6 +26,7 @@ COMMANDS = {
     "changes": "group_pages",
     "household": "home_pages",
     "family": "home_pages",
+    "linkage": "linking",
     "why": "explaining",
     "why-not": "explaining",
     "coverage": "explaining",

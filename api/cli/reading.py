@@ -16,7 +16,7 @@ from api.cli.days import check_place, read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.party_pages import print_party
 from api.services.answers import run_note
-from api.services.export import EXCHANGE, TABLES, export
+from api.services.export import EXCHANGE, KEY_PERSONS, TABLES, export
 from api.services.network import PICTURE_NODES, PICTURE_PER_KIND, network
 from api.services.party import party
 from api.services.search import Filters, SearchAnswer, search
@@ -141,7 +141,7 @@ def export_command(
             form=form,  # type: ignore[arg-type]
             progress=watch,
         )
-        if table == "groups" and not run_id and (told := run_note(view)):
+        if table in ("groups", KEY_PERSONS) and not run_id and (told := run_note(view)):
             watch.note(told)
         if file is None:
             if sys.stdout.isatty():

@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 
 from algorithms.threshold import PPB
 from api.services.answers import no_run_for_day
+from api.services.linkage_pairs import pairs
 from api.services.run_archive import Archive
 from graph.embedded.progress import Progress, Silent
-from graph.errors import NotFound
+from graph.errors import BadInput, NotFound
 from graph.store import View
 
 
@@ -57,8 +58,11 @@ KEPT: Mapping[str, Kept] = {
     "close-links": Kept("close_links", ("holder_id", "held_id"), ("capital", "votes")),
 }
 """Tables that are written as the run's archive keeps them, fractions as decimals."""
+KEY_PERSONS = "key-persons"
 GROUPS = ("group_id", "party_id", "role", "kind", "status")
-TABLES = ("control", "groups", *(name for name in KEPT if name != "control"))
+TABLES = ("control", "groups", *(name for name in KEPT if name != "control"), KEY_PERSONS)
+PARTIES_OF: Mapping[str, tuple[str, ...]] = {"groups": ("party_id",), KEY_PERSONS: ("company_id", "person_id")}
+"""Tables that are read from the store, with their columns of party ids."""
 EXCHANGE = "exchange"
 """Not a table but a folder of files: `loaders.exchange_export`."""
 Form = Literal["csv", "parquet"]
@@ -96,6 +100,9 @@ def _pages(view: View, table: str, archive: Path, run_id: str | None) -> Iterato
     if table == "groups":
         yield from _groups_of(archive, run_id) if run_id else _groups(view)
         return
+    if table == KEY_PERSONS:
+        yield _key_persons(view, run_id)
+        return
     kept = KEPT[table]
     with pq.ParquetFile(Archive(archive, run_id or current_run(view)).table(kept.name)) as file:
         yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table())).drop(kept.left_out)
@@ -122,6 +129,15 @@ def _groups(view: View) -> Iterator[pl.DataFrame]:
     yield pl.DataFrame(schema=schema)
     for page in view.store.pages("export/groups", size=_AT_ONCE, **view.params):
         yield pl.DataFrame([[row[name] or "" for name in GROUPS] for row in page], schema=schema, orient="row")
+
+
+def _key_persons(view: View, run_id: str | None) -> pl.DataFrame:
+    """Companies and their key persons as customers; several roles, posts and links of one pair stand in one text."""
+    if run_id:
+        raise BadInput(
+            f"{KEY_PERSONS} is told of a day, by the links of that day; leave --run out.", field="--run", value=run_id
+        )
+    return pairs(view).with_columns(pl.col("roles", "posts", "links").list.join("; "))
 
 
 def _groups_of(archive: Path, run_id: str) -> Iterator[pl.DataFrame]:
@@ -152,7 +168,7 @@ def export(
     """
     watch = progress or Silent()
     watch.step(f"Writing {table}")
-    kept = KEPT.get(table, Kept(table, ("party_id",)))
+    kept = KEPT.get(table) or Kept(table, PARTIES_OF[table])
     keys = SourceKeys(view) if source_keys else None
     writer = _Parquet(out, kept.fractions) if form == "parquet" else _Csv(out, kept.fractions)
     written = 0

@@ -163,6 +163,16 @@ def test_a_household_and_a_family_are_told_with_what_they_have_together(bank: Ba
     rows = exported(bank, "families")
     told = family(bank.view, rows[0]["family_id"])
     assert len(told.members) == sum(row["family_id"] == told.id for row in rows)
+    shown = {one.family_id: one for one in party(bank.view, told.members[0].party.party_id).sections.family.items}
+    own = shown[told.id]
+    assert (own.head, own.totals, own.members) == (told.head, told.totals, told.total)
+    companies = {member.party.party_id for member in told.members if member.role == "company"}
+    assert {company.party_id for company in own.companies} == companies != set()
+    lived = [household(bank.view, home.household_id) for home in own.households]
+    assert [{one.party_id for one in home.members} for home in own.households] == [
+        {member.party.party_id for member in home.members} for home in lived
+    ]
+    assert len(lived) >= 1
     with pytest.raises(NotFound, match="guanxi export households"):
         household(bank.view, "H-NONE")
     with pytest.raises(NotFound, match="No family has the id"):

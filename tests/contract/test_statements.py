@@ -29,6 +29,7 @@ ASKED = (
     "groups/",
     "book/",
     "events/",
+    "linkage/at_party",
     "handovers/left_over",
     "publishing/latest",
     "publishing/by_number",

@@ -1,0 +1,115 @@
+"""`linkage`: key persons of companies as private customers, companies of private customers as corporate ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.asked import party_asked
+from api.cli.days import read_day
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.services.key_persons import key_persons
+from api.services.linkage import BY, DEFAULT, LinkageAsked, gaps, linkage
+from api.services.linkage_answer import GapsAnswer, KeyPerson, KeyPersonsAnswer, LinkageAnswer
+from graph.errors import BadInput
+
+
+@app.command("linkage")
+def linkage_command(
+    party: Annotated[
+        str | None, typer.Argument(metavar="[PARTY]", help="Of one company or person: any id, or the name.")
+    ] = None,
+    by: Annotated[str, typer.Option(help=f"Statistics by {', '.join(BY)}.")] = BY[0],
+    gaps_too: Annotated[bool, typer.Option("--gaps", help="List who is no customer yet.")] = False,
+    kind: Annotated[str | None, typer.Option(help="Of gaps: person or company.")] = None,
+    branch: Annotated[str | None, typer.Option(help="Customers of this branch and all below it.")] = None,
+    manager: Annotated[str | None, typer.Option(help="Customers of this manager.")] = None,
+    industry: Annotated[str | None, typer.Option(help="Companies of this industry.")] = None,
+    limit: int = DEFAULT,
+    offset: int = 0,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Corporate-retail linkage: which key persons and companies of customers are customers, too, and which are not."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    narrowed = LinkageAsked(branch, manager, industry)
+    if party and (gaps_too or narrowed != LinkageAsked()):
+        raise BadInput("Of one party all is told; leave --gaps, --branch, --manager and --industry out.", field="PARTY")
+    if kind and not gaps_too:
+        raise BadInput("--kind is of gaps: give --gaps as well.", field="kind")
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(*days)
+        if party:
+            one = key_persons(view, party_asked(view, party))
+            print_json(one) if as_json else _print_party(one)
+        elif gaps_too:
+            found = gaps(view, kind, narrowed, limit, offset)
+            print_json(found) if as_json else _print_gaps(found)
+        else:
+            answer = linkage(view, by, narrowed, limit, offset)
+            print_json(answer) if as_json else _print(answer)
+
+
+def _print(answer: LinkageAnswer) -> None:
+    heads = (answer.by, "companies", "key persons", "customers", "persons", "their companies", "customers", "gaps")
+    rows = []
+    for name, one in [*((row.name or row.id or "not told", row) for row in answer.rows), ("all", answer.total)]:
+        counts = (one.companies, one.key_persons, one.key_persons_customers, one.persons, one.companies_behind)
+        rows.append((name, *(f"{n:,}" for n in (*counts, one.companies_customers, one.gaps))))
+    _table(heads, rows)
+    _print_rest(answer.empty, answer.omitted)
+
+
+def _print_gaps(answer: GapsAnswer) -> None:
+    for one in answer.gaps:
+        looked_after = ", ".join(
+            told for told in (one.branch and one.branch.name, one.manager and one.manager.called) if told
+        )
+        doubtful = "" if one.status == "confirmed" else f" [{one.status}]"
+        out.print(f"{one.text}{doubtful} ({looked_after or 'no branch or manager told'})", markup=False)
+    _print_rest(answer.empty, [f"{answer.total:,} gaps", *answer.omitted])
+
+
+def _print_party(answer: KeyPersonsAnswer) -> None:
+    what = "customer" if answer.is_customer else "no customer"
+    out.print(f"{answer.party.called} {answer.party.party_id}: {what}", style="bold", markup=False)
+    for title, items in (("Key persons", answer.key_persons), ("Companies", answer.companies)):
+        if items:
+            out.print(title, style="bold")
+            _table(("", "", "customer", "branch", "manager", ""), [_cells(one) for one in items])
+    _print_rest(answer.empty, answer.omitted)
+
+
+def _cells(one: KeyPerson) -> tuple[str, ...]:
+    roles = ", ".join([role.replace("_", " ") for role in one.roles] + one.posts)
+    branch = one.branch.name or one.branch.branch_id if one.branch else ""
+    manager = one.manager.called if one.manager else ""
+    doubtful = "" if one.status == "confirmed" else one.status
+    return (
+        f"{one.party.called} {one.party.party_id}",
+        roles,
+        "yes" if one.is_customer else "no",
+        branch,
+        manager,
+        doubtful,
+    )
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    out.print(table)
+
+
+def _print_rest(empty: str | None, told: Sequence[str]) -> None:
+    for text in filter(None, (empty, *told)):
+        out.print(text, style="dim", markup=False)

@@ -1,0 +1,93 @@
+"""What corporate–retail linkage (公私联动) tells."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.services.answers import Answer, Model, PartyRef
+from api.services.managers import ManagerRef
+
+GapKind = Literal["person", "company"]
+
+
+class BranchRef(Model):
+    """A branch in a few words."""
+
+    branch_id: str
+    name: str | None
+
+
+class Linked(Model):
+    """How well companies and private customers are linked, of one branch, manager or industry."""
+
+    id: str | None = Field(description="of the branch or manager, or the industry's code; null where none is told")
+    name: str | None
+    companies: int = Field(description="corporate customers of whom a key person is known")
+    key_persons: int = Field(description="key persons of these, each once")
+    key_persons_customers: int = Field(description="of these: private customers")
+    persons: int = Field(description="private customers who are key persons of a company")
+    companies_behind: int = Field(description="companies of these, each once")
+    companies_customers: int = Field(description="of these: corporate customers")
+    gaps: int = Field(description="pairs of a company and a key person of whom one alone is a customer")
+
+
+class LinkageAnswer(Answer):
+    """Statistics; corporate customers count where they are kept, private customers where these are."""
+
+    by: str
+    total: Linked
+    rows: list[Linked] = Field(description="those with most gaps first")
+    total_rows: int
+    empty: str | None = Field(description="why there is nothing")
+
+
+class KeyPerson(Model):
+    """A key person of a company, or a company of a person, with what it is to the bank."""
+
+    party: PartyRef
+    roles: list[str] = Field(description="legal_representative, actual_controller, finance_head, executive")
+    posts: list[str] = Field(description="as the sources name them")
+    status: str = Field(description="confirmed, or flagged where none of the links behind it is confirmed")
+    is_customer: bool
+    branch: BranchRef | None
+    manager: ManagerRef | None
+    links: list[str] = Field(description="ids of posts and of immediate control; control at more removes has none")
+
+
+class KeyPersonsAnswer(Answer):
+    """The key persons of a company, or the companies of a person."""
+
+    party: PartyRef
+    is_customer: bool
+    industry: str | None
+    branch: BranchRef | None
+    manager: ManagerRef | None
+    key_persons: list[KeyPerson] = Field(description="of a company, the strongest roles first")
+    companies: list[KeyPerson] = Field(description="of a person, the strongest roles first")
+    gaps: int = Field(description="how many of them are customers where it is not, or the other way round")
+    empty: str | None = Field(description="why there are none")
+
+
+class Gap(Model):
+    """A customer whose company or key person is none yet."""
+
+    kind: GapKind = Field(description="what is missing: the key person as private, the company as corporate customer")
+    party: PartyRef = Field(description="who is no customer yet")
+    customer: PartyRef = Field(description="who is one")
+    roles: list[str]
+    posts: list[str]
+    status: str
+    industry: str | None = Field(description="of the company")
+    branch: BranchRef | None = Field(description="of the customer")
+    manager: ManagerRef | None = Field(description="of the customer")
+    text: str
+
+
+class GapsAnswer(Answer):
+    """Gaps, the strongest roles first, then by the customer's id."""
+
+    gaps: list[Gap]
+    total: int
+    empty: str | None = Field(description="why there are none")

@@ -1,0 +1,129 @@
+"""Key persons and companies (公私联动): who is what in which company, and which of the two is a customer.
+
+Key persons of a company are its legal representative, its actual controllers (by the run's control), its executives and
+among them its head of finance. What the asker may not see is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from algorithms.key_persons import actual_controllers
+from api.services.key_person_rules import finance_posts
+from api.services.run_results import CONFIRMED, FLAGGED
+from api.services.snapshots import Columns
+from graph.store import View
+
+Lists = Mapping[str, list[Any]]
+LEGAL, CONTROLLER, FINANCE, EXECUTIVE = "legal_representative", "actual_controller", "finance_head", "executive"
+ROLES = (LEGAL, CONTROLLER, FINANCE, EXECUTIVE)
+"""The strongest first."""
+_AT_ONCE = 20_000
+_TEXTS = pl.List(pl.String)
+PAIRS: dict[str, Any] = {
+    "company_id": pl.String, "person_id": pl.String, "roles": _TEXTS, "posts": _TEXTS, "status": pl.String,
+    "links": _TEXTS, "industry": pl.String, "company_is_customer": pl.Boolean, "company_branch_id": pl.String,
+    "company_branch": pl.String, "company_manager_id": pl.String, "company_manager": pl.String,
+    "company_staff": pl.String, "person_is_customer": pl.Boolean, "person_branch_id": pl.String,
+    "person_branch": pl.String, "person_manager_id": pl.String, "person_manager": pl.String, "person_staff": pl.String,
+}  # fmt: skip
+"""A row a company and key person. roles: some of `ROLES`; posts: as the sources name them; status: confirmed where one
+of the links is; links: ids of posts and of immediate control; staff: the manager's number. Null: not told."""
+_TOLD = {"company_id": pl.String, "person_id": pl.String, "role": pl.Int64, "post": pl.String, "status": pl.String}
+_TOLD |= {"link": pl.String}
+
+
+@lru_cache(maxsize=2)
+def pairs(view: View) -> pl.DataFrame:
+    """All of the view, see `PAIRS`; kept, for it takes a scan, and a view never changes."""
+    held, control = (listed(view.snapshot(f"linkage/{name}")) for name in ("posts", "control"))
+    return paired(view, pl.concat((posts(held), controllers(control))))
+
+
+def listed(columns: Columns) -> Lists:
+    """Columns of a snapshot as lists."""
+    return {name: column.tolist() for name, column in columns.items()}
+
+
+def posts(rows: Lists) -> pl.DataFrame:
+    """Rows of posts: `company_id`, `person_id`, `role` (a place in `ROLES`), `post`, `status`, `link`."""
+    finance = finance_posts()
+    post = rows["post"]
+    role = [LEGAL if not one else FINANCE if one.casefold() in finance else EXECUTIVE for one in post]
+    return _told(
+        company_id=rows["company"],
+        person_id=rows["person"],
+        role=[ROLES.index(one) for one in role],
+        post=[one or None for one in post],
+        status=rows["status"],
+        link=rows["link"],
+    )
+
+
+def controllers(rows: Lists) -> pl.DataFrame:
+    """Actual controllers, as `posts` gives rows; the link is that of immediate control, null at more removes."""
+    lower, upper = rows["controlled"], rows["controller"]
+    ids = sorted({*lower, *upper})
+    at = {id: place for place, id in enumerate(ids)}
+    natural = np.zeros(len(ids), dtype=np.bool_)
+    natural[[at[id] for id, person in zip(upper, rows["natural"], strict=True) if person]] = True
+    ends = (np.asarray([at[id] for id in side], dtype=np.int64) for side in (lower, upper))
+    company, person = actual_controllers(*ends, natural)
+    links = {
+        (a, b): (link, status) for a, b, link, status in zip(lower, upper, rows["link"], rows["status"], strict=True)
+    }
+    found = [(ids[a], ids[b]) for a, b in zip(company.tolist(), person.tolist(), strict=True)]
+    direct = [links.get(pair, (None, CONFIRMED)) for pair in found]
+    return _told(
+        company_id=[a for a, _ in found],
+        person_id=[b for _, b in found],
+        role=[ROLES.index(CONTROLLER)] * len(found),
+        post=[None] * len(found),
+        status=[status for _, status in direct],
+        link=[link for link, _ in direct],
+    )
+
+
+def paired(view: View, told: pl.DataFrame) -> pl.DataFrame:
+    """One row a company and natural person, with what both are to the bank, sorted by ids."""
+    one = told.group_by("company_id", "person_id").agg(
+        role=pl.col("role").unique().sort(),
+        posts=pl.col("post").drop_nulls().unique().sort(),
+        status=pl.when((pl.col("status") == CONFIRMED).any()).then(pl.lit(CONFIRMED)).otherwise(pl.lit(FLAGGED)),
+        links=pl.col("link").drop_nulls().unique().sort(),
+    )
+    roles = pl.col("role").list.eval(pl.element().replace_strict(dict(enumerate(ROLES)), return_dtype=pl.String))
+    known = customers(view, set(one["company_id"]) | set(one["person_id"]))
+    own = [name for name in known.columns if name not in ("party_id", "natural", "industry")]
+    company = known.filter(~pl.col("natural")).select(
+        company_id="party_id", industry="industry", **{f"company_{name}": name for name in own}
+    )
+    person = known.filter("natural").select(person_id="party_id", **{f"person_{name}": name for name in own})
+    found = one.with_columns(roles=roles).join(company, on="company_id").join(person, on="person_id")
+    return found.select(list(PAIRS)).sort("company_id", "person_id")
+
+
+def customers(view: View, parties: Iterable[str]) -> pl.DataFrame:
+    """Parties as customers: `party_id`, `natural`, `industry`, `is_customer`, branch and manager."""
+    ids = sorted(parties)
+    parts = [pl.DataFrame(schema=_KNOWN)]
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = listed(view.snapshot("linkage/parties", ids=ids[start : start + _AT_ONCE]))
+        parts.append(pl.DataFrame({name: rows[name] for name in _KNOWN}, schema=_KNOWN))
+    texts = [name for name, kind in _KNOWN.items() if kind == pl.String and name != "party_id"]
+    return pl.concat(parts).with_columns(pl.col(texts).replace("", None)).rename({"customer": "is_customer"})
+
+
+_KNOWN = {
+    "party_id": pl.String, "natural": pl.Boolean, "customer": pl.Boolean, "industry": pl.String,
+    "branch_id": pl.String, "branch": pl.String, "manager_id": pl.String, "manager": pl.String, "staff": pl.String,
+}  # fmt: skip
+
+
+def _told(**columns: list[Any]) -> pl.DataFrame:
+    return pl.DataFrame(columns, schema=_TOLD)

@@ -1,0 +1,116 @@
+"""Key persons and companies as pairs: roles by their strength, posts by the bank's words, statistics and gaps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from api.services import linkage as service
+from api.services.key_person_rules import finance_posts
+from api.services.linkage import LinkageAsked, gaps_of
+from api.services.linkage_pairs import PAIRS, ROLES, controllers, posts
+
+
+def roles(rows: pl.DataFrame) -> list[tuple[str, str, str]]:
+    return [(row["company_id"], row["person_id"], ROLES[row["role"]]) for row in rows.rows(named=True)]
+
+
+@pytest.mark.parametrize(
+    ("post", "role"),
+    [
+        ("", "legal_representative"),
+        ("财务负责人", "finance_head"),
+        ("Chief Financial Officer", "finance_head"),
+        ("财务", "executive"),
+        ("总经理", "executive"),
+    ],
+)
+def test_posts_tell_the_role(post: str, role: str) -> None:
+    told = posts({"person": ["P"], "company": ["C"], "post": [post], "status": ["confirmed"], "link": ["L"]})
+    assert roles(told) == [("C", "P", role)]
+    assert told["post"].to_list() == [post or None]
+
+
+def test_the_head_of_finance_is_data() -> None:
+    assert {"财务总监", "cfo"} <= finance_posts()
+
+
+def test_controllers_carry_the_link_of_immediate_control_alone() -> None:
+    told = controllers(
+        {
+            "controlled": ["C", "H"],
+            "controller": ["H", "P"],
+            "natural": [False, True],
+            "link": ["1", "2"],
+            "status": ["confirmed"] * 2,
+        }
+    )
+    assert roles(told) == [("C", "P", "actual_controller"), ("H", "P", "actual_controller")]
+    assert told["link"].to_list() == [None, "2"]
+
+
+def pair(company: str, person: str, corporate: bool, private: bool, *of: str, branch: str = "B1") -> dict[str, Any]:
+    sides = {
+        f"{side}_{name}": value
+        for side, own in (("company", branch), ("person", f"{branch}p"))
+        for name, value in (
+            ("branch_id", own),
+            ("branch", own.lower()),
+            ("manager_id", None),
+            ("manager", None),
+            ("staff", None),
+        )
+    }
+    told = {"posts": [], "status": "confirmed", "links": [], "industry": "C27"}
+    ends = {"company_id": company, "person_id": person, "roles": list(of)}
+    return {**ends, **told, **sides, "company_is_customer": corporate, "person_is_customer": private}
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C1 has two key persons, P1 is a private customer; P1 has C3, too, which is none; C2 and P3 are no customers."""
+    rows = [
+        pair("C1", "P1", True, True, "legal_representative"),
+        pair("C1", "P2", True, False, "executive"),
+        pair("C3", "P1", False, True, "actual_controller", branch="B2"),
+        pair("C2", "P3", False, False, "legal_representative"),
+    ]
+    table = pl.DataFrame(rows, schema=PAIRS)
+    monkeypatch.setattr(service, "pairs", lambda _: table)
+    monkeypatch.setattr(service, "stamp", lambda _, omitted=(): {**STAMP, "omitted": list(omitted)})
+
+
+STAMP: dict[str, Any] = {"as_of": "2025-01-01", "seq": 1, "known_at": "2025-01-01T00:00:00Z"}
+
+
+@pytest.mark.usefixtures("world")
+def test_each_customer_counts_where_it_is_kept_and_each_party_once() -> None:
+    answer = service.linkage(None)  # type: ignore[arg-type]
+    assert {row.id: (row.companies, row.key_persons, row.key_persons_customers) for row in answer.rows} == {
+        "B1": (1, 2, 1),
+        "B1p": (0, 0, 0),
+        "B2p": (0, 0, 0),
+    }
+    assert {row.id: (row.persons, row.companies_behind, row.companies_customers) for row in answer.rows} == {
+        "B1": (0, 0, 0),
+        "B1p": (1, 1, 1),
+        "B2p": (1, 1, 0),
+    }
+    total = answer.total
+    assert (total.companies, total.key_persons, total.key_persons_customers, total.gaps) == (1, 2, 1, 2)
+    assert (total.persons, total.companies_behind, total.companies_customers) == (1, 2, 1)
+    first = service.linkage(None, limit=1)  # type: ignore[arg-type]
+    assert (len(first.rows), first.omitted) == (1, ["2 more: ask with offset=1"])
+    (only,) = service.linkage(None, "industry").rows  # type: ignore[arg-type]
+    assert (only.id, only.gaps) == ("C27", 2)
+
+
+@pytest.mark.usefixtures("world")
+def test_gaps_are_pairs_of_one_customer_the_strongest_roles_first() -> None:
+    rows = gaps_of(None).rows(named=True)  # type: ignore[arg-type]
+    told = [(row["kind"], row["company_id"], row["person_id"], row["branch_id"]) for row in rows]
+    assert told == [("company", "C3", "P1", "B2p"), ("person", "C1", "P2", "B1")]
+    assert gaps_of(None, "person").height == 1  # type: ignore[arg-type]
+    assert gaps_of(None, None, LinkageAsked(industry="X")).height == 0  # type: ignore[arg-type]
