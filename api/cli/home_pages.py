@@ -62,6 +62,6 @@ def _print(answer: HomeAnswer) -> None:
     for total in answer.totals:
         totals.add_row(*(Text(cell) for cell in total_cells(total)))
     out.print(totals)
-    for one in answer.decisions:
-        out.print(f"{one.text}: {one.note} ({one.decision_id})", markup=False)
+    for decided in answer.decisions:
+        out.print(f"{decided.text}: {decided.note} ({decided.decision_id})", markup=False)
     print_state(answer)

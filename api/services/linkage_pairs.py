@@ -72,8 +72,8 @@ def controllers(rows: Lists) -> pl.DataFrame:
     at = {id: place for place, id in enumerate(ids)}
     natural = np.zeros(len(ids), dtype=np.bool_)
     natural[[at[id] for id, person in zip(upper, rows["natural"], strict=True) if person]] = True
-    ends = (np.asarray([at[id] for id in side], dtype=np.int64) for side in (lower, upper))
-    company, person = actual_controllers(*ends, natural)
+    below, above = (np.asarray([at[id] for id in side], dtype=np.int64) for side in (lower, upper))
+    company, person = actual_controllers(below, above, natural)
     links = {
         (a, b): (link, status) for a, b, link, status in zip(lower, upper, rows["link"], rows["status"], strict=True)
     }
