@@ -450,7 +450,10 @@ NODES: tuple[NodeType, ...] = (
             ("text", T, "the note"),
             ("channel", T, "channel"),
             ("severity", T, "severity of a risk event"),
-            ("state", T, "open, done …"),
+            ("state", T, "open, done, cancelled …"),
+            ("state_by", T, "who of the bank set the state last; absent where the source did"),
+            ("state_at", M, "when"),
+            ("state_reason", T, "why"),
         ),
     ),
     NodeType(
@@ -591,7 +594,7 @@ NODES: tuple[NodeType, ...] = (
         "Version",
         "version_id",
         BOOKKEEPING,
-        "The attributes a node had until a load changed them.",
+        "The attributes a node had until a load or a person's write changed them.",
         _props(
             ("of_label", T, "label of the node"),
             ("of_key", T, "key of the node"),

@@ -269,6 +269,7 @@ VALUES: dict[str, Word] = {
     "signing": ("contract signing", "签约"),
     "event_state.open": ("open", "未结"),
     "done": ("done", "已结"),
+    "cancelled": ("cancelled", "已取消"),
     "visit": ("visit", "拜访"),
     "call": ("call", "电话"),
     "channel.branch": ("branch", "网点"),

@@ -21,6 +21,7 @@ COMMANDS = {
     "handovers": "managing",
     "match": "matching",
     "event": "happening",
+    "event-state": "happening",
     "export": "reading",
     "groups": "group_pages",
     "changes": "group_pages",

@@ -1,4 +1,4 @@
-"""`event`: what happened with a customer, written down."""
+"""`event`, `event-state`: what happened with a customer, written down, and what has become of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import typer
 
 from api.cli.asked import Party, party_asked
 from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
-from api.services.event import KINDS, SEVERITIES, EventAsked, record_event
+from api.services.event import KINDS, SEVERITIES, STATES, EventAsked, record_event
+from api.services.event_state import change_state
 from api.services.events import event
+from graph.errors import BadInput
 
 
 @app.command("event")
@@ -22,7 +24,7 @@ def event_command(
     channel: Annotated[str | None, typer.Option(help="visit, call …")] = None,
     severity: Annotated[str | None, typer.Option(help=f"Of a risk event: {', '.join(SEVERITIES)}.")] = None,
     due_at: Annotated[str | None, typer.Option("--due", metavar="TIME", help="Of a request: a time, or a day.")] = None,
-    state: Annotated[str | None, typer.Option(help="Of a request or risk event: open or done.")] = None,
+    state: Annotated[str | None, typer.Option(help=f"Of a request or risk event: {', '.join(STATES)}.")] = None,
     manager: Annotated[str | None, typer.Option(help="Who took part: id or staff number.")] = None,
     user: User = None,
     as_json: Json = False,
@@ -40,3 +42,30 @@ def event_command(
         names = ", ".join(one.called for one in answer.parties)
         told = f"{answer.event.event_id}  {answer.event.event_kind} {answer.event.at}: {answer.event.title} ({names})"
         out.print(told, markup=False)
+
+
+@app.command("event-state")
+def event_state_command(
+    event_id: Annotated[str, typer.Argument(metavar="EVENT", help="The id of a request or risk event.")],
+    done: Annotated[bool, typer.Option("--done", help="It is done.")] = False,
+    cancelled: Annotated[bool, typer.Option("--cancelled", help="Nothing is to be done any more.")] = False,
+    reopened: Annotated[bool, typer.Option("--open", help="It is open again.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why; may be left out with --done.")] = None,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Say what has become of a request or risk event; what is not open is not due any more."""
+    chosen = [state for state, given in zip(STATES, (reopened, done, cancelled), strict=True) if given]
+    if len(chosen) != 1:
+        raise BadInput("Give one of --done, --cancelled and --open.", field="state")
+    with opened(keep_db) as (guanxi, _):
+        change_state(guanxi.view(), event_id, chosen[0], reason, user or guanxi.settings.user)
+        answer = event(guanxi.view(), event_id)
+        if as_json:
+            print_json(answer)
+            return
+        out.print(f"{answer.event.event_id}  {answer.event.title}", style="bold", markup=False)
+        for one in answer.states:
+            told = " ".join(part for part in (one.state or "open", one.by, one.at) if part)
+            out.print(f"  {told}{f': {one.reason}' if one.reason else ''}", markup=False)

@@ -1,4 +1,4 @@
-"""`/v1/parties/{id}/events`, `/v1/events/{id}`: what happened with a customer."""
+"""`/v1/parties/{id}/events`, `/v1/events/{id}`, `/v1/events/{id}/state`: what happened with a customer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Whole, answer
 from api.routes.parties import PartyId
 from api.services import event as writing
+from api.services import event_state
 from api.services import events as service
 
 router = APIRouter(prefix="/v1", tags=["events"], responses=PROBLEMS)
@@ -37,7 +38,7 @@ class EventBody(BaseModel):
         examples=["2025-07-04"],
     )
     state: str | None = Field(
-        default=None, description="of a service request or risk event: open (the default) or done"
+        default=None, description=f"of a service request or risk event: {', '.join(writing.STATES)}; open by default"
     )
     manager: str | None = Field(default=None, description="who took part: id or staff number", examples=["S00001"])
 
@@ -54,7 +55,31 @@ def record(guanxi: Whole, party_id: PartyId, asked: EventBody, user: Actor, once
     return answer(service.event(guanxi.view(), event_id))
 
 
+class StateBody(BaseModel):
+    """What has become of a request or risk event."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: str = Field(description=", ".join(writing.STATES), examples=["done"])
+    reason: str | None = Field(default=None, description="may be left out where it is done", examples=["已回访"])
+
+
+EventId = Annotated[str, Path(examples=["manual:event:0f3a5c2e9d41"])]
+
+
+@router.post(
+    "/events/{event_id:path}/state",
+    response_model=service.EventAnswer,
+    responses=CONFLICT,
+    summary="Say what has become of a request or risk event",
+)
+def change_state(guanxi: Whole, event_id: EventId, asked: StateBody, user: Actor, once: Key) -> Response:
+    """Done, cancelled, or open again: all states are kept, and what is not open is not due any more."""
+    event_state.change_state(guanxi.view(), event_id, asked.state, asked.reason, user, once)
+    return answer(service.event(guanxi.view(), event_id))
+
+
 @router.get("/events/{event_id:path}", response_model=service.EventAnswer, summary="One event")
-def event(view: AView, event_id: Annotated[str, Path(examples=["manual:event:0f3a5c2e9d41"])]) -> Response:
+def event(view: AView, event_id: EventId) -> Response:
     """What happened, and who took part."""
     return answer(service.event(view, event_id))

@@ -20,7 +20,9 @@ from graph.store import Tx, View
 
 KINDS = ("interaction", "service_request", "risk", "signing")
 SEVERITIES = ("low", "medium", "high")
-STATES = ("open", "done")
+STATES = ("open", "done", "cancelled")
+WITH_STATE = ("service_request", "risk")
+"""Kinds of events that have a state; the others have happened, and that is all."""
 SOURCE = "manual"
 LONGEST = {"title": 200, "text": 4_000, "channel": 50}
 
@@ -86,10 +88,10 @@ def _properties(asked: EventAsked, zone: str) -> dict[str, Any]:
         "at": at,
         "due_at": _due_at(asked, at, zone),
         "severity": _one_of(asked, "severity", SEVERITIES, ("risk",)),
-        "state": _one_of(asked, "state", STATES, ("service_request", "risk")),
+        "state": _one_of(asked, "state", STATES, WITH_STATE),
         **told,
     }
-    if asked.kind in ("service_request", "risk"):
+    if asked.kind in WITH_STATE:
         properties["state"] = properties["state"] or STATES[0]
     return {name: value for name, value in properties.items() if value is not None}
 

@@ -1,5 +1,5 @@
 // What is due between two days with a manager's customers: products and credit contracts that mature, drawdowns to be
-// repaid, and requests that are not done and due by the last day, however long ago; and the birthdays of all who are
+// repaid, and requests that are open and due by the last day, however long ago; and the birthdays of all who are
 // persons, for the caller to choose from. `until_ms` is the end of the last day.
 // params: manager_id: str, first: int, last: int, until_ms: int
 // returns: parties: list[map], products: list[map], contracts: list[map], drawdowns: list[map], requests: list[map]
@@ -22,7 +22,7 @@ WITH p,
     RETURN {party_id: p.party_id, id: d.drawdown_id, on: d.matures_on, name: coalesce(d.code, d.drawdown_id),
       amount: d.balance, currency: coalesce(d.currency, k.currency)} } AS drawdowns,
   COLLECT { MATCH (p)-[i:INVOLVED_IN]->(e:Event)
-    WHERE @visible(i) AND @current(e) AND e.event_kind = 'service_request' AND coalesce(e.state, 'open') <> 'done'
+    WHERE @visible(i) AND @current(e) AND e.event_kind = 'service_request' AND NOT coalesce(e.state, 'open') IN ['done', 'cancelled']
       AND e.due_at <= $until_ms
     RETURN {party_id: p.party_id, id: e.event_id, due_at: e.due_at, name: e.title} } AS requests
 WITH collect(p {.party_id, .name, .name_en, .kind, .birth_day}) AS parties, collect(products) AS products,

@@ -25,6 +25,8 @@ from api.services.groups import group
 from api.services.handover import HandoverAsked, hand_over
 from api.services.handovers import handover
 from api.services.homes import family, household
+from api.services.linkage import gaps_of, linkage
+from api.services.linkage_pairs import pairs
 from api.services.network import PER_KIND, network
 from api.services.party import party
 from api.services.related_rules import related_rules
@@ -565,6 +567,30 @@ def test_exactly_the_planted_referrals_are_flagged_and_planted_chains_credited(b
             given = dict(zip(bank.ids(*credit), credit.values(), strict=True))
             got = {one: int(totals[one][f"{method}_minor"]) for one in members if one in totals}
             assert {one: amount for one, amount in got.items() if amount} == given, (chain.case, method)
+
+
+def test_planted_key_persons_are_found_with_what_they_are_to_the_bank(bank: Bank) -> None:
+    run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
+    planted = {tuple(bank.ids(one.company, one.person)): one for one in bank.manifest.key_persons}
+    companies, persons = ({pair[side] for pair in planted} for side in (0, 1))
+    near = {(row["company_id"], row["person_id"]): row for row in pairs(bank.view).rows(named=True)}
+    found = {pair: row for pair, row in near.items() if pair[0] in companies or pair[1] in persons}
+    hits = len(found.keys() & planted.keys())
+    precision, recall = hits / len(found), hits / len(planted)
+    assert (precision, recall) == (1.0, 1.0), found.keys() ^ planted.keys()
+    strongest = {"0100": "legal_representative", "0105": "finance_head"}
+    missing = {(row["company_id"], row["person_id"]): row["kind"] for row in gaps_of(bank.view).rows(named=True)}
+    for pair, one in planted.items():
+        row = found[pair]
+        assert strongest.get(one.role, "executive") in row["roles"], one
+        assert "actual_controller" in row["roles"], one
+        assert (row["person_is_customer"], row["company_is_customer"]) == (
+            one.person_is_customer,
+            one.company_is_customer,
+        )
+        both = one.person_is_customer == one.company_is_customer
+        assert missing.get(pair) == (None if both else "company" if one.person_is_customer else "person"), one
+    assert linkage(bank.view).total.gaps == len(missing)
 
 
 def test_exactly_the_planted_related_parties_of_the_bank_are_found(bank: Bank) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from api.services.book import book
 from api.services.event import EventAsked, record_event
+from api.services.event_state import change_state
 from api.services.events import event
 from api.services.party import JoinedAway, party
 from api.services.related_rules import related_rules
@@ -151,6 +152,58 @@ def test_a_request_is_due_until_it_is_done(store: Store) -> None:
     assert done not in {one.id for one in due(store)}
 
 
+def test_a_request_is_due_no_more_when_it_is_done_or_cancelled(store: Store) -> None:
+    asked = EventAsked("service_request", "2025-01-10T02:00:00Z", "new card", due_at="2025-01-14")
+    event_id = record_event(store.view(), "P-LOG", asked, "officer")
+
+    def is_due() -> bool:
+        return event_id in {one.id for one in due(store)}
+
+    assert is_due()
+    for state, reason, still in (
+        ("done", None, False),
+        ("open", "the card never came", True),
+        ("cancelled", "left", False),
+    ):
+        assert change_state(store.view(), event_id, state, reason, "clerk") == event_id
+        assert is_due() == still
+    told = event(store.view(), event_id)
+    assert [(one.state, one.by, one.reason) for one in told.states] == [
+        ("open", None, None),
+        ("done", "clerk", None),
+        ("open", "clerk", "the card never came"),
+        ("cancelled", "clerk", "left"),
+    ]
+    assert [one.at is None for one in told.states] == [True, False, False, False]
+    (item,) = (one for one in party(store.view(), "P-LOG").sections.events.items if one.event_id == event_id)
+    assert item.state == "cancelled"
+
+
+def test_a_state_that_cannot_be_is_refused_and_nothing_is_kept(store: Store) -> None:
+    asked = EventAsked("service_request", "2025-01-10T02:00:00Z", "statement", state="done")
+    event_id = record_event(store.view(), "P-TRADE", asked, "officer")
+    visit = record_event(store.view(), "P-TRADE", VISIT, "officer")
+    before = store.view().seq
+    for given, field in (
+        ((event_id, "gone", "so", "clerk"), "state"),
+        ((event_id, "done", None, "clerk"), "state"),
+        ((event_id, "cancelled", " ", "clerk"), "reason"),
+        ((event_id, "open", "so", None), "user"),
+        ((visit, "done", None, "clerk"), "state"),
+        (("manual:event:none", "done", None, "clerk"), "event_id"),
+    ):
+        with pytest.raises((BadInput, NotFound)) as refused:
+            change_state(store.view(), *given)
+        assert refused.value.field == field
+    with pytest.raises(NotFound):
+        change_state(store.view(scope=Scope(frozenset({"branch:none"}))), event_id, "open", "so", "clerk")
+    assert store.view().seq == before
+    change_state(store.view(), event_id, "open", "so", "clerk")
+    again = store.view().seq
+    change_state(store.view(), event_id, "open", "so", " Clerk ")  # the same by the same person: nothing is done
+    assert (store.view().seq, len(event(store.view(), event_id).states)) == (again, 2)
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -222,6 +275,12 @@ def test_the_same_over_http(store: Store, client: httpx.Client) -> None:
         headers = {"X-Guanxi-User": "officer"} | ({"Idempotency-Key": "risk-1"} if status == 409 else {})
         refused = client.post(f"/v1/parties/{path}/events", json=body | change, headers=headers)
         assert (refused.status_code, refused.json().get("field")) == (status, field), refused.text
+    path = f"/v1/events/{event_id}/state"
+    for _ in range(2):
+        done = client.post(path, json={"state": "done"}, headers={**who, "Idempotency-Key": "risk-2"})
+        assert [one["state"] for one in done.json()["states"]] == ["open", "done"], done.text
+    assert client.post(path, json={"state": "gone"}, headers=who | {"Idempotency-Key": "3"}).json()["field"] == "state"
+    assert client.post(path, json={"status": "done"}, headers=who | {"Idempotency-Key": "4"}).status_code == 422
     answered = client.get(f"/v1/relationship-managers/{HE}/reminders?as_of={on(DAY)}&until={on(DAY + 10)}").json()
     expected = reminders(store.view(as_of=on(DAY)), HE, until=on(DAY + 10)).model_dump(mode="json")
     assert answered == expected
