@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,3 +91,11 @@ def test_an_event_and_what_is_then_due(capsys: pytest.CaptureFixture[str]) -> No
     told = capsys.readouterr().out
     assert "何伟 (7): 1 from 2026-11-01 to 2026-11-30" in told
     assert "call back" in told
+    managing.reminders_command("7", first="2026-11-01", until="2026-11-30", as_json=True)
+    event_id = json.loads(capsys.readouterr().out)["reminders"][0]["id"]
+    with pytest.raises(BadInput, match="one of --done, --cancelled and --open"):
+        happening.event_state_command(event_id, done=True, cancelled=True)
+    happening.event_state_command(event_id, cancelled=True, reason="moved [away]", user="b")
+    assert re.search(r"open\n +cancelled b 20\S+: moved \[away\]", capsys.readouterr().out)
+    managing.reminders_command("7", first="2026-11-01", until="2026-11-30")
+    assert "call back" not in capsys.readouterr().out
