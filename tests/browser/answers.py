@@ -25,7 +25,8 @@ TEXTILE = ("P-AAAAAAAAAAAAAAA7", "绍兴纺织集团有限公司", "Shaoxing Tex
 BAD_NAME = ("P-EVIL", EVIL, None, "company")
 WU = ("P-AAAAAAAAAAAAAAB2", "吴国强", "Wu Guoqiang", "person")
 SHIPPING = ("P-AAAAAAAAAAAAAAB3", "舟山海运股份有限公司", "Zhoushan Shipping", "company")
-PARTIES = {p[0]: p for p in (HOLDING, CHEN, LIN, LOGISTICS, TRADING, TEXTILE, BAD_NAME, WU, SHIPPING)}
+MEI = ("P-AAAAAAAAAAAAAAB4", "吴小梅", "Wu Xiaomei", "person")
+PARTIES = {p[0]: p for p in (HOLDING, CHEN, LIN, LOGISTICS, TRADING, TEXTILE, BAD_NAME, WU, SHIPPING, MEI)}
 SUPERNODE = "P-MANY"
 BROKEN = "P-BROKEN"
 CAPPED = "P-CAPPED"
@@ -268,7 +269,7 @@ def _household(party: Party) -> list[dict[str, Any]]:
 
 def _family(party: Party) -> list[dict[str, Any]]:
     """The household of Chen and that of Lin's brother Wu, with what Chen controls."""
-    if party not in (CHEN, LIN, WU):
+    if party not in (CHEN, LIN, WU, MEI):
         return []
     totals = [
         {"figure": "balances", "year": None, "amount": cny("3250000.00"), "count": 7, "unknown": 1},
@@ -276,7 +277,7 @@ def _family(party: Party) -> list[dict[str, Any]]:
         {"figure": "revenue", "year": 2026, "amount": None, "count": 12, "unknown": 12},
         {"figure": "products", "year": None, "amount": None, "count": 5, "unknown": 0},
     ]
-    homes = [("H-AAAAAAAAAAAAAAA2", (CHEN, LIN)), ("H-AAAAAAAAAAAAAAA3", (WU, BAD_NAME))]
+    homes = [("H-AAAAAAAAAAAAAAA2", (CHEN, LIN)), ("H-AAAAAAAAAAAAAAA3", (WU, MEI))]
     return [
         {
             "family_id": "F-AAAAAAAAAAAAAAA2",
