@@ -571,7 +571,8 @@ def test_exactly_the_planted_referrals_are_flagged_and_planted_chains_credited(b
 
 def test_planted_key_persons_are_found_with_what_they_are_to_the_bank(bank: Bank) -> None:
     run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
-    planted = {tuple(bank.ids(one.company, one.person)): one for one in bank.manifest.key_persons}
+    known = [(bank.ids(one.company, one.person), one) for one in bank.manifest.key_persons]
+    planted = {(company, person): one for (company, person), one in known}
     companies, persons = ({pair[side] for pair in planted} for side in (0, 1))
     near = {(row["company_id"], row["person_id"]): row for row in pairs(bank.view).rows(named=True)}
     found = {pair: row for pair, row in near.items() if pair[0] in companies or pair[1] in persons}

@@ -52,7 +52,7 @@ function one(value) {
   if ("word" in value) return t(value.word);
   if ("days" in value) return `${value.days} ${t("days_overdue")}`;
   if ("figure" in value) return total(value);
-  if ("household_id" in value) return value.members.flatMap((member, nth) => [nth ? "、" : "", partyLink(member)]);
+  if ("household_id" in value) return [value.members.map((member, nth) => [partyLink(member), nth < value.members.length - 1 ? (chosen() === "zh" ? "、" : ", ") : ""]), el("small", {}, " ", el("code", {}, value.household_id))];
   if ("amount" in value && "currency" in value && !("code" in value)) return money(value);
   if ("party" in value) return [partyLink(value.party), value.role ? ` ${valued("reasons" in value ? "home_role" : "role", value.role)}` : "", value.status && value.status !== "confirmed" ? badge(value.status) : ""];
   if ("party_id" in value) return partyLink(value);
