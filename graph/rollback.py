@@ -33,10 +33,9 @@ def rollback(store: Store, load_id: str, user: str) -> int:
     ) as work:
         load = _undoable(store, load_id)  # again: nobody else loads or rolls back from here on
         number = int(load["number"])
-        writes = [row["number"] for row in _ask(store, "rollback/later_writes", number=number)]
         for link in model.LINKS:
             if link.type in load["touched"]:
-                _undo_links(work, link, number, writes)
+                _undo_links(work, link, number)
         for node in model.versioned_nodes():
             if node.label in load["touched"]:
                 _undo_nodes(work, node.label, number)
@@ -76,12 +75,12 @@ def _batches(store: Store, name: str, number: int) -> Iterator[list[Row]]:
     yield from (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
-def _undo_links(work: Work, link: model.LinkType, number: int, writes: list[int]) -> None:
+def _undo_links(work: Work, link: model.LinkType, number: int) -> None:
     derived = link.origin is model.Origin.DERIVED
     for rows in _batches(work.store, f"rollback/links_touched[{link.type}]", number):
         work.transact(
             lambda tx, rows=rows: tx.rows(  # type: ignore[misc]
-                f"rollback/undo_links[{link.type}]", rows, number=number, writes=writes, derived=derived
+                f"rollback/undo_links[{link.type}]", rows, number=number, derived=derived
             ),
             [link.type],
         )

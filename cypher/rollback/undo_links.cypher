@@ -2,11 +2,16 @@
 // row.id names the link. A status that a person set since then goes over to a copy with the same shares and amounts; a copy
 // with others has the source's, and the decision waits. A link that a person closed since then stays closed, and one that a
 // person ended on a day (a handover) ends then. Of derived links (`derived`) only what the load itself left is put back.
+// What is open is locked, then looked up again: a person may have changed it while we waited.
 // mode: write
 // each: link
-// params: number: int, writes: list[int], derived: bool
+// params: number: int, derived: bool
 // returns: done: int
 UNWIND $rows AS row
+OPTIONAL MATCH ()-[held:@Type]->()
+WHERE held.id = row.id AND held.seq_in >= 0 AND held.seq_out = $open_seq
+SET held.id = row.id
+WITH row, count(held) AS locked
 MATCH ()-[r:@Type]->()
 WHERE r.id = row.id AND r.seq_in >= 0
 WITH row, r
@@ -15,13 +20,16 @@ WITH row, collect(r) AS versions
 WITH versions[-1] AS last, [v IN versions WHERE v.seq_out = $open_seq][0] AS current,
   [v IN versions WHERE v.seq_in <> $number AND v.seq_out = $number][0] AS before,
   [v IN versions WHERE v.seq_in = $number][0] AS loaded
-WITH last, current, before, current.seq_in IN $writes AND current.valid_to <> loaded.valid_to AS ended,
-  $derived AND NOT coalesce(current.seq_in, last.seq_out) = $number AS superseded
-WHERE NOT superseded
-WITH current, before, ended, startNode(before) AS a, endNode(before) AS b, properties(before) AS values,
-  properties(current) AS now,
-  before IS NOT NULL AND (current IS NOT NULL OR NOT last.seq_out IN $writes) AS again,
-  current IS NOT NULL AND (current.seq_in IN $writes OR coalesce(current.decided, '') <> ''
+WITH *, coalesce(current.seq_in, last.seq_out) AS latest
+WITH *, EXISTS {
+    MATCH (w:LoadRun)
+    WHERE w.seq = latest AND w.seq > $number AND w.kind = 'write' AND w.state = 'published'
+  } AS written
+WHERE NOT ($derived AND latest <> $number)
+WITH current, before, written AND current.valid_to <> loaded.valid_to AS ended, startNode(before) AS a, endNode(before) AS b,
+  properties(before) AS values, properties(current) AS now,
+  before IS NOT NULL AND (current IS NOT NULL OR NOT written) AS again,
+  current IS NOT NULL AND (written OR coalesce(current.decided, '') <> ''
     AND current.decided <> coalesce(before.decided, '')) AS by_person
 WITH *, CASE WHEN NOT by_person THEN values
   WHEN [name IN @figures | coalesce(values[name], '')] = [name IN @figures | coalesce(now[name], '')] THEN now

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from graph import ids, times
+from graph import ids, model, times
+from graph import rollback as rollback_module
 from graph.errors import BadInput, Conflict, NotFound
 from graph.links import change_link
 from graph.publishing import Work, begin, small_write
 from graph.rollback import rollback
-from graph.store import Store
+from graph.store import Store, Tx
 from loaders.canonical import Batch
 from tests.contract.deciding import decide
 from tests.contract.loads import ask, history, load, party, party_of, seen, shares
@@ -154,6 +157,59 @@ def test_a_link_that_a_person_closed_stays_closed(store: Store) -> None:
     small_write(store, "officer", lambda tx: change_link(tx, link, None), "close")
     rollback(store, report.load_id, "tester")
     assert shares(store) == {}
+
+
+def test_a_link_that_a_person_closes_while_the_rollback_goes_on_stays_closed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(store, records(COMPANY, PERSON), links("OWNS", owns(0.5)))
+    report = load(store, records(COMPANY, PERSON), links("OWNS", owns(0.6)))
+    link = ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id")[0]["id"]
+    undo = rollback_module._undo_links
+
+    def after_a_person(work: Work, kind: model.LinkType, number: int) -> None:
+        if kind.type == "OWNS":
+            small_write(store, "officer", lambda tx: change_link(tx, link, None), "close")
+        undo(work, kind, number)
+
+    monkeypatch.setattr(rollback_module, "_undo_links", after_a_person)
+    rollback(store, report.load_id, "tester")
+    assert shares(store) == {}
+
+
+def test_a_decision_that_comes_while_the_rollback_waits_for_the_link_is_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The officer's write holds the link's lock: what the rollback found before it waited is no longer so."""
+    load(store, records(COMPANY, PERSON), links("OWNS", owns(0.5)))
+    report = load(store, records(COMPANY, PERSON), links("OWNS", owns(0.5) | {"valid_from": 100}))
+    link = ask(store, "MATCH ()-[r:OWNS]->() RETURN r.id AS id")[0]["id"]
+    undo = rollback_module._undo_links
+    held, going_on = threading.Event(), threading.Event()
+
+    def decide_slowly(tx: Tx) -> None:
+        change_link(tx, link, {"status": "rebutted", "decided": "D-1", "stated": "confirmed"})
+        held.set()
+        going_on.wait(60)
+
+    def beside_a_person(work: Work, kind: model.LinkType, number: int) -> None:
+        if kind.type != "OWNS":
+            undo(work, kind, number)
+            return
+        with ThreadPoolExecutor(2) as pool:
+            person = pool.submit(small_write, store, "officer", decide_slowly, "decide")
+            assert held.wait(60)
+            undoing = pool.submit(undo, work, kind, number)
+            with pytest.raises(TimeoutError):
+                undoing.result(1)
+            going_on.set()
+            person.result()
+            undoing.result()
+
+    monkeypatch.setattr(rollback_module, "_undo_links", beside_a_person)
+    rollback(store, report.load_id, "tester")
+    rows = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.status AS status, r.decided AS by")
+    assert rows == [{"status": "rebutted", "by": "D-1"}]
 
 
 @pytest.mark.parametrize("ended", [True, False])
