@@ -19,8 +19,18 @@ from loaders.identifiers import CERTIFICATE_KINDS, plain_address, plain_email, p
 
 MOST_IDS = 10_000
 LONGEST_ID = 500
-CERTIFICATES = (*CERTIFICATE_KINDS, "passport", "organisation_code", "business_licence", "other")
-"""Kinds of certificate that a bare number is tried as."""
+CERTIFICATES = (
+    *CERTIFICATE_KINDS,
+    "passport",
+    "hk_macau_permit",
+    "organisation_code",
+    "business_licence",
+    "foreign_registration",
+    "stock_code",
+    "other",
+)
+"""Kinds of certificate that a bare number is tried as, those of the shipped mappings among them; a number of any other
+kind is asked for with its kind, as `kind:number`."""
 
 Status = Literal["found", "joined", "ambiguous", "not_found"]
 
@@ -65,10 +75,14 @@ def _code(id: str) -> Sequence[str]:
 
 
 def _certificates(id: str) -> Sequence[str]:
-    if id.partition(":")[0] in CERTIFICATES:
-        return (id,)
-    number = id.upper().replace(" ", "")
-    return tuple(f"{kind}:{number}" for kind in CERTIFICATES)
+    kind, typed, number = id.partition(":")
+    if typed:
+        return tuple(dict.fromkeys((id, f"{kind}:{_number(number)}")))
+    return tuple(f"{kind}:{_number(id)}" for kind in CERTIFICATES)
+
+
+def _number(text: str) -> str:
+    return text.upper().replace(" ", "")
 
 
 def _digits(id: str) -> Sequence[str]:

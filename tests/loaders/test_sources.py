@@ -306,12 +306,11 @@ def test_an_unreachable_database_is_named_without_its_password() -> None:
 @pytest.fixture
 def postgres_url(tmp_path: Path) -> Iterator[str]:
     """A PostgreSQL of its own on loopback, ended by its own process id."""
-    found = shutil.which("postgres")
-    if not found:
+    programs = _postgres_programs()
+    if programs is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is not installed")
         pytest.skip("PostgreSQL is not installed")
-    programs = Path(found).resolve().parent
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -340,6 +339,12 @@ def postgres_url(tmp_path: Path) -> Iterator[str]:
             server.terminate()
             server.wait(30)
     shutil.rmtree(home)
+
+
+def _postgres_programs() -> Path | None:
+    """The folder of the server's programs; Debian keeps it out of the search path."""
+    found = shutil.which("postgres") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/postgres")), None)
+    return Path(found).resolve().parent if found else None
 
 
 def _wait_for(url: str) -> None:
