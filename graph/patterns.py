@@ -7,7 +7,8 @@ RETURN yields. Anything it cannot understand is refused rather than let through.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from graph import model
 
@@ -33,6 +34,9 @@ _YIELD = re.compile(
 _NO_NODES = frozenset({"score", "name", "versions", "edition", "currentStatus", "statusMessage", "owningConstraint"})
 """Names under which procedures yield what is neither a node nor a link."""
 _COVERED = re.compile(r"@(visible|known|ever|scope|system|joined)\(\s*(\w+)\s*\)")
+_LAST_CLAUSE = re.compile(
+    r"\b(?:WHERE|RETURN|WITH|UNWIND|MATCH|CALL)\b(?:(?!\b(?:WHERE|RETURN|WITH|UNWIND|MATCH|CALL)\b).)*", re.I | re.S
+)
 _WORD = re.compile(r"\w+")
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
@@ -72,15 +76,29 @@ def check_coverage(name: str, text: str, bound: frozenset[str] = frozenset()) ->
     text = _blank_strings(text)
     if "`" in text:
         raise CoverageError(f"{name}: names in backticks are not read; choose names that need none")
-    covered: dict[str, set[str]] = {"link": set(), "party": set(bound)}
+    _check_conditions(name, text)
+    links: Counter[str] = Counter()
+    parties: Counter[str] = Counter(dict.fromkeys(bound, len(text)))
     for kind, variable in _COVERED.findall(text):
-        if kind in ("visible", "known", "ever"):
-            covered["link"].add(variable)
-        if kind in ("scope", "system", "joined"):
-            covered["party"].add(variable)
-    _check_links(name, text, covered["link"])
-    _check_nodes(name, [*_nodes_at_links(name, text), *_nodes_of_patterns(name, text)], covered["party"])
-    _check_yields(name, text, covered["party"] | covered["link"])
+        (links if kind in ("visible", "known", "ever") else parties)[variable] += 1
+    _check_links(name, text, links)
+    of_patterns = list(_nodes_of_patterns(name, text))
+    _check_nodes(name, [*_nodes_at_links(name, text), *of_patterns], set(parties))
+    _check_bound_again(name, of_patterns, parties)
+    _check_yields(name, text, set(parties) | set(links))
+
+
+def _check_conditions(name: str, text: str) -> None:
+    """A fragment must hold something back: it is a condition, and no other one stands for it."""
+    for found in _COVERED.finditer(text):
+        before, after = text[: found.start()], text[found.end() :]
+        joined = re.search(r"\b(\w+)\s*$", before)
+        word = joined[1].upper() if joined else ""
+        if word in ("OR", "XOR", "NOT") or (word != "AND" and re.match(r"\s*(?:X?OR)\b", after, re.IGNORECASE)):
+            raise CoverageError(f"{name}: {found[0]} is an alternative; make it a condition of its own, with AND")
+        clause = _LAST_CLAUSE.findall(before)[-1:]
+        if clause and re.match("RETURN", clause[0], re.I) and not re.search(r"\bCASE\b", clause[0], re.I):
+            raise CoverageError(f"{name}: {found[0]} is only told; make it a condition, with WHERE")
 
 
 def _closing(name: str, text: str, start: int) -> int:
@@ -105,7 +123,7 @@ def _links(name: str, text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), end, text[match.end() : end]
 
 
-def _check_links(name: str, text: str, covered: set[str]) -> None:
+def _check_links(name: str, text: str, covered: Counter[str]) -> None:
     if bare := _BARE_LINK.search(text):
         raise CoverageError(f"{name}: the link in {bare[0]!r} has no name; name it and cover it with @visible")
     for _, _, inside in _links(name, text):
@@ -114,7 +132,8 @@ def _check_links(name: str, text: str, covered: set[str]) -> None:
         named = _LINK_NAME.match(inside)
         if not named:
             raise CoverageError(f"{name}: the link [{inside}] has no name; name it and cover it with @visible")
-        if named[1] not in covered:
+        covered[named[1]] -= 1  # a name that is bound again is another link
+        if covered[named[1]] < 0:
             raise CoverageError(f"{name}: the link {named[1]!r} is not covered; add @visible({named[1]})")
 
 
@@ -166,6 +185,16 @@ def _check_nodes(name: str, nodes: Sequence[str], covered: set[str]) -> None:
     for variable, label in labels.items():
         if _is_party_like(label) and variable not in covered:
             raise CoverageError(f"{name}: {variable!r} may be a party and is not covered; add @scope({variable})")
+
+
+def _check_bound_again(name: str, nodes: Iterable[str], covered: Counter[str]) -> None:
+    """A name that stands with a party's label several times may be several parties: each needs its fragment."""
+    found = [parts for node in nodes if (parts := _NODE.match(node)) and parts[1] and parts[2]]
+    labels = {parts[1]: parts[2] for parts in found}
+    labelled = Counter(parts[1] for parts in found)
+    for variable, times in labelled.items():
+        if 0 < covered[variable] < times and _is_party_like(labels[variable]):
+            raise CoverageError(f"{name}: {variable!r} is bound {times} times; each needs its own @scope({variable})")
 
 
 def _check_yields(name: str, text: str, covered: set[str]) -> None:

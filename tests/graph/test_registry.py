@@ -67,6 +67,18 @@ REFUSED = {
     "node of a procedure": "CALL db.index.fulltext.queryNodes('i', $id) YIELD node, score RETURN node.name AS x",
     "renamed node of a procedure": "CALL db.index.fulltext.queryNodes('i', $id) YIELD node AS n RETURN n.name AS x",
     "lists in a link": f"{PARTY}-[r:OWNS WHERE [[1]] = [[$id]]]-(q:Party) WHERE @scope(p) AND @scope(q) RETURN q.name AS x",
+    "a link's name bound again": (
+        f"{PARTY}-[r:OWNS]->(q:Party) WHERE @scope(p) AND @scope(q) AND @visible(r)"
+        " WITH p MATCH (p)-[r:KIN_OF]->(o:Party) WHERE @scope(o) RETURN o.name AS x"
+    ),
+    "a party's name bound again": (
+        f"{PARTY}-[r:OWNS]->(q:Party) WHERE @scope(p) AND @scope(q) AND @visible(r)"
+        " WITH p MATCH (p)-[k:KIN_OF]->(q:Party) WHERE @visible(k) RETURN q.name AS x"
+    ),
+    "fragments that are only told": f"{PARTY} RETURN @scope(p) AS x",
+    "fragments as alternatives": f"{PARTY} WHERE @scope(p) OR p.name = 'x' RETURN p.name AS x",
+    "a fragment after OR": f"{PARTY} WHERE p.name = 'x' OR @scope(p) RETURN p.name AS x",
+    "a fragment turned round": f"{PARTY} WHERE NOT @scope(p) RETURN p.name AS x",
     "lone unlabelled match": f"{PARTY} WHERE @scope(p) MATCH (q) RETURN q.name AS x",
 }
 
