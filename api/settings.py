@@ -20,7 +20,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class Settings(BaseSettings):
     """What the environment says. Everything has a default that serves on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="GUANXI_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="GUANXI_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     home: Path = Field(default=Path(".guanxi"), description="folder of the embedded database, logs, archive")
     host: str = Field(default="127.0.0.1", description="address to serve on; loopback only until authentication exists")

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from neo4j import Driver
 from neo4j.exceptions import (
@@ -80,8 +81,14 @@ def external(env: Mapping[str, str] = os.environ) -> Connection | None:
             )
             raise BadInput(message, field=stray[0])
         return None
-    if not _URI.match(uri):
-        message = f"NEO4J_URI is {uri!r}; it starts with neo4j:// or bolt://, with +s or +ssc for TLS, then a host."
+    if "@" in uri:
+        message = "NEO4J_URI holds an @: write the user and password into NEO4J_USERNAME and NEO4J_PASSWORD instead."
+        raise BadInput(message, field="NEO4J_URI")
+    if not _URI.match(uri) or not _is_host(uri):
+        message = (
+            f"NEO4J_URI is {uri!r}; it starts with neo4j:// or bolt://, with +s or +ssc for TLS, then a host and, after"
+            " a colon, a port; nothing more."
+        )
         raise BadInput(message, field="NEO4J_URI", value=uri)
     return Connection(
         uri=uri,
@@ -89,6 +96,14 @@ def external(env: Mapping[str, str] = os.environ) -> Connection | None:
         password=env.get("NEO4J_PASSWORD", ""),
         database=env.get("NEO4J_DATABASE") or "neo4j",
     )
+
+
+def _is_host(uri: str) -> bool:
+    try:
+        parts = urlsplit(uri)
+        return bool(parts.hostname) and parts.port != 0 and not (parts.path.strip("/") or parts.query or parts.fragment)
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return False
 
 
 def resolve(

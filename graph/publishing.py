@@ -108,7 +108,7 @@ class Work:
             result = work(tx)
             # The heartbeat comes last: its lock is held for the commit only, so that several transactions may be
             # under way at once. One that a sweep has overtaken fails here and leaves nothing.
-            alive = tx.run("publishing/heartbeat", number=self.number, at=times.now_ms(), touched=list(touches))
+            alive = tx.run("publishing/heartbeat", number=self.number, touched=list(touches))
             if not alive:
                 raise Conflict(f"{self.id} was taken for dead and swept; nothing of it was kept. Start it again.")
             return result

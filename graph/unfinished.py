@@ -17,7 +17,10 @@ SILENT_AFTER_MS = 60_000
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A load or run that was begun and neither published nor swept."""
+    """A load or run that was begun and neither published nor swept.
+
+    silent_ms: since its last sign of life, by the server's clock.
+    """
 
     id: str
     label: str
@@ -27,13 +30,13 @@ class Unfinished:
     host: str
     process: str
     started_at: int
-    heartbeat: int
+    silent_ms: int
     touched: tuple[str, ...]
 
     @property
     def is_dead(self) -> bool:
         """Its process is gone for certain (same machine), or it has been silent for too long, or is half swept."""
-        if self.state == "sweeping" or times.now_ms() - self.heartbeat > SILENT_AFTER_MS:
+        if self.state == "sweeping" or self.silent_ms > SILENT_AFTER_MS:
             return True
         return self.host == this_host() and not _process_lives(self.process)
 

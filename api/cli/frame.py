@@ -40,8 +40,9 @@ def guanxi_command() -> None:
 
 LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(markup=False, highlight=False, soft_wrap=True)
+err = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+"""Names hold brackets: nothing that is printed is read as markup."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 KeepDb = Annotated[bool, typer.Option("--keep-db", help="Leave the embedded database running.")]
@@ -120,7 +121,7 @@ class Watch:
     def __init__(self) -> None:
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=30),
             TextColumn("{task.fields[amount]}"),
             TimeElapsedColumn(),

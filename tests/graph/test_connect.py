@@ -59,10 +59,24 @@ def test_a_login_without_an_address_is_refused(name: str) -> None:
         external({name: "x"})
 
 
-@pytest.mark.parametrize("uri", ["http://db.bank:7474", "db.bank", "bolt://"])
+@pytest.mark.parametrize(
+    "uri",
+    ["http://db.bank:7474", "db.bank", "bolt://", "bolt://[::1", "bolt://db:port", "neo4j://db?x=y", "bolt://db/graph"],
+)
 def test_an_address_of_another_kind_is_refused(uri: str) -> None:
     with pytest.raises(BadInput, match="NEO4J_URI is"):
         external({"NEO4J_URI": uri})
+
+
+def test_a_password_in_the_address_is_refused_and_not_told() -> None:
+    with pytest.raises(BadInput, match="NEO4J_PASSWORD") as refused:
+        external({"NEO4J_URI": "bolt://user:hunter2@db.bank"})
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("uri", ["bolt://db", "neo4j+s://db.bank:7687/", "bolt+ssc://[::1]:7687"])
+def test_hosts_with_and_without_a_port_are_taken(uri: str) -> None:
+    assert external({"NEO4J_URI": uri}) is not None
 
 
 @pytest.mark.parametrize("version", ["5.26.0", "5.26.30", "5.27-aura", "2026.08.1"])

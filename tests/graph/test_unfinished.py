@@ -13,8 +13,7 @@ GONE = "999999999/1"
 
 
 def writer(process: str, silent_ms: int = 0, state: str = "pending") -> Unfinished:
-    now = times.now_ms()
-    return Unfinished("load-1", "LoadRun", 1, state, "tester", this_host(), process, now, now - silent_ms, ())
+    return Unfinished("load-1", "LoadRun", 1, state, "tester", this_host(), process, times.now_ms(), silent_ms, ())
 
 
 def test_one_whose_process_is_gone_or_that_is_silent_or_half_swept_is_dead() -> None:
