@@ -21,6 +21,7 @@ from api.routes import (
     homes,
     linkage,
     managers,
+    matching,
     operations,
     ownership,
     pages,
@@ -78,6 +79,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(managers.router)
     app.include_router(handovers.router)
     app.include_router(events.router)
+    app.include_router(matching.router)
     app.include_router(operations.history_router)
     app.include_router(operations.router)
     app.include_router(pages.router)

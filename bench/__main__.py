@@ -35,6 +35,7 @@ BENCHES = (
     "guarantees",
     "referrals",
     "households",
+    "matching",
     "degenerate",
     "growth",
     "answers",

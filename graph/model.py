@@ -714,7 +714,22 @@ LINKS: tuple[LinkType, ...] = (
         ("Party",),
         LOADED,
         "A source record describes a party.",
-        _props(("by", T, "what joined it: key, uscc, certificate, lei")),
+        _props(("by", T, "what joined it: key, uscc, certificate, lei, same_as, given, likeness")),
+    ),
+    LinkType(
+        "POSSIBLY_SAME",
+        ("Party",),
+        ("Party",),
+        BOOKKEEPING,
+        "Two source records, `from_key` and `to_key`, are probably one party. While it is confirmed loads join the "
+        "parties of both, and the link goes round from one to itself; flagged it waits for a person; rebutted, or "
+        "closed, the parties part again.",
+        _props(
+            ("by", T, "likeness (found by matching) or person (proposed by somebody)"),
+            ("probability", I, "that they are one, parts per billion"),
+            ("explained", T, "the match field by field, JSON: field, left, right, level, weight"),
+        ),
+        basis="by",
     ),
     LinkType(
         "HAS_IDENTIFIER",
@@ -985,7 +1000,16 @@ LINKS: tuple[LinkType, ...] = (
 )
 
 STATUSES = ("confirmed", "flagged", "rebutted")
-DECIDED_ON = ("OWNS", "CONTROLS", "LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "KIN_OF", "GUARANTEES", "DEPENDS_ON")
+DECIDED_ON = (
+    "OWNS",
+    "CONTROLS",
+    "LEGAL_REPRESENTATIVE_OF",
+    "EXECUTIVE_OF",
+    "KIN_OF",
+    "GUARANTEES",
+    "DEPENDS_ON",
+    "POSSIBLY_SAME",
+)
 """Links that a person may confirm or rebut: those between parties that conclusions stand on."""
 PARTY_LABELS = frozenset({"Party", "Person", "Company", "Customer", "Prospect", "Guarantor", "Referrer"})
 ROLES = ("Customer", "Prospect", "Guarantor", "Referrer")

@@ -1,7 +1,8 @@
 """Who is who: source records that describe one party, by exact identifiers only.
 
 Two records are one party when they share a unified social credit code, a certificate (type and number) or an LEI, when
-a source says so (`same_as`), or when an export of ours gave them one party id; never across person and company.
+a source says so (`same_as`), when an export of ours gave them one party id, or when a confirmed `POSSIBLY_SAME` says
+so; never across person and company.
 Everything hangs on the records' own values, so taking a wrong identifier away parts what it had joined.
 """
 
@@ -36,18 +37,22 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Identity:
-    """assigned: `record_id`, `party_id`, `by` (what joined it: key, uscc, certificate, lei, same_as, given).
+    """assigned: `record_id`, `party_id`, `by` (what joined it: key, uscc, certificate, lei, same_as, given, likeness).
     joined: `party_id` of each party that lost all its records, and `into`, the one that has them now."""
 
     assigned: pl.DataFrame
     joined: pl.DataFrame
 
 
-def decide(records: pl.DataFrame) -> Identity:
+SAME = {"from_key": pl.String, "to_key": pl.String}
+
+
+def decide(records: pl.DataFrame, same: pl.DataFrame | None = None) -> Identity:
     """Which party each record describes.
 
     records: columns of `SCHEMA`, one row a record, those of the store and of the load together; `current_party` and
     `current_seq` (the party's first number) are null for records that describe none yet.
+    same: pairs of records that are one party beyond that, columns of `SAME`; ends that no record has are passed over.
     A set of records takes the oldest of the parties it described so far (smallest first number, then id), else the id
     an export of ours gave it, else a new one made from its first record by (priority, key). No two sets take one id.
     A registration code or LEI says that a record of no kind is a company's.
@@ -55,7 +60,8 @@ def decide(records: pl.DataFrame) -> Identity:
     coded = pl.col("uscc").is_not_null() | pl.col("lei").is_not_null()
     frame = records.select(*SCHEMA).with_columns(kind=pl.coalesce("kind", pl.when(coded).then(pl.lit("company"))))
     frame = frame.sort("priority", "record_id").with_row_index("at")
-    frame = frame.with_columns(set=pl.Series(_sets(frame), dtype=pl.Int64))
+    alike = _alike(frame, pl.DataFrame(schema=SAME) if same is None else same)
+    frame = frame.with_columns(set=pl.Series(_sets(frame, alike), dtype=pl.Int64))
     claims = _claims(frame)
     taken = pl.concat([claims, _given_ids(frame, claims)])
     fresh = (
@@ -63,14 +69,14 @@ def decide(records: pl.DataFrame) -> Identity:
     )
     chosen = pl.concat([taken, fresh.select("set", _made(fresh["record_id"], taken["party_id"]))])
     assigned = frame.join(chosen, on="set", how="left", maintain_order="left")
-    told = assigned.join(_by(assigned), on="at", how="left", maintain_order="left")
+    told = assigned.join(_by(assigned, alike), on="at", how="left", maintain_order="left")
     told = told.select("record_id", "party_id", "current_party", pl.col("by").fill_null("key"))
     return Identity(told, _joined(assigned))
 
 
-def _sets(frame: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _sets(frame: pl.DataFrame, alike: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The connected sets of records, as ordinals."""
-    edges = pl.concat([*(_shared(frame, name) for name in IDENTIFIERS), _given(frame), _stated(frame)])
+    edges = pl.concat([*(_shared(frame, name) for name in IDENTIFIERS), _given(frame), _stated(frame), alike])
     count = frame.height
     ones = np.ones(edges.height, np.bool_)
     graph = coo_array((ones, (edges["a"].to_numpy(), edges["b"].to_numpy())), shape=(count, count))
@@ -133,6 +139,15 @@ def _stated(frame: pl.DataFrame) -> pl.DataFrame:
     return pairs.select(a="at", b="other")
 
 
+def _alike(frame: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
+    """Edges between records that are told to be one party, of one kind or of unknown kind."""
+    ends = frame.select("at", "kind", "record_id")
+    pairs = same.join(ends, left_on="from_key", right_on="record_id")
+    pairs = pairs.join(ends, left_on="to_key", right_on="record_id", suffix="_b")
+    met = pairs.filter((pl.col("kind") == pl.col("kind_b")).fill_null(value=True) & (pl.col("at") != pl.col("at_b")))
+    return met.select(a="at", b="at_b")
+
+
 def _claims(frame: pl.DataFrame) -> pl.DataFrame:
     """`set`, `party_id`: the party that each set goes on being, where it described any so far."""
     known = frame.filter(pl.col("current_party").is_not_null())
@@ -176,7 +191,7 @@ def _settled(known: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     return ranked.unique("current_party", keep="first", maintain_order=True).select(claims.columns)
 
 
-def _by(assigned: pl.DataFrame) -> pl.DataFrame:
+def _by(assigned: pl.DataFrame, alike: pl.DataFrame) -> pl.DataFrame:
     """`at`, `by`: what joined each record with another of its party, for records that do not stand alone."""
     several = assigned.filter(pl.col("set").is_duplicated())
     shared = [
@@ -184,7 +199,9 @@ def _by(assigned: pl.DataFrame) -> pl.DataFrame:
         for name in IDENTIFIERS
     ]
     stated = pl.when(pl.col("same_as").is_not_null()).then(pl.lit("same_as"))
-    return several.select("at", by=pl.coalesce(*shared, stated))
+    ends = pl.concat([alike["a"], alike["b"].rename("a")]).unique()
+    likeness = pl.when(pl.col("at").is_in(ends.implode())).then(pl.lit("likeness"))
+    return several.select("at", by=pl.coalesce(*shared, stated, likeness))
 
 
 def _joined(assigned: pl.DataFrame) -> pl.DataFrame:

@@ -43,12 +43,22 @@ class LookedUp(Stored):
         asked: set[str] = set()
         found: dict[str, dict[str, Any]] = {}
         keys = self._first_keys(touched)
+        alike = self._alike()
         while keys:
             asked |= keys
             rows = [row for row in self.rows("plan/records_by_key", sorted(keys)) if row["record_id"] not in found]
             found |= {row["record_id"]: row for row in rows}
-            keys = {row[name] for row in rows for name in _JOINING if row[name] is not None} - asked
+            keys = {row[name] for row in rows for name in _JOINING if row[name] is not None}
+            keys = (keys | {key for row in rows for key in alike.get(row["record_id"], ())}) - asked
         return with_open(pl.DataFrame(list(found.values()), schema=RECORDS)).sort("record_id")
+
+    def _alike(self) -> dict[str, list[str]]:
+        """By record those that a link joins with it."""
+        found: dict[str, list[str]] = {}
+        for one, other in self.same().select("from_key", "to_key").iter_rows():
+            found.setdefault(one, []).append(other)
+            found.setdefault(other, []).append(one)
+        return found
 
     def _first_keys(self, touched: pl.Series) -> set[str]:
         loaded = self._staged.records

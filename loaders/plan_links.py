@@ -30,7 +30,7 @@ class LinkPlanning(Comparison):
     def _links(self) -> LinkPlan:
         plan = LinkPlan()
         for link in model.LINKS:
-            if link.origin is model.Origin.LOADED and link.type != "IDENTIFIES":
+            if link.origin is not model.Origin.DERIVED and link.type != "IDENTIFIES":
                 self._links_of(link.type, plan)
         return plan
 

@@ -24,7 +24,7 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
         known = self._stored.records(self._touched())
         self._flag_kinds(links, known)
         records, current = self._records(known, links)
-        identity = decide(current)
+        identity = decide(current, self._same(links))
         del current  # some hundred megabytes for a million parties, and the most is yet to come
         assigned = identity.assigned
         described, other = self._parties(known, records, assigned, identity)
@@ -43,6 +43,20 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
             rescope=other,
             changes=self.changes,
         )
+
+    def _same(self, links: LinkPlan) -> pl.DataFrame:
+        """Pairs of records that are joined beyond their identifiers once this load is published."""
+        here = [
+            frame.select("id", "from_key", "to_key", "status")
+            for frames in (links.create, links.replace)
+            for target, frame in frames.items()
+            if target.type == "POSSIBLY_SAME"
+        ]
+        stored = self._stored.same()
+        closed = links.close.get("POSSIBLY_SAME", pl.DataFrame(schema={"id": pl.String}))
+        anew = pl.concat([closed["id"], *(frame["id"] for frame in here)])
+        stay = stored.filter(~pl.col("id").is_in(anew.implode())).drop("id")
+        return pl.concat([stay, *(f.filter(pl.col("status") == "confirmed").select(stay.columns) for f in here)])
 
     def _flag_kinds(self, links: LinkPlan, known: pl.DataFrame) -> None:
         """Flags links to parties of the wrong kind that only the store knows; those of the load's own were judged."""

@@ -80,6 +80,12 @@ class Stored:
         total = self._count(f"plan/count_links[{link_type}]", "links")
         return self._columns(f"plan/open_links[{link_type}]", LINKS, total, sources=sorted(sources))
 
+    def same(self) -> pl.DataFrame:
+        """The pairs of records that are joined beyond their identifiers: `id`, `from_key`, `to_key`."""
+        names = ("id", "from_key", "to_key")
+        rows = self._store.transact(lambda tx: tx.run("plan/same"))
+        return pl.DataFrame({name: rows[0][name] for name in names}, schema=dict.fromkeys(names, pl.String))
+
     def decisions(self, link_type: str) -> list[dict[str, Any]]:
         """What persons decided about links of a type: `decision_id`, what it binds to, and the links that carry it."""
         return self._store.transact(lambda tx: tx.run("plan/decisions", link_type=link_type))

@@ -128,6 +128,7 @@ SECTIONS: dict[str, Word] = {
     "kin": ("Kin", "亲属"),
     "referred_by": ("Referred by", "转介人"),
     "referred": ("Referred", "转介的客户"),
+    "possibly_same": ("Possibly the same", "疑似同一客户"),
     "events": ("Events", "事件"),
     "sources": ("Source records", "来源记录"),
 }

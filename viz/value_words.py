@@ -69,6 +69,8 @@ FIELDS: dict[str, Word] = {
     "role": ("Role", "角色"),
     "post": ("Post", "职务"),
     "relation": ("Relation", "关系"),
+    "probability": ("Probability", "可能性"),
+    "records": ("Source records", "来源记录"),
     "manager": ("Manager", "客户经理"),
     "branch": ("Branch", "机构"),
     "level": ("Level", "层级"),

@@ -81,6 +81,7 @@ LINKS: dict[str, Word] = {
     "MEMBER_OF": ("member of", "成员"),
     "HAS_IDENTIFIER": ("shares contact", "共用联系方式"),
     "IDENTIFIES": ("identifies", "来源记录"),
+    "POSSIBLY_SAME": ("possibly the same as", "疑似同一客户"),
 }
 
 PARTY_LINKS = (
@@ -115,7 +116,7 @@ ON_DARK: dict[str, str] = {"ownership": "#79b4f2", "people": "#cf9be0", "money":
 
 _FAMILY_OF: dict[str, str] = {
     **dict.fromkeys(("OWNS", "CONTROLS", "CONTROLLED_BY", "MEMBER_OF"), "ownership"),
-    **dict.fromkeys(("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "KIN_OF", "HAS_IDENTIFIER"), "people"),
+    **dict.fromkeys(("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "KIN_OF", "HAS_IDENTIFIER", "POSSIBLY_SAME"), "people"),
     **dict.fromkeys(
         (
             "GUARANTEES",

@@ -8,8 +8,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.cli.frame import Json, app, out, print_json
+from api.cli.asked import Party, party_asked
+from api.cli.frame import Json, KeepDb, User, acting_user, app, opened, out, print_json
+from api.services import decide
 from api.services.match_evaluate import MatchEvaluation, MatchEvaluations, evaluate_demo, evaluate_file
+from api.services.match_propose import DuplicatesAnswer, duplicates, propose_same
+from api.services.match_rules import MatchRules, match_rules
+from api.services.match_store import MatchReport, apply_decided, match_store
 from graph.errors import BadInput
 
 match_app = typer.Typer(no_args_is_help=True, help="One person or company from many records.")
@@ -66,4 +71,106 @@ def _print_one(one: MatchEvaluation) -> None:
         table.add_row(said[figures.what], *counts, *parts)
     out.print(table)
     for text in one.omitted:
+        out.print(text, style="dim", markup=False)
+
+
+@match_app.command("run")
+def run_command(
+    persons: Annotated[str, typer.Option(metavar="SET", help="Settings for persons.")] = "person",
+    companies: Annotated[str, typer.Option(metavar="SET", help="Settings for companies.")] = "company",
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Match the records of the store: join what is surely one party, ask about what may be."""
+    rules = {kind: _rules_of(kind, given) for kind, given in (("person", persons), ("company", companies))}
+    with opened(keep_db) as (guanxi, watch):
+        report = match_store(guanxi.store, rules, acting_user(user, guanxi.settings), watch)  # type: ignore[arg-type]
+        watch.pause()
+        print_json(report) if as_json else _print_report(report)
+
+
+@match_app.command("apply")
+def apply_command(user: User = None, keep_db: KeepDb = False) -> None:
+    """Join and part parties as persons have decided since; the next matching does so by itself."""
+    with opened(keep_db) as (guanxi, watch):
+        report = apply_decided(guanxi.store, acting_user(user, guanxi.settings), watch)
+        watch.pause()
+        out.print(f"{report.load_id}: {_parties(report.joined_parties)} joined, {report.parted} parted.", markup=False)
+
+
+@match_app.command("propose")
+def propose_command(
+    one: Party,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The other party: an id, any number, or its name.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; kept for good.")],
+    user: User = None,
+    keep_db: KeepDb = False,
+) -> None:
+    """Propose that two parties are one. It counts when another person approves it."""
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view()
+        pair = party_asked(view, one), party_asked(view, other)
+        decision_id = propose_same(view, *pair, reason, acting_user(user, guanxi.settings))
+        out.print(f"{decision_id} waits for another person: guanxi approve {decision_id}", markup=False)
+
+
+@match_app.command("undo")
+def undo_command(
+    link: Annotated[str, typer.Argument(metavar="LINK", help="As `guanxi match show` tells it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; kept for good.")],
+    user: User = None,
+    keep_db: KeepDb = False,
+) -> None:
+    """Propose to part what was joined. It counts when another person approves it."""
+    with opened(keep_db) as (guanxi, _):
+        decision_id = decide.propose(guanxi.store, link, "rebut", reason, acting_user(user, guanxi.settings))
+        out.print(f"{decision_id} waits for another person: guanxi approve {decision_id}", markup=False)
+
+
+@match_app.command("show")
+def show_command(party_: Party, as_json: Json = False, keep_db: KeepDb = False) -> None:
+    """What may be the same as a party, and what was joined with it, field by field."""
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view()
+        answer = duplicates(view, party_asked(view, party_))
+        print_json(answer) if as_json else _print_duplicates(answer)
+
+
+def _rules_of(kind: str, given: str) -> MatchRules:
+    rules = match_rules(given)
+    if rules.kind != kind:
+        raise BadInput(f"{given} holds settings for a {rules.kind}, not for a {kind}.", field=given, value=rules.kind)
+    return rules
+
+
+def _parties(count: int) -> str:
+    return f"{count:,} {'party' if count == 1 else 'parties'}"
+
+
+def _print_report(report: MatchReport) -> None:
+    if report.load_id is None:
+        out.print("The store holds no records to match.", markup=False)
+        return
+    out.print(
+        f"{report.records:,} records: {report.joined:,} pairs are joined ({report.new_joined:,} new), "
+        f"{report.asked:,} wait for a person ({report.new_asked:,} new), {report.closed:,} no longer look alike; "
+        f"{_parties(report.joined_parties)} joined into others",
+        markup=False,
+    )
+    out.print(f"{report.load_id} published as state {report.published_seq}", markup=False)
+
+
+def _print_duplicates(answer: DuplicatesAnswer) -> None:
+    for item in answer.possibly_same.items:
+        told = "joined" if item.joined else f"{item.party.called} ({item.party.party_id})"
+        likely = "proposed by a person" if item.probability is None else f"probability {item.probability}"
+        out.print(f"{item.link.status}: {told}, {likely}", style="bold", markup=False)
+        out.print(f"{item.link.id}  {item.records[0]} and {item.records[1]}", style="dim", markup=False)
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for field in item.fields:
+            table.add_row(field.field, field.left or "–", field.right or "–", field.level, f"{field.weight:+.2f}")
+        if item.fields:
+            out.print(table)
+    for text in filter(None, (answer.possibly_same.empty, *answer.omitted)):
         out.print(text, style="dim", markup=False)

@@ -137,6 +137,10 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     ),
     "referred_by": ("Referred by", _referral),
     "referred": ("Referred", _referral),
+    "possibly_same": (
+        "Possibly the same",
+        lambda i: ("joined" if i.joined else _party(i.party), i.probability, " and ".join(i.records)),
+    ),
     "events": ("Events", lambda i: (i.at, i.event_kind, i.title)),
     "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(f"{k}: {v}" for k, v in i.differs.items()))),
 }

@@ -50,6 +50,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "kin": ("KIN_OF",),
     "referred_by": ("REFERRED",),
     "referred": ("REFERRED",),
+    "possibly_same": (),
     "events": ("INVOLVED_IN",),
     "sources": ("IDENTIFIES",),
 }
@@ -79,6 +80,7 @@ MAKERS: Mapping[str, Callable[[Row], Model]] = {
     "kin": items.kin,
     "referred_by": items.referral,
     "referred": items.referral,
+    "possibly_same": items.possibly_same,
     "events": items.event,
 }
 
@@ -163,8 +165,14 @@ def _section(view: View, name: str, row: Row, make: Callable[[Row], Item]) -> a.
         items=[make(r) for r in row["rows"]],
         total=row["total"],
         sources=sorted(s for s in row["sources"] if s),
-        empty=None if row["total"] else why_empty(view, TYPES[name], derived=name in DERIVED),
+        empty=None if row["total"] else _why_empty(view, name),
     )
+
+
+def _why_empty(view: View, name: str) -> str:
+    if name == "possibly_same":
+        return "nothing found; `guanxi match run` looks for it"
+    return why_empty(view, TYPES[name], derived=name in DERIVED)
 
 
 def _owners(view: View, row: Row) -> a.OwnersSection:

@@ -335,6 +335,27 @@ class ReferralItem(Model):
     link: Evidence
 
 
+class MatchedField(Model):
+    """How one field of two records agrees. weight: base 2, what it adds to the odds that they are one party."""
+
+    field: str
+    left: str | None
+    right: str | None
+    level: str
+    weight: float
+
+
+class PossiblySameItem(Model):
+    """Another party that may be the same, or (`joined`) a record that is one with it beyond its identifiers."""
+
+    party: PartyRef
+    joined: bool
+    records: list[str] = Field(description="the two source records that look alike")
+    probability: str | None = Field(description="that they are one, a fraction; null where a person proposed it")
+    fields: list[MatchedField]
+    link: Evidence
+
+
 class EventItem(Model):
     """An interaction, service request, risk event or signing."""
 
@@ -361,7 +382,7 @@ class SourceItem(Model):
     priority: int | None
     roles: list[str]
     data_day: date | None
-    by: str | None = Field(description="what joined it: key, uscc, certificate, lei")
+    by: str | None = Field(description="what joined it: key, uscc, certificate, lei, same_as, given, likeness")
     differs: dict[str, str]
     link: Evidence
 
@@ -393,6 +414,7 @@ class Sections(Model):
     kin: Section[KinItem]
     referred_by: Section[ReferralItem]
     referred: Section[ReferralItem]
+    possibly_same: Section[PossiblySameItem]
     events: Section[EventItem]
     sources: Section[SourceItem]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from api.services import party_answer as a
 from api.services.answers import Money, day, evidence, group_name, moment, money, party_ref
 from api.services.home_told import told_totals
@@ -300,6 +302,18 @@ def referral(row: Row) -> a.ReferralItem:
         outcome=link.get("outcome"),
         bought_for=money(link.get("value"), link.get("currency")),
         bought_on=day(link.get("bought_on")),
+        link=evidence(link, row["type"]),
+    )
+
+
+def possibly_same(row: Row) -> a.PossiblySameItem:
+    link, likely = row["link"], row["link"].get("probability")
+    return a.PossiblySameItem(
+        party=party_ref(row["other"]),
+        joined=link["status"] == "confirmed",
+        records=[link.get("from_key") or "", link.get("to_key") or ""],
+        probability=None if likely is None else f"{likely // 10**9}.{likely % 10**9:09d}",
+        fields=[a.MatchedField(**field) for field in orjson.loads(link.get("explained") or "[]")],
         link=evidence(link, row["type"]),
     )
 

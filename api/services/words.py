@@ -55,6 +55,11 @@ def _property(name: str) -> Callable[[Properties], str]:
     return lambda link: str(link.get(name) or "")
 
 
+def _likely(link: Properties) -> str:
+    probability = link.get("probability")
+    return "proposed by a person" if probability is None else f"{probability / 10**9:.4f}"
+
+
 def _month(link: Properties) -> str:
     return f"{link.get('month') or ''} {_amount(link)}".strip()
 
@@ -74,6 +79,7 @@ _LABELS: Mapping[str, Callable[[Properties], str]] = {
     "HAS_IDENTIFIER": _property("use"),
     "MANAGED_BY": _property("role"),
     "REFERRED": _property("outcome"),
+    "POSSIBLY_SAME": _likely,
     "INVOLVED_IN": _property("role"),
 }
 
@@ -87,6 +93,7 @@ _SENTENCES: Mapping[str, str] = {
     "GUARANTEES": "{a} guarantees {b} ({label})",
     "DEPENDS_ON": "{a} depends on {b} ({label})",
     "REFERRED": "{a} referred {b}",
+    "POSSIBLY_SAME": "{a} and {b} may be one ({label})",
 }
 
 

@@ -75,6 +75,13 @@ def test_the_page_of_runs_shows_commands_that_work(folder: Path, server_env: dic
         assert "is equal" in shell(block, folder, env_of(folder, server_env))
 
 
+def test_the_page_of_matching_shows_commands_that_work(folder: Path, server_env: dict[str, str]) -> None:
+    said = [shell(block, folder, env_of(folder, server_env)) for block in blocks("docs/matching.md")]
+    assert "1.0000" in said[0]
+    assert "pairs are joined" in said[1]
+    assert "nothing found" in said[1]
+
+
 def test_the_readme_shows_an_own_bank_in_the_page(folder: Path, server_env: dict[str, str]) -> None:
     assert UP in blocks("README.md")
     with socket.socket() as probe:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import ids
-from loaders.identity import SCHEMA, Identity, decide
+from loaders.identity import SAME, SCHEMA, Identity, decide
 from loaders.link_ids import party_ids
 
 
@@ -162,3 +162,26 @@ def test_a_code_makes_a_record_of_no_kind_a_company() -> None:
     assert found["a:t:1"] == found["c:t:1"] != found["p:t:1"]
     found = parties(record("a:t:1", kind=None, lei="L"), record("c:t:1", lei="L"))
     assert found["a:t:1"] == found["c:t:1"]
+
+
+def alike(pairs: list[tuple[str, str]], *records: dict[str, Any]) -> Identity:
+    return decide(pl.DataFrame(records, schema=SCHEMA), pl.DataFrame(pairs, schema=SAME, orient="row"))
+
+
+def test_pairs_that_are_told_to_be_one_are_joined_and_part_when_it_is_told_no_more() -> None:
+    old = record("a:t:1", current_party="P-A", current_seq=1)
+    young = record("b:t:1", current_party="P-B", current_seq=2)
+    result = alike([("a:t:1", "b:t:1"), ("b:t:1", "gone:t:9")], old, young)
+    assert set(result.assigned["party_id"]) == {"P-A"}
+    assert result.joined.rows() == [("P-A", "P-B")]
+    assert set(result.assigned["by"]) == {"likeness"}
+    one = {"current_party": ids.party_id("a:t:1"), "current_seq": 1}
+    assert parties(record("a:t:1", **one), record("b:t:1", **one)) == {
+        "a:t:1": ids.party_id("a:t:1"),
+        "b:t:1": ids.party_id("b:t:1"),
+    }
+
+
+def test_a_person_and_a_company_told_to_be_one_stay_two() -> None:
+    found = alike([("p:t:1", "c:t:1")], record("p:t:1", kind="person"), record("c:t:1")).assigned
+    assert found["party_id"].n_unique() == 2

@@ -27,7 +27,7 @@ def test_every_kind_of_node_has_words() -> None:
 
 def test_links_between_parties_are_those_of_the_model() -> None:
     between = {k.type for k in model.LINKS if "Party" in k.sources and "Party" in k.targets}
-    assert set(words.PARTY_LINKS) == between
+    assert set(words.PARTY_LINKS) == between - {"POSSIBLY_SAME"}  # no relation: a doubt about who is who
 
 
 def test_every_section_of_a_360_has_a_title() -> None:

@@ -3,7 +3,7 @@
 
 export const ORDER = [
   "managers", "branch", "owners", "controllers", "key_persons", "owned", "controlled", "posts", "groups", "household", "family", "kin", "referred_by", "referred",
-  "facilities", "guarantees_given", "guarantees_received", "depends_on", "dependents", "financial", "products", "accounts", "events", "identifiers", "sources",
+  "facilities", "guarantees_given", "guarantees_received", "depends_on", "dependents", "financial", "products", "accounts", "events", "identifiers", "possibly_same", "sources",
 ];
 
 const COLUMNS = {
@@ -30,6 +30,7 @@ const COLUMNS = {
   kin: ["party", "relation"],
   referred_by: ["at", "party", "outcome", "bought_for", "bought_on", "campaign_id"],
   referred: ["at", "party", "outcome", "bought_for", "bought_on", "campaign_id"],
+  possibly_same: ["party", "probability", "records"],
   events: ["at", "title", "event_kind", "severity", "state", "due_at", "channel"],
   sources: ["source", "table", "key", "data_day", "by", "differs"],
 };

@@ -1,0 +1,99 @@
+"""Parties that may be one: what is known of such, and a person's word that two are, which another person approves."""
+
+from __future__ import annotations
+
+from api.services import decide
+from api.services.acting import acting_user, reason_given
+from api.services.answers import Answer, stamp
+from api.services.party import party
+from api.services.party_answer import PossiblySameItem, Section
+from graph import ids, times
+from graph.errors import BadInput, Conflict
+from graph.once import DoneBefore, Once, write_once
+from graph.store import Row, Tx, View
+
+LINK = "POSSIBLY_SAME"
+SOURCE = "manual"
+PERSON = "person"
+
+
+class DuplicatesAnswer(Answer):
+    """What may be the same as a party, and what was joined with it beyond its identifiers."""
+
+    party_id: str
+    possibly_same: Section[PossiblySameItem]
+
+
+def duplicates(view: View, party_id: str) -> DuplicatesAnswer:
+    """Of one party. Raises NotFound, or JoinedAway naming the party that it was joined into."""
+    found = party(view, party_id)
+    omitted = [text for text in found.omitted if text.startswith("possibly_same")]
+    return DuplicatesAnswer(**stamp(view, omitted), party_id=party_id, possibly_same=found.sections.possibly_same)
+
+
+def propose_same(
+    view: View, party_id: str, other_id: str, reason: str, user: str | None, once: Once | None = None
+) -> str:
+    """Propose that two parties are one. Returns the id of the decision, which waits for a second person.
+
+    Once approved the next matching joins them. Raises NotFound and JoinedAway for the parties; BadInput for a
+    party and itself, for a person and a company, for a party that no source record describes; Conflict where matching
+    has found them already: that link is to be decided on.
+    """
+    who, why = acting_user(user), reason_given(reason, "A decision")
+    if party_id == other_id:
+        raise BadInput(f"{party_id} is one party: name two.", field="other", value=other_id)
+    told = {row["party_id"]: row for row in view.read("resolve/told_apart", ids=[party_id, other_id])}
+    one, other = (_told(view, told, id) for id in (party_id, other_id))
+    kinds = sorted({one["kind"] or "", other["kind"] or ""})
+    if len(kinds) > 1 and "" not in kinds:
+        raise BadInput(
+            f"{party_id} is a {one['kind']} and {other_id} a {other['kind']}: they cannot be one party. If one of "
+            "them is told wrongly, its source has to say so.",
+            field="other",
+            value=other_id,
+        )
+    start, end = sorted((one, other), key=lambda row: str(row["source_keys"][0]))
+    link = _link(start, end, times.to_day(times.today(view.store.zone)))
+    link_id = str(link["properties"]["id"])
+    known = duplicates(view, party_id).possibly_same.items
+    doubt = next((item.link.id for item in known if item.party.party_id == other_id), link_id)
+    if doubt != link_id:
+        raise Conflict(f"{party_id} and {other_id} are in doubt already: decide on {doubt}.")
+
+    def work(tx: Tx) -> str:
+        if tx.run(f"write/latest_version[{LINK}]", id=link_id):
+            raise DoneBefore(link_id)
+        tx.rows(f"write/create_links[{LINK}:Party:Party]", [link])
+        return link_id
+
+    write_once(view.store, who, work, f"{party_id} may be {other_id}")
+    return decide.propose(view.store, link_id, "confirm", why, who, once=once)
+
+
+def _told(view: View, told: dict[str, Row], party_id: str) -> Row:
+    if party_id in told:
+        return told[party_id]
+    party(view, party_id)  # says what is wrong with the id, where something is
+    raise BadInput(
+        f"No source record describes {party_id}: only links name it, so there is nothing to join.", field="party_id"
+    )
+
+
+def _link(start: Row, end: Row, day: int) -> Row:
+    keys = start["source_keys"][0], end["source_keys"][0]
+    row_key = f"{PERSON}:{keys[0]}|{keys[1]}"
+    properties = {
+        "id": ids.link_id(LINK, *keys, row_key, PERSON),
+        "valid_from": times.SINCE_EVER,
+        "valid_to": times.UNTIL_FURTHER,
+        "status": "flagged",
+        "source": SOURCE,
+        "row_key": row_key,
+        "from_key": keys[0],
+        "to_key": keys[1],
+        "data_day": day,
+        "flags": [],
+        "by": PERSON,
+    }
+    return {"from": start["party_id"], "to": end["party_id"], "properties": properties}
