@@ -42,7 +42,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 def exposure_report(
     guanxi: Whole,
-    run_id: Annotated[str, Path(description="as /v1/runs tells it", examples=["RUN-000002"])],
+    run_id: Annotated[str, Path(description="as /v1/runs tells it", examples=["run-7ea38f872b19"])],
     rules: Annotated[
         list[str] | None, Query(description="only these rule sets of the run", examples=[["cn-large-exposure"]])
     ] = None,

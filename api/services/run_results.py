@@ -29,7 +29,7 @@ HOUSEHOLD, FAMILY = "household", "family"
 CONFIRMED, FLAGGED = "confirmed", "flagged"
 MOST_NAMED = 5
 """Heads, and further groups, that a reason names."""
-FAMILY = "family"
+AS_ONE = "family"
 """Basis of a link of control to each member of a couple that controls as one."""
 
 
@@ -208,7 +208,7 @@ def control_links(given: RunInput, control: Control) -> list[ControlLink]:
         for member in family or (controller,):
             if member == controlled:
                 continue
-            name = FAMILY if family else found.basis_names[basis]
+            name = AS_ONE if family else found.basis_names[basis]
             link = ControlLink(given.party_ids[controlled], given.party_ids[member], name, votes)
             links.setdefault(link.id, link)
     return list(links.values())
