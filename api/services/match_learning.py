@@ -16,6 +16,8 @@ from api.services.match_rules import Comparison, Line, MatchRules, key_columns
 
 MOST_SAMPLED = 1_000_000
 """Pairs from which it is learnt how often fields of two parties agree."""
+MOST_RECORDS = 50_000
+"""Records, drawn by seed, from which it is learnt how often fields of one party agree: common names make many pairs."""
 
 
 def learnt_from(
@@ -31,6 +33,8 @@ def learnt_from(
     splink samples pairs by chance. Of pairs of one party it would learn that what no likely pair shows cannot be, and
     one differing telephone would then speak against any match; so that is learnt here.
     """
+    if rows.height > MOST_RECORDS:
+        rows = rows.sample(MOST_RECORDS, seed=rules.seed).sort(ID)
     lines = [line for line in lines_of(rules.learning.lines, set(rows.columns)) if _agreeing(rows, line)]
     linker = linker_of(connection, rows, rules, compared, lines or blocking, prior)
     linker.training.estimate_u_using_random_sampling(max_pairs=MOST_SAMPLED, seed=rules.seed, min_count_per_level=None)

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from api.services import match_learning
 from api.services.match_evaluate import MatchEvaluation, MatchFigures, evaluate_demo, evaluate_file
 from api.services.match_records import prepared
 from api.services.match_rules import shipped_match_rules
@@ -151,6 +152,14 @@ def test_persons_with_typing_errors_are_found_at_the_fixed_threshold() -> None:
     assert float(figures(told, "joined").precision or 0) >= 0.99
     assert figures(told, "asked").pairs > 0
     assert told.omitted == [f"{name}: the records have no column for it" for name in ("gender", "phone", "address")]
+
+
+def test_learning_from_some_of_the_records_finds_much_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(match_learning, "MOST_RECORDS", 500)
+    file = real("er-fake1000") / "fake_1000.csv"
+    (told,) = evaluate_file(file, file).evaluations
+    assert float(figures(told, "clustered").f1 or 0) >= 0.93
+    assert float(figures(told, "joined").precision or 0) >= 0.99
 
 
 def test_labelled_pairs_alone_are_counted() -> None:
