@@ -15,6 +15,7 @@ COMMANDS = {
     "referrals": "referring",
     "referrers": "referring",
     "path": "referring",
+    "openings": "offering",
     "book": "managing",
     "reminders": "managing",
     "handover": "managing",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from loaders.demo.catalogue import N_PRIVATE, PRODUCTS, Campaign
+from loaders.demo.catalogue import BUNDLES, N_PRIVATE, PRODUCTS, Campaign
 from loaders.demo.columns import NONE, IntArray, between, power_law, weighted
 from loaders.demo.pool import Pool
 from loaders.demo.rows import Assignment, Contact, Holding, Referral, Target, filled
 from loaders.demo.sizes import DATA_DAY, Counts, stream
 
-_TASTES = 8
+_TASTES = len(BUNDLES["1"])
 SUBJECTS = {
     "VISIT": "上门拜访",
     "CALL": "电话回访",
@@ -22,16 +22,16 @@ SUBJECTS = {
 
 
 def tastes(pool: Pool, seed: int) -> IntArray:
-    """The hidden taste of each party: what it holds follows from it, so that holdings can be learnt."""
+    """The hidden way of life, or line of business, of each party: what it holds follows from it, and can be learnt."""
     return between(stream(seed, "tastes"), 0, _TASTES - 1, pool.companies + pool.persons)
 
 
 def make_holdings(pool: Pool, counts: Counts, taste: IntArray, seed: int, planted: int) -> pl.DataFrame:
-    """Products held: most by taste, some by popularity; one row a customer and product."""
+    """Products held: most of the taste's bundle, some by popularity; one row a customer and product."""
     rng = stream(seed, "holdings")
     customers = pool.free_customers
     wanted = max(0, counts.holdings - planted)
-    n = int(wanted * 1.32)
+    n = int(wanted * 1.6)
     party = customers[between(rng, 0, len(customers) - 1, n)]
     company = party < pool.companies
     product = np.empty(n, dtype=np.int64)
@@ -54,13 +54,12 @@ def make_holdings(pool: Pool, counts: Counts, taste: IntArray, seed: int, plante
 
 
 def _chosen(rng: np.random.Generator, kind: int, taste: IntArray) -> IntArray:
-    """Products for one kind of customer: the taste's own list three times of four, else the popular ones."""
-    size = N_PRIVATE if kind == 0 else len(PRODUCTS) - N_PRIVATE
-    orders = np.stack([np.random.Generator(np.random.PCG64([kind, t])).permutation(size) for t in range(_TASTES)])
-    place = power_law(rng, size, len(taste), 3.0)
-    own = orders[taste, place]
-    popular = power_law(rng, size, len(taste), 2.0)
-    return np.where(rng.random(len(taste)) < 0.72, own, popular) + (0 if kind == 0 else N_PRIVATE)
+    """Products for one kind of customer: of the taste's bundle four times of five, else the popular ones."""
+    bundles = np.array(BUNDLES["1" if kind == 0 else "2"])
+    size, first = (N_PRIVATE, 0) if kind == 0 else (len(PRODUCTS) - N_PRIVATE, N_PRIVATE)
+    own = bundles[taste, power_law(rng, bundles.shape[1], len(taste), 1.3)]
+    popular = first + power_law(rng, size, len(taste), 2.0)
+    return np.where(rng.random(len(taste)) < 0.8, own, popular)
 
 
 def make_referrals(pool: Pool, counts: Counts, seed: int, planted: int) -> pl.DataFrame:

@@ -137,6 +137,50 @@ PRODUCTS: tuple[Product, ...] = (*_products(_PRIVATE, "1"), *_products(_CORPORAT
 N_PRIVATE = sum(product.kind == "1" for product in PRODUCTS)
 
 
+_PRIVATE_BUNDLES = """
+Salary account, Mobile banking, Quick pay, Classic credit card, Consumer credit, Travel insurance, Cash management;
+Campus card, Student loan, Savings account, Quick pay, Mobile banking, Text alerts, Travel card;
+Home mortgage, Renovation instalments, Home insurance, Children's savings, Education insurance, Medical insurance,
+Gold card;
+Car instalments, Driver's card, Car insurance, Direct debits, Fixed income 90 days, Critical illness insurance,
+Savings account;
+Quick business loan, Merchant code, Cross-border remittance, Platinum card, One-year time deposit, Annuity, Bond fund;
+Pension savings, Three-year time deposit, Certificate of deposit, Social security card, Target date fund, Annuity,
+Text alerts;
+Index fund, Growth fund, Balanced wealth product, Gold savings, US dollar wealth product, Fixed income one year,
+Platinum card;
+Diamond card, Family trust, Discretionary mandate, Private equity plan, Whole life insurance, Safe deposit box,
+Foreign currency savings
+"""
+_CORPORATE_BUNDLES = """
+Corporate current account, Corporate e-banking, Tax payment, Tax-based loan, Settlement card, Electronic receipts,
+Merchant acquiring;
+Working capital loan, Bank acceptance, Bill discounting, Bill pool, Margin deposit, Corporate time deposit, Credit
+insurance;
+Letter of credit, Import financing, Export financing, FX forward, Cross-border RMB, Foreign currency deposit,
+Forfaiting;
+Cash pooling, Host-to-host, Multi-level ledger, Cross-border pool, Agreement deposit, Corporate cash management,
+Payroll;
+Fixed asset loan, Green loan, Property insurance, Employer's liability, Factoring, Supply chain finance, Letter of
+guarantee;
+Technology loan, Payroll, Group accident insurance, Corporate card, Call deposit, Structured deposit, Corporate
+e-banking;
+Commercial property loan, Acquisition loan, Syndicated loan, Custody, Securitisation, Property insurance, Cash
+collection;
+Bond underwriting, Corporate fixed income, Corporate certificate of deposit, Structured deposit, Corporate overdraft,
+Custody, Acquisition loan
+"""
+
+
+def _bundles(text: str, kind: str) -> list[list[int]]:
+    number = {product.english: n for n, product in enumerate(PRODUCTS) if product.kind == kind}
+    return [[number[name] for name in bundle.strip().split(", ")] for bundle in " ".join(text.split()).split(";")]
+
+
+BUNDLES = {"1": _bundles(_PRIVATE_BUNDLES, "1"), "2": _bundles(_CORPORATE_BUNDLES, "2")}
+"""What customers of one way of life, or line of business, hold together: by kind, equally many and equally long."""
+
+
 def product_number(ordinal: int) -> str:
     """The number of a product by its place in PRODUCTS."""
     return f"PRD{ordinal + 1:04d}"
