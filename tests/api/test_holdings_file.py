@@ -89,7 +89,7 @@ def test_accounts_of_finbench_by_their_type(tmp_path: Path) -> None:
         text = gzip.decompress((DATA / f"{name}.csv.gz").read_bytes()).decode()
         return list(csv.DictReader(io.StringIO(text), delimiter="|"))
 
-    kind = {row["accountId"]: row["accountType"] for row in table("account")}
+    kind = {row["id"]: row["type"] for row in table("account")}
     rows = [
         f"{row[f'{owner}Id']},{kind[row['accountId']]}"
         for owner in ("person", "company")
