@@ -1,10 +1,10 @@
 """Openings (DOMAIN.md 9): what to offer whom, from several sources in one ranking, and what is not offered and why.
 
 The score of a product for a customer is the weighted sum of what speaks for it, each from 0 to 1 in parts per billion:
-what similar customers hold (mean similarity to what the customer holds), the part of the others in its household, and of
-those in the group of it where most do, who hold it, whether it is held and matures, and for a customer who holds nothing
-the part of the customers of its segment who hold it. All of it is whole numbers; ties go to the product with more holders,
-then to the lower ordinal.
+what similar customers hold (mean similarity to what the customer holds), the part of the others in its household, and
+of those in the group of it where most do, who hold it, whether it is held and matures, and for a customer who holds
+nothing the part of the customers of its segment who hold it. All of it is whole numbers; ties go to the product with
+more holders, then to the lower ordinal.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ UNRATED = -1
 
 @dataclass(frozen=True)
 class Weights:
-    """What each source counts, in thousandths, 0 to 10,000. new_product: the part of the similarity of its family that a
-    new product is given."""
+    """What each source counts, in thousandths, 0 to 10,000. new_product: the part of the similarity of its family that
+    a new product is given."""
 
     similar: int
     household: int
@@ -51,11 +51,13 @@ class Catalogue:
 @dataclass(frozen=True)
 class Clients:
     """Customers. segment: number of its segment. rating: the highest risk level that suits it, UNRATED where not known.
-    opted_out: all of shape (n_customers,). fits: shape (n_segments, n_products), which products are for whom."""
+    opted_out: all of shape (n_customers,). meant, fits: shape (n_segments, n_products), which products are for whom:
+    for what is meant for another kind of customer nothing speaks; what is meant and does not fit is unsuitable."""
 
     segment: IntArray
     rating: IntArray
     opted_out: BoolArray
+    meant: BoolArray
     fits: BoolArray
 
 
@@ -70,8 +72,8 @@ class Pairs:
 @dataclass(frozen=True)
 class World:
     """All that openings follow from. maturing: held and due soon. blocked: pairs by code (`SOLD`, `REFUSED`,
-    `APPROACHED`). resting: customers who are approached with nothing, shape (n_customers,). new_below: holders below which a product
-    is new. unrated_risk: the highest risk level for customers without a rating."""
+    `APPROACHED`). resting: customers who are approached with nothing, shape (n_customers,). new_below: holders below
+    which a product is new. unrated_risk: the highest risk level for customers without a rating."""
 
     holdings: Holdings
     catalogue: Catalogue
@@ -171,6 +173,7 @@ def _check(world: World) -> None:
         ("resting", world.resting.size, n),
         ("catalogue.risk", world.catalogue.risk.size, n_products),
         ("catalogue.family", world.catalogue.family.size, n_products),
+        ("clients.meant", clients.meant.shape[1], n_products),
         ("clients.fits", clients.fits.shape[1], n_products),
     ):
         if size != wanted:
@@ -209,7 +212,8 @@ def _slices(
         _, customer, product = due.within(rows)
         renewed = np.zeros_like(held)
         renewed[customer, product] = True
-        score = np.where(held, 0, score) + weights.maturing * np.int64(PPB) * renewed
+        meant = world.clients.meant[world.clients.segment[rows]]
+        score = np.where(held | ~meant, 0, score) + weights.maturing * np.int64(PPB) * renewed
         why_not = _why_not(world, rows, held & ~renewed, blocked)
         spoken = score > 0
         counted = np.where(spoken | (why_not == HELD), why_not, -1)

@@ -22,6 +22,7 @@ from api.routes import (
     linkage,
     managers,
     matching,
+    openings,
     operations,
     ownership,
     pages,
@@ -80,6 +81,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(handovers.router)
     app.include_router(events.router)
     app.include_router(matching.router)
+    app.include_router(openings.router)
     app.include_router(operations.history_router)
     app.include_router(operations.router)
     app.include_router(pages.router)

@@ -36,6 +36,7 @@ BENCHES = (
     "referrals",
     "households",
     "matching",
+    "openings",
     "degenerate",
     "growth",
     "answers",

@@ -11,9 +11,10 @@ from rich.text import Text
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, app, opened, out, print_json
 from api.services.book import DEFAULT, book
-from api.services.book_answer import BookAnswer, BookCustomer, Total, Touching
+from api.services.book_answer import BookAnswer, BookCustomer, NextOpenings, Total, Touching
 from api.services.handover import HandoverAsked, hand_over
 from api.services.handovers import HandoverTold, handover, handovers
+from api.services.opening_section import with_next
 from api.services.reminders import DEFAULT as MOST_REMINDERS
 from api.services.reminders import RemindersAnswer, reminders
 from api.services.words import told_money
@@ -35,7 +36,8 @@ def book_command(
     """The customers of a relationship manager, the longest unseen first."""
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
-        answer = book(guanxi.view(*days), manager, limit, offset)
+        view = guanxi.view(*days)
+        answer = with_next(view, guanxi.settings.archive, book(view, manager, limit, offset))
         print_json(answer) if as_json else _print(answer)
 
 
@@ -148,8 +150,20 @@ def _print(answer: BookAnswer) -> None:
     if answer.total:
         _print_totals(answer)
         _print_customers(answer.customers)
+    if answer.next_openings:
+        _print_next(answer.next_openings)
     for text in filter(None, (answer.empty, *answer.omitted)):
         out.print(text, style="dim", markup=False)
+
+
+def _print_next(found: NextOpenings) -> None:
+    out.print(f"\nnext openings: {len(found.items):,} of {found.total:,}", style="bold", markup=False)
+    for one in found.items:
+        called = one.product.called if one.product else "a new customer"
+        out.print(f"  {one.party.called} {one.party.party_id}: {called}  {one.opening_id}", markup=False)
+        out.print(f"    {'; '.join(one.reasons)}", style="dim", markup=False)
+    if found.empty:
+        out.print(found.empty, style="dim", markup=False)
 
 
 def _print_totals(answer: BookAnswer) -> None:

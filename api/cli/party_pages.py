@@ -13,6 +13,7 @@ from api.cli.frame import out
 from api.cli.totals import total_cells
 from api.services import party_answer as a
 from api.services.answers import Money, PartyRef, counted
+from api.services.opening_answer import OpeningTold
 from api.services.words import percent, told_money
 
 Cells = tuple[Any, ...]
@@ -65,6 +66,11 @@ def _collateral(item: a.CollateralItem) -> Cells:
 
 def _terms(matures_on: date | None, classification: str | None, remark: str | None) -> Cells:
     return (str(matures_on or "unknown"), classification, remark)
+
+
+def _opening(item: OpeningTold) -> Cells:
+    called = item.product.called if item.product else "a new customer"
+    return item.score[:5], called, item.state or "", "; ".join(item.reasons), item.opening_id
 
 
 def _under(item: Any) -> list[Cells]:
@@ -142,6 +148,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
         lambda i: ("joined" if i.joined else _party(i.party), i.probability, " and ".join(i.records)),
     ),
     "events": ("Events", lambda i: (i.at, i.event_kind, i.title)),
+    "openings": ("Openings", _opening),
     "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(f"{k}: {v}" for k, v in i.differs.items()))),
 }
 FEW = 12
@@ -165,6 +172,8 @@ def print_party(answer: a.PartyAnswer) -> None:
     empty: dict[str, list[str]] = {}
     for name, (title, _) in _COLUMNS.items():
         section = getattr(answer.sections, name)
+        if section is None:
+            continue
         if section.items:
             _print_section(name, section)
         else:
@@ -205,7 +214,8 @@ def _print_section(name: str, section: a.Section[Any]) -> None:
             head, justify="right" if is_money else "left", no_wrap=is_money or head in _WHOLE_HEADS, overflow="fold"
         )
     for item in section.items[:FEW]:
-        doubtful = "" if item.link.status == "confirmed" else item.link.status
+        link = getattr(item, "link", None)
+        doubtful = "" if link is None or link.status == "confirmed" else link.status
         _add_row(table, (*cells(item), doubtful))
         for row in _under(item):
             _add_row(table, row)

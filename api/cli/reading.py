@@ -18,6 +18,7 @@ from api.cli.party_pages import print_party
 from api.services.answers import run_note
 from api.services.export import EXCHANGE, KEY_PERSONS, TABLES, export
 from api.services.network import PICTURE_NODES, PICTURE_PER_KIND, network
+from api.services.opening_section import with_openings
 from api.services.party import party
 from api.services.search import Filters, SearchAnswer, search
 from graph.errors import BadInput
@@ -69,7 +70,7 @@ def show_command(
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(*days)
-        answer = party(view, party_asked(view, party_))
+        answer = with_openings(view, guanxi.settings.archive, party(view, party_asked(view, party_)))
         print_json(answer) if as_json else print_party(answer)
 
 

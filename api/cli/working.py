@@ -134,6 +134,7 @@ def rollback_command(
 def run_command(
     rules: Rules = None,
     settings: Settings = None,
+    openings: Annotated[str, typer.Option(metavar="FILE", help="What openings count: a .yaml file of your own.")] = "",
     as_of: AsOf = None,
     known_on: KnownOn = None,
     incremental: Annotated[bool, typer.Option(help="Do not read again what nobody has written.")] = False,
@@ -143,7 +144,7 @@ def run_command(
 ) -> None:
     """Work out who controls whom, who falls with whom, and what the bank has lent them together."""
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
-    parameters = read_parameters(settings or (), *days, rules or ())
+    parameters = read_parameters(settings or (), *days, rules or (), openings)
     with opened(keep_db) as (guanxi, watch):
         who = acting_user(user, guanxi.settings)
         report = run(

@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, AView, answer
+from api.routes.asking import PROBLEMS, AView, Whole, answer
 from api.services import book as book_service
 from api.services import reminders as reminders_service
 from api.services.book_answer import BookAnswer
+from api.services.opening_section import with_next
 
 router = APIRouter(prefix="/v1", tags=["relationship managers"], responses=PROBLEMS)
 
@@ -25,14 +26,17 @@ ManagerId = Annotated[str, Path(description="the id, or the staff number", examp
 )
 def book(
     view: AView,
+    guanxi: Whole,
     manager_id: ManagerId,
     limit: Annotated[
         int, Query(description=f"customers at most, up to {book_service.MOST}", examples=[50])
     ] = book_service.DEFAULT,
     offset: Annotated[int, Query(description="customers to pass over", examples=[50])] = 0,
+    openings: Annotated[bool, Query(description="with what to offer them next, from the run's tables")] = False,
 ) -> Response:
     """Totals, groups and households touched, who else looks after them, and the customers, the longest unseen first."""
-    return answer(book_service.book(view, manager_id, limit, offset))
+    found = book_service.book(view, manager_id, limit, offset)
+    return answer(with_next(view, guanxi.settings.archive, found) if openings else found)
 
 
 @router.get(

@@ -14,6 +14,7 @@ from api.services import party as party_service
 from api.services import related as related_service
 from api.services import resolve as resolve_service
 from api.services import search as search_service
+from api.services.opening_section import with_openings
 from api.services.party_answer import PartyAnswer
 
 router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS)
@@ -55,9 +56,15 @@ def search(
     responses=REDIRECT,
     summary="Everything known of one party",
 )
-def party(view: AView, party_id: PartyId) -> Response:
+def party(
+    view: AView,
+    guanxi: Whole,
+    party_id: PartyId,
+    openings: Annotated[bool, Query(description="with what to offer it, from the run's tables")] = False,
+) -> Response:
     """The 360: each section with its sources, or the reason why it is empty."""
-    return answer(party_service.party(view, party_id))
+    found = party_service.party(view, party_id)
+    return answer(with_openings(view, guanxi.settings.archive, found) if openings else found)
 
 
 @router.get(

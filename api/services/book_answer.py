@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.services.answers import Answer, Evidence, Model, Money, PartyRef
 from api.services.managers import ManagerRef, ManagerTold
+from api.services.opening_answer import OpeningTold
 
 
 class Total(Model):
@@ -99,6 +100,14 @@ class Touching(Model):
     items: list[Touched]
 
 
+class NextOpenings(Model):
+    """What to offer the customers of a book next."""
+
+    total: int = Field(description="openings of all its customers at the run")
+    items: list[OpeningTold] = Field(description="the best of them on which nobody is done, at most 20")
+    empty: str | None = Field(description="said where there is nothing to offer")
+
+
 class BookAnswer(Answer):
     """The book of a relationship manager: who is in it, around it, and how long nobody has seen them."""
 
@@ -112,4 +121,7 @@ class BookAnswer(Answer):
     groups: Touching
     households: Touching
     customers: list[BookCustomer] = Field(description="one page, the longest unseen first, those never seen before all")
+    next_openings: NextOpenings | None = Field(
+        default=None, description="what to offer them next; null where it is not asked for"
+    )
     empty: str | None = Field(description="said where nobody is in the book")

@@ -55,6 +55,9 @@ KEPT: Mapping[str, Kept] = {
     "household-changes": Kept("household_changes", ("party_id",)),
     "families": Kept("families", ("party_id",)),
     "family-totals": Kept("family_totals", ()),
+    "openings": Kept("openings", ("party_id", "linked_id"), ("score", "similar", "segment_part")),
+    "openings-suppressed": Kept("openings_suppressed", ("party_id",), ("score",)),
+    "openings-counts": Kept("openings_counts", ("party_id",)),
     "close-links": Kept("close_links", ("holder_id", "held_id"), ("capital", "votes")),
 }
 """Tables that are written as the run's archive keeps them, fractions as decimals."""

@@ -63,11 +63,11 @@ def read_holdings(path: Path) -> HoldingsFile:
             "sold, not each contract.",
             field="product_id",
         )
-    customer, product, day = (np.asarray(column, dtype=np.int64) for column in columns)
-    customer, product = _in_order(customers)[customer], _in_order(products)[product]
-    kept = first_told(customer, product, day)
-    holdings = Holdings(customer[kept], product[kept], len(customers), len(products))
-    return HoldingsFile(holdings, day[kept], len(columns[0]), bool((day != NO_DAY).any()))
+    buyer, bought, when = (np.asarray(column, dtype=np.int64) for column in columns)
+    buyer, bought = _in_order(customers)[buyer], _in_order(products)[bought]
+    kept = first_told(buyer, bought, when)
+    holdings = Holdings(buyer[kept], bought[kept], len(customers), len(products))
+    return HoldingsFile(holdings, when[kept], len(columns[0]), bool((when != NO_DAY).any()))
 
 
 def _in_order(known: dict[str, int]) -> IntArray:
@@ -113,7 +113,7 @@ def _parquet(path: Path) -> Iterator[Told]:
         told = str(error).splitlines()[0][:200]
         raise BadInput(f"{path} is not readable as Parquet ({told}).", field="--holdings") from None
     for number, row in enumerate(frame.iter_rows(), 1):
-        yield (number, *row, *([""] if len(row) == len(NEEDED) else []))  # type: ignore[misc]
+        yield (number, *row, *([""] if len(row) == len(NEEDED) else []))
 
 
 def _columns(path: Path, header: Sequence[str]) -> tuple[int, int, int]:

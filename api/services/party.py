@@ -229,6 +229,6 @@ def _omitted(sections: a.Sections) -> list[str]:
     left_out = []
     for name in a.Sections.model_fields:
         section = getattr(sections, name)
-        if name != "basic" and section.total > len(section.items):
+        if name != "basic" and section and section.total > len(section.items):
             left_out.append(f"{name}: {len(section.items)} of {counted(section.total)} shown")
     return left_out

@@ -10,6 +10,7 @@ from pydantic import Field
 from api.services.answers import Answer, Evidence, Model, Money, PartyRef
 from api.services.decision_answer import DecisionItem
 from api.services.home_told import Total
+from api.services.opening_answer import OpeningTold
 
 Item = TypeVar("Item", bound=Model)
 
@@ -417,6 +418,9 @@ class Sections(Model):
     possibly_same: Section[PossiblySameItem]
     events: Section[EventItem]
     sources: Section[SourceItem]
+    openings: Section[OpeningTold] | None = Field(
+        default=None, description="what to offer it, the best first; null where they are not asked for"
+    )
 
 
 class PartyAnswer(Answer):

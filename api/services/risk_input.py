@@ -61,9 +61,10 @@ _ALWAYS = (
     "declared_members",
     "account_holders",
     "referrals",
+    "key_managers",
 )
 """The snapshots that every run reads. The largest begins, and goes on beside the small ones."""
-_IF_ASKED = ("kin", "key_managers")
+_IF_ASKED = ("kin",)
 _BETWEEN_PARTIES = ("institutions", "dependence", "statements", "kin", "key_managers")
 """The tables that are read as they are, but for the ordinals of parties."""
 _STATED: Mapping[str, tuple[str, ...]] = {
@@ -178,8 +179,7 @@ def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> Ris
 def _asked(sets: Sequence[RuleSet]) -> list[str]:
     """The snapshots that only some rule sets ask for."""
     kin = any(one.related or (one.connection and one.connection.kin != "none") for one in sets)
-    managers = kin or any(one.owners for one in sets)
-    return [name for name, asked in zip(_IF_ASKED, (kin, managers), strict=True) if asked]
+    return [*_IF_ASKED] if kin else []
 
 
 def _paid(view: View, known: Columns, loans: Columns, holders: Holders) -> dict[str, pl.DataFrame]:

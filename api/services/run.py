@@ -20,16 +20,19 @@ from api.services.answers import Model
 from api.services.coverage import covered, frame, gaps
 from api.services.group_figures import group_figures
 from api.services.household_input import HomeInput, read_home_input
+from api.services.opening_input import read_opening_input
+from api.services.opening_rules import opening_rules
 from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import RuleSet, rule_sets
 from api.services.run_archive import Archive
 from api.services.run_before import Kept, asked_of, before_of
-from api.services.run_compute import Computed, Tested, compute_control, compute_rest, compute_tested
+from api.services.run_compute import Computed, Tested, compute_control, compute_rest, compute_tested, with_openings
 from api.services.run_dependence import dependence_links
 from api.services.run_earlier_homes import read_earlier_homes
 from api.services.run_families import find_families
 from api.services.run_frozen import freeze, input_digest
 from api.services.run_frozen_homes import freeze_homes
+from api.services.run_frozen_openings import freeze_openings
 from api.services.run_homes import HomesFound
 from api.services.run_households import find_households
 from api.services.run_input import RunInput, read_input
@@ -120,6 +123,7 @@ def _run(
         given = read_input(view, family_as_one=parameters.family_as_one)
         risk = read_risk_input(view, given, [one.rules for one in sets])
         homes = read_home_input(view, given, parameters.most_sharing)
+        offers = read_opening_input(view, given, opening_rules(parameters.openings))
         earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
         if view.kept:
             view.kept.close()
@@ -130,6 +134,7 @@ def _run(
         parts |= of_age(homes, view.as_of) | freeze_homes(
             tables, given, homes, (earlier_homes[0].frame, earlier_homes[1].frame), parts, before
         )
+        parts |= freeze_openings(tables, given, offers, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
     rules = [one.rules for one in sets]
@@ -156,6 +161,8 @@ def _run(
             taken = take_over(before, parts, given, risk, control, parameters, rules) if before else Taken()
             taken = taken.with_same(before, same.tables) if before and same else taken
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
+        with clock.step("openings", "Working out what to offer whom"):
+            found = with_openings(found, given, risk, homes, offers, view.as_of)
         with clock.step("archive", "Keeping the tables"):
             written = tables.write_found(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None
@@ -274,6 +281,7 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
         "payment_patterns": found.tables["payment_patterns"]["pattern_id"].n_unique(),
         "referrals": found.tables["referrals"].height,
         "referrals_flagged": found.tables["referrals"].filter(pl.col("flag").is_not_null()).height,
+        "openings": found.tables["openings"].height,
     }
 
 

@@ -15,6 +15,8 @@ from algorithms.groups import Groups, control_groups
 from algorithms.stable_ids import Change, StableIds, stable_ids
 from algorithms.threshold import PPB
 from api.services import run_results as results
+from api.services.household_input import HomeInput
+from api.services.opening_input import OpeningInput
 from api.services.risk_input import RiskInput
 from api.services.risk_tables import risk_tables
 from api.services.rule_sets import RuleSet
@@ -24,6 +26,7 @@ from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_further import Told, find_further
 from api.services.run_homes import HomesFound
 from api.services.run_input import RunInput
+from api.services.run_openings import find_openings
 from api.services.run_parameters import RunParameters
 from graph.errors import BadInput
 
@@ -191,6 +194,14 @@ def compute_found(
     """All that follows from control and from households."""
     tested = compute_tested(given, risk, found, earlier, connected, sets, as_of)
     return compute_rest(given, risk, found, tested, lived, sets)
+
+
+def with_openings(
+    found: Computed, given: RunInput, risk: RiskInput, homes: HomeInput, offers: OpeningInput, as_of: date
+) -> Computed:
+    """The same with what to offer whom."""
+    offered = find_openings(given, risk, homes, offers, found.homes.household, (found.groups, found.group_ids), as_of)
+    return replace(found, tables=found.tables | offered.tables)
 
 
 def compute_rest(

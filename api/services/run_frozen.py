@@ -13,6 +13,9 @@ from algorithms.votes import Bases, Stakes
 from api.services.digests import hash_texts
 from api.services.household_input import COLUMNS as HOME_COLUMNS
 from api.services.household_input import TABLES as HOME_TABLES
+from api.services.opening_input import COLUMNS as OPENING_COLUMNS
+from api.services.opening_input import RULES as OPENING_RULES
+from api.services.opening_input import TABLES as OPENING_TABLES
 from api.services.risk_input import PARTIES, RiskInput
 from api.services.rule_sets import RuleFile, read_rule_set
 from api.services.run_archive import Archive
@@ -72,6 +75,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "given_capital": ("day", "currency", "net_capital", "net_tier_1", "tier_1", "source"),
     "given_rates": ("from_currency", "to_currency", "day", "rate"),
     **{f"given_{name}": tuple(columns) for name, columns in HOME_COLUMNS.items()},
+    **{f"given_{name}": tuple(columns) for name, columns in OPENING_COLUMNS.items()},
+    OPENING_RULES: ("origin", "text"),
 }
 """The tables of a frozen input with their columns: what was frozen before one of them was added is refused."""
 
@@ -141,9 +146,9 @@ def given_digests(given: RunInput, risk: RiskInput, known: Mapping[str, str] | N
 def input_digest(parts: Mapping[str, str], sets: Sequence[RuleFile]) -> str:
     """Over what was read and the text of the rules; parties that nothing names make no difference.
 
-    parts: the digests of what was read (`given_digests`, `home_digests`).
+    parts: the digests of what was read (`given_digests`, `home_digests`, those of openings).
     """
-    told = [(part, parts[part]) for part in ("control", *PARTIES, *HOME_TABLES)]
+    told = [(part, parts[part]) for part in ("control", *PARTIES, *HOME_TABLES, *OPENING_TABLES, OPENING_RULES)]
     return hashlib.blake2b(repr((told, [one.digest for one in sets])).encode(), digest_size=16).hexdigest()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from algorithms.threshold import PPB, Threshold
 from algorithms.votes import ControlRule
+from api.services.opening_rules import opening_rules
 from api.services.rule_sets import rule_sets
 from graph.errors import BadInput
 
@@ -26,7 +27,7 @@ class RunParameters:
     most_sharing: parties that may share an address, telephone or account before it proves nothing of a household.
 
     rules: the rule sets by which connected clients, beneficial owners and the bank's own related parties are found, and
-    exposures tested, by name or file.
+    exposures tested, by name or file. openings: the file of what openings count; empty: the shipped one.
     """
 
     threshold_ppb: int = PPB // 2
@@ -36,6 +37,7 @@ class RunParameters:
     max_pairs: int = 50_000_000
     most_sharing: int = 8
     rules: tuple[str, ...] = DEFAULT_RULES
+    openings: str = ""
     as_of: date | None = None
     known_on: date | None = None
 
@@ -100,10 +102,12 @@ def read_parameters(
     as_of: date | None = None,
     known_on: date | None = None,
     rules: Sequence[str] = (),
+    openings: str = "",
 ) -> RunParameters:
-    """Parameters from texts `name=value`. Raises BadInput naming the setting and what it takes, or the rule set."""
+    """Parameters from texts `name=value`. Raises BadInput naming the setting and what it takes, or the file."""
     rule_sets(rules)
-    parameters = RunParameters(as_of=as_of, known_on=known_on, rules=tuple(rules) or DEFAULT_RULES)
+    opening_rules(openings)
+    parameters = RunParameters(as_of=as_of, known_on=known_on, rules=tuple(rules) or DEFAULT_RULES, openings=openings)
     for setting in settings:
         name, _, value = setting.partition("=")
         if name not in _SETTABLE:

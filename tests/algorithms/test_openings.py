@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from algorithms.around import NOBODY, Members
 from algorithms.columns import IntArray
 from algorithms.item_similarity import Holdings
 from algorithms.openings import (
     APPROACHED,
     HELD,
-    NOBODY,
     OPTED_OUT,
     REFUSED,
     SOLD,
@@ -22,7 +22,6 @@ from algorithms.openings import (
     WHY_NOT,
     Catalogue,
     Clients,
-    Members,
     Openings,
     Pairs,
     Weights,
@@ -61,6 +60,7 @@ def world(held: naive.Held, **more: object) -> World:
             np.zeros(N, dtype=np.int64),
             np.full(N, 5),
             np.zeros(N, dtype=np.bool_),
+            np.ones((1, P), dtype=np.bool_),
             np.ones((1, P), dtype=np.bool_),
         ),
         household=members([]),
@@ -164,7 +164,8 @@ def test_the_ranking_is_what_its_definition_says(
 
 def test_a_new_customer_is_offered_what_its_segment_holds() -> None:
     one = world({(0, 0), (1, 0), (2, 1)})
-    segments = replace(one.clients, segment=column(0, 0, 1, 1, 1, 0), fits=np.ones((2, P), dtype=np.bool_))
+    anything = np.ones((2, P), dtype=np.bool_)
+    segments = replace(one.clients, segment=column(0, 0, 1, 1, 1, 0), meant=anything, fits=anything)
     rows = told(openings(replace(one, clients=segments), WEIGHTS, MOST))
     assert rows[5, 0] == (1, 500 * (2 * PPB // 3) // 1000, "")
     assert rows[3, 1][0] == 1
@@ -183,8 +184,13 @@ def test_a_new_product_borrows_from_its_family() -> None:
 
 def test_products_for_others_and_from_blocked_pairs_are_not_offered() -> None:
     held = {(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)}
-    narrow = replace(world(held).clients, fits=np.asarray([[True, False, True, True, True]]))
-    assert told(openings(world(held, clients=narrow), WEIGHTS, MOST))[2, 1][2] == "unsuitable"
+    some = np.asarray([[True, False, True, True, True]])
+    assert told(openings(world(held, clients=replace(world(held).clients, fits=some)), WEIGHTS, MOST))[2, 1][2] == (
+        "unsuitable"
+    )
+    elsewhere = openings(world(held, clients=replace(world(held).clients, meant=some)), WEIGHTS, MOST)
+    assert (2, 1) not in told(elsewhere)
+    assert elsewhere.counts[2].tolist() == [0, 1, 0, 0, 0, 0, 0]
     for code in (SOLD, REFUSED, APPROACHED):
         one = world(held, blocked={code: pairs({(2, 1)})})
         assert told(openings(one, WEIGHTS, MOST))[2, 1] == (0, naive.similarity(held, 0, 1), WHY_NOT[code])

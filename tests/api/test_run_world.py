@@ -13,12 +13,14 @@ import pytest
 
 from algorithms.votes import Bases, Stakes
 from api.services.household_input import no_homes
+from api.services.opening_input import no_openings
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import rule_set
 from api.services.run_archive import Archive
 from api.services.run_compute import compute_control, compute_found, compute_groups
 from api.services.run_frozen import COLUMNS, freeze
 from api.services.run_frozen_homes import freeze_homes
+from api.services.run_frozen_openings import freeze_openings
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from api.services.run_results import Earlier, EarlierGroups
@@ -62,6 +64,7 @@ def archive(tmp_path: Path) -> Path:
     parts = freeze(tables, given, lent, [rule_set(name) for name in SETS], earlier)
     nobody = pl.DataFrame(schema={"group_id": pl.String, "party_id": pl.String, "dissolved": pl.Boolean})
     freeze_homes(tables, given, no_homes(), (nobody, nobody), parts)
+    freeze_openings(tables, given, no_openings())
     return tmp_path
 
 

@@ -28,6 +28,7 @@ from api.services.homes import family, household
 from api.services.linkage import gaps_of, linkage
 from api.services.linkage_pairs import pairs
 from api.services.network import PER_KIND, network
+from api.services.openings import party_openings, product_prospects
 from api.services.party import party
 from api.services.related_rules import related_rules
 from api.services.replay import replay
@@ -48,7 +49,7 @@ from graph.schema import apply_schema
 from graph.store import Scope, Store, View
 from loaders.demo.generate import generate
 from loaders.demo.manifest import Manifest
-from loaders.demo.sizes import day
+from loaders.demo.sizes import DATA_DAY, day
 from loaders.engine import load
 from loaders.report import LoadOptions, LoadReport
 from tests.browsing import Open, english_in
@@ -683,6 +684,29 @@ def test_the_api_page_shows_requests_that_the_demo_bank_answers(bank: Bank, tmp_
             assert said.count('"seq"') >= block.count("curl")
             for wrong in ('"status":4', '"problem"', '"not_found"', '"party_id":null', '"hits":[]'):
                 assert wrong not in said
+
+
+def test_planted_openings_are_offered_and_those_that_must_not_be_are_not(bank: Bank) -> None:
+    """On the day of the data: a reason is told for each that something speaks for."""
+    day_of_data = times.from_day(DATA_DAY)
+    run(bank.store, bank.folder / "archive", RunParameters(as_of=day_of_data), user="tester")
+    view = bank.store.view(as_of=day_of_data)
+    told = {"held", "unsuitable", "opted out", "refused lately", "targeted in the quiet period"}
+    for case in bank.manifest.openings:
+        (party_id,) = bank.ids(case.party)
+        found = party_openings(view, bank.folder / "archive", party_id)
+        offered = {one.product.product_id: one for one in found.openings if one.product}
+        reasons = {one.product.product_id: one.reason for one in found.not_offered if one.product}
+        assert (case.product in offered) == case.offered, case
+        if case.offered:
+            assert offered[case.product].source == "maturing"
+            continue
+        short = case.reason.split(":")[0]
+        assert short in told
+        if case.product in reasons:
+            wanted = {"refused lately": {"refused", "approached"}, "targeted in the quiet period": {"approached"}}
+            assert reasons[case.product] in wanted.get(short, {short.replace(" ", "_")}), case
+    assert product_prospects(view, bank.folder / "archive", "PRD0002").prospects
 
 
 @pytest.mark.parametrize("case", ["1.3 cycle", "4.1 and 5.1"])

@@ -82,6 +82,11 @@ def test_the_page_of_matching_shows_commands_that_work(folder: Path, server_env:
     assert "nothing found" in said[1]
 
 
+def test_the_page_of_openings_shows_commands_that_work(folder: Path, server_env: dict[str, str]) -> None:
+    for block in blocks("docs/openings.md"):
+        assert "popularity" in shell(block, folder, env_of(folder, server_env))
+
+
 def test_the_readme_shows_an_own_bank_in_the_page(folder: Path, server_env: dict[str, str]) -> None:
     assert UP in blocks("README.md")
     with socket.socket() as probe:

@@ -1,0 +1,110 @@
+"""What a run reads of openings: products, customers with segment, rating and wishes, what matures, whom campaigns
+approached, and what persons did about openings. Kept as tables whose parties are ordinals, in an order of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from algorithms.columns import IntArray
+from api.services.digests import digest_of_table
+from api.services.opening_rules import OpeningRules, OpeningsFile, opening_rules
+from api.services.run_input import RunInput
+from api.services.snapshots import Columns
+from graph import times
+from graph.store import View
+
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "offer_products": (),
+    "offer_clients": ("party",),
+    "offer_maturing": ("party",),
+    "offer_approaches": ("party",),
+    "offer_outcomes": ("party",),
+}
+"""The tables, each with its columns of party ordinals."""
+COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
+    "offer_products": {"product": pl.String, "family": pl.String, "risk": pl.String, "segment": pl.String},
+    "offer_clients": {
+        "party": pl.Int64, "customer": pl.Int64, "segment": pl.String, "rating": pl.String, "opted_out": pl.Int64
+    },
+    "offer_maturing": {"party": pl.Int64, "product": pl.String, "due": pl.Int64},
+    "offer_approaches": {"party": pl.Int64, "product": pl.String, "day": pl.Int64, "response": pl.String},
+    "offer_outcomes": {"party": pl.Int64, "product": pl.String, "day": pl.Int64, "outcome": pl.String},
+}  # fmt: skip
+"""Their columns. Days since 1970. `outcome`: each that was written down, in turn."""
+RULES = "opening_rules"
+
+
+@dataclass(frozen=True)
+class OpeningInput:
+    """Tables by name, see `COLUMNS`, and the rules asked for."""
+
+    tables: Mapping[str, pl.DataFrame]
+    file: OpeningsFile
+
+    @property
+    def rules(self) -> OpeningRules:
+        """The rules themselves."""
+        return self.file.rules
+
+    def column(self, table: str, name: str) -> IntArray:
+        """A column of whole numbers."""
+        return self.tables[table][name].to_numpy().astype(np.int64)
+
+    def digests(self, party_ids: Sequence[str]) -> dict[str, str]:
+        """Of each table, and of the rules."""
+        ids = pl.Series(party_ids, dtype=pl.String)
+        told = {name: digest_of_table(self.tables[name], parties, ids) for name, parties in TABLES.items()}
+        return told | {RULES: self.file.digest}
+
+
+def no_openings() -> OpeningInput:
+    """Nothing read: nothing is offered."""
+    return OpeningInput({name: pl.DataFrame(schema=schema) for name, schema in COLUMNS.items()}, opening_rules())
+
+
+def read_opening_input(view: View, given: RunInput, file: OpeningsFile) -> OpeningInput:
+    """Read what openings are found from. Only a view of everything may be read."""
+    days = file.rules.days
+    approached = view.snapshot("snapshot/approaches", since=view.day - max(days.quiet, days.refused))
+    day = approached["day"].astype(np.int64)
+    told = approached["at"].astype(np.int64) >= 0
+    day[told] = [times.day_of(at, view.store.zone) for at in approached["at"][told].tolist()]
+    rows = {
+        "offer_products": view.snapshot("snapshot/products"),
+        "offer_clients": view.snapshot("snapshot/clients"),
+        "offer_maturing": view.snapshot("snapshot/maturing", until=view.day + days.maturing),
+        "offer_approaches": {**approached, "day": day},
+    }
+    tables = {name: _table(name, columns, given) for name, columns in rows.items()}
+    return OpeningInput(tables | {"offer_outcomes": _outcomes(view, given)}, file)
+
+
+def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:
+    """Rows whose parties the view knows, in an order of their own values."""
+    columns: dict[str, Any] = {}
+    for one, kind in COLUMNS[name].items():
+        values = given.ordinal_of(rows[one]) if one in TABLES[name] else rows[one]
+        columns[one] = values.tolist() if kind == pl.String else values
+    frame = pl.DataFrame(columns, schema=COLUMNS[name])
+    known = frame.filter(pl.all_horizontal(pl.col(end) >= 0 for end in TABLES[name])) if TABLES[name] else frame
+    return known.sort(known.columns)
+
+
+def _outcomes(view: View, given: RunInput) -> pl.DataFrame:
+    """What persons did up to the view; of parties that are gone nothing."""
+    rows = view.read("openings/all")
+    ordinal = {party_id: at for at, party_id in enumerate(given.party_ids)} if rows else {}
+    found = [
+        (ordinal[row["party_id"]], row["product_id"] or "", times.day_of(at, view.store.zone), outcome)
+        for row in rows
+        if row["party_id"] in ordinal
+        for outcome, at, seq in zip(row["outcomes"], row["at"], row["seqs"], strict=True)
+        if seq <= view.seq
+    ]
+    return pl.DataFrame(found, schema=COLUMNS["offer_outcomes"], orient="row")

@@ -1,0 +1,45 @@
+"""What persons did about openings, as kept: read with what it was about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from api.services.answers import moment, money
+from api.services.opening_answer import OutcomeTold
+from graph import times
+from graph.store import View
+
+Row = Mapping[str, Any]
+CLOSING = frozenset({"refused", "sold"})
+"""After these nobody works on it."""
+
+
+def outcomes_of(view: View, party_ids: Iterable[str]) -> dict[str, list[OutcomeTold]]:
+    """What was done up to the view and its day about openings of some parties, by opening, in turn."""
+    rows = view.read("openings/of_parties", ids=sorted(set(party_ids)))[0]["found"]
+    return {row["opening_id"]: outcomes(row, view) for row in rows}
+
+
+def outcomes(row: Row, view: View) -> list[OutcomeTold]:
+    """What was done about one opening up to a view and its day."""
+    until = times.end_of_day_ms(view.as_of, view.store.zone)
+    columns = ("outcomes", "outcome_at", "outcome_by", "outcome_notes", "outcome_values", "outcome_currencies")
+    steps = zip(*(row[name] for name in columns), row["outcome_seqs"], strict=True)
+    return [
+        OutcomeTold(
+            outcome=outcome,
+            at=moment(at) or "",
+            user=user,
+            note=note or None,
+            value=money(value, currency or None) if value >= 0 else None,
+            seq=number,
+        )
+        for outcome, at, user, note, value, currency, number in steps
+        if number <= view.seq and at <= until
+    ]
+
+
+def state_of(done: list[OutcomeTold]) -> str | None:
+    """What was done last."""
+    return done[-1].outcome if done else None
