@@ -24,7 +24,7 @@ from loaders.targets import POLARS
 
 TABLE = "statement"
 RECORDS = "record"
-_EXEMPT = {"state": "sovereign", "stateBody": "public body"}
+_EXEMPT = {"state": "sovereign", "stateBody": "public_body"}
 _ATTRIBUTES = (
     *("name", "former_names", "certificate", "lei", "country", "birth_day"),
     *("registered_on", "company_kind", "exempt"),

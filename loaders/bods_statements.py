@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from graph.errors import BadInput
+from loaders.csv_source import readable
 
 Kind = Literal["person", "entity", "relationship"]
 Json = dict[str, Any]
@@ -131,7 +132,7 @@ def _raw(location: Path) -> Iterator[Any]:
 def _of_file(file: Path) -> Iterator[Any]:
     opened = gzip.open if file.suffix == ".gz" else open
     try:
-        with opened(file, "rt", encoding="utf-8-sig") as stream:
+        with readable(file), opened(file, "rt", encoding="utf-8-sig") as stream:
             if ".jsonl" in file.name or ".ndjson" in file.name:
                 yield from (json.loads(line) for line in stream if line.strip())
                 return
@@ -147,19 +148,23 @@ def _problem(body: Any) -> tuple[str, str, str] | None:
     version = str(_published(body).get("bodsVersion", "0.2"))
     if not version.startswith(VERSIONS):
         return "bodsVersion", version, f"is not one of {', '.join(VERSIONS)}"
-    kind = body.get("recordType") or body.get("statementType")
-    if kind not in _KINDS:
-        return "recordType", str(kind), f"is not one of {', '.join(_KINDS)}"
+    kind = _kind(body)
+    if kind is None:
+        stated = body.get("recordType") or body.get("statementType")
+        return "recordType", str(stated), f"is not one of {', '.join(_KINDS)}"
     if not _id(body):
         return "statementId", "", "is empty"
     details = _details(body)
     for name, shape in _SHAPES.items():
         if not isinstance(details.get(name) or shape(), shape):
-            return name, _shown(details[name]), "has another form than the standard says"
+            return name, _shown(details[name]), _OTHER_FORM
     for name in _LISTS_OF_OBJECTS:
         if any(not isinstance(item, dict) for item in details.get(name) or []):
-            return name, _shown(details[name]), "has another form than the standard says"
-    if _KINDS[kind] != "relationship":
+            return name, _shown(details[name]), _OTHER_FORM
+    for name, text in _texts(details):
+        if not isinstance(text or "", str):
+            return name, _shown(text), _OTHER_FORM
+    if kind != "relationship":
         return None
     if not _named(details.get("subject")):
         return "subject", _shown(details.get("subject")), "names no entity"
@@ -168,11 +173,31 @@ def _problem(body: Any) -> tuple[str, str, str] | None:
     return None if wrong is None else ("share", _shown(wrong), "is no percentage between 0 and 100")
 
 
+_OTHER_FORM = "has another form than the standard says"
 _LISTS_OF_OBJECTS = ("interests", "names", "identifiers", "nationalities")
 _SHAPES: dict[str, type] = dict.fromkeys((*_LISTS_OF_OBJECTS, "alternateNames"), list) | dict.fromkeys(
     ("jurisdiction", "incorporatedInJurisdiction"), dict
 )
 _FIGURES = ("exact", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
+_TEXT_OF = {
+    "names": "fullName",
+    "nationalities": "code",
+    "interests": "type",
+    "jurisdiction": "code",
+    "incorporatedInJurisdiction": "code",
+}
+
+
+def _texts(details: Json) -> Iterator[tuple[str, Any]]:
+    """What must be a text where it is given, with its field."""
+    yield "name", details.get("name")
+    yield from (("alternateNames", name) for name in details.get("alternateNames") or [])
+    yield from ((end, _named(details.get(end))) for end in ("subject", "interestedParty"))
+    for name, part in _TEXT_OF.items():
+        told = details.get(name) or []
+        yield from ((name, item.get(part)) for item in (told if isinstance(told, list) else [told]))
 
 
 def _is_share(share: Any) -> bool:
@@ -185,6 +210,11 @@ def _is_share(share: Any) -> bool:
 
 def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)[:200]
+
+
+def _kind(body: Json) -> Kind | None:
+    stated = body.get("recordType") or body.get("statementType")
+    return _KINDS.get(stated) if isinstance(stated, str) else None
 
 
 def _id(body: Json) -> str:
@@ -223,7 +253,7 @@ def _first_statements(raw: list[Any]) -> dict[str, str]:
     replacing = [(_id(body), body, replaced) for body in raw if (replaced := _replaces(body))]
     older |= {name: replaced[0] for name, _, replaced in replacing}
     for name, body, replaced in replacing:
-        for other in replaced[1:] if _KINDS.get(body.get("statementType")) != "relationship" else ():
+        for other in replaced[1:] if _kind(body) != "relationship" else ():
             if (end := oldest(other)) != oldest(name):
                 older[end] = oldest(name)
     return {name: oldest(name) for name in older}
@@ -231,7 +261,8 @@ def _first_statements(raw: list[Any]) -> dict[str, str]:
 
 def _statement(ordinal: int, body: Json, first: dict[str, str]) -> Statement:
     name = _id(body)
-    kind = _KINDS[body.get("recordType") or body["statementType"]]
+    kind = _kind(body)
+    assert kind is not None
     details = _details(body)
     holder = details.get("interestedParty")
     subject = _named(details.get("subject"))
@@ -262,5 +293,6 @@ def _named(party: Any) -> str | None:
 
 
 def _reason(party: Any) -> str:
-    stated = party.get("unspecified", party) if isinstance(party, dict) else {}
-    return str(stated.get("reason") or "unknown")
+    told = party if isinstance(party, dict) else {}
+    stated = told.get("unspecified")
+    return str((stated if isinstance(stated, dict) else told).get("reason") or "unknown")

@@ -44,7 +44,7 @@ def csv_columns(path: Path, table: Table) -> list[str]:
     """The column names of a file, in order. Raises BadInput where the file is empty or repeats a name."""
     if not table.header:
         return list(table.columns)
-    with _readable(path), _open(path, table) as stream:
+    with readable(path), _open(path, table) as stream:
         try:
             header = next(_reader(stream, table), None)
         except csv.Error as err:
@@ -64,7 +64,7 @@ def read_csv(path: Path, table: Table, wanted: list[str]) -> Iterator[Chunk]:
     places = [names.index(name) for name in wanted]
     old_limit = csv.field_size_limit(_LARGEST_FIELD)
     try:
-        with _readable(path), _open(path, table) as stream:
+        with readable(path), _open(path, table) as stream:
             rows = _rows(stream, table, len(names), path)
             if table.header:
                 next(rows)
@@ -207,7 +207,7 @@ def _reader(stream: Iterable[str], table: Table) -> csv._reader:  # type: ignore
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def readable(path: Path) -> Iterator[None]:
     """Names the file that cannot be unpacked: EOFError and its like do not."""
     try:
         yield
@@ -231,7 +231,7 @@ def refuse_utf8(path: Path, table: Table) -> None:
     if table.encoding == "auto" or codecs.lookup(table.encoding).name.startswith(("utf", "ascii")):
         return
     opened = gzip.open if path.suffix == ".gz" else open
-    with _readable(path), opened(path, "rb") as stream:
+    with readable(path), opened(path, "rb") as stream:
         start = stream.read(1 << 16)
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(start)

@@ -20,7 +20,7 @@ from loaders.mapping import Entry, Mapping
 from loaders.rejects import ROW, RejectLog
 from loaders.rows import Load, needed_columns
 from loaders.shelf import Parked, Shelf, take_back
-from loaders.sql_source import is_url
+from loaders.sql_source import is_url, without_password
 from loaders.tables import Tables
 from loaders.targets import adds_up, gathers, identifier_rows, link_rows, node_rows, record_rows, target_of
 from loaders.unread import keys_of, unread, unread_statements
@@ -82,7 +82,8 @@ def _read_tables(
 
 
 def _nothing(mapping: Mapping, location: Path | str) -> str:
-    told = f"{location} holds none of the tables of the mapping {mapping.name}."
+    shown = without_password(str(location)) if is_url(location) else location
+    told = f"{shown} holds none of the tables of the mapping {mapping.name}."
     if is_url(location) or not Path(location).is_file():
         return told
     return f"{told} It is a file: name it after its table ({', '.join(mapping.tables)}), or give the folder it is in."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from graph.errors import BadInput
+from loaders.csv_source import LINE, Chunk
+from loaders.mapping import Table
 
 _BATCH = 50_000
 
@@ -31,7 +34,7 @@ class Database:
             self._engine = sa.create_engine(_reading(sa.make_url(url)), poolclass=sa.NullPool)
             self._connection = self._engine.connect()
         except (SQLAlchemyError, ImportError, ValueError) as err:
-            shown = _without_password(url)
+            shown = without_password(url)
             reason = str(getattr(err, "orig", None) or err).strip().split("\n")[0]
             raise BadInput(f"The database {shown} cannot be reached: {reason}.", field="from", value=shown) from err
         self._columns: dict[str, list[str]] = {}
@@ -57,16 +60,20 @@ class Database:
             result.close()
         return self._columns[query]
 
-    def rows(self, query: str, wanted: list[str]) -> Iterator[pl.DataFrame]:
-        """The wanted columns in batches, at least one (it may be empty)."""
+    def rows(self, table: Table, wanted: list[str]) -> Iterator[Chunk]:
+        """The wanted columns in chunks, at least one (it may be empty); `__line` is the place in the answer.
+
+        Rows with bytes that are no text are broken, or spoilt where the table takes such rows.
+        """
         picked: list[Any] = [sa.column(name) for name in wanted] or [sa.literal(1).label("__one")]
-        result = self._run(sa.select(*picked).select_from(self._source(query)), query)
-        empty = True
-        for rows in result.partitions(_BATCH):
-            empty = False
-            yield _frame(wanted, [tuple(row) for row in rows])
-        if empty:
-            yield _frame(wanted, [])
+        result = self._run(sa.select(*picked).select_from(self._source(table.sql)), table.sql)
+        read = 0
+        with _told(table.sql, "cannot answer to the end"):
+            for rows in result.partitions(_BATCH):
+                yield _chunk(table, wanted, rows, read)
+                read += len(rows)
+        if not read:
+            yield _chunk(table, wanted, [], read)
 
     def _source(self, query: str) -> Any:
         if _is_select(query):
@@ -75,20 +82,51 @@ class Database:
         return sa.table(name, schema=schema)
 
     def _run(self, statement: sa.Select[Any], query: str) -> sa.CursorResult[Any]:
-        try:
+        with _told(query, "cannot answer"):
             return self._connection.execution_options(stream_results=True).execute(statement)
-        except SQLAlchemyError as err:
-            reason = str(getattr(err, "orig", None) or err).strip().split("\n")[0]
-            raise BadInput(f"The database cannot answer for {query!r}: {reason}.", field="sql", value=query) from err
 
 
-def _frame(names: list[str], rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+@contextmanager
+def _told(query: str, problem: str) -> Iterator[None]:
+    """Raises BadInput with what a database says is wrong."""
+    try:
+        yield
+    except SQLAlchemyError as err:
+        reason = str(getattr(err, "orig", None) or err).strip().split("\n")[0]
+        raise BadInput(f"The database {problem} for {query!r}: {reason}.", field="sql", value=query) from err
+
+
+def _chunk(table: Table, names: list[str], rows: Sequence[sa.Row[Any]], before: int) -> Chunk:
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
-    data = {
-        name: pl.Series(name, [_text(v) for v in values], dtype=pl.String)
-        for name, values in zip(names, columns, strict=True)
+    data = [
+        pl.Series(name, [_text(v) for v in values], dtype=pl.String)
+        for name, values in zip(names, columns, strict=False)
+    ]
+    frame = pl.DataFrame([pl.int_range(before + 1, before + 1 + len(rows), eager=True).alias(LINE), *data])
+    found = {
+        place: series[place]
+        for series, values in zip(data, columns, strict=False)
+        for place, value in enumerate(values)
+        if not _is_text(value)
     }
-    return pl.DataFrame(data) if names else pl.DataFrame({"__one": ["1"] * len(rows)})
+    if table.bad_bytes == "flag":
+        return Chunk(frame, spoilt=sorted(found.items()))
+    broken = [(before + 1 + place, text, NO_TEXT) for place, text in sorted(found.items())]
+    return Chunk(frame.filter(~pl.int_range(pl.len()).is_in(list(found))) if found else frame, broken)
+
+
+NO_TEXT = "holds bytes that are no UTF-8; give them as text, by a SELECT under `sql` in the mapping"
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value can be told in letters: all can, but for bytes that are none."""
+    if not isinstance(value, bytes | memoryview):
+        return True
+    try:
+        bytes(value).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _text(value: Any) -> str | None:
@@ -124,8 +162,9 @@ def _split(name: str) -> tuple[str | None, str]:
     return schema or None, table
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """A database's URL as it may be shown: some drivers take a password among the settings too."""
     try:
-        return sa.make_url(url).render_as_string(hide_password=True)
+        return sa.make_url(url).set(query={}).render_as_string(hide_password=True)
     except SQLAlchemyError:
         return url.split("://")[0] + "://…"

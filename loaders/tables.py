@@ -17,7 +17,7 @@ from loaders.mapping import Mapping, Table
 from loaders.mapping_check import near
 from loaders.misread import misspelt, read_otherwise, spreadsheets
 from loaders.rejects import ROW, RejectLog
-from loaders.sql_source import Database, is_url
+from loaders.sql_source import NO_TEXT, Database, is_url
 from loaders.values import condition
 
 _SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", "")
@@ -111,16 +111,15 @@ class Tables:
 
     def _read(self, table: Table, wanted: list[str]) -> Iterator[Path]:
         if self._database:
-            for index, frame in enumerate(self._database.rows(table.sql, wanted)):
-                yield self._write(table.name, index, frame)
-            return
-        file = self._file(table)
-        if file.suffix == ".parquet":
+            chunks = self._database.rows(table, wanted)
+        elif (file := self._file(table)).suffix == ".parquet":
             yield file
             return
-        refuse_utf8(file, table)
+        else:
+            refuse_utf8(file, table)
+            chunks = read_csv(file, table, wanted)
         before = 0
-        for index, chunk in enumerate(read_csv(file, table, wanted)):
+        for index, chunk in enumerate(chunks):
             self._rejects.broken(table.source, table.name, chunk.broken)
             for place, text in chunk.spoilt:
                 self._spoilt.append((before + place, chunk.frame[LINE][place], text))
@@ -132,7 +131,8 @@ class Tables:
         if self._spoilt:
             rows = pl.DataFrame(self._spoilt, schema={ROW: pl.UInt32, LINE: pl.Int64, "value": pl.String}, orient="row")
             self._rejects.flag(table.name, "bytes", rows[ROW])
-            self._rejects.tell_flagged(table.source, table.name, "", spoilt_reason(table), rows)
+            reason = NO_TEXT if self._database else spoilt_reason(table)
+            self._rejects.tell_flagged(table.source, table.name, "", reason, rows)
             self._spoilt.clear()
 
     def _refuse_words(self, table: Table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import date
 from pathlib import Path
@@ -171,6 +172,14 @@ def test_statements_that_cannot_be_taken_are_rejected_by_their_place(tmp_path: P
         ({"interests": ["shareholding"]}, (4, "interests")),
         ({"interests": {"share": 1}}, (4, "interests")),
         ({"subject": None}, (4, "subject")),
+        ({"subject": {"describedByEntityStatement": ["e1"]}}, (4, "subject")),
+        ({"interestedParty": {"describedByPersonStatement": 5}}, (4, "interestedParty")),
+        ({"interests": [{"type": ["shareholding"], "share": {"exact": 50}}]}, (4, "interests")),
+        ({"statementType": ["ownershipOrControlStatement"], "replacesStatements": ["a", "b"]}, (4, "recordType")),
+        ({"nationalities": [{"code": 5}]}, (4, "nationalities")),
+        ({"names": [{"fullName": 5}]}, (4, "names")),
+        ({"jurisdiction": {"code": 5}}, (4, "jurisdiction")),
+        ({"alternateNames": [5]}, (4, "alternateNames")),
     ],
 )
 def test_a_statement_of_another_form_is_rejected(
@@ -179,6 +188,24 @@ def test_a_statement_of_another_form_is_rejected(
     statements = _older("0.3", exact=50)
     statements[3] |= changes
     assert [(r.line, r.column) for r in Result(BODS, _file(tmp_path, statements)).log.kept] == [place]
+
+
+@pytest.mark.parametrize("unspecified", [None, "unknown", 5])
+def test_a_holder_unspecified_in_another_form_stays_visible(tmp_path: Path, unspecified: Any) -> None:
+    statements = _older("0.3", exact=50)
+    statements[3]["interestedParty"] = {"unspecified": unspecified}
+    result = Result(BODS, _file(tmp_path, statements))
+    assert result.log.kept == []
+    [record] = result.records.filter(pl.col("key") == f"unspecified/{statements[3]['statementID']}").to_dicts()
+    assert record["flags"] == ["unspecified:unknown"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "exempt"), [("state", "sovereign"), ("stateBody", "public_body"), ("arrangement", None)]
+)
+def test_states_and_their_bodies_have_the_words_of_the_rules(tmp_path: Path, kind: str, exempt: str | None) -> None:
+    statement = {"statementID": "e", "statementType": "entityStatement", "entityType": kind, "name": "S"}
+    assert Result(BODS, _file(tmp_path, [statement])).records["exempt"].to_list() == [exempt]
 
 
 def test_percent_signs_and_missing_publication_details_are_read(tmp_path: Path) -> None:
@@ -235,4 +262,11 @@ def test_another_version_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.json").write_text("{")
     with pytest.raises(BadInput, match=r"broken\.json is no JSON"):
+        Result(BODS, tmp_path)
+
+
+def test_a_file_cut_short_is_named(tmp_path: Path) -> None:
+    whole = gzip.compress(json.dumps(_older("0.3", exact=50)).encode())
+    (tmp_path / "cut.json.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BadInput, match=r"cut\.json\.gz is damaged or cut short"):
         Result(BODS, tmp_path)

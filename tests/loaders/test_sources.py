@@ -22,7 +22,7 @@ from graph.errors import BadInput
 from loaders.csv_source import LINE, read_csv
 from loaders.mapping import Table
 from loaders.rejects import RejectLog
-from loaders.sql_source import Database
+from loaders.sql_source import Database, without_password
 from tests.loaders.reading import Result, mapping_of
 
 MAPPING = """
@@ -301,6 +301,44 @@ def test_an_unreachable_database_is_named_without_its_password() -> None:
         _load("postgresql+psycopg://bank:hunter2@127.0.0.1:1/none")
     assert "127.0.0.1:1" in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_database_that_fails_on_the_way_is_told(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bank.db"
+    _fill(url)
+    _change(url, "INSERT INTO CUST VALUES (3, CAST(x'C4E3BAC3' AS TEXT), 1)")
+    with pytest.raises(BadInput, match="cannot answer to the end for 'CUST': Could not decode to UTF-8 column 'NAME'"):
+        _load(url)
+
+
+def test_bytes_of_a_database_that_are_no_text_are_rejected_or_flagged(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bank.db"
+    _fill(url)
+    _change(url, "INSERT INTO CUST VALUES (3, x'C4E3BAC3', 1), (4, x'E68192', 1), (5, 'last', 1)")
+    result = _load(url)
+    [reject] = result.log.kept
+    assert (reject.line, reject.reason.split(";")[0]) == (3, "holds bytes that are no UTF-8")
+    count = result.count("CUST")
+    assert (count.read, count.accepted, count.rejected) == (5, 4, 1)
+    assert _named(result)["4"] == "恒"
+    count = _load(url, "bad_bytes: flag").count("CUST")
+    assert (count.read, count.accepted, count.flags) == (5, 5, {"bytes": 1})
+
+
+def _change(url: str, statement: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+def test_a_database_without_tables_is_named_without_its_password(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    mapping = mapping_of((MAPPING % "").replace("key: NO", "key: NO, optional: true"))
+    with pytest.raises(BadInput, match="holds none of the tables") as caught:
+        Result(mapping, f"sqlite:///{tmp_path}/empty.db?password=hunter2")
+    assert "hunter2" not in str(caught.value)
+    assert without_password("postgresql://bank:hunter2@db/core") == "postgresql://bank:***@db/core"
 
 
 @pytest.fixture
