@@ -27,8 +27,8 @@ def to_day(value: date) -> int:
 
 
 def from_day(day: int) -> date | None:
-    """The date of a day number, or None for either sentinel."""
-    return None if day in (SINCE_EVER, UNTIL_FURTHER) else EPOCH + timedelta(days=day)
+    """The date of a day number, or None for either sentinel and beyond it."""
+    return EPOCH + timedelta(days=day) if SINCE_EVER < day < UNTIL_FURTHER else None
 
 
 def today(zone: str) -> date:

@@ -20,28 +20,40 @@ def _amount_problem(argument: Any, more: dict[str, Any]) -> str | None:
     return None if set(more) <= {"currency"} else "its setting is `currency`."
 
 
+def _ungrouped(text: pl.Expr) -> pl.Expr:
+    """A number without the commas between its thousands; null where one stands elsewhere, as in 1,50 or 1.000,50."""
+    fine = ~text.str.contains(",", literal=True) | text.str.contains(_BY_THOUSANDS)
+    return pl.when(fine).then(text.str.replace_all(",", "", literal=True))
+
+
+_BY_THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?(?:[eE][+-]?\d+)?$"
+
+
 @step("whole number")
 def integer(made: Made, _a: Any, _m: dict[str, Any], _c: Context) -> Made:
-    reason = "is no whole number"
+    reason = "is no whole number, such as 1234 or 1,234"
     if made.is_list:
         inner = pl.element().cast(pl.Int64, strict=False)
         return Made(made.expr.list.eval(inner), pl.List(pl.Int64), Kind.INTS, reason)
     if made.dtype.is_float():
         whole = pl.when(made.expr == made.expr.round(0)).then(made.expr)
         return Made(whole.cast(pl.Int64, strict=False), pl.Int64(), Kind.INT, reason)
-    plain = made.expr if made.dtype.is_integer() else made.text.str.replace_all(",", "", literal=True)
+    plain = made.expr if made.dtype.is_integer() else _ungrouped(made.text)
     return Made(plain.cast(pl.Int64, strict=False), pl.Int64(), Kind.INT, reason)
 
 
-@step("number")
+@step(
+    "number; commas stand between thousands (1,234.5). A decimal comma is made a point by {replace: ',', with: '.'} "
+    "before it, for amounts and percents too"
+)
 def number(made: Made, _a: Any, _m: dict[str, Any], _c: Context) -> Made:
-    return Made(_number(made), pl.Float64(), Kind.FLOAT, "is no number")
+    return Made(_number(made), pl.Float64(), Kind.FLOAT, "is no number, such as 1234.5 or 1,234.5")
 
 
 def _number(made: Made) -> pl.Expr:
     if made.dtype.is_numeric():
         return made.expr.cast(pl.Float64)
-    found = made.text.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+    found = _ungrouped(made.text).cast(pl.Float64, strict=False)
     return pl.when(found.is_finite()).then(found)
 
 
@@ -91,7 +103,7 @@ def _billionths(made: Made) -> pl.Expr:
     """A number in whole billionths, null where it is finer; a float is what its own error can mean."""
     if made.dtype.is_float():
         return pl.when(made.expr.is_finite()).then((made.expr * RATE_ONE).round(0)).cast(pl.Int64, strict=False)
-    text = made.text.str.replace_all(",", "", literal=True)
+    text = _ungrouped(made.text)
     whole = text.str.extract(_PLAIN_NUMBER, 1).cast(pl.Int64)
     decimals = text.str.extract(_PLAIN_NUMBER, 2).fill_null("").str.pad_end(_RATE_DIGITS, "0").cast(pl.Int64)
     return whole * RATE_ONE + decimals
@@ -106,7 +118,7 @@ _UNITS = {"major": 1, "ten_thousand": 10_000, "million": 1_000_000}
 
 @step("money as minor units; unit major (default), minor, ten_thousand (万), million", _amount_problem)
 def amount(made: Made, argument: Any, more: dict[str, Any], context: Context) -> Made:
-    reason = "is no amount"
+    reason = "is no amount, such as 1234.5 or 1,234.5"
     currency = more.get("currency") or context.currency
     if argument == "minor":
         whole = integer(made, None, {}, context)
@@ -136,7 +148,7 @@ def _amounts(expr: pl.Expr, currency: str | None, context: Context, unit: Any) -
     if currency or context.currency_of_row is None:
         inner = (decimal(pl.element(), pl.String()) * _factor(currency, None, unit)).round(0, "half_away_from_zero")
         return expr.list.eval(inner.cast(pl.Int64, strict=False))
-    plain = pl.element().str.replace_all(",", "").cast(pl.Float64, strict=False)
+    plain = _ungrouped(pl.element()).cast(pl.Float64, strict=False)
     scaled = expr.list.eval(plain) * _factor(None, context.currency_of_row, unit).cast(pl.Float64)
     return scaled.list.eval(pl.element().round(0).cast(pl.Int64, strict=False))
 
@@ -146,15 +158,19 @@ def decimal(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_float():
         return expr
     if dtype.is_numeric() or not expr.meta.root_names():
-        plain = expr if dtype.is_numeric() else expr.cast(pl.String).str.replace_all(_IN_AMOUNTS, "")
+        plain = expr if dtype.is_numeric() else _bare(expr.cast(pl.String))
         return plain.cast(pl.Decimal(38, 6), strict=False)
     return on_column(expr.cast(pl.String), lambda texts: tried(texts, _DECIMALS), pl.Decimal(38, 6))
 
 
-_IN_AMOUNTS = "[,，¥￥ ]"
+def _bare(text: pl.Expr) -> pl.Expr:
+    """An amount without the signs and blanks around and commas within it."""
+    return _ungrouped(text.str.replace_all("[¥￥ ]", "").str.replace_all("，", ",", literal=True))
+
+
 _DECIMALS: list[Callable[[pl.Series], pl.Series]] = [
     lambda texts: texts.cast(pl.Decimal(38, 6), strict=False),
-    lambda texts: texts.str.replace_all(_IN_AMOUNTS, "").cast(pl.Decimal(38, 6), strict=False),
+    lambda texts: pl.select(_bare(pl.lit(texts))).to_series().cast(pl.Decimal(38, 6), strict=False),
 ]
 
 

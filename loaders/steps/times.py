@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -10,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from graph.model import Kind
+from graph.times import SINCE_EVER, UNTIL_FURTHER
 from loaders.steps.base import Context, Made, on_column, one_text, step, tried
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d")
@@ -36,19 +39,22 @@ def _one_of(*words: str) -> Callable[[Any, dict[str, Any]], str | None]:
 
 
 @step(
-    "a date as the format(s) say, else 2024-12-31, 20241231 or 2024/12/31; what a database gives (2024-12-31, with or "
-    "without a time) is read whatever the format",
+    "a date as the format(s) say, else 2024-12-31, 20241231 or 2024/12/31, the year of four digits (%y reads two); "
+    "what a database gives (2024-12-31, with or without a time) is read whatever the format",
     _texts_or_none,
 )
 def date(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> Made:
     formats = _formats(argument, DATE_FORMATS)
     reason = f"is no date ({' or '.join(formats)})"
     if made.is_list:
-        each = pl.coalesce([pl.element().str.to_date(f, strict=False) for f in formats])
+        each = pl.coalesce([_dated(pl.element(), f) for f in formats])
         listed = made.expr.list.eval(each.cast(pl.Int32).cast(pl.Int64))
         return Made(listed, pl.List(pl.Int64), Kind.INTS, reason)
     if made.dtype == pl.Date or isinstance(made.dtype, pl.Datetime):
-        return Made(made.expr.cast(pl.Date).cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
+        zoned = isinstance(made.dtype, pl.Datetime) and made.dtype.time_zone
+        local = made.expr.dt.convert_time_zone(context.zone) if zoned else made.expr
+        day = local.dt.date().cast(pl.Int32).cast(pl.Int64).clip(SINCE_EVER, UNTIL_FURTHER)
+        return Made(day, pl.Int64(), Kind.DAY, reason)
     days = on_column(made.text, lambda texts: _days(texts, formats, context.zone), pl.Date())
     return Made(days.cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
 
@@ -71,13 +77,33 @@ def _day_of_moment(texts: pl.Series, zone: str) -> pl.Series:
 
 
 def _to_date(texts: pl.Series, format: str) -> pl.Series:
-    return texts.str.to_date(format, strict=False)
+    return pl.select(_dated(pl.lit(texts), format)).to_series()
+
+
+def _dated(text: pl.Expr, format: str) -> pl.Expr:
+    found = text.str.to_date(format, strict=False)
+    return pl.when(_in_full(text, found, format)).then(found)
+
+
+def _in_full(text: pl.Expr, found: pl.Expr, format: str) -> pl.Expr:
+    """Whether a date or time is written in full: polars takes 24/03/31 for the year 24, 2024113 for 3 November.
+
+    The first day there is, 0001-01-01, is what some systems write for none.
+    """
+    fine = found.dt.year().is_between(*_YEARS) | (found.dt.date() == datetime.date.min)
+    if _PACKED.fullmatch(format):  # its parts are told apart by their widths alone
+        fine &= text.str.len_chars() == sum(4 if part == "Y" else 2 for part in format[1::2])
+    return fine
+
+
+_YEARS = (1000, 9999)
+_PACKED = re.compile(r"(?:%[YymdHMS])+")
 
 
 @step("the day after: for sources that name the last day something holds")
 def next_day(made: Made, _a: Any, _m: dict[str, Any], context: Context) -> Made:
     day = made if made.kind is Kind.DAY else date(made, None, {}, context)
-    return replace(day, expr=day.expr + 1)
+    return replace(day, expr=(day.expr + 1).clip(upper_bound=UNTIL_FURTHER))  # what has no end ends not a day later
 
 
 @step(
@@ -114,8 +140,9 @@ def _moments(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series
 
 
 def _local_moment(texts: pl.Series, format: str, zone: str) -> pl.Series:
-    naive = texts.str.to_datetime(format, strict=False, time_unit="ms")
-    return pl.select(_to_utc(pl.lit(naive), zone)).to_series()
+    text = pl.lit(texts)
+    naive = text.str.to_datetime(format, strict=False, time_unit="ms")
+    return pl.select(_to_utc(pl.when(_in_full(text, naive, format)).then(naive), zone)).to_series()
 
 
 def _moment_with_offset(texts: pl.Series) -> pl.Series:
@@ -155,7 +182,9 @@ def _epoch(made: Made, argument: str, context: Context, factor: int) -> Made:
 
 
 @step("a month as YYYY-MM, from 202412, 2024-12 or a date", _texts_or_none)
-def month(made: Made, argument: Any, _m: dict[str, Any], _c: Context) -> Made:
+def month(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> Made:
+    if isinstance(made.dtype, pl.Datetime):
+        made = date(made, None, {}, context)
     if made.kind is Kind.DAY or made.dtype == pl.Date:
         day = made.expr.cast(pl.Int32).cast(pl.Date)
     else:
@@ -172,7 +201,9 @@ def _first_days(texts: pl.Series, formats: tuple[str, ...]) -> pl.Series:
 
 
 def _month_to_date(texts: pl.Series, format: str) -> pl.Series:
-    return (texts + "-01").str.to_date(f"{format}-%d", strict=False)
+    text = pl.lit(texts)
+    found = (text + "-01").str.to_date(f"{format}-%d", strict=False)
+    return pl.select(pl.when(_in_full(text, found, format)).then(found)).to_series()
 
 
 @step("days of the month in a list, as days, the month standing in the named column", one_text)

@@ -48,8 +48,20 @@ def _values(folder: Path, node: str, properties: str, text: str, prop: str) -> l
         ("Facility", "{starts_on: D}", "NO,D\n1,2024-03-31T00:00:00\n2,2024-03-31 23:59:59.5\n3,2024-03-30T16:00:00+00:00\n4,2024-03-31Tx\n", "starts_on", [DAY] * 3 + [None]),
         ("Facility", "{starts_on: {column: D, as: {date: '%d.%m.%Y'}}}", "NO,D\n1,31.03.2024\n2,2024-03-31T00:00:00\n3,20240331\n", "starts_on", [DAY, DAY, None]),
         ("Facility", "{matures_on: {column: D, as: [date, next_day]}}", "NO,D\n1,2024-03-30\n", "matures_on", [DAY]),
+        ("Facility", "{starts_on: D}", "NO,D\n1,24/03/31\n2,2024331\n3,0024-03-31\n4,12024-03-31\n5,202403311\n", "starts_on", [None] * 5),
+        ("Facility", "{starts_on: {column: D, as: {date: '%d.%m.%Y'}}}", "NO,D\n1,31.03.24\n2,31.3.2024\n", "starts_on", [None, DAY]),
+        ("Facility", "{starts_on: {column: D, as: {date: '%y%m%d'}}}", "NO,D\n1,240331\n2,24331\n", "starts_on", [DAY, None]),
+        ("Facility", "{matures_on: {column: D, as: [date, next_day]}}", "NO,D\n1,9999-12-31\n2,9999-12-30\n", "matures_on", [times.UNTIL_FURTHER] * 2),
+        ("Facility", "{matures_on: D}", "NO,D\n1,0001-01-01\n", "matures_on", [times.SINCE_EVER]),
         ("Facility", "{starts_on: {column: D, nulls: ['0']}}", "NO,D\n1,0\n2,20240331\n", "starts_on", [None, DAY]),
         ("Facility", "{drawn_amount: V}", 'NO,V\n1,"1,234.56"\n2,-0.5\n3,12\n4,x\n', "drawn_amount", [123456, -50, 1200, None]),
+        ("Facility", "{drawn_amount: V}", 'NO,V\n1,"1,50"\n2,"1.000,50"\n3,"12,34,5"\n4,",5"\n5,"1,234,"\n6,"￥ -1，234，567.8"\n', "drawn_amount", [None] * 5 + [-123456780]),
+        ("Facility", "{limit_amount: {column: V, as: {amount: minor}}}", 'NO,V\n1,"1,50"\n2,"1,500"\n', "limit_amount", [None, 1500]),
+        ("Facility", "{limit_amount: V, currency: C}", 'NO,V,C\n1,"1,50",USD\n2,"1,500",JPY\n', "limit_amount", [None, 1500]),
+        ("Facility", "{limit_amount: {value: '1,50'}}", "NO\n1\n", "limit_amount", [None]),
+        ("Drawdown", "{rate: {column: R, as: rate_percent}}", 'NO,R\n1,"4,35"\n2,"4,35%"\n3,"1,200%"\n', "rate", [None, None, 12.0]),
+        ("Event", "{at: W}", "NO,W\n1,24/03/31 08:00\n2,2024331\n3,2024033108000\n4,20240331080000\n", "at", [None, None, None, 1711843200000]),
+        ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", 'NO,L\n1,"1,5;2"\n2,"1,500;2"\n', "deposits", [None, [150_000, 200]]),
         ("Facility", "{limit_amount: {column: V, as: {amount: ten_thousand}}}", "NO,V\n1,1.5\n", "limit_amount", [1_500_000]),
         ("Facility", "{limit_amount: {column: V, as: {amount: minor}}}", "NO,V\n1,150\n", "limit_amount", [150]),
         ("Facility", "{limit_amount: V, currency: C}", "NO,V,C\n1,10,JPY\n2,10,KWD\n3,10,USD\n", "limit_amount", [10, 10_000, 1000]),
@@ -178,6 +190,20 @@ def test_amounts_finer_than_the_currency_are_flagged_whatever_their_type(
     result = Result(mapping_of(head + "- {node: Facility, table: A, properties: {limit_amount: V}}\n"), tmp_path)
     assert result.nodes("Facility")["limit_amount"].null_count() == 0
     assert result.count("A").flags == ({"rounded:limit_amount": rounded} if rounded else {})
+
+
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+def test_a_moment_of_parquet_is_the_day_that_its_text_is(tmp_path: Path, unit: str) -> None:
+    at = pl.Series(["2024-12-31T16:30:00Z", "2024-12-31T15:59:59Z"])
+    moments = at.str.to_datetime(time_unit=unit, time_zone="UTC")  # type: ignore[arg-type]
+    pl.DataFrame({"NO": ["1", "2"], "D": moments, "T": at}).write_parquet(tmp_path / "A.parquet")
+    head = HEAD.replace("B: {key: NO}, L: {}, CODES: {}", "B: {optional: true}")
+    entry = "- {node: Facility, table: A, properties: {starts_on: D, matures_on: T, classification: {column: D, as: month}}}\n"
+    found = (
+        Result(mapping_of(head + entry), tmp_path).nodes("Facility").select("starts_on", "matures_on", "classification")
+    )
+    new_year = times.to_day(date(2025, 1, 1))
+    assert found.rows() == [(new_year, new_year, "2025-01"), (new_year - 1, new_year - 1, "2024-12")]
 
 
 def test_code_table_of_the_source(tmp_path: Path) -> None:

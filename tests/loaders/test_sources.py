@@ -434,7 +434,7 @@ def test_the_file_of_rejects_holds_what_was_rejected_or_flagged(tmp_path: Path) 
     assert sorted(lines) == [
         "core,CUST,2,rejected,NO,,is empty",
         "core,CUST,4,rejected,NO,1,repeats the key of an earlier row",
-        "core,CUST,5,flagged,CAPITAL,much,is no amount",
+        'core,CUST,5,flagged,CAPITAL,much,"is no amount, such as 1234.5 or 1,234.5"',
         "core,CUST,6,flagged,CAPITAL,1.005,is finer than the currency's units",
         "source,table,line,action,column,value,reason",
     ]
