@@ -25,8 +25,8 @@ def describe(records: pl.DataFrame) -> pl.DataFrame:
 
     records: `party_id`, `record_id`, `priority`, `kind`, `implied` (kind that links imply), `roles` and any of the
     party attributes. Of each attribute the first value that is not null counts, by (priority, record_id); the others
-    stay on their records. Other records' names join the former names, so that search finds them. An amount comes
-    with the currency of the record it is from.
+    stay on their records. Other records' names join the former names, which are earlier names and aliases alike, so
+    that search finds them. An amount comes with the currency of the record it is from.
     """
     described = [_described(part) for part in _parts(records)]
     return pl.concat(described) if described else _described(records)

@@ -7,7 +7,7 @@ from viz.words import Word
 FIELDS: dict[str, Word] = {
     "name": ("Name", "名称"),
     "name_en": ("English name", "英文名"),
-    "former_names": ("Former names", "曾用名"),
+    "former_names": ("Earlier and other names", "曾用名及别名"),
     "party": ("Party", "当事方"),
     "kind": ("Kind", "类型"),
     "roles": ("Roles", "角色"),
@@ -294,7 +294,7 @@ VALUES: dict[str, Word] = {
     "lei": ("LEI", "法人识别编码"),
     "name": ("name", "名称"),
     "English name": ("English name", "英文名"),
-    "former name": ("former name", "曾用名"),
+    "former name": ("earlier or other name", "曾用名或别名"),
     "pinyin or initials": ("pinyin or initials", "拼音或首字母"),
     "words of the names": ("words of the names", "名称中的词"),
     "party id": ("party id", "当事方编号"),

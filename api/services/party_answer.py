@@ -31,7 +31,10 @@ class Basic(Model):
 
     name: str | None = None
     name_en: str | None = None
-    former_names: list[str] = Field(default_factory=list)
+    former_names: list[str] = Field(
+        default_factory=list,
+        description="earlier names and aliases, and the names by which other sources know the party",
+    )
     kind: str | None = None
     roles: list[str] = Field(default_factory=list)
     uscc: str | None = None

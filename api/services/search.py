@@ -36,7 +36,8 @@ class Hit(Model):
     kind: str | None = None
     roles: list[str] = Field(default_factory=list)
     matched_by: str = Field(
-        description="what matched: a kind of number, name, English name, former name, pinyin or initials"
+        description="what matched: a kind of number, name, English name, former name (an earlier one, an alias, or "
+        "that of another source), pinyin or initials"
     )
     matched: str = Field(description="the value that matched")
     score: float = Field(description="rank within this answer, higher is better; numbers stand above names")
