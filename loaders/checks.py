@@ -7,7 +7,7 @@ import polars as pl
 from graph import model
 from loaders.mapping_check import link_ends
 from loaders.rejects import ROW
-from loaders.rows import Load, Rows, mark, properties_in, reject
+from loaders.rows import Load, Rows, holds, mark, properties_in, reject
 from loaders.staging import IMPLIED
 from loaders.value_checks import check_amounts, check_words
 
@@ -31,6 +31,22 @@ KNOWN_BY = {
     "CapitalFigures": ("net_capital", "net_tier_1", "tier_1"),
     "ExchangeRate": ("rate",),
 }
+
+
+def check_summed(load: Load, rows: Rows) -> None:
+    """Flags rows that lack a value which is added to others': the sum is unknown too. `lacks:NAME` says which."""
+    for name, value in rows.entry.properties.items():
+        if value.gather != "sum" or name not in rows.frame.columns:
+            continue
+        lacks = rows.frame[name].is_null()
+        if value.where:
+            lacks &= holds(rows, value.where)
+        rows.frame = rows.frame.with_columns(lacks.alias(f"{LACKS}{name}"))
+        if lacks.any() and rows.entry.checks["unknown"] == "flag":
+            mark(load, rows, lacks, f"unknown:{name}")
+
+
+LACKS = "lacks:"
 
 
 def check_keys(load: Load, rows: Rows, key: str) -> None:

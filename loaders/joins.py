@@ -29,6 +29,8 @@ def joined(frame: pl.DataFrame, other: pl.DataFrame, join: Join, table: Table, r
         other = other.filter(condition(join.where, other.schema))
     met = other.join(frame.select(at), left_on=on, right_on=at, how="semi", maintain_order="left")
     rejects.take(table.name, met[ROW])
+    for name in (name for name, how in join.gather.items() if how == "sum"):
+        rejects.flag(table.name, f"unknown:{name}", met.filter(pl.col(name).is_null())[ROW])
     columns = [name for name in other.columns if name not in (ROW, LINE, *on)]
     if met.height > met.select(on).n_unique():
         met = _one_each(met, on, columns, join, table, rejects)
@@ -63,4 +65,5 @@ def _gathered(name: str, how: str, dtype: pl.DataType) -> pl.Expr:
     number = here if dtype.is_numeric() else decimal(here, dtype)
     total = number.sum() if dtype.is_numeric() else number.sum().cast(pl.String)
     unreadable = here.filter(here.is_not_null() & number.is_null())  # shown as it is, so that its conversion fails
-    return pl.when(unreadable.len() > 0).then(unreadable.first()).when(here.count() > 0).then(total).alias(name)
+    known = ~here.is_null().any()  # with an unknown part the sum is unknown
+    return pl.when(unreadable.len() > 0).then(unreadable.first()).when(known).then(total).alias(name)

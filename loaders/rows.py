@@ -351,6 +351,12 @@ def mark(
         load.rejects.tell_flagged(load.mapping.tables[rows.entry.table].source, rows.entry.table, column, reason, found)
 
 
+def holds(rows: Rows, where: dict[str, Any]) -> pl.Series:
+    """Whether a condition holds, by row."""
+    as_read = rows.as_read[rows.frame[_AT]]
+    return as_read.select(condition(where, as_read.schema)).to_series()
+
+
 def data_day(load: Load, entry: Entry) -> pl.Expr:
     """The day the data speak of, where no column says: the caller's, else the source's own."""
     stated = load.mapping.source_of(entry.table).data_date

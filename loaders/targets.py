@@ -8,7 +8,7 @@ from graph import model, times
 from graph.model import Kind
 from loaders import identifiers
 from loaders.canonical import LinkTarget, NodeTarget, RecordTarget
-from loaders.checks import check_duplicates, check_keys, check_known, check_links, check_references
+from loaders.checks import LACKS, check_duplicates, check_keys, check_known, check_links, check_references, check_summed
 from loaders.link_ids import link_ids
 from loaders.mapping import Entry, Mapping
 from loaders.mapping_check import link_ends
@@ -75,6 +75,7 @@ def node_rows(load: Load, entry: Entry) -> pl.DataFrame:
     check_amounts(load, rows, node.label)
     check_known(load, rows, node.label)
     if gathers(entry):
+        check_summed(load, rows)
         check_one_currency(load, rows, node.key)
         load.rejects.take(entry.table, rows.frame[ROW])
         rows.frame = _gathered(entry, rows.frame, [node.key])
@@ -105,6 +106,7 @@ def finished_links(load: Load, rows: Rows, link: model.LinkType) -> pl.DataFrame
     check_links(load, rows, link)
     keyed = "row_key" in rows.frame.columns
     if gathers(entry):
+        check_summed(load, rows)
         load.rejects.take(entry.table, rows.frame[ROW])
         apart = ("from_key", "to_key", link.basis, "currency")  # amounts of two currencies make two links
         keys = [name for name in apart if name in rows.frame.columns]
@@ -192,7 +194,7 @@ def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFram
         here = pl.col(name)
         known = here.drop_nulls()
         ways = {
-            "sum": pl.when(known.len() > 0).then(here.sum()),
+            "sum": pl.when((known.len() > 0) & ~pl.col(f"{LACKS}{name}").any()).then(here.sum()),
             "count": here.sum(),
             "list": here.filter(complete),
             "min": here.min(),
@@ -203,7 +205,7 @@ def _gathered(entry: Entry, frame: pl.DataFrame, keys: list[str]) -> pl.DataFram
         assert set(ways) == set(GATHERS)
         return ways[how].alias(name)
 
-    rest = [n for n in frame.columns if n not in (*keys, FLAGS, ROW)]
+    rest = [n for n in frame.columns if n not in (*keys, FLAGS, ROW) and not n.startswith(LACKS)]
     ordered = frame.sort([*keys, *listed]) if listed else frame  # lists do not depend on the order of rows
     flags = pl.col(FLAGS).explode(empty_as_null=True).drop_nulls().unique().sort()
     return ordered.group_by(keys, maintain_order=True).agg(pl.col(ROW).first(), *(one(n) for n in rest), flags)

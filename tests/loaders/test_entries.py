@@ -140,6 +140,31 @@ def test_gathered_lists_leave_out_a_payment_of_unknown_amount_together_with_its_
     )
 
 
+@pytest.mark.parametrize("unknown", ["", "x"])
+def test_a_sum_with_an_unknown_part_is_unknown(tmp_path: Path, unknown: str) -> None:
+    entry = PAYMENTS + "properties: {month: M, amount: {column: V, gather: sum}, count: {gather: count}}}\n"
+    rows = f"1,2,2024-01,100\n1,2,2024-01,{unknown}\n1,2,2024-01,5\n1,2,2024-02,7\n1,2,2024-02,8\n1,2,2024-03,\n"
+    result = _load(tmp_path, entry, {"A": "NO\n1\n2\n", "L": f"X,Y,M,V\n{rows}"})
+    links = result.links("TRANSFERS_TO").select("month", "amount", "count", "flags").sort("month").rows()
+    unreadable = ["value:amount"] if unknown else []
+    assert links == [
+        ("2024-01", None, 3, ["unknown:amount", *unreadable]),
+        ("2024-02", 1500, 2, []),
+        ("2024-03", None, 1, ["unknown:amount"]),
+    ]
+    assert result.count("L").flags == {"unknown:amount": 2} | dict.fromkeys(unreadable, 1)
+
+
+def test_what_is_not_asked_for_is_no_unknown_part_of_a_sum(tmp_path: Path) -> None:
+    entry = (
+        "- {node: Facility, table: L, key: X, key_of: A, "
+        "properties: {drawn_amount: {column: V, where: {K: a}, gather: sum}}}\n"
+    )
+    result = _load(tmp_path, entry, {"L": "X,K,V\n1,a,5\n1,b,\n1,a,7\n2,a,\n2,a,1\n3,b,1\n"})
+    assert result.nodes("Facility")["drawn_amount"].to_list() == [1200, None, None]
+    assert result.count("L").flags == {"unknown:drawn_amount": 1}
+
+
 def test_payments_in_two_currencies_are_not_added_together(tmp_path: Path) -> None:
     entry = PAYMENTS + (
         "properties: {month: {column: D, as: [date, month]}, count: {gather: count}, currency: C, "
@@ -345,6 +370,12 @@ def test_a_joined_sum_of_what_is_no_amount_is_reported(tmp_path: Path) -> None:
     result = _load(tmp_path, JOINED % ", gather: {V: sum}", FREEZES | {"L": "X,V,N\n1,1.5,a\n1,much,b\n"})
     assert result.nodes("Account")["frozen_amount"].to_list() == [None] * 3
     assert result.count("A").flags == {"value:frozen_amount": 1}
+
+
+def test_a_joined_sum_with_an_unknown_part_is_unknown(tmp_path: Path) -> None:
+    result = _load(tmp_path, JOINED % ", gather: {V: sum}", FREEZES | {"L": "X,V,N\n1,1.5,a\n1,,b\n2,4,c\n"})
+    assert result.nodes("Account")["frozen_amount"].to_list() == [None, 400, None]
+    assert result.count("L").flags == {"unknown:V": 1}
 
 
 def test_a_join_may_list_what_it_meets(tmp_path: Path) -> None:
