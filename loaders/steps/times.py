@@ -48,15 +48,19 @@ def date(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> Mad
     reason = f"is no date ({' or '.join(formats)})"
     if made.is_list:
         each = pl.coalesce([_dated(pl.element(), f) for f in formats])
-        listed = made.expr.list.eval(each.cast(pl.Int32).cast(pl.Int64))
+        listed = made.expr.list.eval(_day_number(each))
         return Made(listed, pl.List(pl.Int64), Kind.INTS, reason)
     if made.dtype == pl.Date or isinstance(made.dtype, pl.Datetime):
         zoned = isinstance(made.dtype, pl.Datetime) and made.dtype.time_zone
         local = made.expr.dt.convert_time_zone(context.zone) if zoned else made.expr
-        day = local.dt.date().cast(pl.Int32).cast(pl.Int64).clip(SINCE_EVER, UNTIL_FURTHER)
-        return Made(day, pl.Int64(), Kind.DAY, reason)
+        return Made(_day_number(local.dt.date()), pl.Int64(), Kind.DAY, reason)
     days = on_column(made.text, lambda texts: _days(texts, formats, context.zone), pl.Date())
-    return Made(days.cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
+    return Made(_day_number(days), pl.Int64(), Kind.DAY, reason)
+
+
+def _day_number(date: pl.Expr) -> pl.Expr:
+    """Days since 1970; one beyond the sentinels is as good as these."""
+    return date.cast(pl.Int32).cast(pl.Int64).clip(SINCE_EVER, UNTIL_FURTHER)
 
 
 def _days(texts: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series:
@@ -178,7 +182,7 @@ def _epoch(made: Made, argument: str, context: Context, factor: int) -> Made:
     local = pl.from_epoch(ms, "ms").dt.replace_time_zone("UTC").dt.convert_time_zone(context.zone)
     if argument == "month":
         return Made(local.dt.strftime("%Y-%m"), pl.String(), None, reason)
-    return Made(local.dt.date().cast(pl.Int32).cast(pl.Int64), pl.Int64(), Kind.DAY, reason)
+    return Made(_day_number(local.dt.date()), pl.Int64(), Kind.DAY, reason)
 
 
 @step("a month as YYYY-MM, from 202412, 2024-12 or a date", _texts_or_none)
