@@ -80,19 +80,15 @@ class LookedUp(Stored):
         parts = [pl.DataFrame(schema=LINKS)]
         for target in self._staged.targets(link_type):
             frame = self._staged.links(target).collect()
-            parts.append(self._by_id(link_type, frame["id"], sources))
+            parts.append(self.links_by_id(link_type, frame["id"]))
             keys = frame["row_key"].filter(~frame["row_key"].str.contains(KEYLESS)).unique().sort()
             parts.append(self._by_row(link_type, keys, sources))
             last = last_of_equals(target, frame)
             while last.height:
                 last = next_of_equals(target, last)
-                parts.append(self._by_id(link_type, last["id"], sources))
+                parts.append(self.links_by_id(link_type, last["id"]))
                 last = last.join(parts[-1], on="id", how="semi", maintain_order="left")
         return pl.concat(parts).unique("id", keep="first", maintain_order=True)
-
-    def _by_id(self, link_type: str, ids: pl.Series, sources: list[str]) -> pl.DataFrame:
-        rows = self.rows(f"plan/links_by_id[{link_type}]", ids.to_list(), sources=sources)
-        return pl.DataFrame(list(rows), schema=LINKS)
 
     def _by_row(self, link_type: str, keys: pl.Series, sources: list[str]) -> pl.DataFrame:
         if keys.is_empty():

@@ -41,6 +41,8 @@ class LinkPlanning(Comparison):
         known = self._stored.links(link_type, sorted(self._staged.sources))
         if not targets and known.is_empty():
             return
+        if link_type in self._staged.told_sources:
+            known = pl.concat([known, self._of_other_sources(link_type, known)])
         change = self._change(link_type)
         loaded, surplus = [], []
         for target in targets:
@@ -66,6 +68,15 @@ class LinkPlanning(Comparison):
                 if t.from_label == "Party"
                 for part in (plan.create[t], plan.replace[t])
             ]
+
+    def _of_other_sources(self, link_type: str, known: pl.DataFrame) -> pl.DataFrame:
+        """Links that the load's rows name, and that another source told before: a row is one link, whoever tells it.
+        While it says the same, it stays the first one's."""
+        parts = [pl.Series("id", [], dtype=pl.String)]
+        for target in self._staged.targets(link_type):
+            ids = self._staged.links(target).select("id").unique().collect()
+            parts.append(ids.join(known.select("id"), on="id", how="anti")["id"])
+        return self._stored.links_by_id(link_type, pl.concat(parts))
 
     def _as_known(self, target: LinkTarget, changed: pl.DataFrame) -> pl.DataFrame:
         """Links to replace, with what their files have no column for as it is known; without those that are so equal.

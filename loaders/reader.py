@@ -29,6 +29,9 @@ from loaders.untold import tells_nothing, untold
 Progress = Callable[[str, int], None]
 """Told after each entry: its name and the rows it gave."""
 
+MOST_NAMED = 10
+"""Files of a folder that an error names."""
+
 
 def read(
     mapping: Mapping,
@@ -84,8 +87,12 @@ def _read_tables(
 def _nothing(mapping: Mapping, location: Path | str) -> str:
     shown = without_password(str(location)) if is_url(location) else location
     told = f"{shown} holds none of the tables of the mapping {mapping.name}."
-    if is_url(location) or not Path(location).is_file():
+    if is_url(location):
         return told
+    if not Path(location).is_file():
+        files = sorted(path.name for path in Path(location).iterdir() if not path.name.startswith("."))
+        seen = ", ".join(files[:MOST_NAMED]) + (", …" if len(files) > MOST_NAMED else "") if files else "nothing"
+        return f"{told} It holds {seen}. Name files after their tables: {', '.join(mapping.tables)} (.csv, .parquet)."
     return f"{told} It is a file: name it after its table ({', '.join(mapping.tables)}), or give the folder it is in."
 
 

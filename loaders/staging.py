@@ -79,6 +79,8 @@ class Staged:
     """By label or link type the (source, table) of which the load holds all there is."""
     unread: Unread = field(default_factory=Unread)
     sources: set[str] = field(default_factory=set)
+    told_sources: set[str] = field(default_factory=set)
+    """Types of links whose rows tell their source themselves."""
     traces: list[Trace] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     _folder: tempfile.TemporaryDirectory[str] = field(
@@ -128,7 +130,10 @@ class Staged:
             files.setdefault(target.label, []).append(file)
         else:
             key = "id"
-            self.sources.update(frame["source"].unique().to_list())
+            told = frame["source"].unique().to_list()
+            self.sources.update(told)
+            if told not in ([], [batch.source]):
+                self.told_sources.add(target.type)
             own = [name for name in frame.columns if name not in NOT_DIGESTED]
             file = self._park(frame.with_columns(digests(frame, own)), None)
             self.link_files.setdefault(target, []).append(file)

@@ -80,6 +80,10 @@ class Stored:
         total = self._count(f"plan/count_links[{link_type}]", "links")
         return self._columns(f"plan/open_links[{link_type}]", LINKS, total, sources=sorted(sources))
 
+    def links_by_id(self, link_type: str, ids: pl.Series) -> pl.DataFrame:
+        """The open links with these ids, whichever source they came from."""
+        return pl.DataFrame(list(self.rows(f"plan/links_by_id[{link_type}]", ids.to_list())), schema=LINKS)
+
     def same(self) -> pl.DataFrame:
         """The pairs of records that are joined beyond their identifiers: `id`, `from_key`, `to_key`."""
         names = ("id", "from_key", "to_key")

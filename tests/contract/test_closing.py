@@ -255,6 +255,18 @@ def test_a_node_file_with_another_end_leaves_the_new_one_only(store: Store, tmp_
     assert [a.rsplit(":")[-1] for a, _ in open_ends(store, "INVOLVED_IN")] == ["P3", "S1"]
 
 
+@pytest.mark.parametrize("mode", ["merge", "delta"])
+def test_a_row_told_under_another_source_is_the_same_link(store: Store, tmp_path: Path, mode: str) -> None:
+    file = tmp_path / "ownership.csv"
+    file.write_text("owner,company,share,row_key,source\nP1,C1,0.5,r1,X\nP2,C1,0.2,r2,X\n")
+    exchange(store, tmp_path)
+    file.write_text("owner,company,share,row_key,source\nP1,C1,0.5,r1,Y\nP2,C1,0.3,r2,Y\n")
+    change = exchange(store, tmp_path, mode=mode).changes["OWNS"]
+    assert (change.created, change.changed, change.unchanged) == (0, 1, 1)
+    rows = ask(store, "MATCH ()-[r:OWNS]->() WHERE r.seq_out > 1000000 RETURN r.source AS s, r.share AS h ORDER BY h")
+    assert [(row["s"], row["h"]) for row in rows] == [("Y", 0.3), ("X", 0.5)]
+
+
 def test_full_closes_what_a_smaller_export_no_longer_has(store: Store, tmp_path: Path) -> None:
     numbers = range(10, 50)
     accounts = nodes("Account", *({"key": str(n)} for n in numbers))
