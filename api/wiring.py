@@ -49,8 +49,13 @@ def assemble(settings: Settings, connection: Connection) -> Guanxi:
 
 
 @contextmanager
-def guanxi(settings: Settings, *, keep_db: bool = False, progress: Progress | None = None) -> Iterator[Guanxi]:
-    """Everything put together; on leaving the store is closed and an embedded server given back."""
+def guanxi(
+    settings: Settings, *, keep_db: bool = False, progress: Progress | None = None, told: bool = True
+) -> Iterator[Guanxi]:
+    """Everything put together; on leaving the store is closed and an embedded server given back.
+
+    told: say so where the server stays up then.
+    """
     connection = connect.resolve(settings.home, progress=progress)
     try:
         whole = assemble(settings, connection)
@@ -60,6 +65,6 @@ def guanxi(settings: Settings, *, keep_db: bool = False, progress: Progress | No
             connection = whole.store.connection  # it may have been revived meanwhile
             whole.store.close()
     finally:
-        told = connection.release(keep=keep_db)
-        if told and progress:
-            progress.note(told)
+        left = connection.release(keep=keep_db)
+        if left and told and progress:
+            progress.note(left)

@@ -38,9 +38,17 @@ def guanxi_command() -> None:
     """Keep the commands named, also where a process has read the module of a single one."""
 
 
+WIDE = 1_000
+"""Columns of what is no terminal: a program that reads the text wants its ids whole."""
 LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
-out = Console(markup=False, highlight=False, soft_wrap=True)
+
+def _width() -> int | None:
+    """Columns to print in; None leaves it to the terminal, or to COLUMNS."""
+    return None if sys.stdout.isatty() or os.environ.get("COLUMNS") else WIDE
+
+
+out = Console(markup=False, highlight=False, soft_wrap=True, width=_width())
 err = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
 """Names hold brackets: nothing that is printed is read as markup."""
 
@@ -188,11 +196,25 @@ def acting_user(user: str | None, settings: Settings) -> str:
 
 
 @contextmanager
-def opened(keep_db: bool = False, settings: Settings | None = None) -> Iterator[tuple[Guanxi, Watch]]:
-    """A running Guanxi with progress shown while it starts and works."""
-    with Watch() as watch, guanxi(settings or settings_of(), keep_db=keep_db, progress=watch) as whole:
+def opened(
+    keep_db: bool = False, settings: Settings | None = None, *, filling: bool = False
+) -> Iterator[tuple[Guanxi, Watch]]:
+    """A running Guanxi with progress shown while it starts and works.
+
+    filling: the command itself may bring the first data; any other is told where there are none.
+    """
+    with (
+        Watch() as watch,
+        guanxi(settings or settings_of(), keep_db=keep_db, progress=watch, told=keep_db or filling) as whole,
+    ):
         watch.pause()
+        if not filling and whole.view().seq == 0:
+            place = whole.store.connection.uri if not whole.store.connection.embedded else whole.settings.home
+            err.print(f"Nothing is loaded in {place} yet: see `guanxi load --help`, or `guanxi demo`. {_HOME_TOLD}")
         yield whole, watch
+
+
+_HOME_TOLD = "If you meant another home, set GUANXI_HOME to its folder."
 
 
 def print_json(model: BaseModel) -> None:

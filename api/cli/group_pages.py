@@ -44,8 +44,9 @@ def groups_command(
 def _print(answer: GroupsAnswer) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("group", "name", "size", "rules", "test", "status", "amount", "ratio", "limit", "state"):
+        is_number = name in ("size", "amount", "ratio", "limit")
         table.add_column(
-            name, overflow="fold", justify="right" if name in ("size", "amount", "ratio", "limit") else "left"
+            name, overflow="fold", no_wrap=is_number or name == "group", justify="right" if is_number else "left"
         )
     for group in answer.groups:
         first = (group.group_id, group.name or "", f"{group.size:,}" if group.size is not None else "")

@@ -40,7 +40,7 @@ def up_command(
     check_host(settings.host)
     check_size(size)
     check_free(settings.host, settings.port)
-    with opened(keep_db, settings) as (guanxi, watch):
+    with opened(keep_db, settings, filling=True) as (guanxi, watch):
         if with_demo:
             _fill(guanxi, watch, size, user)
         watch.hide()

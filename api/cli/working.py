@@ -56,7 +56,7 @@ def load_command(
     day = read_day(data_date, "--data-date")
     found = load_mapping(mapping)
     check_location(source)
-    with opened(keep_db) as (guanxi, watch):
+    with opened(keep_db, filling=True) as (guanxi, watch):
         options = LoadOptions(
             mode="full" if full else "delta" if delta else "merge",
             rejects=rejects,  # type: ignore[arg-type]
@@ -122,7 +122,7 @@ def rollback_command(
     keep_db: KeepDb = False,
 ) -> None:
     """Undo the last load. The past still tells what was known then."""
-    with opened(keep_db) as (guanxi, watch):
+    with opened(keep_db, filling=True) as (guanxi, watch):
         watch.step(f"Undoing {load_id}")
         number = rollback(guanxi.store, load_id, acting_user(user, guanxi.settings))
     out.print(
@@ -145,7 +145,7 @@ def run_command(
     """Work out who controls whom, who falls with whom, and what the bank has lent them together."""
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     parameters = read_parameters(settings or (), *days, rules or (), openings)
-    with opened(keep_db) as (guanxi, watch):
+    with opened(keep_db, filling=True) as (guanxi, watch):
         who = acting_user(user, guanxi.settings)
         report = run(
             guanxi.store, guanxi.settings.archive, parameters, user=who, incremental=incremental, progress=watch
@@ -188,7 +188,7 @@ def demo_command(
 ) -> None:
     """Make the demo bank, load it and run the analysis."""
     check_size(size)
-    with opened(keep_db) as (guanxi, watch):
+    with opened(keep_db, filling=True) as (guanxi, watch):
         demo(guanxi, watch, size, seed, user, into_existing=into_existing)
 
 

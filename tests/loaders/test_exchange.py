@@ -196,6 +196,8 @@ def test_a_file_is_the_table_it_is_named_after(tmp_path: Path) -> None:
     (tmp_path / "ownership.csv").rename(tmp_path / "mine.csv")
     with pytest.raises(BadInput, match=r"mine.csv holds none of the tables.*give the folder"):
         Result(EXCHANGE, tmp_path / "mine.csv")
+    with pytest.raises(BadInput, match=r"It holds mine.csv. Name files after their tables: party, "):
+        Result(EXCHANGE, tmp_path)
 
 
 @pytest.mark.parametrize("other", ["party.parquet", "exchange/party.csv", "PARTY.csv"])
