@@ -206,6 +206,28 @@ def test_ragged_and_empty_lines_do_not_hide_a_stray_quote(tmp_path: Path) -> Non
     assert result.records.height == 27
 
 
+PLAIN = st.text(st.sampled_from("ab 恒;"), min_size=1, max_size=4).map(str.strip).filter(bool)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_wherever_stray_quotes_stand_every_other_row_is_read(tmp_path: Path, data: st.DataObject) -> None:
+    rows = data.draw(st.lists(st.tuples(PLAIN, PLAIN, PLAIN), min_size=2, max_size=30))
+    lines = [list(row) for row in rows]
+    opening = data.draw(st.integers(0, len(rows) - 2))
+    closing = data.draw(st.integers(opening + 1, len(rows) - 1))
+    at = data.draw(st.integers(0, 2))
+    lines[opening][at] = f'"{lines[opening][at]}'
+    lines[closing][data.draw(st.integers(0, 2))] += '"'
+    text = "\n".join(map(",".join, [["A", "B", "C"], *lines])) + "\n"
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    chunks = list(read_csv(tmp_path / "t.csv", Table("t", "s", ("t",), "t", ()), ["A", "B", "C"]))
+    read = pl.concat([chunk.frame for chunk in chunks]).rows()
+    expected = [(i + 2, *line) for i, line in enumerate(lines) if i != opening]
+    assert read == expected
+    assert [line for chunk in chunks for line, _, _ in chunk.broken] == [opening + 2]
+
+
 @pytest.mark.parametrize("name", ["Room 5, Block 2\nHaidian, Beijing", "a\nb\nc,d", "x\n\ny", 'say "a,b,c"\nd,e,f'])
 def test_texts_of_several_lines_are_read(tmp_path: Path, name: str) -> None:
     pl.DataFrame({"NO": ["1", "2"], "NAME": [name, "b"], "CAPITAL": ["1", "2"]}).write_csv(tmp_path / "CUST.csv")
