@@ -92,7 +92,7 @@ def _tell(guanxi: Guanxi) -> None:
         out.print("The store is empty. Try: guanxi demo   or: guanxi load MAPPING --from DIR")
     out.print(f"  page      {base}/")
     out.print(f"  API       {base}/openapi.json  (docs/api.md says it in words)")
-    out.print(f"  search    curl '{base}/v1/search?q=zw'")
+    out.print(f"  search    curl -G {base}/v1/search --data-urlencode q=贸易")
     out.print(f"  database  {guanxi.store.connection.uri}  (guanxi db shell)")
     out.print("Stop with Ctrl-C.")
 
