@@ -18,7 +18,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NOT_ENGLISH = re.compile(r"guanxi( run)?|credit_core_hr|run-[0-9a-f]+", re.IGNORECASE)
+NOT_ENGLISH = re.compile(r"guanxi( match)?( run)?|credit_core_hr|run-[0-9a-f]+", re.IGNORECASE)
 """What stands in a Chinese page too: our name and command, names of mappings and runs."""
 WIDTHS = {"desk": (1280, 860), "phone": (390, 844), "small phone": (375, 812)}
 

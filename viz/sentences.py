@@ -24,6 +24,8 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("no analysis run has been made yet", "尚无分析运行"),
     ("`guanxi run` makes one", "可用 `guanxi run` 运行一次"),
     ("nothing found by {run}", "{run} 未发现"),
+    ("nothing found", "未发现"),
+    ("`guanxi match run` looks for it", "可用 `guanxi match run` 查找"),
     ("no source record describes this party", "没有来源记录描述此当事方"),
     ("only links name it", "仅在关系中出现"),
     # What is to be known of the run
@@ -63,14 +65,14 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     # Why a party is in a group
     (
         "head: controls {count:said} in a circle with {names:names}, and nobody outside controls it",
-        "首脑：与{names:names}循环控制，共同控制{count:said}，且不受外部控制",
+        "核心方：与{names:names}循环控制，共同控制{count:said}，且不受外部控制",
     ),
-    ("head: controls {count:said} and nobody outside controls it", "首脑：控制{count:said}，且不受外部控制"),
-    ("head: controls {count:said} as one with {names:names}", "首脑：与{names:names}一致行动，控制{count:said}"),
-    ("head: {count:said} would fall with it", "首脑：一旦违约，{count:said}将受牵连"),
-    ("also controlled by {names:names}, head of {group}", "同时受{names:names}控制（{group} 的首脑）"),
-    ("also controlled by the heads of {count} more groups", "同时受另外 {count} 个集团的首脑控制"),
-    ("controlled by the head of the group", "由集团首脑控制"),
+    ("head: controls {count:said} and nobody outside controls it", "核心方：控制{count:said}，且不受外部控制"),
+    ("head: controls {count:said} as one with {names:names}", "核心方：与{names:names}一致行动，控制{count:said}"),
+    ("head: {count:said} would fall with it", "核心方：一旦违约，{count:said}将受牵连"),
+    ("also controlled by {names:names}, head of {group}", "同时受{names:names}控制（{group} 的核心方）"),
+    ("also controlled by the heads of {count} more groups", "同时受另外 {count} 个集团的核心方控制"),
+    ("controlled by the head of the group", "由集团核心方控制"),
     (
         "controlled by {name:names} together with close kin: by the kin alone, flagged",
         "由{name:names}与近亲属共同控制：仅由亲属控制，待核实",

@@ -22,6 +22,7 @@ class LimitTest(Model):
     rules: str
     test: str
     title: str | None = Field(description="what it tests, as the rule set says")
+    title_zh: str | None = Field(default=None, description="the same in Chinese")
     article: str | None
     status: str = Field(
         description="firm (confirmed links alone), potential (flagged ones too) or declared (as the source tells it)"
@@ -69,6 +70,7 @@ def limit_test(row: Mapping[str, Any], limits: Mapping[str, Any], currency: str 
         rules=row["rules"],
         test=row["test"],
         title=told.get("title"),
+        title_zh=told.get("title_zh"),
         article=told.get("article"),
         status=row["status"],
         amount=amount,

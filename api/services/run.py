@@ -217,7 +217,7 @@ def _limits(rules: Sequence[RuleSet], as_of: date) -> dict[str, dict[str, dict[s
     """The limits in force as the rule sets say them, by rule set and test."""
     return {
         one.id: {
-            limit.id: {"title": limit.title.en, "article": limit.article}
+            limit.id: {"title": limit.title.en, "title_zh": limit.title.zh, "article": limit.article}
             for limit in one.limits
             if one.in_force(as_of) and limit.since <= as_of
         }

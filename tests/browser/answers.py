@@ -192,6 +192,7 @@ def _sections(party: Party) -> dict[str, Any]:
         "controlled": section(control(LOGISTICS, 0.8, "7")),
         "groups": section({**group, "link": link("MEMBER_OF", "1")}),
         "household": section(*_household(party), empty="nothing found by R-0007"),
+        "possibly_same": section(empty="nothing found; `guanxi match run` looks for it"),
         "family": section(*_family(party), empty="nothing found by R-0007"),
         "guarantees_given": section(
             guarantee(TEXTILE, None, "8"), guarantee(TRADING, "12500000.00", "9", status="rebutted")
@@ -481,6 +482,30 @@ def group_answer() -> dict[str, Any]:
     why = {"rule": "control.group", "article": "China 2018 No. 1 Art. 5 (control)", "links": ["OWNS-1"], "text": text}
     found = {"group_id": GROUP, "kind": "control", "name": CHEN[1], "heads": [ref(CHEN)], "sources": ["run"]}
     return STATE | {**found, "members": members, "total": 4, "because": [why], "decisions": DECIDED[-1:]}
+
+
+def exposure_answer() -> dict[str, Any]:
+    """The group breaches one limit by confirmed links; the other test knows no capital."""
+    breach = {
+        "rules": "cn-large-exposure",
+        "test": "group-exposure",
+        "title": "Exposure to a group of connected non-bank customers",
+        "title_zh": "一组非同业关联客户风险暴露",
+        "article": "Art. 8",
+        "status": "firm",
+        "amount": cny("230000000.00"),
+        "unknown": 1,
+        "base": cny("1000000000.00"),
+        "ratio": "0.23",
+        "limit": "0.2",
+        "allowed": cny("200000000.00"),
+        "nearness": "1.15",
+        "state": "breach",
+    }
+    unknown = {"status": "potential", "unknown": 0, "base": None, "ratio": None, "allowed": None, "nearness": None}
+    found = {"group_id": GROUP, "kind": "control", "name": CHEN[1], "state": "breach", "currency": "CNY"}
+    tests = [breach, breach | unknown | {"state": "undecided"}]
+    return STATE | {**found, "tests": tests, "empty": None, "totals": [], "members": []}
 
 
 def search_answer(query: str) -> dict[str, Any]:

@@ -72,6 +72,8 @@ def answer_to(path: str, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
         return 200, answers.search_answer(query["q"])
     if parts == ["v1", "groups", answers.GROUP]:
         return 200, answers.group_answer()
+    if parts == ["v1", "groups", answers.GROUP, "exposure"]:
+        return 200, answers.exposure_answer()
     if parts[:2] == ["v1", "parties"] and "limit" in query and query["depth"] == "1":
         return 200, answers.grown_answer(parts[2])
     if parts[:2] == ["v1", "parties"] and len(parts) in (3, 4):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.services.group_exposure import ExposureAnswer
 from api.services.groups import GroupAnswer
 from api.services.network import NetworkAnswer
 from api.services.party_answer import PartyAnswer
@@ -24,5 +25,6 @@ def test_search_and_supernode_answers_have_the_shapes_of_the_services() -> None:
 
 def test_the_group_and_the_networks_that_grow_have_the_shapes_of_the_services() -> None:
     assert GroupAnswer.model_validate(answers.group_answer()).total == 4
+    assert ExposureAnswer.model_validate(answers.exposure_answer()).state == "breach"
     assert NetworkAnswer.model_validate(answers.capped_answer()).caps
     assert NetworkAnswer.model_validate(answers.grown_answer(answers.CHEN[0])).nodes

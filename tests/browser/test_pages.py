@@ -53,6 +53,12 @@ def test_a_group_opens_from_the_customer_and_shows_members_with_reasons(site: Si
     expect(rows.nth(1)).to_contain_text("head: controls 3 parties and nobody outside controls it")
     expect(rows.nth(4).locator(".badge")).to_have_text("flagged")
     expect(page.get_by_role("region", name="Why this is a group")).to_contain_text("more than 50%")
+    limits = page.get_by_role("region", name="Exposure against limits").get_by_role("row")
+    expect(limits.nth(1)).to_contain_text("at least CNY 230,000,000")
+    for told in ("1 of unknown amount", "23%", "20%", "CNY 200,000,000", "breach", "confirmed links"):
+        expect(limits.nth(1)).to_contain_text(told)
+    for told in ("unknown", "undecided", "with flagged links"):
+        expect(limits.nth(2)).to_contain_text(told)
     expect(page.get_by_role("contentinfo")).to_contain_text("run R-0007")
     rows.nth(2).get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("浙江远洋控股有限公司")

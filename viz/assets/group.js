@@ -4,13 +4,13 @@ import { decisions } from "./decisions.js";
 import { el } from "./dom.js";
 import { omitted } from "./party.js";
 import { rows } from "./rows.js";
-import { badge, evidence, partyLink, shown } from "./values.js";
-import { called, named, said, t, valued } from "./words.js";
+import { badge, evidence, money, partyLink, percent, shown } from "./values.js";
+import { called, named, said, t, valued, word } from "./words.js";
 
 const MEMBERS = 25; // shown at first
 
-/** The page of one group from its answer. */
-export function groupPage(answer) {
+/** The page of one group from its answer and its tests against limits. */
+export function groupPage(answer, tests) {
   const columns = [
     [t("party"), (member) => [partyLink(member.party), member.party.kind ? el("small", {}, ` ${named("kinds", member.party.kind)}`) : null]],
     [t("role"), (member) => (member.role ? valued("role", member.role) : "–")],
@@ -20,6 +20,7 @@ export function groupPage(answer) {
   ];
   return [
     head(answer),
+    tests.length ? limits(tests) : null,
     el(
       "section",
       { class: "card", "aria-label": t("members") },
@@ -48,6 +49,19 @@ function head(group) {
     el("p", {}, el("span", { class: "chip" }, t("group")), group.kind ? el("span", { class: "chip" }, valued("kind", group.kind)) : null, el("code", { title: t("group_id") }, group.group_id)),
     el("p", { class: "heads" }, el("span", { class: "told" }, `${t("heads")}: `), heads.length ? heads : t("head_hidden")),
   );
+}
+
+/** What the bank has lent the group together, against each limit. */
+function limits(tests) {
+  const columns = [
+    [t("limit_test"), (test) => [word([test.title ?? test.test, test.title_zh ?? test.title ?? test.test]), el("small", {}, " ", el("code", {}, test.rules), test.article ? ` ${said(test.article)}` : "")]],
+    [t("reading"), (test) => valued("reading", test.status)],
+    [t("exposure"), (test) => [test.unknown ? `${t("at_least")} ` : "", money(test.amount), test.unknown ? el("small", {}, ` + ${test.unknown} ${t("of_unknown")}`) : null]],
+    [t("ratio"), (test) => (test.ratio ? percent(Number(test.ratio)) : t("unknown"))],
+    [t("limit"), (test) => [percent(Number(test.limit)), test.allowed ? el("small", {}, " ", money(test.allowed)) : null]],
+    [t("state_of_limit"), (test) => el("span", { class: `badge limit-${test.state}` }, valued("limit_state", test.state))],
+  ];
+  return el("section", { class: "card", "aria-label": t("limits") }, el("h2", {}, t("limits")), rows(t("limits"), columns, tests, { first: tests.length }));
 }
 
 function reasons(because) {

@@ -26,10 +26,10 @@ const PAGES = {
     missing: "not_found",
   },
   group: {
-    ask: (id) => ask(`/groups/${encodeURIComponent(id)}`),
-    draw: groupPage,
-    world: (group) => group,
-    title: groupName,
+    ask: (id) => Promise.all([ask(`/groups/${encodeURIComponent(id)}`), limits(id)]),
+    draw: ([group, tests]) => groupPage(group, tests),
+    world: ([group]) => group,
+    title: ([group]) => groupName(group),
     missing: "no_group",
   },
   search: {
@@ -39,6 +39,15 @@ const PAGES = {
     title: (answer) => answer.query,
   },
 };
+
+/** The tests of a group against limits; none where it has none that can be told, which never hides the group itself. */
+async function limits(id) {
+  try {
+    return (await ask(`/groups/${encodeURIComponent(id)}/exposure`)).tests;
+  } catch {
+    return [];
+  }
+}
 
 const box = searchBox(
   (id) => (location.hash = `#/party/${encodeURIComponent(id)}`),

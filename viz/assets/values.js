@@ -119,7 +119,7 @@ export function percent(share) {
 }
 
 /** Amounts come as decimals in text, so that no digit is lost on the way; only the grouping is added here. */
-function money({ amount, currency }) {
+export function money({ amount, currency }) {
   if (amount === null) return unknown();
   const [whole, part] = String(amount).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
