@@ -32,7 +32,9 @@ def book(
         int, Query(description=f"customers at most, up to {book_service.MOST}", examples=[50])
     ] = book_service.DEFAULT,
     offset: Annotated[int, Query(description="customers to pass over", examples=[50])] = 0,
-    openings: Annotated[bool, Query(description="with what to offer them next, from the run's tables")] = False,
+    openings: Annotated[
+        bool, Query(description="with what to offer them next, from the run's tables", examples=[True])
+    ] = False,
 ) -> Response:
     """Totals, groups and households touched, who else looks after them, and the customers, the longest unseen first."""
     found = book_service.book(view, manager_id, limit, offset)

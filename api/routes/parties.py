@@ -60,7 +60,9 @@ def party(
     view: AView,
     guanxi: Whole,
     party_id: PartyId,
-    openings: Annotated[bool, Query(description="with what to offer it, from the run's tables")] = False,
+    openings: Annotated[
+        bool, Query(description="with what to offer it, from the run's tables", examples=[True])
+    ] = False,
 ) -> Response:
     """The 360: each section with its sources, or the reason why it is empty."""
     found = party_service.party(view, party_id)

@@ -92,6 +92,7 @@ def test_a_store_that_holds_something_is_not_imported_into(own_store: Store) -> 
     assert contents(own_store) == before
 
 
+@pytest.mark.long
 def test_an_import_that_dies_before_publishing_is_swept(own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

@@ -179,6 +179,7 @@ def test_a_killed_server_is_started_again_with_its_data_and_without_touching_a_f
     assert server.status().kept
 
 
+@pytest.mark.long
 def test_what_was_written_after_a_first_start_cut_short_stays(
     server: EmbeddedServer, own_home: Path, server_line: str, server_env: dict[str, str]
 ) -> None:
@@ -222,6 +223,7 @@ def test_dump_and_restore_bring_back_the_dumped_state(server: EmbeddedServer, tm
     assert not (server.home / "swap").exists()
 
 
+@pytest.mark.long
 def test_the_offline_import_fills_an_empty_database_only(server: EmbeddedServer, tmp_path: Path) -> None:
     nodes, links = tmp_path / "nodes.csv", tmp_path / "links.csv"
     nodes.write_text("id:ID,name\n1,甲\n2,乙\n", encoding="utf-8")
@@ -233,6 +235,7 @@ def test_the_offline_import_fills_an_empty_database_only(server: EmbeddedServer,
         server.import_full(lambda: ImportFiles([NodeFiles((nodes,), ("Kept",))], []))
 
 
+@pytest.mark.long
 def test_files_that_cannot_be_made_leave_the_database_as_it_was(server: EmbeddedServer) -> None:
     server.start()
     seen: list[bool] = []
@@ -249,6 +252,7 @@ def test_files_that_cannot_be_made_leave_the_database_as_it_was(server: Embedded
     assert not (server.home / "swap").exists()
 
 
+@pytest.mark.long
 def test_a_garbled_store_and_a_lost_password_name_the_log_and_the_way_out(
     server: EmbeddedServer, own_home: Path
 ) -> None:
