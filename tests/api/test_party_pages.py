@@ -11,7 +11,8 @@ from rich.console import Console
 
 from api.cli import party_pages
 from api.services import party_answer as a
-from api.services.answers import Evidence, Money
+from api.services.answers import Evidence, Model, Money, PartyRef
+from api.services.home_told import Total
 
 
 def cny(amount: str | None) -> Money | None:
@@ -42,16 +43,12 @@ def facility(drawdowns: list[a.DrawdownItem], count: int, **values: Any) -> a.Fa
     return a.FacilityItem(facility_id="credit:BUSINESS_CONTRACT:115", **{**made, **values})
 
 
-def printed(*items: a.FacilityItem, width: int = 120) -> list[str]:
+def printed(*items: Model, width: int = 120, section: str = "facilities") -> list[str]:
     screen = Console(width=width, file=io.StringIO(), highlight=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(party_pages, "out", screen)
-        _print(items)
+        party_pages._print_section(section, a.Section[Any](items=list(items), total=len(items)))
     return [line for line in screen.file.getvalue().splitlines() if line.strip()]  # type: ignore[attr-defined]
-
-
-def _print(items: tuple[a.FacilityItem, ...]) -> None:
-    party_pages._print_section("facilities", a.Section[a.FacilityItem](items=list(items), total=len(items)))
 
 
 def test_drawdowns_stand_under_the_number_of_their_facility() -> None:
@@ -74,3 +71,30 @@ def test_numbers_and_amounts_stay_whole_in_a_narrow_terminal() -> None:
     text = "\n".join(printed(facility([drawdown("BD176", "3000000.00")], 1), width=80))
     for whole in ("BC115", "└ BD176", "CNY 7,000,000.00", "CNY 3,000,000.00", "2031-04-15"):
         assert whole in text
+
+
+def test_households_companies_and_business_stand_under_a_family() -> None:
+    ann, ben, firm = (PartyRef(party_id=f"P-{name}", name=name) for name in ("Ann", "Ben", "Firm"))
+    family = a.FamilyItem(
+        family_id="F-1",
+        role="member",
+        reasons=["sibling of Ben"],
+        head=None,
+        members=4,
+        households=[a.FamilyHousehold(household_id="H-1", members=[ann, ben])],
+        companies=[firm],
+        totals=[
+            Total(figure="balances", year=None, amount=cny("1250000.00"), count=3, unknown=1),
+            Total(figure="revenue", year=2024, amount=None, count=12, unknown=12),
+        ],
+        link=Evidence(id="MEMBER_OF-1", type="MEMBER_OF", status="flagged", seq_in=1),
+    )
+    lines = [" ".join(line.split()) for line in printed(family, section="family")]
+    assert lines == [
+        "Family",
+        "F-1 4 members, head outside your scope sibling of Ben flagged",
+        "└ household H-1 Ann P-Ann, Ben P-Ben",
+        "└ company Firm P-Firm",
+        "└ balances CNY 1,250,000.00 3, 1 unknown",
+        "└ revenue 2024 12, 12 unknown",
+    ]
