@@ -16,7 +16,10 @@ WITH total, sources, {link: properties(link), type: type(link), other: propertie
     RETURN {party_id: x.party_id, name: x.name, name_en: x.name_en, kind: x.kind} AS company ORDER BY x.party_id LIMIT $cap },
   households: COLLECT { MATCH (other:Family)<-[a:MEMBER_OF]-(y:Party)-[b:MEMBER_OF]->(g:Household)
     WHERE @visible(a) AND @visible(b) AND @scope(y) AND @current(g)
-    WITH g, y ORDER BY y.party_id
-    WITH g, collect({party_id: y.party_id, name: y.name, name_en: y.name_en, kind: y.kind})[..$cap] AS persons
-    RETURN {household_id: g.household_id, members: persons} AS household ORDER BY g.household_id LIMIT $cap }} AS found
+    WITH DISTINCT g ORDER BY g.household_id LIMIT $cap
+    RETURN {household_id: g.household_id, members: COLLECT {
+      MATCH (other:Family)<-[k:MEMBER_OF]-(w:Party)-[l:MEMBER_OF]->(g:Household)
+      WHERE @visible(k) AND @visible(l) AND @scope(w)
+      RETURN {party_id: w.party_id, name: w.name, name_en: w.name_en, kind: w.kind} AS person ORDER BY w.party_id LIMIT $cap
+    }} AS household }} AS found
 RETURN {total: coalesce(max(total), 0), sources: coalesce(head(collect(sources)), []), rows: collect(found)} AS row
