@@ -1,4 +1,7 @@
-"""Which posts make somebody a company's head of finance: `algorithms/rules/key-persons.yaml`, read and checked once."""
+"""What key persons are to a company, and which posts make somebody its head of finance.
+
+The posts are data, `algorithms/rules/key-persons.yaml`, read and checked once.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,17 @@ from typing import Literal
 from ruamel.yaml import YAML
 
 from api.services.rule_text import Rule
+
+LEGAL, CONTROLLER, FINANCE, EXECUTIVE = "legal_representative", "actual_controller", "finance_head", "executive"
+ROLES = (LEGAL, CONTROLLER, FINANCE, EXECUTIVE)
+"""The strongest first."""
+CALLED = {
+    LEGAL: "legal representative",
+    CONTROLLER: "actual controller",
+    FINANCE: "head of finance",
+    EXECUTIVE: "executive",
+}
+"""Roles in words."""
 
 
 class KeyPersonRules(Rule):

@@ -12,8 +12,9 @@ import polars as pl
 from api.services.answers import stamp
 from api.services.catalogue import why_empty
 from api.services.kept_run import parties_seen
+from api.services.key_person_rules import CALLED, ROLES
 from api.services.linkage_answer import BranchRef, Gap, GapKind, GapsAnswer, LinkageAnswer, Linked
-from api.services.linkage_pairs import CONTROLLER, EXECUTIVE, FINANCE, LEGAL, ROLES, pairs
+from api.services.linkage_pairs import pairs
 from api.services.managers import ManagerRef, find_manager
 from graph.errors import BadInput
 from graph.store import View
@@ -21,12 +22,6 @@ from graph.store import View
 DEFAULT, MOST = 50, 500
 BY = ("branch", "manager", "industry")
 LINKS = ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "OWNS")
-_ROLE_WORDS = {
-    LEGAL: "legal representative",
-    CONTROLLER: "actual controller",
-    FINANCE: "head of finance",
-    EXECUTIVE: "executive",
-}
 
 
 @dataclass(frozen=True)
@@ -167,7 +162,7 @@ def _counted(told: pl.DataFrame, keys: tuple[str, str]) -> list[Linked]:
 
 def _gap(row: Mapping[str, Any], names: Mapping[str, Any]) -> Gap:
     company, person = names[row["company_id"]], names[row["person_id"]]
-    told = " and ".join(_ROLE_WORDS[role] for role in row["roles"])
+    told = " and ".join(CALLED[role] for role in row["roles"])
     if row["kind"] == "person":
         text = f"{person.called} is {told} of {company.called}, a corporate customer, and no private customer"
     else:

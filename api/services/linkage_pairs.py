@@ -14,15 +14,12 @@ import numpy as np
 import polars as pl
 
 from algorithms.key_persons import actual_controllers
-from api.services.key_person_rules import finance_posts
+from api.services.key_person_rules import CONTROLLER, EXECUTIVE, FINANCE, LEGAL, ROLES, finance_posts
 from api.services.run_results import CONFIRMED, FLAGGED
 from api.services.snapshots import Columns
 from graph.store import View
 
 Lists = Mapping[str, list[Any]]
-LEGAL, CONTROLLER, FINANCE, EXECUTIVE = "legal_representative", "actual_controller", "finance_head", "executive"
-ROLES = (LEGAL, CONTROLLER, FINANCE, EXECUTIVE)
-"""The strongest first."""
 _AT_ONCE = 20_000
 _TEXTS = pl.List(pl.String)
 PAIRS: dict[str, Any] = {

@@ -13,6 +13,7 @@ import polars as pl
 
 from algorithms.columns import IntArray
 from api.services.digests import digest_of_table
+from api.services.key_person_rules import finance_posts
 from api.services.opening_rules import OpeningRules, OpeningsFile, opening_rules
 from api.services.run_input import RunInput
 from api.services.snapshots import Columns
@@ -25,6 +26,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "offer_maturing": ("party",),
     "offer_approaches": ("party",),
     "offer_outcomes": ("party",),
+    "offer_finance_posts": (),
 }
 """The tables, each with its columns of party ordinals."""
 COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
@@ -35,6 +37,7 @@ COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
     "offer_maturing": {"party": pl.Int64, "product": pl.String, "due": pl.Int64},
     "offer_approaches": {"party": pl.Int64, "product": pl.String, "day": pl.Int64, "response": pl.String},
     "offer_outcomes": {"party": pl.Int64, "product": pl.String, "day": pl.Int64, "outcome": pl.String},
+    "offer_finance_posts": {"post": pl.String},
 }  # fmt: skip
 """Their columns. Days since 1970. `outcome`: each that was written down, in turn."""
 RULES = "opening_rules"
@@ -82,7 +85,8 @@ def read_opening_input(view: View, given: RunInput, file: OpeningsFile) -> Openi
         "offer_approaches": {**approached, "day": day},
     }
     tables = {name: _table(name, columns, given) for name, columns in rows.items()}
-    return OpeningInput(tables | {"offer_outcomes": _outcomes(view, given)}, file)
+    posts = pl.DataFrame({"post": sorted(finance_posts())}, schema=COLUMNS["offer_finance_posts"])
+    return OpeningInput(tables | {"offer_outcomes": _outcomes(view, given), "offer_finance_posts": posts}, file)
 
 
 def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError
 
 from algorithms.openings import Weights
 from api.services.rule_text import Rule, file_text, read_text
@@ -51,14 +51,6 @@ class OpeningRules(Rule):
     most: int = Field(ge=1, le=50)
     new_below: int = Field(ge=0, le=1_000_000)
     unrated_risk: int = Field(ge=0, le=100)
-    finance_posts: tuple[str, ...]
-
-    @field_validator("finance_posts")
-    @classmethod
-    def _words(cls, words: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(word.strip() for word in words):
-            raise ValueError("each is a part of a post's name")
-        return tuple(word.lower() for word in words)
 
     @property
     def thousandths(self) -> Weights:

@@ -34,7 +34,7 @@ OPENINGS = {
 """One row an opening, by party and place. product_id: null where the opening is to become a customer at all. score,
 similar, segment_part: parts per billion. source: what speaks most for it: similar, household, group, maturing,
 segment, linkage. like_id: the product held that is most alike; like_holders hold that, like_both of them this one too.
-linked_as: what ties the party to linked_id: legal_representative, controller, finance_head, executive."""
+linked_as: what ties the party to linked_id: legal_representative, actual_controller, finance_head, executive."""
 
 SUPPRESSED = {
     "opening_id": pl.String,

@@ -6,19 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from algorithms.threshold import PPB
+from api.services.key_person_rules import CALLED
 from api.services.opening_rules import OpeningDays
 from api.services.reasons import named
 
 Row = Mapping[str, Any]
 Called = Callable[[str | None], str]
 """A product's name by its id."""
-
-_POSTS = {
-    "legal_representative": "legal representative",
-    "controller": "actual controller",
-    "finance_head": "head of finance",
-    "executive": "executive",
-}
 
 
 def reasons(row: Row, called: Called, persons: bool) -> list[str]:
@@ -72,7 +66,7 @@ def _segment(row: Row) -> str | None:
 def _linkage(row: Row, person: bool) -> str | None:
     if not row["linked_id"]:
         return None
-    post, other = _POSTS[row["linked_as"]], named(row["linked_id"])
+    post, other = CALLED[row["linked_as"]], named(row["linked_id"])
     if person:
         return f"{post} of {other}, a corporate customer, and no private customer"
     return f"its {post} {other} is a private customer, and it is no corporate customer"

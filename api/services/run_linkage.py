@@ -11,22 +11,14 @@ from algorithms.columns import BoolArray, IntArray
 from algorithms.groups import HEAD, Groups
 from algorithms.openings import APPROACHED, OPTED_OUT, REFUSED, SOLD, WHY_NOT
 from algorithms.threshold import PPB
+from api.services.key_person_rules import CONTROLLER, EXECUTIVE, FINANCE, LEGAL, ROLES
 from api.services.opening_input import OpeningInput
 from api.services.opening_tables import OPENINGS, SUPPRESSED, opening_id
 from api.services.risk_input import RiskInput
 from api.services.run_input import RunInput
 
-LEGAL_REPRESENTATIVE, CONTROLLER, FINANCE_HEAD, EXECUTIVE = (
-    "legal_representative",
-    "controller",
-    "finance_head",
-    "executive",
-)
-KINDS = (LEGAL_REPRESENTATIVE, CONTROLLER, FINANCE_HEAD, EXECUTIVE)
-"""What ties a person to a company; the first of several is told. The first two make it the person's own."""
-
-
-_OWN = KINDS.index(CONTROLLER)
+_OWN = ROLES.index(CONTROLLER)
+"""Up to here a role makes the company the person's own."""
 LINKAGE = "linkage"
 
 
@@ -56,7 +48,7 @@ def find_linkage(
     told = pl.DataFrame({"party_id": party, "linked_id": ids.gather(gaps["linked"])}).with_columns(
         opening_id=pl.Series([opening_id(one, "") for one in party.to_list()], dtype=pl.String),
         score=pl.lit(int(offers.rules.weights.linkage * PPB), pl.Int64),
-        linked_as=pl.Series([KINDS[kind] for kind in gaps["kind"].to_list()], dtype=pl.String),
+        linked_as=pl.Series([ROLES[kind] for kind in gaps["kind"].to_list()], dtype=pl.String),
         source=pl.lit(LINKAGE),
         place=pl.lit(1, pl.Int64),
         is_new=pl.lit(False),
@@ -80,17 +72,15 @@ def _filled(frame: pl.DataFrame, schema: dict[str, type[pl.DataType]]) -> pl.Dat
 
 def _ties(given: RunInput, risk: RiskInput, offers: OpeningInput, groups: Groups) -> pl.DataFrame:
     """Persons with companies: `person`, `company`, `kind`. The reporting bank itself is left out."""
-    words = offers.rules.finance_posts
+    known = set(offers.tables["offer_finance_posts"]["post"])
     posts = risk.tables["key_managers"].select("person", "company", "post")
-    finance = pl.any_horizontal(
-        pl.lit(False), *(pl.col("post").str.to_lowercase().str.contains(word, literal=True) for word in words)
-    )
+    finance = pl.col("post").is_in([post for post in posts["post"].unique() if post.casefold() in known])
     kind = (
-        pl.when(pl.col("post") == LEGAL_REPRESENTATIVE)
-        .then(KINDS.index(LEGAL_REPRESENTATIVE))
+        pl.when(pl.col("post") == LEGAL)
+        .then(ROLES.index(LEGAL))
         .when(finance)
-        .then(KINDS.index(FINANCE_HEAD))
-        .otherwise(KINDS.index(EXECUTIVE))
+        .then(ROLES.index(FINANCE))
+        .otherwise(ROLES.index(EXECUTIVE))
     )
     group = np.repeat(np.arange(len(groups)), np.diff(groups.first))
     members = pl.DataFrame({"group": group, "party": groups.party, "head": groups.role == HEAD})
@@ -98,7 +88,7 @@ def _ties(given: RunInput, risk: RiskInput, offers: OpeningInput, groups: Groups
     rows = pl.concat(
         [
             posts.select("person", "company", kind=kind.cast(pl.Int64)),
-            controls.with_columns(kind=pl.lit(KINDS.index(CONTROLLER), pl.Int64)),
+            controls.with_columns(kind=pl.lit(ROLES.index(CONTROLLER), pl.Int64)),
         ]
     )
     persons = given.persons

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from api.services import linkage as service
-from api.services.key_person_rules import finance_posts
+from api.services.key_person_rules import ROLES, finance_posts
 from api.services.linkage import LinkageAsked, gaps_of
-from api.services.linkage_pairs import PAIRS, ROLES, controllers, posts
+from api.services.linkage_pairs import PAIRS, controllers, posts
 
 
 def roles(rows: pl.DataFrame) -> list[tuple[str, str, str]]:

@@ -31,7 +31,6 @@ def test_weights_are_exact_thousandths() -> None:
         ("most: 5 ", "most: 0 ", "most", "line 16"),
         ("unrated_risk: 2", "unrated: 2", "unrated_risk", "is missing"),
         ("version: 1", "version: 2", "version", "line 13"),
-        ("[财务", "['', 财务", "finance_posts", "part of a post's name"),
     ],
 )
 def test_each_fault_is_told(tmp_path: Path, old: str, new: str, field: str, said: str) -> None:

@@ -45,6 +45,7 @@ def found(
             (name, int(name in clients.split()), *(attributes or {}).get(name, ("", "", 0)))
             for name in dict.fromkeys([*clients.split(), *(attributes or {})])
         ],
+        "offer_finance_posts": [("财务总监",)],
         **tables,
     }
 
@@ -117,7 +118,7 @@ def test_key_persons_who_are_no_customers_and_customers_companies_that_are_none(
     tables = found(managers=managers)
     linked = [row for row in offered(tables, "linked_as", "linked_id", "place", "score") if row[2] == "linkage"]
     assert linked == [
-        ("D", None, "linkage", "controller", "b", 1, 600_000_000),
+        ("D", None, "linkage", "actual_controller", "b", 1, 600_000_000),
         ("e", None, "linkage", "finance_head", "B", 1, 600_000_000),
         ("f", None, "linkage", "legal_representative", "C", 1, 600_000_000),
     ]
@@ -128,6 +129,12 @@ def test_key_persons_who_are_no_customers_and_customers_companies_that_are_none(
     )
     assert ("D", None, "linkage") in offered(shy)
     assert [row for row in left_out(shy) if row[1] is None] == [("e", None, "opted_out"), ("f", None, "refused")]
+
+
+def test_a_part_of_its_name_makes_no_post_the_head_of_finance() -> None:
+    """As `guanxi linkage` tells it: both read the same names of posts."""
+    tables = found(managers=({"person": "e", "company": "B", "post": "财务总监助理"},))
+    assert ("e", None, "linkage", "executive") in offered(tables, "linked_as")
 
 
 def test_what_is_refused_sold_offered_or_asked_lately_rests() -> None:
