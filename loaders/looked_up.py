@@ -90,6 +90,10 @@ class LookedUp(Stored):
                 last = last.join(parts[-1], on="id", how="semi", maintain_order="left")
         return pl.concat(parts).unique("id", keep="first", maintain_order=True)
 
+    def links_of_others(self, link_type: str, ids: pl.Series) -> pl.DataFrame:  # noqa: ARG002
+        """See `Stored`: none, `links` looked all ids up."""
+        return pl.DataFrame(schema=LINKS)
+
     def _by_row(self, link_type: str, keys: pl.Series, sources: list[str]) -> pl.DataFrame:
         if keys.is_empty():
             return pl.DataFrame(schema=LINKS)

@@ -76,7 +76,7 @@ class LinkPlanning(Comparison):
         for target in self._staged.targets(link_type):
             ids = self._staged.links(target).select("id").unique().collect()
             parts.append(ids.join(known.select("id"), on="id", how="anti")["id"])
-        return self._stored.links_by_id(link_type, pl.concat(parts))
+        return self._stored.links_of_others(link_type, pl.concat(parts))
 
     def _as_known(self, target: LinkTarget, changed: pl.DataFrame) -> pl.DataFrame:
         """Links to replace, with what their files have no column for as it is known; without those that are so equal.

@@ -84,6 +84,10 @@ class Stored:
         """The open links with these ids, whichever source they came from."""
         return pl.DataFrame(list(self.rows(f"plan/links_by_id[{link_type}]", ids.to_list())), schema=LINKS)
 
+    def links_of_others(self, link_type: str, ids: pl.Series) -> pl.DataFrame:
+        """Those of `links_by_id` that `links` does not give, for they came from other sources."""
+        return self.links_by_id(link_type, ids)
+
     def same(self) -> pl.DataFrame:
         """The pairs of records that are joined beyond their identifiers: `id`, `from_key`, `to_key`."""
         names = ("id", "from_key", "to_key")

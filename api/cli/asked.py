@@ -17,5 +17,5 @@ def party_asked(view: View, text: str) -> str:
     """Its id, telling what people should know of how it was found. Raises what `one_party` raises."""
     found = one_party(view, text)
     if found.told:
-        err.print(found.told, markup=False)
+        err.print(found.told)
     return found.party_id

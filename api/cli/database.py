@@ -42,7 +42,7 @@ def start_command() -> None:
         server = _embedded(watch)
         connection = server.start()
         server.release(keep=True)
-    out.print(f"Neo4j answers at {connection.uri} and stays up; stop it with: guanxi db stop", markup=False)
+    out.print(f"Neo4j answers at {connection.uri} and stays up; stop it with: guanxi db stop")
 
 
 @db.command("stop")
@@ -52,7 +52,7 @@ def stop_command(
     """Stop the embedded database."""
     with Watch() as watch:
         told = _embedded(watch).stop(force=force)
-    out.print(told or "Neo4j is stopped.", markup=False)
+    out.print(told or "Neo4j is stopped.")
 
 
 @db.command("status")
@@ -67,7 +67,7 @@ def status_command(as_json: Json = False) -> None:
 
 def _print_status(status: ServerStatus) -> None:
     state = "answers" if status.ready else "is starting" if status.running else "is not running"
-    out.print(f"Neo4j {status.version} {state}", markup=False)
+    out.print(f"Neo4j {status.version} {state}")
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_row("home", str(status.home))
     table.add_row("address", status.uri or "none")
@@ -83,7 +83,7 @@ def dump_command(file: Annotated[Path, typer.Argument(help="The file to write.")
     """Save the whole database in one file; it is offline meanwhile."""
     with Watch() as watch:
         _embedded(watch).dump(file)
-    out.print(f"{file}: {file.stat().st_size / 2**20:,.1f} MiB", markup=False)
+    out.print(f"{file}: {file.stat().st_size / 2**20:,.1f} MiB")
 
 
 @db.command("restore")
@@ -98,7 +98,7 @@ def restore_command(
         typer.confirm(f"Replace the database in {settings_of().home} by {file}?", abort=True)
     with Watch() as watch:
         _embedded(watch).restore(file)
-    out.print(f"Restored from {file}.", markup=False)
+    out.print(f"Restored from {file}.")
 
 
 @db.command("shell")
@@ -120,7 +120,7 @@ def _shell(store: Store, statement: str | None) -> None:
         try:
             _ask(store, line)
         except BadInput as error:
-            err.print(str(error), markup=False)
+            err.print(str(error))
 
 
 def _line() -> str:

@@ -106,11 +106,11 @@ def decisions_command(
             print_json(answer)
             return
         if not answer.decisions:
-            out.print("No decisions." if state is None else f"No decisions are {state}.", markup=False)
+            out.print("No decisions." if state is None else f"No decisions are {state}.")
         for one in answer.decisions:
             _print(one)
         for told in answer.omitted:
-            out.print(told, markup=False)
+            out.print(told)
 
 
 @app.command("queue")
@@ -123,7 +123,7 @@ def queue_command(limit: int = 20, as_json: Json = False, keep_db: KeepDb = Fals
 
 def _print_queue(answer: QueueAnswer) -> None:
     if not answer.links:
-        out.print("No link is flagged.", markup=False)
+        out.print("No link is flagged.")
         return
     table = Table(box=None, pad_edge=False)
     for name in ("at stake", "link", "", "groups", "waiting"):
@@ -135,7 +135,7 @@ def _print_queue(answer: QueueAnswer) -> None:
         table.add_row(*(Text(cell) for cell in cells))
     out.print(table)
     for told in (f"At stake: {answer.measure}.", *answer.omitted):
-        out.print(told, style="dim", markup=False)
+        out.print(told, style="dim")
 
 
 def _named(user: str | None, settings: Settings) -> str | None:
@@ -150,7 +150,7 @@ def _print_one(guanxi: Guanxi, decision_id: str, as_json: bool) -> None:
 
 def _print(one: DecisionItem) -> None:
     about = f"{one.decision} {one.link_id}" if one.link_id else one.decision
-    out.print(f"{one.decision_id}  {about}: {one.state}", style="bold", markup=False)
+    out.print(f"{one.decision_id}  {about}: {one.state}", style="bold")
     table = Table(box=None, show_header=False, pad_edge=False)
     approved = ", ".join(f"{approval.by} {approval.at}" for approval in one.approvals)
     rows = {

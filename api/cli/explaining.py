@@ -41,9 +41,9 @@ def why_command(
     if as_json:
         print_json(answer)
         return
-    out.print(answer.text, markup=False)
+    out.print(answer.text)
     for reason in answer.because:
-        out.print(f"- {reason.text} ({', '.join(reason.links) or 'no link in this view'})", markup=False)
+        out.print(f"- {reason.text} ({', '.join(reason.links) or 'no link in this view'})")
     _print_notes(answer.run_note, answer.omitted)
 
 
@@ -69,7 +69,7 @@ def why_not_command(
         print_json(answer)
         return
     for under in answer.under:
-        out.print(f"{under.rules.id}: {under.text}", markup=False)
+        out.print(f"{under.rules.id}: {under.text}")
     _print_notes(answer.run_note, answer.omitted)
 
 
@@ -91,10 +91,10 @@ def coverage_command(
         print_json(answer)
         return
     for text in gaps(answer.items):
-        out.print(text, markup=False)
+        out.print(text)
     _print_notes(answer.run_note, answer.omitted)
 
 
 def _print_notes(run_note: str | None, omitted: list[str]) -> None:
     for told in [*([run_note] if run_note else []), *omitted]:
-        out.print(told, markup=False)
+        out.print(told)

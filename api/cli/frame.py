@@ -49,7 +49,7 @@ def _width() -> int | None:
 
 
 out = Console(markup=False, highlight=False, soft_wrap=True, width=_width())
-err = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 """Names hold brackets: nothing that is printed is read as markup."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
@@ -66,26 +66,26 @@ def run_safely(arguments: list[str] | None = None) -> int:
         _begin_logging(os.environ.get("GUANXI_LOG", "error"))
         code = app(arguments, standalone_mode=False)
         if code == ENDED and interrupts.asked:  # typer makes an exit code of a KeyboardInterrupt
-            err.print(STOPPED, markup=False)
+            err.print(STOPPED)
         return code if isinstance(code, int) else 0
     except typer.Exit as ended:
         return ended.exit_code
     except (typer.Abort, KeyboardInterrupt) as stopped:
-        err.print(str(stopped) or (STOPPED if interrupts.asked else "Stopped."), markup=False)
+        err.print(str(stopped) or (STOPPED if interrupts.asked else "Stopped."))
         return ENDED
     except TyperException as error:
         context = getattr(error, "ctx", None)
         if type(error).__name__ == "NoArgsIsHelpError":
-            err.print(str(error), markup=False)
+            err.print(str(error))
             return 2
         hint = f" Try `{context.command_path} --help`." if context else ""
-        err.print(f"{_usage(error)}{hint}", markup=False)
+        err.print(f"{_usage(error)}{hint}")
         return 2
     except Interrupted as stopped:
-        err.print(str(stopped), markup=False)
+        err.print(str(stopped))
         return ENDED
     except GuanxiError as error:
-        err.print(f"{error} {STOPPED}" if interrupts.asked else str(error), markup=False)
+        err.print(f"{error} {STOPPED}" if interrupts.asked else str(error))
         return ENDED if interrupts.asked else error.exit_code
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # the reader left; say nothing
@@ -100,13 +100,13 @@ def _unexpected(error: BaseException) -> int:
     """Tell what nobody expected; where the user stopped us it is but the form that this took."""
     logging.getLogger(__name__).debug("unexpected", exc_info=error)
     if interrupts.asked:
-        err.print(STOPPED, markup=False)
+        err.print(STOPPED)
         return ENDED
     if isinstance(error, OSError):
-        err.print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), markup=False)
+        err.print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
     else:
         told = f"Guanxi met an error of its own: {type(error).__name__}: {error}. GUANXI_LOG=debug tells more."
-        err.print(told, markup=False)
+        err.print(told)
     return 1
 
 
@@ -115,6 +115,8 @@ def _begin_logging(level: str) -> None:
         known = ", ".join(name.lower() for name in LOG_LEVELS)
         raise BadInput(f"GUANXI_LOG is {level!r}; give one of {known}.", field="GUANXI_LOG", value=level)
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
+    if level.upper() in ("CRITICAL", "ERROR"):  # what fails is told in a sentence; the driver's own line says no more
+        logging.getLogger("neo4j").setLevel(logging.CRITICAL)
 
 
 def _usage(error: TyperException) -> str:
@@ -155,7 +157,7 @@ class Watch:
                 self._progress.remove_task(self._task)
             self._task = self._progress.add_task(text, total=None, amount="")
         if not err.is_terminal:
-            err.print(f"{text} …", markup=False)
+            err.print(f"{text} …")
 
     def advance(self, done: int, total: int) -> None:
         interrupts.heed()
@@ -165,7 +167,7 @@ class Watch:
                 self._progress.update(self._task, completed=done, total=total or None, amount=amount)
 
     def note(self, text: str) -> None:
-        err.print(text, markup=False)
+        err.print(text)
 
     def pause(self) -> None:
         """Take the spinner away until the next step: what comes now is quick, or prints by itself."""

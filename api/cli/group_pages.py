@@ -111,7 +111,7 @@ def _subject(one: Subject) -> str:
 def print_state(answer: Answer) -> None:
     """Below an answer: what it speaks of, and what was left out."""
     told = (f"as of {answer.as_of}", f"state {answer.seq}", answer.run_id or "no run yet")
-    out.print(" · ".join(told), style="dim", markup=False)
+    out.print(" · ".join(told), style="dim")
     for note in (answer.run_note, *answer.omitted):
         if note:
-            out.print(note, style="dim", markup=False)
+            out.print(note, style="dim")

@@ -41,7 +41,7 @@ def event_command(
             return
         names = ", ".join(one.called for one in answer.parties)
         told = f"{answer.event.event_id}  {answer.event.event_kind} {answer.event.at}: {answer.event.title} ({names})"
-        out.print(told, markup=False)
+        out.print(told)
 
 
 @app.command("event-state")
@@ -65,7 +65,7 @@ def event_state_command(
         if as_json:
             print_json(answer)
             return
-        out.print(f"{answer.event.event_id}  {answer.event.title}", style="bold", markup=False)
+        out.print(f"{answer.event.event_id}  {answer.event.title}", style="bold")
         for one in answer.states:
             told = " ".join(part for part in (one.state or "open", one.by, one.at) if part)
-            out.print(f"  {told}{f': {one.reason}' if one.reason else ''}", markup=False)
+            out.print(f"  {told}{f': {one.reason}' if one.reason else ''}")

@@ -63,5 +63,5 @@ def _print(answer: HomeAnswer) -> None:
         totals.add_row(*(Text(cell) for cell in total_cells(total)))
     out.print(totals)
     for decided in answer.decisions:
-        out.print(f"{decided.text}: {decided.note} ({decided.decision_id})", markup=False)
+        out.print(f"{decided.text}: {decided.note} ({decided.decision_id})")
     print_state(answer)

@@ -72,13 +72,13 @@ def _print_gaps(answer: GapsAnswer) -> None:
             told for told in (one.branch and one.branch.name, one.manager and one.manager.called) if told
         )
         doubtful = "" if one.status == "confirmed" else f" [{one.status}]"
-        out.print(f"{one.text}{doubtful} ({looked_after or 'no branch or manager told'})", markup=False)
+        out.print(f"{one.text}{doubtful} ({looked_after or 'no branch or manager told'})")
     _print_rest(answer.empty, [f"{answer.total:,} gaps", *answer.omitted])
 
 
 def _print_party(answer: KeyPersonsAnswer) -> None:
     what = "customer" if answer.is_customer else "no customer"
-    out.print(f"{answer.party.called} {answer.party.party_id}: {what}", style="bold", markup=False)
+    out.print(f"{answer.party.called} {answer.party.party_id}: {what}", style="bold")
     for title, items in (("Key persons", answer.key_persons), ("Companies", answer.companies)):
         if items:
             out.print(title, style="bold")
@@ -112,4 +112,4 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def _print_rest(empty: str | None, told: Sequence[str]) -> None:
     for text in filter(None, (empty, *told)):
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")

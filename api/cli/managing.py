@@ -62,7 +62,7 @@ def reminders_command(
 
 def _print_reminders(answer: RemindersAnswer) -> None:
     told = f"{answer.manager.called}: {answer.total:,} from {answer.first} to {answer.until}"
-    out.print(told, style="bold", markup=False)
+    out.print(told, style="bold")
     table = Table(box=None, pad_edge=False)
     for name in ("on", "what", "customer", "party", "", "amount"):
         table.add_column(name, justify="right" if name == "amount" else "left", overflow="fold")
@@ -74,7 +74,7 @@ def _print_reminders(answer: RemindersAnswer) -> None:
     if answer.reminders:
         out.print(table)
     for text in filter(None, (answer.empty, *answer.omitted)):
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")
 
 
 @app.command("handover")
@@ -108,11 +108,11 @@ def handover_command(
             return
         _print_handover(answer.handover)
         for party in answer.customers:
-            out.print(f"  {party.called} {party.party_id}", markup=False)
+            out.print(f"  {party.called} {party.party_id}")
         if answer.left_over and answer.left_over.total:
-            out.print(f"left over: {answer.left_over.total:,}", style="bold", markup=False)
+            out.print(f"left over: {answer.left_over.total:,}", style="bold")
             for party in answer.left_over.parties:
-                out.print(f"  {party.called} {party.party_id}", markup=False)
+                out.print(f"  {party.called} {party.party_id}")
 
 
 @app.command("handovers")
@@ -131,50 +131,50 @@ def handovers_command(
         for one in answer.handovers:
             _print_handover(one)
         for text in answer.omitted if answer.handovers else ["No handovers."]:
-            out.print(text, style="dim", markup=False)
+            out.print(text, style="dim")
 
 
 def _print_handover(one: HandoverTold) -> None:
     giver = one.giver.called if one.giver else "nobody"
     told = f"{one.handover_id}  {giver} → {one.taker.called} from {one.on}: {one.customers:,} customers"
-    out.print(told, style="bold", markup=False)
-    out.print(f"  {one.user} {one.at}: {one.reason}", style="dim", markup=False)
+    out.print(told, style="bold")
+    out.print(f"  {one.user} {one.at}: {one.reason}", style="dim")
 
 
 def _print(answer: BookAnswer) -> None:
-    out.print(f"{answer.manager.called} {answer.manager.post or ''}".strip(), style="bold", markup=False)
+    out.print(f"{answer.manager.called} {answer.manager.post or ''}".strip(), style="bold")
     places = " · ".join([answer.manager.manager_id, *answer.manager.branches, *answer.manager.teams])
-    out.print(f"{places} · as of {answer.as_of}", style="dim", markup=False)
+    out.print(f"{places} · as of {answer.as_of}", style="dim")
     if answer.manager.left_on:
-        out.print(f"left on {answer.manager.left_on}", style="bold red", markup=False)
+        out.print(f"left on {answer.manager.left_on}", style="bold red")
     if answer.total:
         _print_totals(answer)
         _print_customers(answer.customers)
     if answer.next_openings:
         _print_next(answer.next_openings)
     for text in filter(None, (answer.empty, *answer.omitted)):
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")
 
 
 def _print_next(found: NextOpenings) -> None:
-    out.print(f"\nnext openings: {len(found.items):,} of {found.total:,}", style="bold", markup=False)
+    out.print(f"\nnext openings: {len(found.items):,} of {found.total:,}", style="bold")
     for one in found.items:
         called = one.product.called if one.product else "a new customer"
-        out.print(f"  {one.party.called} {one.party.party_id}: {called}  {one.opening_id}", markup=False)
-        out.print(f"    {'; '.join(one.reasons)}", style="dim", markup=False)
+        out.print(f"  {one.party.called} {one.party.party_id}: {called}  {one.opening_id}")
+        out.print(f"    {'; '.join(one.reasons)}", style="dim")
     if found.empty:
-        out.print(found.empty, style="dim", markup=False)
+        out.print(found.empty, style="dim")
 
 
 def _print_totals(answer: BookAnswer) -> None:
     kinds = f"{answer.persons:,} persons, {answer.companies:,} companies"
-    out.print(f"{answer.total:,} customers: {kinds}; {answer.never_seen:,} without a known contact", markup=False)
+    out.print(f"{answer.total:,} customers: {kinds}; {answer.never_seen:,} without a known contact")
     told = {"accounts": answer.balances.accounts, "agreed": answer.balances.agreed, "drawn": answer.balances.drawn}
     for name, total in told.items():
-        out.print(f"{name}: {_total(total)}", markup=False)
+        out.print(f"{name}: {_total(total)}")
     if answer.revenue:
         amounts = ", ".join(map(told_money, answer.revenue.amounts))
-        out.print(f"revenue {answer.revenue.year}: {amounts} ({answer.revenue.customers:,} customers)", markup=False)
+        out.print(f"revenue {answer.revenue.year}: {amounts} ({answer.revenue.customers:,} customers)")
     _print_touching("groups", answer.groups)
     _print_touching("households", answer.households)
 
@@ -185,11 +185,11 @@ def _total(total: Total) -> str:
 
 
 def _print_touching(name: str, touching: Touching) -> None:
-    out.print(f"{name}: {touching.total:,}, of these with other managers: {touching.coordinated:,}", markup=False)
+    out.print(f"{name}: {touching.total:,}, of these with other managers: {touching.coordinated:,}")
     for one in touching.items:
         if one.others:
             others = ", ".join(f"{other.called} {other.members}" for other in one.others)
-            out.print(f"  {one.name or one.id} ({one.kind}): {one.customers} here; {others}", markup=False)
+            out.print(f"  {one.name or one.id} ({one.kind}): {one.customers} here; {others}")
 
 
 def _print_customers(customers: list[BookCustomer]) -> None:

@@ -55,7 +55,7 @@ def _print(answer: MatchEvaluations) -> None:
 
 
 def _print_one(one: MatchEvaluation) -> None:
-    out.print(f"{one.records:,} records of a {one.kind} each, against {one.truth}", style="bold", markup=False)
+    out.print(f"{one.records:,} records of a {one.kind} each, against {one.truth}", style="bold")
     table = Table(box=None, pad_edge=False)
     table.add_column("pairs")
     for name in ("found", "right", "of", "precision", "recall", "F1"):
@@ -71,7 +71,7 @@ def _print_one(one: MatchEvaluation) -> None:
         table.add_row(said[figures.what], *counts, *parts)
     out.print(table)
     for text in one.omitted:
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")
 
 
 @match_app.command("run")
@@ -96,7 +96,7 @@ def apply_command(user: User = None, keep_db: KeepDb = False) -> None:
     with opened(keep_db) as (guanxi, watch):
         report = apply_decided(guanxi.store, acting_user(user, guanxi.settings), watch)
         watch.pause()
-        out.print(f"{report.load_id}: {_parties(report.joined_parties)} joined, {report.parted} parted.", markup=False)
+        out.print(f"{report.load_id}: {_parties(report.joined_parties)} joined, {report.parted} parted.")
 
 
 @match_app.command("propose")
@@ -112,7 +112,7 @@ def propose_command(
         view = guanxi.view()
         pair = party_asked(view, one), party_asked(view, other)
         decision_id = propose_same(view, *pair, reason, acting_user(user, guanxi.settings))
-        out.print(f"{decision_id} waits for another person: guanxi approve {decision_id}", markup=False)
+        out.print(f"{decision_id} waits for another person: guanxi approve {decision_id}")
 
 
 @match_app.command("undo")
@@ -125,7 +125,7 @@ def undo_command(
     """Propose to part what was joined. It counts when another person approves it."""
     with opened(keep_db) as (guanxi, _):
         decision_id = decide.propose(guanxi.store, link, "rebut", reason, acting_user(user, guanxi.settings))
-        out.print(f"{decision_id} waits for another person: guanxi approve {decision_id}", markup=False)
+        out.print(f"{decision_id} waits for another person: guanxi approve {decision_id}")
 
 
 @match_app.command("show")
@@ -150,27 +150,26 @@ def _parties(count: int) -> str:
 
 def _print_report(report: MatchReport) -> None:
     if report.load_id is None:
-        out.print("The store holds no records to match.", markup=False)
+        out.print("The store holds no records to match.")
         return
     out.print(
         f"{report.records:,} records: {report.joined:,} pairs are joined ({report.new_joined:,} new), "
         f"{report.asked:,} wait for a person ({report.new_asked:,} new), {report.closed:,} no longer look alike; "
         f"{_parties(report.joined_parties)} joined into others",
-        markup=False,
     )
-    out.print(f"{report.load_id} published as state {report.published_seq}", markup=False)
+    out.print(f"{report.load_id} published as state {report.published_seq}")
 
 
 def _print_duplicates(answer: DuplicatesAnswer) -> None:
     for item in answer.possibly_same.items:
         told = "joined" if item.joined else f"{item.party.called} ({item.party.party_id})"
         likely = "proposed by a person" if item.probability is None else f"probability {item.probability}"
-        out.print(f"{item.link.status}: {told}, {likely}", style="bold", markup=False)
-        out.print(f"{item.link.id}  {item.records[0]} and {item.records[1]}", style="dim", markup=False)
+        out.print(f"{item.link.status}: {told}, {likely}", style="bold")
+        out.print(f"{item.link.id}  {item.records[0]} and {item.records[1]}", style="dim")
         table = Table(box=None, pad_edge=False, show_header=False)
         for field in item.fields:
             table.add_row(field.field, field.left or "–", field.right or "–", field.level, f"{field.weight:+.2f}")
         if item.fields:
             out.print(table)
     for text in filter(None, (answer.possibly_same.empty, *answer.omitted)):
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")

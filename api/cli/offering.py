@@ -38,13 +38,13 @@ def show_command(
         if as_json:
             print_json(answer)
             return
-        out.print(answer.party.called, style="bold", markup=False)
+        out.print(answer.party.called, style="bold")
         _print_head(answer.party.party_id, answer.as_of, answer.run_id)
         _print_openings(answer.openings, with_party=False)
         _print_left_out(answer.not_offered)
         if answer.counts:
             told = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in answer.counts.items())
-            out.print(f"products: {told}", markup=False)
+            out.print(f"products: {told}")
         _print_end(answer.run_note, answer.empty, *answer.omitted)
 
 
@@ -61,7 +61,7 @@ def group_command(
         if as_json:
             print_json(answer)
             return
-        out.print(f"{group}: {answer.total:,} openings with {answer.members:,} members", style="bold", markup=False)
+        out.print(f"{group}: {answer.total:,} openings with {answer.members:,} members", style="bold")
         _print_openings(answer.openings)
         _print_end(_counted(answer.not_offered), answer.run_note, answer.empty, *answer.omitted)
 
@@ -80,7 +80,7 @@ def prospects_command(
         if as_json:
             print_json(answer)
             return
-        out.print(f"{answer.product.called}: {answer.total:,} prospects", style="bold", markup=False)
+        out.print(f"{answer.product.called}: {answer.total:,} prospects", style="bold")
         _print_openings(answer.prospects)
         _print_end(_counted(answer.not_offered), answer.run_note, answer.empty, *answer.omitted)
 
@@ -106,11 +106,11 @@ def outcome_command(
             print_json(answer)
             return
         called = answer.product.called if answer.product else "a new customer"
-        out.print(f"{kept} {called} for {answer.party.called}: {outcome}", style="bold", markup=False)
+        out.print(f"{kept} {called} for {answer.party.called}: {outcome}", style="bold")
         for step in answer.outcomes:
             worth = told_money(step.value) if step.value else ""
             told = f"  {step.at} {step.user} {step.outcome} {worth} {step.note or ''}"
-            out.print(told.rstrip(), markup=False)
+            out.print(told.rstrip())
 
 
 @openings.command("figures")
@@ -139,7 +139,7 @@ def figures_command(
 
 
 def _print_head(party_id: str, as_of: object, run_id: str | None) -> None:
-    out.print(f"{party_id} · as of {as_of} · {run_id}", style="dim", markup=False)
+    out.print(f"{party_id} · as of {as_of} · {run_id}", style="dim")
 
 
 def _print_openings(openings: list[OpeningTold], with_party: bool = True) -> None:
@@ -147,16 +147,16 @@ def _print_openings(openings: list[OpeningTold], with_party: bool = True) -> Non
         called = one.product.called if one.product else "a new customer"
         whose = f"{one.party.called} {one.party.party_id}: " if with_party else ""
         state = f" ({one.state.replace('_', ' ')})" if one.state else ""
-        out.print(f"{one.score[:5]} {whose}{called}{state}  {one.opening_id}", style="bold", markup=False)
+        out.print(f"{one.score[:5]} {whose}{called}{state}  {one.opening_id}", style="bold")
         for reason in one.reasons:
-            out.print(f"  {reason}", markup=False)
+            out.print(f"  {reason}")
 
 
 def _print_left_out(left_out: list[NotOffered]) -> None:
     if left_out:
         out.print("\nNot offered", style="bold")
     for one in left_out:
-        out.print(f"  {one.product.called if one.product else 'a new customer'}: {one.text}", markup=False)
+        out.print(f"  {one.product.called if one.product else 'a new customer'}: {one.text}")
 
 
 def _counted(left_out: dict[str, int]) -> str | None:
@@ -166,7 +166,7 @@ def _counted(left_out: dict[str, int]) -> str | None:
 
 def _print_end(*texts: str | None) -> None:
     for text in filter(None, texts):
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")
 
 
 @openings.command("evaluate")
@@ -184,8 +184,8 @@ def evaluate_command(
 
 def _print_quality(answer: OpeningsQuality) -> None:
     told = f"{answer.customers:,} customers, {answer.products:,} products, {answer.holdings:,} holdings"
-    out.print(f"{told}; hidden: {answer.hidden:,}", style="bold", markup=False)
-    out.print(f"{answer.split}; all else is learnt from", markup=False)
+    out.print(f"{told}; hidden: {answer.hidden:,}", style="bold")
+    out.print(f"{answer.split}; all else is learnt from")
     table = Table(box=None, pad_edge=False)
     for name in ("k", "found", "hit rate", "recall", "popularity", "lift"):
         table.add_column(name, justify="right")
@@ -193,8 +193,8 @@ def _print_quality(answer: OpeningsQuality) -> None:
         rates = (_percent(one.hit_rate), _percent(one.hit_rate), _percent(one.popular_rate))
         table.add_row(str(one.k), f"{one.found:,}", *rates, one.lift or "none")
     out.print(table)
-    out.print(answer.found, markup=False)
-    out.print(answer.recall, style="dim", markup=False)
+    out.print(answer.found)
+    out.print(answer.recall, style="dim")
 
 
 def _percent(fraction: str) -> str:

@@ -24,13 +24,13 @@ def owners_command(
 
 
 def _print(answer: OwnersAnswer) -> None:
-    out.print(answer.party.called, style="bold", markup=False)
-    out.print(f"{answer.party.party_id} · as of {answer.as_of} · {answer.run_id}", style="dim", markup=False)
+    out.print(answer.party.called, style="bold")
+    out.print(f"{answer.party.party_id} · as of {answer.as_of} · {answer.run_id}", style="dim")
     if answer.run_note:
-        out.print(answer.run_note, style="dim", markup=False)
+        out.print(answer.run_note, style="dim")
     for one in answer.under:
         force = "" if one.in_force else f", in force from {one.since}"
-        out.print(f"\n{one.title.en} {one.title.zh} ({one.rules}, {one.article}: {one.test}{force})", markup=False)
-        out.print(f"  {one.told}", markup=False)
+        out.print(f"\n{one.title.en} {one.title.zh} ({one.rules}, {one.article}: {one.test}{force})")
+        out.print(f"  {one.told}")
     for text in (*answer.remainder, *answer.omitted):
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")

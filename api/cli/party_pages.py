@@ -163,12 +163,12 @@ def print_party(answer: a.PartyAnswer) -> None:
     head.append(f"  {answer.name_en or ''}".rstrip(), style="none")
     out.print(head)
     told = [answer.party_id, answer.kind or "", *answer.roles, f"as of {answer.as_of}", f"state {answer.seq}"]
-    out.print(" · ".join(part for part in [*told, answer.run_id or ""] if part), style="dim", markup=False)
+    out.print(" · ".join(part for part in [*told, answer.run_id or ""] if part), style="dim")
     if answer.run_note:
-        out.print(answer.run_note, style="dim", markup=False)
+        out.print(answer.run_note, style="dim")
     _print_basic(answer.sections.basic)
     for one in answer.decisions:
-        out.print(f"{one.decision} {one.text}: {one.note} ({one.decision_id})", markup=False)
+        out.print(f"{one.decision} {one.text}: {one.note} ({one.decision_id})")
     empty: dict[str, list[str]] = {}
     for name, (title, _) in _COLUMNS.items():
         section = getattr(answer.sections, name)
@@ -179,7 +179,7 @@ def print_party(answer: a.PartyAnswer) -> None:
         else:
             empty.setdefault(section.empty or "nothing", []).append(title)
     for reason, titles in empty.items():
-        out.print(f"{', '.join(titles)}: {reason}", style="dim", markup=False)
+        out.print(f"{', '.join(titles)}: {reason}", style="dim")
 
 
 def _print_basic(basic: a.Basic) -> None:

@@ -45,7 +45,7 @@ def search_command(
 
 def _print_hits(answer: SearchAnswer) -> None:
     if not answer.hits:
-        out.print(f"Nothing found for {answer.query!r}. Try fewer words, pinyin, or an exact number.", markup=False)
+        out.print(f"Nothing found for {answer.query!r}. Try fewer words, pinyin, or an exact number.")
     table = Table(box=None, pad_edge=False)
     for name in ("party", "name", "", "roles", "matched by"):
         table.add_column(name, overflow="fold", no_wrap=name == "party")
@@ -55,7 +55,7 @@ def _print_hits(answer: SearchAnswer) -> None:
     if answer.hits:
         out.print(table)
     for told in answer.omitted:
-        out.print(told, markup=False)
+        out.print(told)
 
 
 @app.command("show")
@@ -100,7 +100,7 @@ def map_command(
             view, asked, depth=depth, kinds=kinds.split(",") if kinds else None, limit=limit, per_kind=per_kind
         )
         written = write_map(read_picture(answer.model_dump()), file)
-    out.print(f"{written}: {len(answer.nodes)} nodes, {len(answer.links)} links", markup=False)
+    out.print(f"{written}: {len(answer.nodes)} nodes, {len(answer.links)} links")
 
 
 @app.command("export")

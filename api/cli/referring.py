@@ -83,31 +83,31 @@ def path_command(
 def _print_paths(answer: PathsAnswer) -> None:
     for path in answer.paths:
         way = " → ".join([path.ties[0].from_party.called, *(tie.to_party.called for tie in path.ties)])
-        out.print(f"{path.strength[:5]} {way}", style="bold", markup=False)
+        out.print(f"{path.strength[:5]} {way}", style="bold")
         for tie in path.ties:
             for reason in tie.reasons:
-                out.print(f"  {tie.strength[:5]} {reason}", markup=False)
+                out.print(f"  {tie.strength[:5]} {reason}")
     for text in filter(None, (answer.empty, *answer.omitted)):
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")
 
 
 def _print(answer: PartyReferrals) -> None:
-    out.print(answer.party.called, style="bold", markup=False)
-    out.print(f"{answer.party.party_id} · as of {answer.as_of} · {answer.run_id}", style="dim", markup=False)
+    out.print(answer.party.called, style="bold")
+    out.print(f"{answer.party.party_id} · as of {answer.as_of} · {answer.run_id}", style="dim")
     if answer.totals:
-        out.print(_totals(answer.totals), markup=False)
+        out.print(_totals(answer.totals))
     for title, referrals in (("Brought by", answer.chain), ("Brought", answer.tree)):
         if referrals:
             out.print(f"\n{title}", style="bold")
         for one in referrals:
             indent = "  " * one.step if referrals is answer.tree else "  "
-            out.print(f"{indent}{_line(one)}", markup=False)
+            out.print(f"{indent}{_line(one)}")
     if answer.flagged:
         out.print("\nFlagged", style="bold")
     for one in answer.flagged:
-        out.print(f"  {one.referred_at or 'no day'} {one.flag}: {one.text}", markup=False)
+        out.print(f"  {one.referred_at or 'no day'} {one.flag}: {one.text}")
     for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")
 
 
 def _called(party: PartyRef | None) -> str:
@@ -143,4 +143,4 @@ def _print_referrers(answer: ReferrersAnswer) -> None:
     if answer.referrers:
         out.print(table)
     for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
-        out.print(text, style="dim", markup=False)
+        out.print(text, style="dim")

@@ -28,16 +28,16 @@ def replay_command(
 
 def _print(report: ReplayReport) -> None:
     if report.made_by != report.replayed_by:
-        out.print(f"Made by Guanxi {report.made_by}, replayed by {report.replayed_by}.", markup=False)
+        out.print(f"Made by Guanxi {report.made_by}, replayed by {report.replayed_by}.")
     compared = ", ".join(f"{rows:,} rows of {table}" for table, rows in report.rows.items())
     if report.difference is None:
-        out.print(f"{report.run_id} of {report.as_of} is equal: {compared}, and both digests.", markup=False)
+        out.print(f"{report.run_id} of {report.as_of} is equal: {compared}, and both digests.")
         return
     _print_difference(report.run_id, report.difference)
 
 
 def _print_difference(run_id: str, found: Difference) -> None:
     where = found.table if found.row is None else f"row {found.row:,} of {found.table}"
-    out.print(f"{run_id} differs first in {where}:", markup=False)
-    out.print(f"  kept:     {found.kept or 'no such row'}", markup=False)
-    out.print(f"  replayed: {found.replayed or 'no such row'}", markup=False)
+    out.print(f"{run_id} differs first in {where}:")
+    out.print(f"  kept:     {found.kept or 'no such row'}")
+    out.print(f"  replayed: {found.replayed or 'no such row'}")

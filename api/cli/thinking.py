@@ -90,38 +90,38 @@ def _print_weakest(answer: WeakestAnswer) -> None:
     for one in answer.questions:
         asked = f"clears the breach of {one.test}" if one.ask == "clear" else "splits the group"
         kind = "links of dependence" if one.among == "dependence" else "all links"
-        out.print(f"{answer.group_id}, {answer.rules} ({one.status}): what {asked}, among {kind}", markup=False)
+        out.print(f"{answer.group_id}, {answer.rules} ({one.status}): what {asked}, among {kind}")
         for each in one.sets:
             told = " and ".join(
                 f"{link.start.called} {link.type} {link.end.called} ({link.told}, {link.status})" for link in each.links
             )
             left = ", ".join(percent(float(group.ratio)) for group in each.left if group.ratio)
-            out.print(f"  {told}{f'; leaves {left}' if left else ''}", markup=False)
+            out.print(f"  {told}{f'; leaves {left}' if left else ''}")
         if not one.sets:
-            out.print("  no set of so few links", markup=False)
+            out.print("  no set of so few links")
         if one.stopped:
-            out.print(f"  {one.stopped}", markup=False)
+            out.print(f"  {one.stopped}")
     _print_notes(answer)
 
 
 def _print_contagion(answer: ContagionAnswer) -> None:
     for call in answer.calls:
         amount = told_money(call.amount) if call.amount else "an unknown amount"
-        out.print(f"round {call.round}: {call.guarantor.called} for {call.debtor.called}: {amount}", markup=False)
+        out.print(f"round {call.round}: {call.guarantor.called} for {call.debtor.called}: {amount}")
     for one in answer.called:
         equity = told_money(one.equity) if one.equity else "unknown"
         fate = f"falls in round {one.falls_in}" if one.falls_in is not None else "stands"
         fate = fate if one.assessed else "not assessed"
         sums = f"called for {told_money(one.called)}, equity {equity}"
-        out.print(f"{one.party.party_id} {one.party.called}: {sums}: {fate}", markup=False)
+        out.print(f"{one.party.party_id} {one.party.called}: {sums}: {fate}")
     sums = f"called {told_money(answer.total_called)}, paid {told_money(answer.total_paid)}"
-    out.print(f"{answer.rounds} rounds; {answer.fallen} more fall; {sums}", markup=False)
+    out.print(f"{answer.rounds} rounds; {answer.fallen} more fall; {sums}")
     _print_notes(answer)
 
 
 def _print_notes(answer: Answer) -> None:
     for told in [*answer.omitted, *filter(None, [answer.run_note])]:
-        out.print(told, markup=False)
+        out.print(told)
 
 
 def _print(answer: WhatIfAnswer) -> None:
@@ -129,21 +129,21 @@ def _print(answer: WhatIfAnswer) -> None:
     for group in differing:
         _print_group(group)
     for one in answer.parties:
-        out.print(f"{one.party.party_id} {one.party.called}, alone", markup=False)
+        out.print(f"{one.party.party_id} {one.party.called}, alone")
         _print_tests(one.tests)
     for moved in answer.related:
         for word, parties in (("becomes", moved.becoming), ("is no more", moved.ceasing)):
             for party in parties:
                 told = f"{party.party_id} {party.called} {word} a related party of the bank ({moved.rules})"
-                out.print(told, markup=False)
+                out.print(told)
     if answer.together:
-        out.print("all related parties of the bank together", markup=False)
+        out.print("all related parties of the bank together")
         _print_tests(answer.together)
     same = len(answer.groups) - len(differing)
     if not (differing or answer.parties or answer.related or answer.together):
-        out.print("No group is another one, and no test comes out otherwise.", markup=False)
+        out.print("No group is another one, and no test comes out otherwise.")
     if same:
-        out.print(f"{same:,} more groups touched come out as before.", markup=False)
+        out.print(f"{same:,} more groups touched come out as before.")
     _print_notes(answer)
 
 
@@ -152,7 +152,7 @@ def _print_group(group: GroupTold) -> None:
     whose = f" of {heads}" if heads else ", declared by a source"
     size = f"{group.size_before:,} parties, then {group.size_after:,}"
     heir = f", which go on as {group.goes_on_as}" if group.goes_on_as else ""
-    out.print(f"{group.group_id or 'a new group'}{whose}: {size}{heir}", markup=False)
+    out.print(f"{group.group_id or 'a new group'}{whose}: {size}{heir}")
     for word, parties in (
         ("joins", group.joining),
         ("leaves", group.leaving),
@@ -160,7 +160,7 @@ def _print_group(group: GroupTold) -> None:
         ("is in it by flagged links alone", group.becoming_potential),
     ):
         for party in parties:
-            out.print(f"  {word}: {party.party_id} {party.called}", markup=False)
+            out.print(f"  {word}: {party.party_id} {party.called}")
     _print_tests(group.tests)
 
 
@@ -168,7 +168,7 @@ def _print_tests(tests: list[LimitTestTold]) -> None:
     for test in tests:
         if test.differs:
             sides = f"{_figure(test.before)} -> {_figure(test.after)}"
-            out.print(f"  {test.rules} {test.test} ({test.status}): {sides}", markup=False)
+            out.print(f"  {test.rules} {test.test} ({test.status}): {sides}")
 
 
 def _figure(figure: FigureTold | None) -> str:

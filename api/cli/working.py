@@ -99,16 +99,16 @@ def print_load(report: LoadReport, as_json: bool) -> None:
     if changes.row_count:
         out.print(changes)
     for warning in report.warnings:
-        out.print(warning, markup=False)
+        out.print(warning)
     flags = [f"{one.table} {flag} {count:,}" for one in report.tables for flag, count in one.flags.items()]
     if flags:
-        out.print(f"Flagged: {'; '.join(flags)}", markup=False)
+        out.print(f"Flagged: {'; '.join(flags)}")
     rejected, flagged = (sum(getattr(one, name) for one in report.tables) for name in ("rejected", "flagged"))
     if rejected or flagged:
         listed = f", values with reasons: {report.rejects_file}" if report.rejects_file else ""
-        out.print(f"{rejected:,} rejected and {flagged:,} flagged rows{listed}", markup=False)
+        out.print(f"{rejected:,} rejected and {flagged:,} flagged rows{listed}")
     took = f"{report.elapsed_ms / 1000:.1f} s"
-    out.print(f"{report.load_id} published as state {report.published_seq} in {took}", markup=False)
+    out.print(f"{report.load_id} published as state {report.published_seq} in {took}")
 
 
 def _print_plain(report: Any) -> None:
@@ -125,9 +125,7 @@ def rollback_command(
     with opened(keep_db, filling=True) as (guanxi, watch):
         watch.step(f"Undoing {load_id}")
         number = rollback(guanxi.store, load_id, acting_user(user, guanxi.settings))
-    out.print(
-        f"{load_id} is undone; the world is now state {number}. Runs that read it are marked stale.", markup=False
-    )
+    out.print(f"{load_id} is undone; the world is now state {number}. Runs that read it are marked stale.")
 
 
 @app.command("run")
@@ -163,19 +161,17 @@ def print_run(report: RunReport, as_json: bool) -> None:
         f"{counts['holdings_used']:,} holdings: {counts['control_pairs']:,} pairs of control, "
         f"{counts['companies_controlled']:,} companies controlled, {counts['groups']:,} groups "
         f"with {counts['memberships']:,} memberships",
-        markup=False,
     )
     out.print(
         f"{counts['connected_groups']:,} groups of connected clients beyond control; {counts['exposures_tested']:,} "
         f"exposures tested: {counts['breaches_of_limits']:,} breaches, {counts['warnings_of_limits']:,} warnings; "
         f"{counts['guarantee_circles']:,} guarantee circles, {counts['mutual_pairs']:,} mutual pairs",
-        markup=False,
     )
     for warning in [*report.coverage, *report.warnings]:
-        out.print(warning, markup=False)
+        out.print(warning)
     kind = "current" if report.is_current else f"over {report.as_of}; the current run stays"
     took = sum(report.durations_ms.values()) / 1000
-    out.print(f"{report.run_id} published as state {report.published_seq} ({kind}) in {took:.1f} s", markup=False)
+    out.print(f"{report.run_id} published as state {report.published_seq} ({kind}) in {took:.1f} s")
 
 
 @app.command("demo")

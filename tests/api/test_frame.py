@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from rich.table import Table
 
-from api.cli.frame import out
+from api.cli.frame import WIDE, _begin_logging, _width, out
 
 
 def test_brackets_in_names_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,3 +18,26 @@ def test_brackets_in_names_are_printed_as_they_are(capsys: pytest.CaptureFixture
     out.print("[red]")
     assert "ABC [/] Trading [in liquidation]" in (printed := capsys.readouterr().out)
     assert "[red]" in printed
+
+
+def test_what_is_piped_is_as_wide_as_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False)
+    assert _width() == WIDE
+    monkeypatch.setenv("COLUMNS", "90")
+    assert _width() is None
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert _width() is None
+
+
+@pytest.mark.parametrize(("level", "told"), [("error", False), ("warning", True)])
+def test_the_driver_is_silent_unless_more_is_asked_for(level: str, told: bool) -> None:
+    driver = logging.getLogger("neo4j")
+    before = driver.level
+    try:
+        driver.setLevel(logging.NOTSET)
+        _begin_logging(level)
+        assert driver.isEnabledFor(logging.ERROR) is told
+    finally:
+        driver.setLevel(before)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from graph.connect import Connection
+from graph.store import Store
 from tests.contract.answering import fill
 
 pytestmark = pytest.mark.contract
@@ -217,3 +218,10 @@ def test_being_asked_to_end_stops_a_load_and_says_what_became_of_it(
     assert re.search(r"Stopped: nothing of load-\w+ was published, and what it had written is undone", told)
     assert "Traceback" not in told
     assert json.loads(guanxi("show", "P-HOLD", "--json").stdout)["seq"] == before
+
+
+def test_reading_an_empty_store_says_that_nothing_is_loaded(guanxi: Command, store: Store) -> None:
+    """The last of this file: the store that the others share is empty from here on."""
+    said = guanxi("search", "远洋").stderr
+    assert f"Nothing is loaded in {store.connection.uri} yet: see `guanxi load --help`, or `guanxi demo`." in said
+    assert "GUANXI_HOME" in said
