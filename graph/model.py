@@ -337,6 +337,13 @@ NODES: tuple[NodeType, ...] = (
     ),
     NodeType("Segment", "segment_id", LOADED, "A saved group of customers.", SOURCED + _props(("name", T, "name"))),
     NodeType(
+        "Tag",
+        "tag_id",
+        LOADED,
+        "A word that parties are marked with, by persons or by a source.",
+        SOURCED + _props(("text", T, "the word")),
+    ),
+    NodeType(
         "Facility",
         "facility_id",
         LOADED,
@@ -996,6 +1003,14 @@ LINKS: tuple[LinkType, ...] = (
         LOADED,
         "A party answered a campaign.",
         _props(("at", M, "when"), ("response", T, "interested, bought, refused …")),
+    ),
+    LinkType(
+        "TAGGED",
+        ("Party",),
+        ("Tag",),
+        LOADED,
+        "A party is marked with a tag. Who takes it off closes the link: it stays as history.",
+        _props(("at", M, "when it was put on"), ("by", T, "who put it on")),
     ),
     LinkType(
         "INVOLVED_IN",

@@ -20,6 +20,7 @@ NODE_FILES: dict[str, str] = {
     "Product": "product",
     "Campaign": "campaign",
     "Segment": "segment",
+    "Tag": "tag",
     "Facility": "facility",
     "Drawdown": "drawdown",
     "Collateral": "collateral",
@@ -333,6 +334,14 @@ FILES: tuple[File, ...] = (
     ),
     File("team", "Teams of relationship managers.", _row("team=T1 | name=公司一部"), Node("Team")),
     File("segment", "Saved groups of customers.", _row("segment=PRIV | name=私人银行"), Node("Segment")),
+    File("tag", "Words that parties are marked with.", _row("tag=VIP | text=贵宾"), Node("Tag")),
+    File(
+        "tagged",
+        "Which parties are marked with which tag.",
+        _row("party=P7 | tag=VIP | at=2024-05-01T09:30:00Z | by=S12"),
+        None,
+        (Link("TAGGED", ("party", _P), ("tag", "Tag")),),
+    ),
     File(
         "branch",
         "The bank's own units, in two hierarchies: `rolls_up_to` (figures) and `covered_by` (who serves whom).",

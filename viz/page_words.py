@@ -138,6 +138,7 @@ SECTIONS: dict[str, Word] = {
     "referred": ("Referred", "转介的客户"),
     "possibly_same": ("Possibly the same", "疑似同一客户"),
     "openings": ("Openings", "商机"),
+    "tags": ("Tags", "标签"),
     "events": ("Events", "事件"),
     "sources": ("Source records", "来源记录"),
 }

@@ -122,6 +122,8 @@ FIELDS: dict[str, Word] = {
     "contract": ("Contract", "合同号"),
     "data_day": ("Data of", "数据日期"),
     "by": ("Joined by", "匹配依据"),
+    "tagged_by": ("Put on by", "标记人"),
+    "tagged_at": ("Put on", "标记时间"),
     "differs": ("Says otherwise", "不一致内容"),
 }
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "handover": "managing",
     "handovers": "managing",
     "match": "matching",
+    "tag": "marking",
     "event": "happening",
     "event-state": "happening",
     "export": "reading",

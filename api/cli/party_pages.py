@@ -147,6 +147,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
         "Possibly the same",
         lambda i: ("joined" if i.joined else _party(i.party), i.probability, " and ".join(i.records)),
     ),
+    "tags": ("Tags", lambda i: (i.text, i.tagged_by, i.tagged_at)),
     "events": ("Events", lambda i: (i.at, i.event_kind, i.title)),
     "openings": ("Openings", _opening),
     "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(f"{k}: {v}" for k, v in i.differs.items()))),

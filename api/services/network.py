@@ -31,7 +31,7 @@ PICTURE_NODES, PICTURE_PER_KIND = 40, 4
 MOST_NODES = 1_000
 DEEPEST = 3
 
-NO_RELATIONS = ("IDENTIFIES", "HAS_FIGURES", "POSSIBLY_SAME")
+NO_RELATIONS = ("IDENTIFIES", "HAS_FIGURES", "POSSIBLY_SAME", "TAGGED")
 """Links that only hang a party's own records on it."""
 WALKED = tuple(link.type for link in model.LINKS if link.type not in NO_RELATIONS)
 _ASKED_ENDS = {*model.NOT_WALKED, "RelationshipManager", "Team", "Event"}

@@ -51,6 +51,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "referred_by": ("REFERRED",),
     "referred": ("REFERRED",),
     "possibly_same": (),
+    "tags": ("TAGGED",),
     "events": ("INVOLVED_IN",),
     "sources": ("IDENTIFIES",),
 }
@@ -81,6 +82,7 @@ MAKERS: Mapping[str, Callable[[Row], Model]] = {
     "referred_by": items.referral,
     "referred": items.referral,
     "possibly_same": items.possibly_same,
+    "tags": items.tag,
     "events": items.event,
 }
 

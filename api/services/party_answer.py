@@ -360,6 +360,15 @@ class PossiblySameItem(Model):
     link: Evidence
 
 
+class TagItem(Model):
+    """A word that the party is marked with."""
+
+    text: str
+    tagged_by: str | None = Field(description="who put it on; null where a source did not say")
+    tagged_at: str | None = Field(description="when, ISO 8601 in UTC")
+    link: Evidence
+
+
 class EventItem(Model):
     """An interaction, service request, risk event or signing."""
 
@@ -419,6 +428,7 @@ class Sections(Model):
     referred_by: Section[ReferralItem]
     referred: Section[ReferralItem]
     possibly_same: Section[PossiblySameItem]
+    tags: Section[TagItem]
     events: Section[EventItem]
     sources: Section[SourceItem]
     openings: Section[OpeningTold] | None = Field(

@@ -318,6 +318,16 @@ def possibly_same(row: Row) -> a.PossiblySameItem:
     )
 
 
+def tag(row: Row) -> a.TagItem:
+    link = row["link"]
+    return a.TagItem(
+        text=row["other"]["text"],
+        tagged_by=link.get("by"),
+        tagged_at=moment(link.get("at")),
+        link=evidence(link, row["type"]),
+    )
+
+
 def event(row: Row) -> a.EventItem:
     node = row["other"]
     return a.EventItem(

@@ -221,6 +221,14 @@ def _sections(party: Party) -> dict[str, Any]:
         "kin": section(),
         "referred_by": section(),
         "referred": section(),
+        "tags": section(
+            {
+                "text": "贵宾",
+                "tagged_by": "周晓",
+                "tagged_at": "2026-11-10T02:00:00Z",
+                "link": link("TAGGED", "1"),
+            }
+        ),
         "events": section(
             {
                 "event_id": "E1",
