@@ -28,6 +28,7 @@ from api.routes import (
     pages,
     parties,
     referrals,
+    segments,
     tags,
     thinking,
 )
@@ -82,6 +83,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(handovers.router)
     app.include_router(events.router)
     app.include_router(tags.router)
+    app.include_router(segments.router)
     app.include_router(matching.router)
     app.include_router(openings.router)
     app.include_router(operations.history_router)

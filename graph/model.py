@@ -335,7 +335,20 @@ NODES: tuple[NodeType, ...] = (
         ),
         indexed=("code",),
     ),
-    NodeType("Segment", "segment_id", LOADED, "A saved group of customers.", SOURCED + _props(("name", T, "name"))),
+    NodeType(
+        "Segment",
+        "segment_id",
+        LOADED,
+        "A saved group of customers (客户群): a source's own by its name alone, or a filter that a person saved.",
+        SOURCED
+        + _props(
+            ("name", T, "name"),
+            ("filter", T, "the filter, JSON; empty where a source names the group alone"),
+            ("version", I, "how often the filter was saved"),
+            ("changed_by", T, "who saved it last"),
+            ("changed_at", M, "when"),
+        ),
+    ),
     NodeType(
         "Tag",
         "tag_id",

@@ -22,6 +22,7 @@ COMMANDS = {
     "handovers": "managing",
     "match": "matching",
     "tag": "marking",
+    "segment": "segmenting",
     "event": "happening",
     "event-state": "happening",
     "export": "reading",

@@ -58,6 +58,8 @@ KEPT: Mapping[str, Kept] = {
     "openings": Kept("openings", ("party_id", "linked_id"), ("score", "similar", "segment_part")),
     "openings-suppressed": Kept("openings_suppressed", ("party_id",), ("score",)),
     "openings-counts": Kept("openings_counts", ("party_id",)),
+    "segments": Kept("segment_members", ("party_id",)),
+    "segments-counts": Kept("segment_counts", ()),
     "close-links": Kept("close_links", ("holder_id", "held_id"), ("capital", "votes")),
 }
 """Tables that are written as the run's archive keeps them, fractions as decimals."""

@@ -15,10 +15,11 @@ from pydantic import Field
 
 from api.services.answers import Model
 from api.services.run_archive import Archive
-from api.services.run_compute import compute_control, compute_found, with_openings
+from api.services.run_compute import compute_control, compute_found, with_openings, with_segments
 from api.services.run_frozen import given_digests, input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
 from api.services.run_frozen_homes import home_digests, thaw_homes
 from api.services.run_frozen_openings import thaw_openings
+from api.services.run_frozen_segments import thaw_segments
 from api.services.run_homes import find_homes
 from api.services.run_parameters import parameters_kept
 from api.services.run_results import CONNECTED, CONTROL
@@ -59,6 +60,8 @@ FOUND = (
     "openings",
     "openings_suppressed",
     "openings_counts",
+    "segment_members",
+    "segment_counts",
 )
 """The tables that a run finds."""
 _AT_ONCE = 100_000
@@ -102,10 +105,11 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
     watch.step("Reading the frozen input")
     given, risk, sets = thaw_input(tables), thaw_risk(tables), thaw_rules(tables)
     homes, earlier_homes = thaw_homes(tables)
-    offers = thaw_openings(tables)
+    offers, segments = thaw_openings(tables), thaw_segments(tables)
     as_of = times.EPOCH + timedelta(days=kept["as_of"])
     rows: dict[str, int] = {}
-    parts = given_digests(given, risk) | home_digests(given, homes) | offers.digests(given.party_ids)
+    parts = given_digests(given, risk) | home_digests(given, homes)
+    parts |= offers.digests(given.party_ids) | segments.digests(given.party_ids)
     difference = _digests("input digest", kept["input_digest"], input_digest(parts, sets))
     if difference is None:
         watch.step("Computing the run again")
@@ -121,6 +125,7 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
             as_of,
         )
         found = with_openings(found, given, risk, homes, offers, as_of)
+        found = with_segments(found, given, risk, segments)
         watch.step("Comparing")
         with tempfile.TemporaryDirectory(dir=archive, prefix=".replay-") as folder:
             again = Archive(Path(folder), run_id)

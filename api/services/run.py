@@ -26,13 +26,22 @@ from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import RuleSet, rule_sets
 from api.services.run_archive import Archive
 from api.services.run_before import Kept, asked_of, before_of
-from api.services.run_compute import Computed, Tested, compute_control, compute_rest, compute_tested, with_openings
+from api.services.run_compute import (
+    Computed,
+    Tested,
+    compute_control,
+    compute_rest,
+    compute_tested,
+    with_openings,
+    with_segments,
+)
 from api.services.run_dependence import dependence_links
 from api.services.run_earlier_homes import read_earlier_homes
 from api.services.run_families import find_families
 from api.services.run_frozen import freeze, input_digest
 from api.services.run_frozen_homes import freeze_homes
 from api.services.run_frozen_openings import freeze_openings
+from api.services.run_frozen_segments import freeze_segments
 from api.services.run_homes import HomesFound
 from api.services.run_households import find_households
 from api.services.run_input import RunInput, read_input
@@ -43,6 +52,7 @@ from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Writing, write
 from api.services.run_write_homes import change_homes, write_homes
 from api.services.run_write_scopes import moved, write_scopes
+from api.services.segment_input import read_segment_input
 from graph import times
 from graph.embedded.progress import Progress, Silent
 from graph.kept_columns import KeptColumns
@@ -124,6 +134,7 @@ def _run(
         risk = read_risk_input(view, given, [one.rules for one in sets])
         homes = read_home_input(view, given, parameters.most_sharing)
         offers = read_opening_input(view, given, opening_rules(parameters.openings))
+        segments = read_segment_input(view, given)
         earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
         if view.kept:
             view.kept.close()
@@ -134,7 +145,7 @@ def _run(
         parts |= of_age(homes, view.as_of) | freeze_homes(
             tables, given, homes, (earlier_homes[0].frame, earlier_homes[1].frame), parts, before
         )
-        parts |= freeze_openings(tables, given, offers, before)
+        parts |= freeze_openings(tables, given, offers, before) | freeze_segments(tables, given, segments, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
     rules = [one.rules for one in sets]
@@ -163,6 +174,8 @@ def _run(
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("openings", "Working out what to offer whom"):
             found = with_openings(found, given, risk, homes, offers, view.as_of)
+        with clock.step("segments", "Refreshing segments"):
+            found = with_segments(found, given, risk, segments)
         with clock.step("archive", "Keeping the tables"):
             written = tables.write_found(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None
@@ -282,6 +295,7 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
         "referrals": found.tables["referrals"].height,
         "referrals_flagged": found.tables["referrals"].filter(pl.col("flag").is_not_null()).height,
         "openings": found.tables["openings"].height,
+        "segments": found.tables["segment_counts"].height,
     }
 
 

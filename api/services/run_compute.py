@@ -15,6 +15,7 @@ from algorithms.groups import Groups, control_groups
 from algorithms.stable_ids import Change, StableIds, stable_ids
 from algorithms.threshold import PPB
 from api.services import run_results as results
+from api.services.declared_groups import DECLARED
 from api.services.household_input import HomeInput
 from api.services.opening_input import OpeningInput
 from api.services.risk_input import RiskInput
@@ -28,6 +29,8 @@ from api.services.run_homes import HomesFound
 from api.services.run_input import RunInput
 from api.services.run_openings import find_openings
 from api.services.run_parameters import RunParameters
+from api.services.run_segments import find_segments
+from api.services.segment_input import SegmentInput
 from graph.errors import BadInput
 
 _AT_ONCE = 500_000
@@ -202,6 +205,28 @@ def with_openings(
     """The same with what to offer whom."""
     offered = find_openings(given, risk, homes, offers, found.homes.household, (found.groups, found.group_ids), as_of)
     return replace(found, tables=found.tables | offered.tables)
+
+
+def with_segments(found: Computed, given: RunInput, risk: RiskInput, segments: SegmentInput) -> Computed:
+    """The same with the members of segments."""
+    kinds = dict.fromkeys(found.kept.ids, results.CONTROL) | dict.fromkeys(found.connected.ids, results.CONNECTED)
+    groups = pl.DataFrame(
+        [(one.party, one.group_id, kinds[one.group_id]) for one in found.members],
+        schema=dict.fromkeys(("party_id", "group_id", "kind"), pl.String),
+        orient="row",
+    )
+    parties = pl.Series(given.party_ids, dtype=pl.String)
+    declared = (
+        risk.tables["declared"]
+        .filter(pl.col("party") >= 0)
+        .select(
+            pl.col("party").map_batches(parties.gather, return_dtype=pl.String).alias("party_id"),
+            "group_id",
+            kind=pl.lit(DECLARED),
+        )
+    )
+    tables = find_segments(given, segments, pl.concat([groups, declared]), found.tables["households"])
+    return replace(found, tables=found.tables | tables)
 
 
 def compute_rest(

@@ -22,6 +22,10 @@ from api.services.run_archive import Archive
 from api.services.run_before import Before
 from api.services.run_input import RunInput
 from api.services.run_results import CONNECTED, CONTROL, FAMILY, HOUSEHOLD, Earlier, EarlierGroups
+from api.services.segment_input import COLUMNS as SEGMENT_COLUMNS
+from api.services.segment_input import FILTER_COLUMNS as SEGMENT_FILTER_COLUMNS
+from api.services.segment_input import FILTERS as SEGMENT_FILTERS
+from api.services.segment_input import TABLES as SEGMENT_TABLES
 
 _EARLIER = ("group_id", "party_id", "dissolved")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -77,6 +81,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     **{f"given_{name}": tuple(columns) for name, columns in HOME_COLUMNS.items()},
     **{f"given_{name}": tuple(columns) for name, columns in OPENING_COLUMNS.items()},
     OPENING_RULES: ("origin", "text"),
+    **{f"given_{name}": tuple(columns) for name, columns in SEGMENT_COLUMNS.items()},
+    SEGMENT_FILTERS: tuple(SEGMENT_FILTER_COLUMNS),
 }
 """The tables of a frozen input with their columns: what was frozen before one of them was added is refused."""
 
@@ -146,9 +152,10 @@ def given_digests(given: RunInput, risk: RiskInput, known: Mapping[str, str] | N
 def input_digest(parts: Mapping[str, str], sets: Sequence[RuleFile]) -> str:
     """Over what was read and the text of the rules; parties that nothing names make no difference.
 
-    parts: the digests of what was read (`given_digests`, `home_digests`, those of openings).
+    parts: the digests of what was read (`given_digests`, `home_digests`, those of openings and of segments).
     """
-    told = [(part, parts[part]) for part in ("control", *PARTIES, *HOME_TABLES, *OPENING_TABLES, OPENING_RULES)]
+    read = ("control", *PARTIES, *HOME_TABLES, *OPENING_TABLES, OPENING_RULES, *SEGMENT_TABLES, SEGMENT_FILTERS)
+    told = [(part, parts[part]) for part in read]
     return hashlib.blake2b(repr((told, [one.digest for one in sets])).encode(), digest_size=16).hexdigest()
 
 

@@ -6,12 +6,12 @@ Ordinals follow the order of the party ids, so that ties break by id and digests
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from algorithms.columns import BoolArray, IntArray
+from algorithms.columns import BoolArray, IntArray, nothing
 from algorithms.votes import Bases, Stakes
 from api.services.snapshots import Columns, read_ahead
 from graph.store import View
@@ -84,21 +84,39 @@ def _look_up(keys: IntArray, values: IntArray, wanted: np.ndarray[Any, Any]) -> 
     return np.where(keys[at] == wanted, values[at], -1).astype(np.int64)
 
 
-def read_input(view: View, *, family_as_one: bool) -> RunInput:
-    """Read the view's snapshot. Only a view of everything may be read."""
-    rows = read_ahead(view, ["stakes", "parties", "bases", *(["spouses"] if family_as_one else [])])
-    parties, held = rows["parties"], rows["stakes"]
+def read_parties(view: View) -> RunInput:
+    """The parties that the view's asker may see, and nothing else."""
+    return _parties(view.snapshot("snapshot/parties"))
+
+
+def _parties(parties: Columns) -> RunInput:
     ids = parties["party_id"].astype(object)
     by_id = np.argsort(ids, kind="stable")
     rank = np.empty(by_id.size, dtype=np.int64)
     rank[by_id] = np.arange(by_id.size)
     by_node = np.argsort(parties["node"], kind="stable")
-    nodes, ordinals = parties["node"][by_node], rank[by_node]
-    stakes, share, unseen, merged = _stakes(view, held, nodes, ordinals)
     return RunInput(
         party_ids=ids[by_id].tolist(),
-        nodes=nodes,
-        ordinals=ordinals,
+        nodes=parties["node"][by_node],
+        ordinals=rank[by_node],
+        stakes=Stakes(nothing(), nothing(), nothing()),
+        bases=Bases(),
+        couples=(),
+        rows=0,
+        merged=0,
+        unseen=0,
+        person=parties["person"][by_id] == 1,
+    )
+
+
+def read_input(view: View, *, family_as_one: bool) -> RunInput:
+    """Read the view's snapshot. Only a view of everything may be read."""
+    rows = read_ahead(view, ["stakes", "parties", "bases", *(["spouses"] if family_as_one else [])])
+    known, held = _parties(rows["parties"]), rows["stakes"]
+    nodes, ordinals = known.nodes, known.ordinals
+    stakes, share, unseen, merged = _stakes(view, held, nodes, ordinals)
+    return replace(
+        known,
         stakes=stakes,
         bases=_bases(rows["bases"], nodes, ordinals),
         couples=_couples(rows["spouses"], nodes, ordinals) if family_as_one else (),
@@ -106,7 +124,6 @@ def read_input(view: View, *, family_as_one: bool) -> RunInput:
         merged=merged,
         unseen=unseen,
         share=share,
-        person=parties["person"][by_id] == 1,
     )
 
 

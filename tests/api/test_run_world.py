@@ -21,10 +21,12 @@ from api.services.run_compute import compute_control, compute_found, compute_gro
 from api.services.run_frozen import COLUMNS, freeze
 from api.services.run_frozen_homes import freeze_homes
 from api.services.run_frozen_openings import freeze_openings
+from api.services.run_frozen_segments import freeze_segments
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from api.services.run_results import Earlier, EarlierGroups
 from api.services.run_world import World, Worlds, rows_by, thaw
+from api.services.segment_input import no_segments
 from graph.errors import BadInput, NotFound
 from tests.api.risk_tables_given import risk
 from tests.api.worlds import no_households
@@ -65,6 +67,7 @@ def archive(tmp_path: Path) -> Path:
     nobody = pl.DataFrame(schema={"group_id": pl.String, "party_id": pl.String, "dissolved": pl.Boolean})
     freeze_homes(tables, given, no_homes(), (nobody, nobody), parts)
     freeze_openings(tables, given, no_openings())
+    freeze_segments(tables, given, no_segments())
     return tmp_path
 
 

@@ -1,0 +1,138 @@
+"""`segment`: saved filters (客户群)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+
+from api.cli.days import read_day
+from api.cli.frame import AsOf, Json, KeepDb, User, app, opened, out, print_json
+from api.services.answers import PartyRef
+from api.services.segment import change_segment, close_segment, make_segment
+from api.services.segment_filter import filter_of_file
+from api.services.segments import DEFAULT, SegmentAnswer, SegmentTold, preview, segment, segments
+
+segment_app = typer.Typer(help="Saved filters (客户群) over customers.", no_args_is_help=True)
+app.add_typer(segment_app, name="segment")
+
+Filter = Annotated[
+    Path, typer.Option("--filter", metavar="FILE", help="The filter, YAML or JSON: see docs/segments.md.")
+]
+Segment = Annotated[str, typer.Argument(metavar="SEGMENT", help="Its id or name.")]
+
+
+@segment_app.command("list")
+def list_command(as_json: Json = False, keep_db: KeepDb = False) -> None:
+    """All saved filters, with what the last run counted."""
+    with opened(keep_db) as (guanxi, _):
+        answer = segments(guanxi.view(), guanxi.settings.archive)
+        if _printed(answer, as_json):
+            return
+        for one in answer.segments:
+            _print_told(one)
+        for told in (answer.empty, *answer.omitted):
+            if told:
+                out.print(told)
+
+
+@segment_app.command("show")
+def show_command(
+    asked: Segment,
+    limit: int = DEFAULT,
+    offset: int = 0,
+    as_of: AsOf = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """One segment with its members."""
+    day = read_day(as_of, "--as-of")
+    with opened(keep_db) as (guanxi, _):
+        _print(segment(guanxi.view(day), guanxi.settings.archive, asked, limit, offset), as_json)
+
+
+@segment_app.command("preview")
+def preview_command(filter: Filter, limit: int = DEFAULT, as_json: Json = False, keep_db: KeepDb = False) -> None:
+    """What a filter finds now; nothing is saved."""
+    given = filter_of_file(filter)
+    with opened(keep_db) as (guanxi, _):
+        answer = preview(guanxi.view(), given, limit)
+        if _printed(answer, as_json):
+            return
+        out.print(answer.text)
+        out.print(_counted(answer.total, answer.undecided))
+        _print_members(answer.members)
+
+
+@segment_app.command("make")
+def make_command(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    filter: Filter,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Save a filter under a name."""
+    given = filter_of_file(filter)
+    with opened(keep_db) as (guanxi, _):
+        kept = make_segment(guanxi.view(), name, given, user or guanxi.settings.user)
+        _print(segment(guanxi.view(), guanxi.settings.archive, kept), as_json)
+
+
+@segment_app.command("change")
+def change_command(
+    asked: Segment,
+    filter: Annotated[Path | None, typer.Option("--filter", metavar="FILE", help="The new filter.")] = None,
+    name: Annotated[str | None, typer.Option(help="The new name.")] = None,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Give a segment another filter or name; what it was stays told."""
+    given = filter_of_file(filter) if filter else None
+    with opened(keep_db) as (guanxi, _):
+        kept = change_segment(guanxi.view(), asked, name, given, None, user or guanxi.settings.user)
+        _print(segment(guanxi.view(), guanxi.settings.archive, kept), as_json)
+
+
+@segment_app.command("close")
+def close_command(asked: Segment, user: User = None, keep_db: KeepDb = False) -> None:
+    """Close a segment: it is listed no more, and runs leave it out."""
+    with opened(keep_db) as (guanxi, _):
+        out.print(f"{close_segment(guanxi.view(), asked, user or guanxi.settings.user)} is closed.")
+
+
+def _printed(answer: BaseModel, as_json: bool) -> bool:
+    if as_json:
+        print_json(answer)
+    return as_json
+
+
+def _print(answer: SegmentAnswer, as_json: bool) -> None:
+    if _printed(answer, as_json):
+        return
+    _print_told(answer.segment)
+    _print_members(answer.members)
+    for told in answer.omitted:
+        out.print(told)
+
+
+def _print_told(one: SegmentTold) -> None:
+    out.print(f"{one.name}  {one.segment_id}", style="bold")
+    out.print(f"  {one.text}")
+    counted = _counted(one.members, one.undecided) if one.members is not None else "not counted yet"
+    by = f"counted by {one.counted_by}" if one.counted_by else "as of now" if one.members is not None else ""
+    out.print("  " + ", ".join(part for part in (counted, by, f"version {one.version} by {one.changed_by}") if part))
+
+
+def _counted(members: int, undecided: int | None) -> str:
+    return f"{members:,} members" + (
+        f", {undecided:,} of whom something that decides is not known" if undecided else ""
+    )
+
+
+def _print_members(members: list[PartyRef]) -> None:
+    for one in members:
+        out.print(f"  {one.party_id}  {one.called}")

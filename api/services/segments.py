@@ -1,0 +1,238 @@
+"""Segments (客户群) asked: saved filters with their counts and members, and what a filter would find."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+
+from algorithms.segments import facts_of, verdict
+from api.services.answers import Answer, Model, PartyRef, moment, stamp
+from api.services.kept_run import KeptRun, parties_seen
+from api.services.run_input import read_parties
+from api.services.segment_check import checked_filter
+from api.services.segment_facts import known_facts
+from api.services.segment_filter import FilterGiven, filter_words, read_filter
+from graph.errors import BadInput, NotFound
+from graph.store import EVERYTHING, View
+
+DEFAULT, MOST = 50, 500
+_AT_ONCE = 10_000
+Row = Mapping[str, Any]
+
+
+class SegmentTold(Model):
+    """A saved filter, and how many parties it finds."""
+
+    segment_id: str
+    name: str
+    filter: dict[str, Any] = Field(description="as it is kept: branches, managers and products by their ids")
+    text: str = Field(description="the filter in words")
+    version: int = Field(description="how often it was saved")
+    changed_by: str | None = Field(description="who saved it last")
+    changed_at: str | None = Field(description="when, ISO 8601 in UTC")
+    members: int | None = Field(description="parties you may see that it finds; null until a run has counted it")
+    undecided: int | None = Field(
+        description="parties of which something that decides is not known; they are no members"
+    )
+    counted_by: str | None = Field(
+        description="the run that counted; null where it was counted for this answer, or not"
+    )
+
+
+class SegmentsAnswer(Answer):
+    """The saved filters, by name."""
+
+    segments: list[SegmentTold]
+    empty: str | None = Field(default=None, description="why there is nothing")
+
+
+class SegmentVersion(Model):
+    """A filter that a segment had before."""
+
+    version: int | None
+    name: str | None
+    text: str | None
+    changed_by: str | None
+    changed_at: str | None
+
+
+class SegmentAnswer(Answer):
+    """One saved filter with its members."""
+
+    segment: SegmentTold
+    members: list[PartyRef] = Field(description="a page of them, by id")
+    earlier: list[SegmentVersion] = Field(description="what it was before, the earliest first")
+
+
+class PreviewAnswer(Answer):
+    """What a filter finds that is not saved."""
+
+    filter: dict[str, Any]
+    text: str
+    total: int = Field(description="parties you may see that it finds")
+    undecided: int = Field(description="parties of which something that decides is not known; they are no members")
+    members: list[PartyRef] = Field(description="the first of them, by id")
+
+
+@dataclass(frozen=True)
+class Members:
+    """party_ids: ascending, those that the asker may see. run_id: the run that found them; None: found just now."""
+
+    party_ids: Sequence[str]
+    undecided: int
+    run_id: str | None = None
+
+
+def segments(view: View, archive: Path) -> SegmentsAnswer:
+    """All saved filters, with what the run of the view's day counted."""
+    rows = [row["segment"] for row in view.read("segments/all")]
+    kept = _Kept(view, archive)
+    told = [_told(row, kept.members(row)) for row in rows]
+    waiting = sum(one.members is None for one in told)
+    omitted = [f"{waiting} segments are counted by the next run; each by itself is counted at once"] if waiting else []
+    return SegmentsAnswer(
+        **stamp(view, omitted), segments=told, empty=None if told else "no filter is saved: POST /v1/segments saves one"
+    )
+
+
+def segment(view: View, archive: Path, asked: str, limit: int = DEFAULT, offset: int = 0) -> SegmentAnswer:
+    """One saved filter, by id or name, with a page of its members: as the run found them, or as they are now where the
+    filter was saved since. Raises NotFound for an unknown one, BadInput for a page that cannot be."""
+    check_page(limit, offset)
+    row = find_segment(view, asked)
+    found = members_of(view, archive, row)
+    page = found.party_ids[offset : offset + limit]
+    more = len(found.party_ids) - offset - len(page)
+    omitted = [f"{more:,} more members: ask with offset={offset + len(page)}"] if more > 0 else []
+    return SegmentAnswer(
+        **stamp(view, omitted),
+        segment=_told(row, found),
+        members=list(parties_seen(view, page).values()),
+        earlier=[_version(json.loads(one["values"])) for one in _versions(view, row["segment_id"])],
+    )
+
+
+def preview(view: View, given: FilterGiven, limit: int = DEFAULT) -> PreviewAnswer:
+    """What a filter finds now; nothing is saved. Raises what `checked_filter` raises, BadInput for a limit."""
+    check_page(limit, 0)
+    kept = checked_filter(view, given)
+    found = members_now(view, kept)
+    page = found.party_ids[:limit]
+    more = len(found.party_ids) - len(page)
+    return PreviewAnswer(
+        **stamp(view, [f"members capped at {limit} of {len(found.party_ids):,}"] if more else []),
+        filter=kept,
+        text=filter_words(kept),
+        total=len(found.party_ids),
+        undecided=found.undecided,
+        members=list(parties_seen(view, page).values()),
+    )
+
+
+def find_segment(view: View, asked: str) -> Row:
+    """One saved filter by id or name. Raises NotFound."""
+    rows = view.read("segments/find", segment=asked)
+    if not rows:
+        raise NotFound(
+            f"No segment has the id or name {asked[:80]!r}; `guanxi segment list` tells those that are saved.",
+            field="segment_id",
+            value=asked[:80],
+        )
+    found: Row = rows[0]["segment"]
+    return found
+
+
+def members_of(view: View, archive: Path, row: Row) -> Members:
+    """The members of a saved filter: those of the run, or those of now where the run knew another filter or none."""
+    return _Kept(view, archive).members(row) or members_now(view, json.loads(row["filter"]))
+
+
+def members_now(view: View, kept: Row) -> Members:
+    """Who passes a filter now, of those whom the asker may see."""
+    filter = read_filter(kept)
+    wanted = facts_of(filter)
+    if {"household", "household_size"} & wanted and view.run_id is None:
+        raise BadInput("Households are found by a run, and none has been made yet: make one by `guanxi run`.",
+                       field="filter")  # fmt: skip
+    given = read_parties(view)
+    known = known_facts(replace(view, scope=EVERYTHING), given, wanted)
+    found = verdict(filter, known, len(given.party_ids))
+    inside = [given.party_ids[at] for at in np.flatnonzero(found.passes).tolist()]
+    return Members(inside, int(np.count_nonzero(~found.passes & ~found.fails)))
+
+
+def check_page(limit: int, offset: int) -> None:
+    """Raises BadInput for a page that cannot be."""
+    if not 1 <= limit <= MOST:
+        raise BadInput(f"limit is {limit}; give 1 to {MOST}.", field="limit", value=limit)
+    if offset < 0:
+        raise BadInput(f"offset is {offset}; give 0 or more.", field="offset", value=offset)
+
+
+class _Kept:
+    """What the run of a view's day keeps of segments; nothing where there is no such run, or not here."""
+
+    def __init__(self, view: View, archive: Path) -> None:
+        self._view = view
+        self._run: KeptRun | None = None
+        self._undecided: dict[tuple[str, int], int] = {}
+        try:
+            run = KeptRun(view, archive)
+            counts = run.table("segment_counts").collect()
+        except NotFound:
+            return
+        self._run = run
+        self._undecided = {(id, version): undecided for id, version, _, undecided in counts.iter_rows()}
+
+    def members(self, row: Row) -> Members | None:
+        """None where the run did not know this filter."""
+        known = self._undecided.get((row["segment_id"], row["version"]))
+        if known is None or self._run is None:
+            return None
+        rows = self._run.table("segment_members").filter(pl.col("segment_id") == row["segment_id"])
+        ids = rows.collect()["party_id"].to_list()
+        return Members(ids if self._view.scope.everything else _seen(self._view, ids), known, self._run.run_id)
+
+
+def _seen(view: View, ids: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        found += parties_seen(view, ids[start : start + _AT_ONCE])
+    return sorted(found)
+
+
+def _versions(view: View, segment_id: str) -> Iterable[Row]:
+    return view.read("segments/versions", segment_id=segment_id)
+
+
+def _version(values: Row) -> SegmentVersion:
+    return SegmentVersion(
+        version=values.get("version"),
+        name=values.get("name"),
+        text=filter_words(json.loads(values["filter"])) if values.get("filter") else None,
+        changed_by=values.get("changed_by"),
+        changed_at=moment(values.get("changed_at")),
+    )
+
+
+def _told(row: Row, found: Members | None) -> SegmentTold:
+    kept = json.loads(row["filter"])
+    return SegmentTold(
+        segment_id=row["segment_id"],
+        name=row["name"],
+        filter=kept,
+        text=filter_words(kept),
+        version=row["version"],
+        changed_by=row.get("changed_by"),
+        changed_at=moment(row.get("changed_at")),
+        members=len(found.party_ids) if found else None,
+        undecided=found.undecided if found else None,
+        counted_by=found.run_id if found else None,
+    )
