@@ -28,6 +28,7 @@ from api.routes import (
     pages,
     parties,
     referrals,
+    registering,
     segments,
     tags,
     thinking,
@@ -73,6 +74,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(explaining.router)
     app.include_router(thinking.router)
     app.include_router(decisions.router)
+    app.include_router(registering.router)
     app.include_router(parties.router)
     app.include_router(groups.router)
     app.include_router(homes.router)

@@ -655,14 +655,16 @@ NODES: tuple[NodeType, ...] = (
         BOOKKEEPING,
         "What a person decided about a link, and who approved it. It binds to the link's type, ends and basis. It "
         "counts while an open link carries its id under `decided`; approved and carried no longer, it waits again. One "
-        "on two persons' household has no link: it counts once approved, until a later one takes its place.",
+        "on two persons' household has no link: it counts once approved, until a later one takes its place. One that "
+        "registers, corrects or closes what no system knows is done when it is approved.",
         _props(
             (
                 "decision",
                 T,
                 "confirm, rebut, or reopen (the status of the source holds again); of two persons' household (type "
-                "MEMBER_OF): together, apart or reopen",
+                "MEMBER_OF): together, apart or reopen; of what persons register: register, correct or close",
             ),
+            ("asked", T, "where something is registered, corrected or closed: what, JSON"),
             ("reason", T, "why"),
             ("link_type", T, "type of the link"),
             ("from_key", T, "source key of the start"),
@@ -747,6 +749,12 @@ NODES: tuple[NodeType, ...] = (
 )
 
 _MONEY = (("currency", T, "ISO 4217"),)
+_MANUAL = (
+    ("evidence", T, "where a person registered it: what that stands on, in words or as a reference to a file"),
+    ("registered_by", T, "who registered it"),
+    ("approved_by", T, "the second person, who approved it"),
+)
+"""What links that a person registered carry (`source = manual`)."""
 
 LINKS: tuple[LinkType, ...] = (
     LinkType(
@@ -755,7 +763,7 @@ LINKS: tuple[LinkType, ...] = (
         ("Party",),
         LOADED,
         "A source record describes a party.",
-        _props(("by", T, "what joined it: key, uscc, certificate, lei, same_as, given, likeness")),
+        _props(("by", T, "what joined it: key, uscc, certificate, lei, same_as, given, likeness"), *_MANUAL),
     ),
     LinkType(
         "POSSIBLY_SAME",
@@ -795,6 +803,7 @@ LINKS: tuple[LinkType, ...] = (
             ("amount", C, "amount invested"),
             *_MONEY,
             ("holding_kind", T, "kind of holding"),
+            *_MANUAL,
         ),
         basis="holding_kind",
     ),
@@ -804,7 +813,10 @@ LINKS: tuple[LinkType, ...] = (
         ("Party",),
         LOADED,
         "Declared control by another basis than votes.",
-        _props(("basis", T, "agreement, board_majority, management, consolidated_accounts, actual_controller …")),
+        _props(
+            ("basis", T, "agreement, board_majority, management, consolidated_accounts, actual_controller …"),
+            *_MANUAL,
+        ),
         basis="basis",
     ),
     LinkType(
@@ -827,6 +839,7 @@ LINKS: tuple[LinkType, ...] = (
         ("Party",),
         LOADED,
         "Legal representative (法定代表人) of a company.",
+        _props(*_MANUAL),
     ),
     LinkType(
         "EXECUTIVE_OF",
@@ -834,7 +847,7 @@ LINKS: tuple[LinkType, ...] = (
         ("Party",),
         LOADED,
         "Director, supervisor or executive of a company.",
-        _props(("post", T, "post as the source names it")),
+        _props(("post", T, "post as the source names it"), *_MANUAL),
         basis="post",
     ),
     LinkType(
@@ -843,7 +856,7 @@ LINKS: tuple[LinkType, ...] = (
         ("Party",),
         LOADED,
         "Kinship; from is the `relation` of to.",
-        _props(("relation", T, "spouse, parent, child, sibling …")),
+        _props(("relation", T, "spouse, parent, child, sibling …"), *_MANUAL),
         basis="relation",
     ),
     LinkType(
@@ -858,6 +871,7 @@ LINKS: tuple[LinkType, ...] = (
             ("kind", T, "joint, several, general …"),
             ("facility_id", T, "the facility guaranteed"),
             ("contract", T, "number of the guarantee contract"),
+            *_MANUAL,
         ),
         basis="contract",
     ),
@@ -874,6 +888,7 @@ LINKS: tuple[LinkType, ...] = (
             ("whole_amount", C, "and what it is compared with"),
             *_MONEY,
             ("run_id", T, "run that found it; it stays flagged until a person decides"),
+            *_MANUAL,
         ),
         basis="criterion",
     ),
@@ -998,6 +1013,7 @@ LINKS: tuple[LinkType, ...] = (
             ("value", C, "value of the first purchase"),
             ("bought_on", D, "day of that purchase"),
             *_MONEY,
+            *_MANUAL,
         ),
     ),
     LinkType(
@@ -1060,6 +1076,19 @@ DECIDED_ON = (
     "POSSIBLY_SAME",
 )
 """Links that a person may confirm or rebut: those between parties that conclusions stand on."""
+REGISTERED = (
+    "OWNS",
+    "CONTROLS",
+    "LEGAL_REPRESENTATIVE_OF",
+    "EXECUTIVE_OF",
+    "KIN_OF",
+    "GUARANTEES",
+    "DEPENDS_ON",
+    "REFERRED",
+)
+"""Links that a person may register where no system knows them."""
+MANUAL = "manual"
+"""The source of what persons write down themselves."""
 PARTY_LABELS = frozenset({"Party", "Person", "Company", "Customer", "Prospect", "Guarantor", "Referrer"})
 ROLES = ("Customer", "Prospect", "Guarantor", "Referrer")
 NOT_WALKED = ("Product", "Branch", "Campaign", "Segment")

@@ -152,6 +152,9 @@ VALUES: dict[str, Word] = {
     "decision.confirm": ("confirmed", "确认"),
     "decision.rebut": ("rebutted", "否定"),
     "decision.reopen": ("reopened", "重新审查"),
+    "decision.register": ("registered", "人工登记"),
+    "decision.correct": ("corrected", "更正"),
+    "decision.close": ("closed", "撤销登记"),
     "decision_state.pending": ("pending", "待复核"),
     "decision_state.counted": ("counted", "已生效"),
     "decision_state.closed": ("closed", "关系已终止"),
@@ -325,6 +328,7 @@ VALUES: dict[str, Word] = {
     "source.core": ("core banking", "核心系统"),
     "source.hr": ("personnel", "人事系统"),
     "source.crm": ("customer relations", "客户关系系统"),
+    "source.manual": ("registered by persons", "人工登记"),
     "source.run": ("analysis run", "分析运行"),
     # figures that are not known
     "share unknown 未知": ("share unknown", "比例未知"),

@@ -43,7 +43,7 @@ def decide_command(
         raise BadInput("Give one of --confirm, --rebut and --reopen.", field="decision")
     with opened(keep_db) as (guanxi, _):
         who = _named(user, guanxi.settings)
-        _print_one(guanxi, decide.propose(guanxi.store, link, chosen[0], reason, who, link_version), as_json)
+        print_decision(guanxi, decide.propose(guanxi.store, link, chosen[0], reason, who, link_version), as_json)
 
 
 @app.command("decide-household")
@@ -65,7 +65,7 @@ def decide_household_command(
     with opened(keep_db) as (guanxi, _):
         who = _named(user, guanxi.settings)
         decision_id = decide_home.propose_home(guanxi.view(), (one, other), chosen[0], reason, who)
-        _print_one(guanxi, decision_id, as_json)
+        print_decision(guanxi, decision_id, as_json)
 
 
 @app.command("approve")
@@ -79,7 +79,7 @@ def approve_command(
     """Approve what another person decided: the next run reads it."""
     with opened(keep_db) as (guanxi, _):
         who = _named(user, guanxi.settings)
-        _print_one(guanxi, decide.approve(guanxi.store, decision_id, who, link_version), as_json)
+        print_decision(guanxi, decide.approve(guanxi.store, decision_id, who, link_version), as_json)
 
 
 @app.command("withdraw")
@@ -89,7 +89,7 @@ def withdraw_command(
     """Take back a decision that does not count yet, or decline another person's."""
     with opened(keep_db) as (guanxi, _):
         who = _named(user, guanxi.settings)
-        _print_one(guanxi, decide.withdraw(guanxi.store, decision_id, reason, who), as_json)
+        print_decision(guanxi, decide.withdraw(guanxi.store, decision_id, reason, who), as_json)
 
 
 @app.command("decisions")
@@ -115,13 +115,15 @@ def decisions_command(
 
 @app.command("queue")
 def queue_command(limit: int = 20, as_json: Json = False, keep_db: KeepDb = False) -> None:
-    """Flagged links that wait for a person, those with the most exposure at stake first."""
+    """What persons registered, then flagged links that wait for a person, the most exposure at stake first."""
     with opened(keep_db) as (guanxi, _):
         answer = queue(guanxi.view(), guanxi.settings.archive, limit)
         print_json(answer) if as_json else _print_queue(answer)
 
 
 def _print_queue(answer: QueueAnswer) -> None:
+    for registered in answer.registrations:
+        _print(registered)
     if not answer.links:
         out.print("No link is flagged.")
         return
@@ -143,7 +145,8 @@ def _named(user: str | None, settings: Settings) -> str | None:
     return user or settings.user
 
 
-def _print_one(guanxi: Guanxi, decision_id: str, as_json: bool) -> None:
+def print_decision(guanxi: Guanxi, decision_id: str, as_json: bool) -> None:
+    """One decision as it stands."""
     answer = decision(guanxi.view(), decision_id)
     print_json(answer) if as_json else _print(answer.decision)
 
@@ -155,7 +158,8 @@ def _print(one: DecisionItem) -> None:
     approved = ", ".join(f"{approval.by} {approval.at}" for approval in one.approvals)
     rows = {
         "link" if one.link_id else "about": one.text,
-        "reason": one.reason,
+        "asked": ", ".join(f"{name} {value}" for name, value in (one.asked or {}).items()),
+        "evidence" if one.asked is not None else "reason": one.reason,
         "proposed": f"{one.proposed_by} {one.proposed_at}",
         "approved": approved,
         "withdrawn": f"{one.withdrawn_by} {one.withdrawn_at}: {one.withdrawn_reason}" if one.withdrawn_by else "",

@@ -12,7 +12,7 @@ from rich.text import Text
 from api.cli.frame import out
 from api.cli.totals import total_cells
 from api.services import party_answer as a
-from api.services.answers import Money, PartyRef, counted
+from api.services.answers import Evidence, Money, PartyRef, counted
 from api.services.opening_answer import OpeningTold
 from api.services.words import percent, told_money
 
@@ -201,6 +201,13 @@ def _add_row(table: Table, cells: Cells) -> None:
     table.add_row(*[Text(str(cell) if cell is not None else "") for cell in cells])
 
 
+def _registered(link: Evidence | None) -> list[str]:
+    """The evidence of a link that persons registered, and who they were."""
+    if link is None or link.evidence is None:
+        return []
+    return [f"{link.evidence} (registered by {link.registered_by}, approved by {link.approved_by})"]
+
+
 def _print_section(name: str, section: a.Section[Any]) -> None:
     title, cells = _COLUMNS[name]
     more = f" ({counted(section.total)})" if section.total > 1 else ""
@@ -217,7 +224,7 @@ def _print_section(name: str, section: a.Section[Any]) -> None:
     for item in section.items[:FEW]:
         link = getattr(item, "link", None)
         doubtful = "" if link is None or link.status == "confirmed" else link.status
-        _add_row(table, (*cells(item), doubtful))
+        _add_row(table, (*cells(item), doubtful, *_registered(link)))
         for row in _under(item):
             _add_row(table, row)
     out.print(table)

@@ -90,6 +90,9 @@ class Evidence(Model):
     flags: list[str] = Field(default_factory=list, description="what the checks found doubtful")
     decided: str | None = Field(default=None, description="id of the person's decision that set the status, if any")
     seq_in: int = Field(description="the number that made it known; a decision names it as `link_version`")
+    evidence: str | None = Field(default=None, description="of what persons registered: what it stands on")
+    registered_by: str | None = Field(default=None, description="who registered it")
+    approved_by: str | None = Field(default=None, description="the second person, who approved it")
 
 
 TODAYS_ATTRIBUTES = "attributes of parties and other nodes are today's; links and memberships are those of the day"
@@ -176,6 +179,9 @@ def evidence(link: Mapping[str, Any], type: str) -> Evidence:
         flags=link.get("flags") or [],
         decided=link.get("decided"),
         seq_in=link["seq_in"],
+        evidence=link.get("evidence"),
+        registered_by=link.get("registered_by"),
+        approved_by=link.get("approved_by"),
     )
 
 

@@ -19,7 +19,6 @@ from api.services.decision_kept import (
     figures_of,
     figures_text,
     is_same_person,
-    read_kept,
 )
 from api.services.decision_steps import (
     approved_by,
@@ -27,9 +26,11 @@ from api.services.decision_steps import (
     check_not_their_manager,
     check_other_person,
     new_decision_id,
+    on_link,
     one_kept,
     supersede,
 )
+from api.services.register_approve import approve_registration
 from graph import model, times
 from graph.errors import BadInput, Conflict, NotFound
 from graph.links import being_changed, change_link, find_link, type_of
@@ -62,7 +63,7 @@ def propose(
         link = _open_link(tx, link_id)
         _check_version(link_id, link["seq_in"], link_version)
         own = link["properties"]
-        for other in _on_link(tx, kind, own):
+        for other in on_link(tx, kind, own):
             if link_id in other.link_ids and other.is_waiting:
                 if (other.decision, other.reason) == (decision, why) and is_same_person(other.proposed_by, who):
                     raise DoneBefore(other.id)
@@ -111,6 +112,8 @@ def approve(
         check_alive(kept)
         if kept.is_of_home:
             return approve_home(store, tx, kept, who)
+        if kept.is_registration:
+            return approve_registration(store, tx, kept, who)
         check_other_person(kept, who)
         links = _links_of(tx, kept)
         waiting = {id: link for id, link in links.items() if not _carries(kept, link)}
@@ -125,7 +128,7 @@ def approve(
         figures = _check_seen(kept, waiting, link_version)
         for id, link in waiting.items():
             change_link(tx, id, _changes(kept, link["properties"]))
-        others = _on_link(tx, kept.link_type, next(iter(waiting.values()))["properties"])
+        others = on_link(tx, kept.link_type, next(iter(waiting.values()))["properties"])
         supersede(tx, kept, (other for other in others if set(other.link_ids) & set(kept.link_ids)))
         approved_by(tx, kept, who, figures)
         return kept.id
@@ -147,9 +150,11 @@ def withdraw(store: Store, decision_id: str, reason: str, user: str | None, once
             raise DoneBefore(kept.id)
         check_alive(kept)
         carried = any(_carries(kept, link) for link in _links_of(tx, kept).values())
-        counts = kept.decision == REOPEN or kept.is_of_home or carried
+        counts = kept.decision == REOPEN or kept.is_of_home or kept.is_registration or carried
         if kept.approvals and counts:
-            told = "is done" if kept.decision == REOPEN else "counts; propose to reopen it instead"
+            told = (
+                "is done" if kept.decision == REOPEN or kept.is_registration else "counts; propose to reopen it instead"
+            )
             raise BadInput(f"{kept.id} {told}: it cannot be withdrawn.", field="id", value=kept.id)
         taken_back = {"withdrawn_by": who, "withdrawn_at": times.now_ms(), "withdrawn_seq": tx.number}
         tx.run("decisions/change", decision_id=kept.id, properties={**taken_back, "withdrawn_reason": why})
@@ -218,13 +223,6 @@ def _check_seen(kept: Kept, links: dict[str, Row], seen: int | None) -> str:
             f"what the link says now, give its version {version}."
         )
     return differing or kept.figures[-1]
-
-
-def _on_link(tx: Tx, kind: str, link: Row) -> list[Kept]:
-    """All decisions on what the link says."""
-    ends = {"from_key": link.get("from_key") or "", "to_key": link.get("to_key") or ""}
-    rows = tx.run("decisions/on_link", link_type=kind, basis=basis_of(kind, link), **ends)
-    return [read_kept(row["decision"]) for row in rows]
 
 
 def _links_of(tx: Tx, kept: Kept) -> dict[str, Row]:

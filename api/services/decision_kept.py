@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.services.answers import money
@@ -16,6 +16,11 @@ from graph.store import Row
 REOPEN = "reopen"
 HOUSEHOLD_LINK = "MEMBER_OF"
 """Stands for the type of link in a decision on two persons being one household; there is no link between them."""
+PARTY_LINK = "IDENTIFIES"
+"""Stands for the type of link in the registration of a party: its record and it are joined by one."""
+REGISTER, CORRECT, CLOSE = "register", "correct", "close"
+REGISTRATIONS = (REGISTER, CORRECT, CLOSE)
+"""What persons propose about what no system knows: that it is so, that it is otherwise, that it never was."""
 STATUS: Mapping[str, str | None] = {"confirm": "confirmed", "rebut": "rebutted", REOPEN: None}
 """What may be decided, with the status that a link has then; None: that of its source again."""
 
@@ -41,7 +46,8 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class Kept:
-    """figures: shares and amounts of the link as JSON, when it was proposed and at each approval."""
+    """figures: shares and amounts of the link as JSON, when it was proposed and at each approval. asked: what is
+    registered (`told` in its words, `properties` as the graph keeps them), empty for other decisions."""
 
     id: str
     decision: str
@@ -61,6 +67,7 @@ class Kept:
     withdrawal: Withdrawal | None = None
     superseded_by: str | None = None
     superseded_seq: int = 0
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_waiting(self) -> bool:
@@ -71,6 +78,16 @@ class Kept:
     def is_of_home(self) -> bool:
         """Whether it is about two persons being one household, not about a link."""
         return self.link_type == HOUSEHOLD_LINK
+
+    @property
+    def is_registration(self) -> bool:
+        """Whether it registers, corrects or closes what no system knows."""
+        return self.decision in REGISTRATIONS
+
+    @property
+    def is_of_party(self) -> bool:
+        """Whether it registers a party."""
+        return self.link_type == PARTY_LINK
 
     def known_at(self, seq: int) -> Kept:
         """As it was known at a publication."""
@@ -102,6 +119,7 @@ def read_kept(row: Mapping[str, Any]) -> Kept:
         withdrawal=Withdrawal(by, *taken_back) if by and taken_back else None,
         superseded_by=row.get("superseded_by"),
         superseded_seq=row.get("superseded_seq", 0),
+        asked=json.loads(row.get("asked") or "{}"),
     )
 
 

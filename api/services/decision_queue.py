@@ -1,4 +1,4 @@
-"""The flagged links that wait for a person, those with the most at stake first."""
+"""The flagged links that wait for a person, those with the most at stake first, and what persons have registered."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import polars as pl
 from pydantic import Field
 
 from api.services.answers import Answer, Evidence, Model, Money, PartyRef, evidence, money, party_ref, stamp
+from api.services.decision_answer import DecisionItem
 from api.services.decision_kept import basis_of, figures_of, figures_text
-from api.services.decisions import not_yet_read
+from api.services.decisions import not_yet_read, registrations
 from api.services.run_archive import Archive
 from api.services.words import sentence
 from graph import model
@@ -52,6 +53,10 @@ class QueueAnswer(Answer):
     measure: str = Field(description="what `at_stake` means")
     links: list[QueueItem]
     total: int
+    registrations: list[DecisionItem] = Field(
+        default_factory=list,
+        description="what persons registered, corrected or closed and waits for a second person, the latest first",
+    )
 
 
 class _Flagged(NamedTuple):
@@ -97,7 +102,11 @@ def queue(view: View, archive: Path, limit: int = 50) -> QueueAnswer:
     if len(flagged) > len(first):
         omitted.append(f"links capped at {len(first):,} of {len(flagged):,}")
     return QueueAnswer(
-        **stamp(view, omitted), measure=MEASURE, links=_items(view, first, exposures), total=len(flagged)
+        **stamp(view, omitted),
+        measure=MEASURE,
+        links=_items(view, first, exposures),
+        total=len(flagged),
+        registrations=registrations(view),
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from api.services.decision_kept import Kept, is_same_person, read_kept
+from api.services.decision_kept import Kept, basis_of, is_same_person, read_kept
 from graph import times
 from graph.errors import BadInput, NotFound
 from graph.publishing import new_id
-from graph.store import Tx
+from graph.store import Row, Tx
 
 
 def new_decision_id() -> str:
@@ -23,6 +23,13 @@ def one_kept(tx: Tx, decision_id: str) -> Kept:
     if not rows:
         raise NotFound(f"There is no decision {decision_id[:80]!r}.", field="id", value=decision_id[:80])
     return read_kept(rows[0]["decision"])
+
+
+def on_link(tx: Tx, kind: str, link: Row) -> list[Kept]:
+    """All decisions on what a link says, whichever row says it; the latest first."""
+    ends = {"from_key": link.get("from_key") or "", "to_key": link.get("to_key") or ""}
+    rows = tx.run("decisions/on_link", link_type=kind, basis=basis_of(kind, link), **ends)
+    return [read_kept(row["decision"]) for row in rows]
 
 
 def check_alive(kept: Kept) -> None:
@@ -60,9 +67,10 @@ def check_not_their_manager(tx: Tx, parties: Iterable[str], who: str, today: dat
 
 
 def supersede(tx: Tx, kept: Kept, others: Iterable[Kept]) -> None:
-    """Note that a decision took the place of others, as far as they are alive."""
+    """Note that a decision took the place of others, as far as they are alive. What is registered is no opinion on it
+    and stays."""
     for other in others:
-        if other.id != kept.id and not (other.withdrawal or other.superseded_by):
+        if other.id != kept.id and not (other.is_registration or other.withdrawal or other.superseded_by):
             overtaken = {"superseded_by": kept.id, "superseded_seq": tx.number}
             tx.run("decisions/change", decision_id=other.id, properties=overtaken)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, get_args
 
 from api.services.answers import PartyRef, moment, party_ref, stamp
 from api.services.decision_answer import ApprovalItem, DecisionAnswer, DecisionItem, DecisionsAnswer, State
-from api.services.decision_kept import REOPEN, Kept, figures_of, figures_text, read_kept
+from api.services.decision_kept import CLOSE, REOPEN, Kept, figures_of, figures_text, read_kept
 from api.services.known import known
 from api.services.words import sentence
 from graph import model
@@ -49,6 +49,11 @@ def decision(view: View, decision_id: str) -> DecisionAnswer:
     if not found:
         raise NotFound(f"There is no decision {decision_id[:80]!r}.", field="id", value=decision_id[:80])
     return DecisionAnswer(**stamp(view), decision=found[0])
+
+
+def registrations(view: View) -> list[DecisionItem]:
+    """What persons have registered, corrected or closed and a second person has not seen to yet, the latest first."""
+    return told(view, [row["decision"] for row in view.read("decisions/registrations", most=MOST)])
 
 
 def not_yet_read(view: View, parties: Sequence[str]) -> list[DecisionItem]:
@@ -94,7 +99,9 @@ def _names(view: View, found: Sequence[Kept], links: dict[str, Row]) -> dict[str
 
 def _item(view: View, kept: Kept, links: Sequence[Row], names: dict[str, PartyRef]) -> DecisionItem | None:
     link = links[0] if links else None
-    if link:
+    if kept.is_of_party:
+        start = end = names.get(kept.to_id) or _registered(kept)
+    elif link:
         start, end = party_ref(link["start"]), party_ref(link["end"])
     elif view.scope.everything or {kept.from_id, kept.to_id} <= names.keys():
         start, end = (names.get(id) or PartyRef(party_id=id) for id in (kept.from_id, kept.to_id))
@@ -113,6 +120,7 @@ def _item(view: View, kept: Kept, links: Sequence[Row], names: dict[str, PartyRe
         note=state.note,
         in_run=state.in_run,
         reason=kept.reason,
+        asked=kept.asked.get("told") if kept.is_registration else None,
         link_id=own.get("id") or next(iter(kept.link_ids), None),
         link_version=own.get("seq_in"),
         link_type=kept.link_type,
@@ -140,7 +148,17 @@ _OF_HOMES = {
 }
 
 
+def _registered(kept: Kept) -> PartyRef:
+    """A party that a person registered and nobody has approved yet."""
+    told = kept.asked["told"]
+    return PartyRef(
+        party_id=kept.to_id, name=told.get("name"), name_en=told.get("name_en"), kind=kept.asked["properties"]["kind"]
+    )
+
+
 def _text(kept: Kept, link: Row, start: str, end: str) -> str:
+    if kept.is_of_party:
+        return f"there is a {kept.asked['properties']['kind']} {end}"
     if kept.is_of_home:
         return _OF_HOMES[kept.decision].format(a=start, b=end)
     return sentence(kept.link_type, link, start, end)
@@ -153,7 +171,8 @@ def _state(view: View, kept: Kept, links: Sequence[Row], now: str | None) -> _To
         return _Told("superseded", f"{kept.superseded_by} took its place", in_run=False)
     if not kept.approvals:
         return _Told("pending", "waits for a second person; until then nothing changes", in_run=False)
-    if kept.decision == REOPEN or kept.is_of_home or any(row["link"].get("decided") == kept.id for row in links):
+    done = kept.decision in (REOPEN, CLOSE) or kept.is_of_home or kept.is_of_party
+    if done or (kept.is_registration and links) or any(row["link"].get("decided") == kept.id for row in links):
         read = _input_of(view.store, view.run_id) if view.run_id else -1
         if read >= kept.approvals[-1].seq:
             return _Told("counted", f"decided, counted by {view.run_id}", in_run=True)

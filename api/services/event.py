@@ -13,7 +13,7 @@ from api.services.acting import acting_user
 from api.services.known import known
 from api.services.managers import find_manager
 from api.services.party import missing
-from graph import ids, times
+from graph import ids, model, times
 from graph.errors import BadInput
 from graph.once import Once, write_once
 from graph.store import Tx, View
@@ -23,7 +23,7 @@ SEVERITIES = ("low", "medium", "high")
 STATES = ("open", "done", "cancelled")
 WITH_STATE = ("service_request", "risk")
 """Kinds of events that have a state; the others have happened, and that is all."""
-SOURCE = "manual"
+SOURCE = model.MANUAL
 LONGEST = {"title": 200, "text": 4_000, "channel": 50}
 
 

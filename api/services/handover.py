@@ -15,7 +15,7 @@ from typing import Any
 from api.services.acting import acting_user, reason_given
 from api.services.managers import ManagerTold, find_manager
 from api.services.resolve import MOST_IDS, resolve
-from graph import ids, times
+from graph import ids, model, times
 from graph.errors import BadInput, Conflict
 from graph.links import being_changed
 from graph.once import Once, write_once
@@ -24,7 +24,7 @@ from graph.store import Store, Tx, View
 from graph.unfinished import unfinished_in
 
 ROLES = ("main", "assisting")
-SOURCE = "manual"
+SOURCE = model.MANUAL
 Row = Mapping[str, Any]
 
 

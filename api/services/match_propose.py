@@ -7,13 +7,13 @@ from api.services.acting import acting_user, reason_given
 from api.services.answers import Answer, stamp
 from api.services.party import party
 from api.services.party_answer import PossiblySameItem, Section
-from graph import ids, times
+from graph import ids, model, times
 from graph.errors import BadInput, Conflict
 from graph.once import DoneBefore, Once, write_once
 from graph.store import Row, Tx, View
 
 LINK = "POSSIBLY_SAME"
-SOURCE = "manual"
+SOURCE = model.MANUAL
 PERSON = "person"
 
 

@@ -9,7 +9,7 @@ import { named, said, t, valued } from "./words.js";
 export function decisions(items) {
   if (!items?.length) return null;
   const columns = [
-    [t("link"), (one) => [partyLink(one.start), ` ${one.link_type === "MEMBER_OF" ? t("one_household") : named("links", one.link_type)} `, partyLink(one.end), one.figures ? el("small", {}, ` ${said(one.figures)}`) : null]],
+    [t("link"), (one) => (one.link_type === "IDENTIFIES" ? partyLink(one.start) : [partyLink(one.start), ` ${one.link_type === "MEMBER_OF" ? t("one_household") : named("links", one.link_type)} `, partyLink(one.end), one.figures ? el("small", {}, ` ${said(one.figures)}`) : null])],
     [t("decision"), (one) => valued("decision", one.decision)],
     [t("reason"), (one) => one.reason],
     [t("decided_by"), (one) => by(one.proposed_by, one.proposed_at)],

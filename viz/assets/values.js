@@ -101,6 +101,7 @@ export function evidence(link) {
   return [
     link.status === "confirmed" ? null : badge(link.status),
     el("small", { title: `${link.row_key ?? ""}${since}` }, ` ${link.source ? valued("source", link.source) : ""} `, breakable(link.row_key)),
+    link.evidence ? el("small", { class: "told" }, ` ${link.evidence} (${link.registered_by}, ${link.approved_by})`) : null,
     link.flags?.length ? el("small", { class: "told" }, ` ${link.flags.map((flag) => valued("flag", flag)).join(", ")}`) : null,
   ];
 }
