@@ -16,6 +16,7 @@ import polars as pl
 from graph import model, times
 from graph.embedded.results import LinkFiles, NodeFiles
 from graph.model import Kind
+from loaders.ahead import one_ahead
 
 ARRAY = "\x1f"
 """Between the elements of a list: the unit separator, which no text of a source holds once its blanks are plain."""
@@ -113,8 +114,8 @@ class CsvFiles:
         stem = f"{len(self.nodes) + len(self.links):03}-{name}"
         head, body = self.folder / f"{stem}-header.csv", self.folder / f"{stem}.csv"
         with body.open("wb") as file:
-            for frame in frames:
-                self._joined(frame).write_csv(file, include_header=False)
+            for frame in one_ahead(self._joined(frame) for frame in frames):
+                frame.write_csv(file, include_header=False)
         head.write_text(",".join(header) + "\n", encoding="utf-8")
         return head, body
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from graph import ids, model
 from graph.errors import BadInput
+from loaders.ahead import one_ahead
 from loaders.canonical import Batch, LinkTarget, NodeTarget, RecordTarget, Target, Unread, name_of
 from loaders.digests import digests
 
@@ -97,7 +98,7 @@ class Staged:
 
     def take(self, batches: Iterable[Batch], advance: Callable[[str, int], None] | None = None) -> None:
         """Read all batches to the end. advance: told each entry's name and rows."""
-        for batch in batches:
+        for batch in one_ahead(batches):
             self._take(batch)
             if advance:
                 advance(batch.entry or batch.table, batch.frame.height)

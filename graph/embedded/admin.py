@@ -51,7 +51,7 @@ class AdminTool:
         """Import the CSV files into the (scratch) home."""
         started = time.monotonic()
         report = home.logs / "import-report.txt"
-        off_heap = str(min(machine_memory() // 3, 2048 * _MB))
+        off_heap = str(min(machine_memory() // 3, 1792 * _MB))
         given = {"max-off-heap-memory": off_heap, "path-pattern-style": "", **files.options}
         arguments = [f"--{name}={value}" for name, value in given.items() if value]
         arguments += [f"--report-file={report}", "--overwrite-destination=true"]
