@@ -16,6 +16,7 @@ from api.routes import (
     decisions,
     events,
     explaining,
+    figures,
     groups,
     handovers,
     homes,
@@ -82,6 +83,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(ownership.router)
     app.include_router(referrals.router)
     app.include_router(managers.router)
+    app.include_router(figures.router)
     app.include_router(handovers.router)
     app.include_router(events.router)
     app.include_router(tags.router)

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     zone: str = Field(default=times.DEFAULT_ZONE, description="the bank's time zone")
     user: str | None = Field(default=None, description="acting user of the command line, instead of the system's")
     bank: str = Field(default="", description="the bank's name in the head of the page")
+    grading: Path | None = Field(default=None, description="score table of customers instead of the shipped one")
     related_rules: Path | None = Field(default=None, description="rules of related parties instead of the shipped ones")
     threads: int = Field(default=40, ge=1, le=1_000, description="requests answered at the same time")
     warm_world: bool = Field(default=True, description="thaw the world of the current run once `up` answers")

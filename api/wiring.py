@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+from api.services.grading_rules import GradingFile, grading_rules
 from api.services.related_rules import RelatedRules, related_rules
 from api.services.run_world import Worlds
 from api.settings import Settings
@@ -18,14 +19,19 @@ from graph.store import Store, View
 
 @dataclass(frozen=True)
 class Guanxi:
-    """A running Guanxi: its settings, its store, its rules, and the worlds of runs that it holds in memory."""
+    """A running Guanxi: its settings, its store, its rules, and the worlds of runs that it holds in memory.
+
+    Raises BadInput for a score table that cannot be taken.
+    """
 
     settings: Settings
     store: Store
     related_rules: RelatedRules
+    grading: GradingFile = field(init=False)
     worlds: Worlds = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "grading", grading_rules(self.settings.grading))
         object.__setattr__(self, "worlds", Worlds(self.store, self.settings.archive))
 
     def view(self, as_of: date | None = None, known_on: date | None = None) -> View:

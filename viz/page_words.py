@@ -139,6 +139,7 @@ SECTIONS: dict[str, Word] = {
     "possibly_same": ("Possibly the same", "疑似同一客户"),
     "openings": ("Openings", "商机"),
     "tags": ("Tags", "标签"),
+    "grading": ("Grading and contribution", "评级与贡献"),
     "events": ("Events", "事件"),
     "sources": ("Source records", "来源记录"),
 }

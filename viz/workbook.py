@@ -17,8 +17,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-Kind = Literal["text", "note", "money", "ratio", "used", "count", "day", "state"]
-"""note: long text. money: minor units. ratio, used: parts per billion; `used` (of a limit) is drawn as a bar too."""
+Kind = Literal["text", "note", "money", "amount", "ratio", "used", "count", "day", "state"]
+"""note: long text. money: minor units of the book's currency. amount: a decimal in major units, as text, of a currency
+that stands beside it. ratio, used: parts per billion; `used` (of a limit) is drawn as a bar too."""
 Cell = str | int | date | None
 
 PPB = 10**9
@@ -40,6 +41,7 @@ _FORMATS: Mapping[str, dict[str, Any]] = {
     "note": {"text_wrap": True},
     "money": {"num_format": "#,##0.00"},
     "millions": {"num_format": "#,##0.00,,"},
+    "amount": {"num_format": "#,##0.00"},
     "ratio": {"num_format": "0.00%"},
     "used": {"num_format": "0.0%"},
     "count": {"num_format": "#,##0"},
@@ -184,6 +186,8 @@ class _Writer:
         form = self._format(kind, isinstance(cell, str) and cell.startswith(_UNSAFE))
         if cell is None:
             page.write_blank(row, at, None, form)
+        elif kind == "amount":
+            page.write_number(row, at, Decimal(str(cell)), form)
         elif isinstance(cell, str):
             # Never `write`, which would take "=..." for a formula.
             page.write_string(row, at, _short(STATE_WORDS.get(cell, cell) if kind == "state" else cell), form)

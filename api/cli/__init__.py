@@ -18,6 +18,8 @@ COMMANDS = {
     "openings": "offering",
     "book": "managing",
     "reminders": "managing",
+    "performance": "figuring",
+    "figures": "figuring",
     "handover": "managing",
     "handovers": "managing",
     "match": "matching",

@@ -11,7 +11,7 @@ from rich.text import Text
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.group_pages import print_state
-from api.cli.totals import total_cells
+from api.cli.totals import told_figure, total_cells
 from api.services.homes import HomeAnswer, family, household
 
 
@@ -62,6 +62,9 @@ def _print(answer: HomeAnswer) -> None:
     for total in answer.totals:
         totals.add_row(*(Text(cell) for cell in total_cells(total)))
     out.print(totals)
+    if of := answer.contribution:
+        told = f"revenue {told_figure(of.revenue)}; contribution {told_figure(of.contribution)}"
+        out.print(f"{of.first} to {of.last}, {of.customers:,} customers: {told}")
     for decided in answer.decisions:
         out.print(f"{decided.text}: {decided.note} ({decided.decision_id})")
     print_state(answer)

@@ -10,9 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.frame import out
-from api.cli.totals import total_cells
+from api.cli.totals import told_figure, total_cells
 from api.services import party_answer as a
 from api.services.answers import Evidence, Money, PartyRef, counted
+from api.services.contribution import Contribution
+from api.services.grading_answer import GradingSection
 from api.services.opening_answer import OpeningTold
 from api.services.words import percent, told_money
 
@@ -150,6 +152,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     "tags": ("Tags", lambda i: (i.text, i.tagged_by, i.tagged_at)),
     "events": ("Events", lambda i: (i.at, i.event_kind, i.title)),
     "openings": ("Openings", _opening),
+    "grading": ("Grading and contribution", lambda i: (f"{i.points} points", i.measure.replace("_", " "), i.text)),
     "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(f"{k}: {v}" for k, v in i.differs.items()))),
 }
 FEW = 12
@@ -208,7 +211,21 @@ def _registered(link: Evidence | None) -> list[str]:
     return [f"{link.evidence} (registered by {link.registered_by}, approved by {link.approved_by})"]
 
 
-def _print_section(name: str, section: a.Section[Any]) -> None:
+def _of_grading(section: GradingSection) -> list[Cells]:
+    """What a grade adds up to, and what the customer and its households contribute."""
+    sums = [
+        (one.of if one.of == "party" else f"{one.of} {one.id}", f"{one.first} to {one.last}", _sums(one))
+        for one in section.contributions
+    ]
+    return [(f"{section.points} points", "of", f"{section.most_points}: grade {section.grade}"), *sums]
+
+
+def _sums(one: Contribution) -> str:
+    told = (("revenue", one.revenue), ("contribution", one.contribution))
+    return "; ".join(f"{name} {told_figure(figure)}" for name, figure in told)
+
+
+def _print_section(name: str, section: a.Section[Any] | GradingSection) -> None:
     title, cells = _COLUMNS[name]
     more = f" ({counted(section.total)})" if section.total > 1 else ""
     sources = f"  {', '.join(section.sources)}" if section.sources else ""
@@ -226,6 +243,9 @@ def _print_section(name: str, section: a.Section[Any]) -> None:
         doubtful = "" if link is None or link.status == "confirmed" else link.status
         _add_row(table, (*cells(item), doubtful, *_registered(link)))
         for row in _under(item):
+            _add_row(table, row)
+    if isinstance(section, GradingSection):
+        for row in _of_grading(section):
             _add_row(table, row)
     out.print(table)
     if section.total > FEW:

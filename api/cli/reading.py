@@ -17,6 +17,7 @@ from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_j
 from api.cli.party_pages import print_party
 from api.services.answers import run_note
 from api.services.export import EXCHANGE, KEY_PERSONS, TABLES, export
+from api.services.grading import with_grading
 from api.services.network import PICTURE_NODES, PICTURE_PER_KIND, network
 from api.services.opening_section import with_openings
 from api.services.party import party
@@ -70,7 +71,8 @@ def show_command(
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(*days)
-        answer = with_openings(view, guanxi.settings.archive, party(view, party_asked(view, party_)))
+        graded = with_grading(view, guanxi.grading, party(view, party_asked(view, party_)))
+        answer = with_openings(view, guanxi.settings.archive, graded)
         print_json(answer) if as_json else print_party(answer)
 
 

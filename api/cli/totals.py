@@ -1,8 +1,9 @@
-"""What a household or family has with the bank together, in the cells of a row."""
+"""Sums in the cells of a row."""
 
 from __future__ import annotations
 
 from api.services.home_told import Total
+from api.services.measures import Figure
 from api.services.words import told_money
 
 
@@ -12,3 +13,11 @@ def total_cells(total: Total) -> tuple[str, str, str]:
     name = f"{total.figure.replace('_', ' ')} {total.year or ''}".strip()
     unknown = f", {total.unknown:,} unknown" if total.unknown else ""
     return name, amount, f"{total.count:,}{unknown}"
+
+
+def told_figure(figure: Figure) -> str:
+    """A sum, and how many months of customers are not known."""
+    amounts = ", ".join(map(told_money, figure.amounts))
+    if not figure.unknown:
+        return amounts
+    return f"{amounts} + {figure.unknown:,} unknown" if amounts else "unknown"

@@ -1,4 +1,4 @@
-"""`/v1/relationship-managers`: the book of a relationship manager, and what is due with its customers."""
+"""`/v1/relationship-managers`: the book of a relationship manager, what is due, and what its customers brought."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from api.services import book as book_service
 from api.services import reminders as reminders_service
 from api.services.book_answer import BookAnswer
 from api.services.opening_section import with_next
+from api.services.performance import performance as performance_service
+from api.services.performance_answer import PerformanceAnswer
 
 router = APIRouter(prefix="/v1", tags=["relationship managers"], responses=PROBLEMS)
 
@@ -65,3 +67,23 @@ def reminders(
 ) -> Response:
     """Maturing products, credit contracts and drawdowns, birthdays, requests due, and those overdue however long."""
     return answer(reminders_service.reminders(view, manager_id, first, until, limit))
+
+
+FirstMonth = Annotated[
+    str | None,
+    Query(alias="from", description="the first month; January of the last one by default", examples=["2024-01"]),
+]
+LastMonth = Annotated[
+    str | None,
+    Query(alias="to", description="the last month; by default the last that is told", examples=["2024-12"]),
+]
+
+
+@router.get(
+    "/relationship-managers/{manager_id:path}/performance",
+    response_model=PerformanceAnswer,
+    summary="What the customers of a relationship manager brought",
+)
+def performance(view: AView, manager_id: ManagerId, first: FirstMonth = None, last: LastMonth = None) -> Response:
+    """Customers, deposits, loans, revenue and contribution, by month and by branch; what is not known is counted."""
+    return answer(performance_service(view, manager_id, first, last))

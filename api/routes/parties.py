@@ -9,11 +9,14 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, AView, Whole, answer
+from api.services import grading as grading_service
 from api.services import network as network_service
 from api.services import party as party_service
 from api.services import related as related_service
 from api.services import resolve as resolve_service
 from api.services import search as search_service
+from api.services.grading import with_grading
+from api.services.grading_answer import GradingAnswer
 from api.services.opening_section import with_openings
 from api.services.party_answer import PartyAnswer
 
@@ -63,10 +66,26 @@ def party(
     openings: Annotated[
         bool, Query(description="with what to offer it, from the run's tables", examples=[True])
     ] = False,
+    grading: Annotated[
+        bool, Query(description="with its grade by the score table, and what it contributes", examples=[True])
+    ] = False,
 ) -> Response:
     """The 360: each section with its sources, or the reason why it is empty."""
     found = party_service.party(view, party_id)
+    if grading:
+        found = with_grading(view, guanxi.grading, found)
     return answer(with_openings(view, guanxi.settings.archive, found) if openings else found)
+
+
+@router.get(
+    "/parties/{party_id}/grading",
+    response_model=GradingAnswer,
+    responses=REDIRECT,
+    summary="How a customer is graded, and what it contributes",
+)
+def grade(view: AView, guanxi: Whole, party_id: PartyId) -> Response:
+    """The grade by the bank's score table with its arithmetic; contribution of the customer and of its households."""
+    return answer(grading_service.grading(view, party_id, guanxi.grading))
 
 
 @router.get(

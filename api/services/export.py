@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from algorithms.threshold import PPB
 from api.services.answers import no_run_for_day
+from api.services.figures_table import every_table
 from api.services.linkage_pairs import pairs
 from api.services.run_archive import Archive
 from graph.embedded.progress import Progress, Silent
@@ -65,8 +66,13 @@ KEPT: Mapping[str, Kept] = {
 """Tables that are written as the run's archive keeps them, fractions as decimals."""
 KEY_PERSONS = "key-persons"
 GROUPS = ("group_id", "party_id", "role", "kind", "status")
-TABLES = ("control", "groups", *(name for name in KEPT if name != "control"), KEY_PERSONS)
-PARTIES_OF: Mapping[str, tuple[str, ...]] = {"groups": ("party_id",), KEY_PERSONS: ("company_id", "person_id")}
+FIGURES = "figures"
+TABLES = ("control", "groups", *(name for name in KEPT if name != "control"), KEY_PERSONS, FIGURES)
+PARTIES_OF: Mapping[str, tuple[str, ...]] = {
+    "groups": ("party_id",),
+    KEY_PERSONS: ("company_id", "person_id"),
+    FIGURES: (),
+}
 """Tables that are read from the store, with their columns of party ids."""
 EXCHANGE = "exchange"
 """Not a table but a folder of files: `loaders.exchange_export`."""
@@ -108,6 +114,9 @@ def _pages(view: View, table: str, archive: Path, run_id: str | None) -> Iterato
     if table == KEY_PERSONS:
         yield _key_persons(view, run_id)
         return
+    if table == FIGURES:
+        yield _figures(view, run_id)
+        return
     kept = KEPT[table]
     with pq.ParquetFile(Archive(archive, run_id or current_run(view)).table(kept.name)) as file:
         yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table())).drop(kept.left_out)
@@ -136,12 +145,22 @@ def _groups(view: View) -> Iterator[pl.DataFrame]:
         yield pl.DataFrame([[row[name] or "" for name in GROUPS] for row in page], schema=schema, orient="row")
 
 
-def _key_persons(view: View, run_id: str | None) -> pl.DataFrame:
-    """Companies and their key persons as customers; several roles, posts and links of one pair stand in one text."""
+def _figures(view: View, run_id: str | None) -> pl.DataFrame:
+    """By branch, team, manager, segment, product and month."""
+    _of_a_day(FIGURES, run_id)
+    return every_table(view)
+
+
+def _of_a_day(table: str, run_id: str | None) -> None:
     if run_id:
         raise BadInput(
-            f"{KEY_PERSONS} is told of a day, by the links of that day; leave --run out.", field="--run", value=run_id
+            f"{table} is told of a day, by the links of that day; leave --run out.", field="--run", value=run_id
         )
+
+
+def _key_persons(view: View, run_id: str | None) -> pl.DataFrame:
+    """Companies and their key persons as customers; several roles, posts and links of one pair stand in one text."""
+    _of_a_day(KEY_PERSONS, run_id)
     return pairs(view).with_columns(pl.col("roles", "posts", "links").list.join("; "))
 
 

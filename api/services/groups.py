@@ -19,6 +19,7 @@ from api.services.answers import (
     stamp,
 )
 from api.services.because import CONNECTED_RULE, GROUP_RULE, because
+from api.services.contribution import Contribution, unit_contribution
 from api.services.decision_answer import DecisionItem
 from api.services.decisions import not_yet_read
 from api.services.reasons import names_in, told
@@ -48,6 +49,9 @@ class GroupAnswer(Answer):
     members: list[Member]
     total: int = Field(description="visible members, exact to 10,000")
     sources: list[str]
+    contribution: Contribution | None = Field(
+        default=None, description="revenue and contribution of its members; null where none is told"
+    )
     decisions: list[DecisionItem] = Field(
         default_factory=list,
         description="decisions on links between members that wait, or that the run of this answer has not read",
@@ -74,6 +78,7 @@ def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
         members=members,
         total=total,
         sources=sorted({member.link.source for member in members if member.link and member.link.source}),
+        contribution=unit_contribution(view, "group", group_id),
         decisions=_decisions(view, members),
     )
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.services.answers import COUNT_CAP, Answer, Because, PartyRef, counted, stamp
+from api.services.contribution import Contribution, unit_contribution
 from api.services.decision_answer import DecisionItem
 from api.services.decision_kept import HOUSEHOLD_LINK
 from api.services.decisions import not_yet_read
@@ -34,6 +35,9 @@ class HomeAnswer(Answer):
     members: list[Member]
     total: int = Field(description="visible members, exact to 10,000")
     totals: list[Total]
+    contribution: Contribution | None = Field(
+        default=None, description="of a household: revenue and contribution of its members; null where none is told"
+    )
     decisions: list[DecisionItem] = Field(
         default_factory=list,
         description="of a household: decisions on who is one with its members that wait, or that the run of this "
@@ -75,6 +79,7 @@ def _home(view: View, kind: HomeKind, home_id: str, cap: int) -> HomeAnswer:
         members=members,
         total=total,
         totals=totals,
+        contribution=unit_contribution(view, "household", home_id) if kind == "household" else None,
         decisions=_decisions(view, members) if kind == "household" else [],
     )
 

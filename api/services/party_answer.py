@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.services.answers import Answer, Evidence, Model, Money, PartyRef
 from api.services.decision_answer import DecisionItem
+from api.services.grading_answer import GradingSection
 from api.services.home_told import Total
 from api.services.opening_answer import OpeningTold
 
@@ -433,6 +434,9 @@ class Sections(Model):
     sources: Section[SourceItem]
     openings: Section[OpeningTold] | None = Field(
         default=None, description="what to offer it, the best first; null where they are not asked for"
+    )
+    grading: GradingSection | None = Field(
+        default=None, description="grade and contribution; null where they are not asked for"
     )
 
 

@@ -1,0 +1,160 @@
+"""`performance`, `figures`: what customers brought, for managers and those who manage them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.days import check_place, read_day
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.totals import told_figure
+from api.services.figures import BY, DEFAULT, FiguresAsked, all_figures, figures
+from api.services.figures_answer import FiguresAnswer, PreferencesAnswer, UnitFigures
+from api.services.figures_table import figures_table
+from api.services.measures import KEPT
+from api.services.performance import performance
+from api.services.performance_answer import Figures, PerformanceAnswer
+from api.services.preferences import preferences
+from graph.errors import BadInput
+
+First = Annotated[
+    str | None, typer.Option("--from", metavar="MONTH", help="The first month, YYYY-MM; January of the last one.")
+]
+Last = Annotated[str | None, typer.Option("--to", metavar="MONTH", help="The last month; the last one told.")]
+
+
+@app.command("performance")
+def performance_command(
+    manager: Annotated[str, typer.Argument(metavar="MANAGER", help="A relationship manager's id or staff number.")],
+    first: First = None,
+    last: Last = None,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """What a manager's customers brought: deposits, loans, revenue, by month and by branch."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    with opened(keep_db) as (guanxi, _):
+        answer = performance(guanxi.view(*days), manager, first, last)
+        print_json(answer) if as_json else _print_performance(answer)
+
+
+@app.command("figures")
+def figures_command(
+    by: Annotated[str, typer.Option(help=f"By {', '.join(BY)}.")] = BY[0],
+    hierarchy: Annotated[str | None, typer.Option(help="Of branches and teams: rollup or coverage.")] = None,
+    level: Annotated[int | None, typer.Option(help="Of branches and teams: this level alone, 1 at the top.")] = None,
+    first: First = None,
+    last: Last = None,
+    measure: Annotated[str | None, typer.Option(help=f"Some alone, parted by commas: {', '.join(KEPT)}.")] = None,
+    preferred: Annotated[bool, typer.Option("--preferences", help="Which products each segment prefers.")] = False,
+    file: Annotated[Path | None, typer.Option("--out", help="A file to write instead, .csv or .xlsx.")] = None,
+    limit: Annotated[int, typer.Option(help="Rows at most.")] = DEFAULT,
+    offset: Annotated[int, typer.Option(help="Rows to pass over.")] = 0,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Customers, balances, revenue and openings for management: each total has what lies below it exactly once."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    if file and file.suffix.lower() not in (".csv", ".xlsx"):
+        raise BadInput(f"--out is {str(file)!r}; give a name that ends in .csv or .xlsx.", field="--out")
+    check_place(file, "--out")
+    measures = tuple(part.strip() for part in measure.split(",")) if measure is not None else ()
+    asked = FiguresAsked(by, hierarchy, level, first, last, measures)
+    if preferred and asked != FiguresAsked():
+        raise BadInput("--preferences are by segment, of today; leave the other choices out.", field="--preferences")
+    with opened(keep_db) as (guanxi, watch):
+        view = guanxi.view(*days)
+        if preferred:
+            found = preferences(view, limit, offset)
+            print_json(found) if as_json else _print_preferences(found)
+        elif file:
+            whole = all_figures(view, asked)
+            is_table = file.suffix.lower() == ".csv"
+            made = figures_table(whole).write_csv().encode() if is_table else None
+            from api.services.figures_workbook import figures_workbook  # no other command here needs spreadsheets
+
+            part = file.with_name(f".{file.name}.part")
+            try:
+                part.write_bytes(made or figures_workbook(whole, view.known_at, guanxi.settings.bank))
+                part.replace(file)
+            finally:
+                part.unlink(missing_ok=True)
+            watch.note(f"{file}: {whole.total_rows:,} rows and their total")
+        else:
+            answer = figures(view, asked, limit, offset)
+            print_json(answer) if as_json else _print_figures(answer)
+
+
+def _print_figures(answer: FiguresAnswer) -> None:
+    where = f" in the {answer.hierarchy} hierarchy" if answer.hierarchy else ""
+    out.print(f"{answer.first} to {answer.last} by {answer.by}{where}, as of {answer.as_of}", style="bold")
+    table = Table(box=None, pad_edge=False)
+    measures = [name.replace("_", " ") for name in answer.total.figures]
+    for name in (answer.by, "", "customers", *measures, "taken up", "sold"):
+        table.add_column(name, justify="left" if name in (answer.by, "") else "right", overflow="fold")
+    for one in (*answer.rows, answer.total):
+        table.add_row(*_unit_cells(one), style="bold" if one is answer.total else None)
+    if not answer.empty:
+        out.print(table)
+    for text in filter(None, (answer.empty, *answer.flags, *answer.omitted)):
+        out.print(text, style="dim")
+
+
+def _unit_cells(one: UnitFigures) -> list[Text]:
+    depth = "  " * ((one.level or 1) - 1)
+    customers = "" if one.customers is None else f"{one.customers:,}"
+    openings = (f"{one.openings_taken_up:,}", f"{one.openings_sold:,}")
+    told = (f"{depth}{one.name or one.id or 'not told'}", one.code or "", customers)
+    return [Text(cell) for cell in (*told, *map(told_figure, one.figures.values()), *openings)]
+
+
+def _print_preferences(answer: PreferencesAnswer) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in ("segment", "product", "lift", "holders", "customers"):
+        table.add_column(name, justify="left" if name in ("segment", "product") else "right", overflow="fold")
+    for one in answer.rows:
+        cells = (one.segment, one.product or one.product_id, one.lift, f"{one.holders:,}", f"{one.customers:,}")
+        table.add_row(*(Text(cell) for cell in cells))
+    if not answer.empty:
+        out.print(table)
+    for text in filter(None, (answer.empty, *answer.omitted)):
+        out.print(text, style="dim")
+
+
+def _print_performance(answer: PerformanceAnswer) -> None:
+    out.print(f"{answer.manager.called}: {answer.first} to {answer.last}, as of {answer.as_of}", style="bold")
+    table = _table("")
+    for one in answer.months:
+        table.add_row(*_cells(one.month, one))
+    table.add_row(*_cells("all", answer.total), style="bold")
+    if not answer.empty:
+        out.print(table)
+    if len(answer.branches) > 1:
+        table = _table("branch")
+        for of in answer.branches:
+            named = (of.branch.name or of.branch.branch_id) if of.branch else "no branch told"
+            table.add_row(*_cells(named, of))
+        out.print(table)
+    told = [f"{answer.assisting:,} customers count with another manager"] if answer.assisting else []
+    for text in filter(None, (answer.empty, *told, *answer.omitted)):
+        out.print(text, style="dim")
+
+
+def _table(head: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in (head, "customers", "deposits", "loans", "revenue", "contribution"):
+        table.add_column(name, justify="left" if name == head else "right", overflow="fold")
+    return table
+
+
+def _cells(name: str, figures: Figures) -> list[Text]:
+    told = (figures.deposits, figures.loans, figures.revenue, figures.contribution)
+    return [Text(cell) for cell in (name, f"{figures.customers:,}", *map(told_figure, told))]

@@ -1,0 +1,112 @@
+"""What the customers of a relationship manager brought: deposits, loans, revenue, by month and by branch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from api.services.answers import Because, stamp
+from api.services.catalogue import why_empty
+from api.services.contribution import last_told
+from api.services.linkage_answer import BranchRef
+from api.services.managers import find_manager
+from api.services.measures import FLOWS, KEPT, Tally, of_month
+from api.services.months import Period, last_day, month_of, period, told_month
+from api.services.performance_answer import BranchFigures, Figures, MonthFigures, PerformanceAnswer
+from graph.store import View
+
+Row = Mapping[str, Any]
+Assignment = Sequence[Any]
+"""Manager, role, first day, day after the last."""
+MAIN = "main"
+ATTRIBUTION = Because(
+    rule="figures.attribution",
+    text="a month of a customer counts with one manager: who had the main role on its last day, the earliest of "
+    "several; where nobody has that role, who looked after the customer first",
+)
+
+
+def holder(managers: Iterable[Assignment], day: int) -> str | None:
+    """The manager with whom a customer counts on a day."""
+    held = [(role != MAIN, since, who) for who, role, since, until in managers if since <= day < until]
+    return min(held)[2] if held else None
+
+
+def performance(view: View, manager: str, first: str | None = None, last: str | None = None) -> PerformanceAnswer:
+    """A manager's performance, by id or staff number, over months `YYYY-MM`; by default those of the latest year that
+    is told. Raises NotFound for an unknown manager, BadInput for a period that cannot be."""
+    period(first, last, None, view.as_of)  # what cannot be is refused before anything is read
+    told = find_manager(view, manager)
+    rows = view.read("figures/managed", manager_id=told.manager_id, year=view.as_of.year)[0]["customers"]
+    asked = period(first, last, last_told([row["figures"] for row in rows], month_of(view.as_of)), view.as_of)
+    counted = {
+        month: [row for row in rows if holder(row["managers"], _day(view, month)) == told.manager_id] for month in asked
+    }
+    on = _day(view, asked.last)
+    looked_after = [row for row in rows if any(_holds(one, told.manager_id, on) for one in row["managers"])]
+    return PerformanceAnswer(
+        **stamp(view),
+        because=[ATTRIBUTION],
+        manager=told,
+        first=told_month(asked.first),
+        last=told_month(asked.last),
+        total=Figures(**_figures(counted, asked)),
+        months=[
+            MonthFigures(month=told_month(month), **_figures({month: counted[month]}, Period(month, month)))
+            for month in asked
+        ],
+        branches=_branches(counted, asked),
+        assisting=len(looked_after) - len(counted[asked.last]),
+        empty=None if any(counted.values()) else _why_empty(view, told.called, asked),
+    )
+
+
+def _day(view: View, month: int) -> int:
+    """The last day of a month that the view knows of."""
+    return min(last_day(month), view.day)
+
+
+def _holds(assignment: Assignment, manager_id: str, day: int) -> bool:
+    who, _, since, until = assignment
+    return bool(who == manager_id and since <= day < until)
+
+
+def _figures(counted: Mapping[int, Sequence[Row]], asked: Period) -> dict[str, Any]:
+    """The fields of `Figures`. counted: by month, the customers who count in it."""
+    told: dict[str, Any] = {"customers": len(counted[asked.last])}
+    for measure in KEPT:
+        tally = Tally()
+        for month in asked if measure in FLOWS else (asked.last,):
+            for row in counted[month]:
+                tally.add(of_month(row["figures"], measure, month))
+        told[measure] = tally.figure()
+    return told
+
+
+def _branches(counted: Mapping[int, Sequence[Row]], asked: Period) -> list[BranchFigures]:
+    """The period by branch, the one with most customers first."""
+    refs: dict[str | None, BranchRef | None] = {}
+    for rows in counted.values():
+        for row in rows:
+            refs |= {one["branch_id"]: BranchRef(**one) for one in row["branches"]}
+            if not row["branches"]:
+                refs[None] = None
+    made = {
+        id or "": BranchFigures(
+            branch=ref, **_figures({month: _of_branch(rows, id) for month, rows in counted.items()}, asked)
+        )
+        for id, ref in refs.items()
+    }
+    return [one for _, one in sorted(made.items(), key=lambda item: (-item[1].customers, item[0]))]
+
+
+def _of_branch(rows: Iterable[Row], branch_id: str | None) -> list[Row]:
+    return [row for row in rows if branch_id in ([one["branch_id"] for one in row["branches"]] or [None])]
+
+
+def _why_empty(view: View, called: str, asked: Period) -> str:
+    if not view.read("figures/latest", year=view.as_of.year)[0]["month"]:
+        return why_empty(view, ("HAS_FIGURES",))
+    return (
+        f"no customer that you may see counted with {called} from {told_month(asked.first)} to {told_month(asked.last)}"
+    )

@@ -1,0 +1,328 @@
+"""Performance, figures for management, grading and contribution on the hand-made bank: sums by hand, bad input."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.services.export import export
+from api.services.figures import BY, FiguresAsked, figures
+from api.services.figures_answer import FiguresAnswer
+from api.services.grading import grading
+from api.services.grading_rules import grading_rules
+from api.services.groups import group
+from api.services.measures import Figure
+from api.services.party import JoinedAway
+from api.services.performance import performance
+from api.services.preferences import preferences
+from api.services.related_rules import related_rules
+from api.settings import read_settings
+from api.wiring import Guanxi
+from graph import times
+from graph.connect import Connection
+from graph.errors import BadInput, NotFound
+from graph.store import Scope, Store
+from tests.contract.answering import fill
+from tests.contract.serving import served
+from tests.handmade import Bank
+
+pytestmark = pytest.mark.contract
+
+HE, WU = "hand:staff:7", "hand:staff:8"
+DAY = date(2025, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def store(connection: Connection) -> Iterator[Store]:
+    with fill(connection) as store:
+        more().load(store, "more")
+        yield store
+
+
+def on(year: int, month: int, day: int) -> int:
+    return times.to_day(date(year, month, day))
+
+
+def more() -> Bank:
+    """He Wei has P-HOLD and P-LOG since ever; P-TRADE until 14 February 2025, Wu Min from then on; He only assists
+    P-CHEN, whom Wu has as main since March. He is in team 1, below NB; Wu in team 2, below team 1. In coverage YZ stands
+    below the centre R, and two branches below each other."""
+    bank = Bank()
+    bank.node("RelationshipManager", WU, name="吴敏", code="8")
+    bank.link("MANAGED_BY", "P-TRADE", HE, role="main", valid_from=on(2024, 1, 1), valid_to=on(2025, 2, 15))
+    bank.link("MANAGED_BY", "P-TRADE", WU, role="main", valid_from=on(2025, 2, 15))
+    bank.link("MANAGED_BY", "P-CHEN", HE, role="assisting", valid_from=on(2025, 1, 1))
+    bank.link("MANAGED_BY", "P-CHEN", WU, role="main", valid_from=on(2025, 3, 10))
+    bank.link("BELONGS_TO", "P-LOG", "hand:branch:NB", "Party:Branch")
+    for key, name in (("R", "华东中心"), ("X", "甲支行"), ("Y", "乙支行")):
+        bank.node("Branch", f"hand:branch:{key}", name=name, code=key)
+    for start, end in (("YZ", "R"), ("R", "HO"), ("NB", "HO"), ("X", "Y"), ("Y", "X")):
+        bank.link("PART_OF", f"hand:branch:{start}", f"hand:branch:{end}", "Branch:Branch", hierarchy="coverage")
+    bank.link("BELONGS_TO", "P-TRADE", "hand:branch:X", "Party:Branch", valid_from=on(2025, 6, 1))
+    for number, above in (("1", "hand:branch:NB"), ("2", "hand:team:1")):
+        bank.node("Team", f"hand:team:{number}", name=f"第{number}团队")
+        ends = f"Team:{'Branch' if number == '1' else 'Team'}"
+        bank.link("PART_OF", f"hand:team:{number}", above, ends, hierarchy="rollup")
+    for who, team in ((HE, "1"), (WU, "2")):
+        bank.link("PART_OF", who, f"hand:team:{team}", "RelationshipManager:Team", hierarchy="rollup")
+    bank.link("HOLDS", "P-LOG", "hand:product:CD")
+    given: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("P-HOLD", "CNY", {"deposits": [100, 200, 300], "bank_revenue": [1, 2, 4]}),
+        ("P-LOG", "USD", {"deposits": [50, 60, 70], "bank_revenue": [8, 16]}),
+        ("P-TRADE", "CNY", {"deposits": [1000, 2000, 3000], "bank_revenue": [32, 64, 128]}),
+        ("P-CHEN", "CNY", {"deposits": [5, 6, 7]}),
+    )
+    for party, currency, lists in given:
+        bank.node("YearFigures", f"hand:figures:{party}", year=2025, currency=currency, **lists)
+        bank.link("HAS_FIGURES", party, f"hand:figures:{party}")
+    return bank
+
+
+def told(figure: Figure) -> tuple[list[str], int, int]:
+    return [f"{one.currency} {one.amount}" for one in figure.amounts], figure.known, figure.unknown
+
+
+def test_a_month_counts_with_who_had_the_customer_at_its_end(store: Store) -> None:
+    found = performance(store.view(as_of=DAY), HE)
+    assert (found.first, found.last, found.empty) == ("2025-01", "2025-03", None)
+    assert [(one.month, one.customers, *told(one.revenue)) for one in found.months] == [
+        ("2025-01", 4, ["CNY 0.33", "USD 0.08"], 3, 1),
+        ("2025-02", 3, ["CNY 0.02", "USD 0.16"], 2, 1),
+        ("2025-03", 2, ["CNY 0.04"], 1, 1),
+    ]
+    assert told(found.total.revenue) == (["CNY 0.39", "USD 0.24"], 6, 3)
+    assert told(found.total.deposits) == (["CNY 3.00", "USD 0.70"], 2, 0)
+    assert told(found.total.loans) == ([], 0, 2)
+    assert (found.total.customers, found.assisting) == (2, 1)
+    assert found.because[0].rule == "figures.attribution"
+
+
+def test_the_months_of_all_managers_add_up_to_what_is_told(store: Store) -> None:
+    view = store.view(as_of=DAY)
+    both = [performance(view, one, "2025-01", "2025-03") for one in (HE, WU)]
+    minor = sum(
+        int(Decimal(amount.amount) * 100)
+        for one in both
+        for amount in one.total.revenue.amounts
+        if amount.currency == "CNY"
+    )
+    assert minor == 1 + 2 + 4 + 32 + 64 + 128
+    assert [one.customers for one in both[1].months] == [0, 1, 2]
+
+
+def test_by_branch_a_customer_of_two_counts_in_both_and_in_the_total_once(store: Store) -> None:
+    found = performance(store.view(as_of=DAY), "7", "2025-03", "2025-03")
+    rows = [(one.branch and one.branch.name, one.customers, told(one.deposits)[0]) for one in found.branches]
+    assert rows == [("鄞州支行", 2, ["CNY 3.00", "USD 0.70"]), ("宁波分行", 1, ["USD 0.70"])]
+    before = performance(store.view(as_of=date(2025, 5, 31)), "7", "2025-01", "2025-01").branches
+    assert [one.customers for one in before] == [2, 2, 1]
+    assert before[-1].branch is None
+
+
+def test_a_month_that_nothing_tells_is_unknown(store: Store) -> None:
+    found = performance(store.view(as_of=DAY), HE, "2025-04", "2025-06")
+    assert [(one.customers, *told(one.revenue)) for one in found.months] == [(2, [], 0, 2)] * 3
+
+
+def test_what_cannot_be_asked_is_refused(store: Store) -> None:
+    view = store.view(as_of=DAY)
+    with pytest.raises(NotFound, match="'nobody'"):
+        performance(view, "nobody")
+    with pytest.raises(BadInput, match="give the earlier month first"):
+        performance(view, HE, "2025-03", "2025-01")
+    with pytest.raises(BadInput, match="after 2025-06-30"):
+        performance(view, HE, last="2025-07")
+
+
+def test_nobody_outside_the_scope_counts(store: Store) -> None:
+    found = performance(store.view(as_of=DAY, scope=Scope(frozenset({"branch:none"}))), HE)
+    assert (found.total.customers, found.branches) == (0, [])
+    assert found.empty
+
+
+def of(store: Store, **asked: Any) -> FiguresAnswer:
+    return figures(store.view(as_of=DAY), FiguresAsked(**{"first": "2025-01", "last": "2025-03"} | asked))
+
+
+def rows(answer: FiguresAnswer) -> dict[str, tuple[int | None, list[str]]]:
+    return {
+        one.name or "none": (one.customers, [f"{m.currency} {m.amount}" for m in one.figures["revenue"].amounts])
+        for one in (*answer.rows, answer.total)
+    }
+
+
+ALL = (4, ["CNY 2.31", "USD 0.24"])
+
+
+def test_each_total_has_what_lies_below_it_once(store: Store) -> None:
+    """P-HOLD and P-LOG are in YZ, P-LOG in NB as well, P-CHEN in NB; P-TRADE in X from June."""
+    found = of(store)
+    assert [(one.name, one.level, one.above) for one in found.rows[:3]] == [
+        ("总行", 1, []),
+        ("甲支行", 1, []),
+        ("宁波分行", 2, ["hand:branch:HO"]),
+    ]
+    yz = (2, ["CNY 0.07", "USD 0.24"])
+    whole = (3, ["CNY 0.07", "USD 0.24"])
+    assert rows(found) == {"总行": whole, "宁波分行": whole, "鄞州支行": yz, "甲支行": (1, ["CNY 2.24"]), "all": ALL}
+    assert (found.hierarchy, found.flags, found.empty) == ("rollup", [], None)
+    assert rows(of(store, level=3)) == {"鄞州支行": yz, "all": ALL}
+
+
+def test_the_coverage_hierarchy_is_another_and_circles_are_flagged(store: Store) -> None:
+    found = of(store, hierarchy="coverage")
+    yz, x = (2, ["CNY 0.07", "USD 0.24"]), (1, ["CNY 2.24"])
+    assert rows(found) == {
+        "总行": (3, yz[1]), "宁波分行": (2, ["USD 0.24"]), "华东中心": yz, "鄞州支行": yz, "甲支行": x, "乙支行": x, "all": ALL,
+    }  # fmt: skip
+    assert [flag.split(" stands")[0] for flag in found.flags] == ["甲支行 (hand:branch:X)", "乙支行 (hand:branch:Y)"]
+    assert {one.name: one.level for one in found.rows}["甲支行"] is None
+
+
+def test_by_manager_a_month_counts_as_in_the_performance(store: Store) -> None:
+    found = of(store, by="manager")
+    assert rows(found) == {"吴敏": (2, ["CNY 1.92"]), "何伟": (2, ["CNY 0.39", "USD 0.24"]), "all": ALL}
+    for one in found.rows:
+        own = performance(store.view(as_of=DAY), one.id or "", "2025-01", "2025-03").total
+        assert (one.customers, one.figures["revenue"]) == (own.customers, own.revenue)
+        assert one.figures["deposits"] == own.deposits
+    unassigned = of(store, by="manager", first="2025-01", last="2025-01")
+    assert "none" not in rows(unassigned)
+
+
+def test_teams_hold_the_teams_below_them(store: Store) -> None:
+    assert rows(of(store, by="team")) == {"第1团队": ALL, "第2团队": (2, ["CNY 1.92"]), "all": ALL}
+
+
+def test_by_month_segment_and_product(store: Store) -> None:
+    by_month = of(store, by="month")
+    assert rows(by_month) == {
+        "2025-01": (None, ["CNY 0.33", "USD 0.08"]),
+        "2025-02": (None, ["CNY 0.66", "USD 0.16"]),
+        "2025-03": (None, ["CNY 1.32"]),
+        "all": ALL,
+    }
+    assert [told(one.figures["deposits"])[1:] for one in by_month.rows] == [(4, 0)] * 3
+    assert told(by_month.total.figures["revenue"])[1:] == (8, 4)
+    assert told(by_month.total.figures["deposits"]) == (["CNY 33.07", "USD 0.70"], 4, 0)
+    assert rows(of(store, by="segment")) == {"company": (3, ALL[1]), "person": (1, []), "all": ALL}
+    by_product = of(store, by="product", measures=("revenue",))
+    assert rows(by_product) == {"大额存单": (2, ["USD 0.24"]), "none": (2, ["CNY 2.31"]), "all": ALL}
+    assert list(by_product.total.figures) == ["revenue"]
+
+
+def test_openings_count_where_the_party_stands_when_they_are_taken_up(store: Store) -> None:
+    assert of(store).total.openings_taken_up == 0
+    at = [(on(2025, 2, 10) + n) * 86_400_000 for n in range(3)]
+    row: dict[str, Any] = {"opening_id": "O-1", "party_id": "P-TRADE", "product_id": "hand:product:CD"}
+    row |= {"outcomes": ["offered", "taken_up", "taken_up"], "outcome_at": at, "outcome_seqs": [1, 1, 1]}
+    with store.driver.session(database=store.connection.database) as session:
+        session.run("CREATE (o:Opening) SET o = $row", row=row).consume()
+    for by, name in (("month", "2025-02"), ("manager", "何伟"), ("product", "大额存单"), ("branch", "甲支行")):
+        found = of(store, by=by)
+        assert [one.name for one in found.rows if one.openings_taken_up] == [name]
+        assert (found.total.openings_taken_up, found.total.openings_sold) == (1, 0)
+    assert of(store, first="2025-03").total.openings_taken_up == 0
+
+
+def test_preferences_are_lifts_over_all_customers(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.services.preferences.FEWEST", 1)
+    found = preferences(store.view(as_of=DAY))
+    assert [(one.segment, one.product, one.holders, one.customers, one.lift) for one in found.rows] == [
+        ("person", "大额存单", 1, 1, "2.00"),
+        ("company", "大额存单", 1, 3, "0.66"),
+    ]
+    assert (found.rows[0].rate, found.rows[0].rate_of_all) == ("1.000000000", "0.500000000")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "said"),
+    [
+        ({"by": "colour"}, "by", "give branch, team, manager, segment, product, month"),
+        ({"hierarchy": "matrix"}, "hierarchy", "give rollup or coverage"),
+        ({"by": "month", "hierarchy": "rollup"}, "hierarchy", "leave it out by month"),
+        ({"by": "manager", "level": 1}, "level", "leave it out by manager"),
+        ({"level": 0}, "level", "give 1 for the top"),
+        ({"level": 7}, "level", "No branch stands at level 7 of the rollup hierarchy; the deepest is 3"),
+        ({"first": "2025-04"}, "from", "give the earlier month first"),
+        ({"last": "2025-07"}, "to", "after 2025-06-30"),
+        ({"measures": ("profit",)}, "measure", "give any of deposits"),
+    ],
+)
+def test_figures_that_cannot_be_asked_are_refused(store: Store, asked: dict[str, Any], field: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said) as refused:
+        of(store, **asked)
+    assert refused.value.field == field
+
+
+def test_pages_and_scope(store: Store) -> None:
+    page = figures(store.view(as_of=DAY), FiguresAsked("month"), limit=2, offset=0)
+    assert (len(page.rows), page.total_rows) == (2, 3)
+    assert "1 more: ask with offset=2" in page.omitted
+    with pytest.raises(BadInput):
+        figures(store.view(), FiguresAsked(), limit=0)
+    hidden = figures(store.view(as_of=DAY, scope=Scope(frozenset({"branch:none"}))), FiguresAsked())
+    assert (hidden.rows, hidden.total.customers) == ([], 0)
+    assert hidden.empty
+
+
+def test_the_export_has_every_dimension_and_the_same_totals(store: Store, tmp_path: Path) -> None:
+    out = io.StringIO()
+    export(store.view(as_of=DAY), "figures", out, archive=tmp_path)
+    table = list(csv.DictReader(io.StringIO(out.getvalue())))
+    totals = {
+        (row["by"], row["currency"]): row["amount"]
+        for row in table
+        if row["name"] == "all" and row["measure"] == "revenue"
+    }
+    assert totals == {(by, c): amount for by in BY for c, amount in (("CNY", "2.31"), ("USD", "0.24"))}
+
+
+def test_grading_and_contribution_of_a_customer_and_a_group(store: Store) -> None:
+    view = store.view(as_of=DAY)
+    found = grading(view, "P-HOLD", grading_rules())
+    assert (found.grading.grade, found.grading.points) == ("E", 0)
+    assert [(one.measure, one.known) for one in found.grading.items] == [
+        ("deposits", True), ("contribution", False), ("products", True), ("years", False),
+    ]  # fmt: skip
+    (own,) = found.grading.contributions
+    assert (own.of, own.first, own.last, told(own.revenue)) == ("party", "2025-01", "2025-03", (["CNY 0.07"], 3, 0))
+    assert found.because[0].text == "0 + 0 + 0 + 0 = 0 of 100 points; E is given from 0 points"
+    together = group(view, "hand:group:G1").contribution
+    assert together
+    assert (together.customers, told(together.revenue)) == (2, (["CNY 2.31"], 6, 0))
+    assert told(together.contribution) == ([], 0, 6)
+    assert grading(view, "P-SUB", grading_rules()).grading.empty
+    with pytest.raises(NotFound):
+        grading(view, "P-NONE", grading_rules())
+    with pytest.raises(JoinedAway):
+        grading(view, "P-OLD", grading_rules())
+
+
+def test_the_same_is_answered_over_http(store: Store, tmp_path: Path) -> None:
+    with served(Guanxi(read_settings(home=tmp_path), store, related_rules())) as client:
+        asked = f"/v1/relationship-managers/{HE}/performance?as_of={DAY}"
+        assert client.get(f"{asked}&from=2025-01").json() == performance(
+            store.view(as_of=DAY), HE, "2025-01"
+        ).model_dump(mode="json")
+        refused = client.get(f"{asked}&from=2025-13")
+        assert (refused.status_code, refused.json()["field"]) == (400, "from")
+        told_figures = client.get(f"/v1/figures?as_of={DAY}&by=team&from=2025-01&to=2025-03&measure=revenue,loans")
+        assert told_figures.json() == of(store, by="team", measures=("revenue", "loans")).model_dump(mode="json")
+        lines = client.get(f"/v1/figures.csv?as_of={DAY}&by=month").text.splitlines()
+        assert lines[0].startswith("by,id,name,code,level,customers")
+        made = client.get(f"/v1/figures.xlsx?as_of={DAY}&hierarchy=coverage")
+        assert made.headers["content-disposition"] == 'attachment; filename="figures-branch.xlsx"'
+        assert made.content[:2] == b"PK"
+        assert client.get(f"/v1/figures/preferences?as_of={DAY}").json()["total_rows"] == 0
+        whole = client.get(f"/v1/parties/P-HOLD?as_of={DAY}&grading=true").json()
+        alone = client.get(f"/v1/parties/P-HOLD/grading?as_of={DAY}").json()
+        assert whole["sections"]["grading"] == alone["grading"]
+        assert client.get(f"/v1/parties/P-HOLD?as_of={DAY}").json()["sections"]["grading"] is None
