@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from api.services.grading_rules import GradingFile, grading_rules
 from api.services.related_rules import RelatedRules, related_rules
-from api.services.run_world import Worlds
 from api.settings import Settings
 from graph import connect, schema
 from graph.connect import Connection
 from graph.embedded.progress import Progress
 from graph.store import Store, View
+
+if TYPE_CHECKING:
+    from api.services.run_world import Worlds
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,18 @@ class Guanxi:
     settings: Settings
     store: Store
     related_rules: RelatedRules
-    grading: GradingFile = field(init=False)
-    worlds: Worlds = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "grading", grading_rules(self.settings.grading))
-        object.__setattr__(self, "worlds", Worlds(self.store, self.settings.archive))
+    @cached_property
+    def grading(self) -> GradingFile:
+        """How customers are graded. Raises BadInput for a table that cannot be taken."""
+        return grading_rules(self.settings.grading)
+
+    @cached_property
+    def worlds(self) -> Worlds:
+        """What runs held. Its algorithms are read when first asked for: most commands need none of them."""
+        from api.services.run_world import Worlds
+
+        return Worlds(self.store, self.settings.archive)
 
     def view(self, as_of: date | None = None, known_on: date | None = None) -> View:
         """One state of the world for one question. Until authentication exists everybody sees everything."""
