@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,11 +31,7 @@ class Guanxi:
     settings: Settings
     store: Store
     related_rules: RelatedRules
-
-    @cached_property
-    def grading(self) -> GradingFile:
-        """How customers are graded. Raises BadInput for a table that cannot be taken."""
-        return grading_rules(self.settings.grading)
+    grading: GradingFile = field(default_factory=grading_rules)
 
     @cached_property
     def worlds(self) -> Worlds:
@@ -58,7 +54,7 @@ def assemble(settings: Settings, connection: Connection) -> Guanxi:
     try:
         connect.verify(store.driver, connection)
         schema.apply_schema(store)
-        return Guanxi(settings, store, related_rules(settings.related_rules))
+        return Guanxi(settings, store, related_rules(settings.related_rules), grading_rules(settings.grading))
     except BaseException:
         store.close()
         raise
