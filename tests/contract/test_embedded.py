@@ -203,6 +203,7 @@ def test_a_server_can_be_stopped_while_the_disk_is_nearly_full(
     assert not server.status().running
 
 
+@pytest.mark.long
 def test_dump_and_restore_bring_back_the_dumped_state(server: EmbeddedServer, tmp_path: Path) -> None:
     _write(server.start(), "dumped")
     server.release()

@@ -245,6 +245,7 @@ def bank(connection: Connection, tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
+@pytest.mark.long
 def test_the_demo_bank_comes_back_without_what_the_run_found(bank: Store, tmp_path: Path) -> None:
     assert ask(bank, "MATCH ()-[r:CONTROLLED_BY]->() RETURN count(r) AS n")[0]["n"] > 100
     round_trip(bank, tmp_path, "csv", at_once=1_000)

@@ -112,7 +112,7 @@ def test_a_looked_up_plan_is_the_scanned_plan(store: Store) -> None:
     for number in range(FIRST):
         mode: Literal["full", "merge"] = "full" if number == FIRST - 1 else "merge"
         load(store, *some(random, first=True), mode=mode, allow_closing=True)
-    for number in range(40):
+    for number in range(16):
         mode_of: Literal["delta", "merge"] = "delta" if number % 2 else "merge"
         batches = some(random, first=False, whole=mode_of == "merge")
         options = LoadOptions(mode=mode_of, user="tester")
