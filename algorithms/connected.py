@@ -127,13 +127,6 @@ def connected_groups(
     )
 
 
-def sharing_members(groups: ConnectedGroups, group: int) -> IntArray:
-    """The groups that share a member with one group, itself included, ascending."""
-    inside = np.isin(groups.party, groups.members(group))
-    number = np.repeat(np.arange(len(groups)), np.diff(groups.first))
-    return np.unique(number[inside])
-
-
 def _as_groups(found: Failing, control: Control, has_exposure: BoolArray) -> ConnectedGroups:
     """Sorted memberships with roles."""
     connector = ~has_exposure & _holds_others(found.arcs, control, has_exposure)

@@ -25,12 +25,6 @@ class Payments:
     amount: IntArray
 
 
-def payments_of(payer: IntArray, payee: IntArray, first: IntArray, day: IntArray, amount: IntArray) -> Payments:
-    """Single payments of monthly links with lists: link k has the days and amounts first[k]..first[k + 1] - 1."""
-    link = np.repeat(np.arange(payer.size), np.diff(first))
-    return Payments(payer[link], payee[link], day, amount)
-
-
 def check_payments(payments: Payments, n: int) -> BoolArray:
     """Which payments count: of a known amount above 0, to somebody else.
 

@@ -159,8 +159,8 @@ def print_run(report: RunReport, as_json: bool) -> None:
     counts = report.counts
     out.print(
         f"{counts['holdings_used']:,} holdings: {counts['control_pairs']:,} pairs of control, "
-        f"{counts['companies_controlled']:,} companies controlled, {counts['groups']:,} groups "
-        f"with {counts['memberships']:,} memberships",
+        f"companies controlled: {counts['companies_controlled']:,}, groups: {counts['groups']:,} "
+        f"({counts['memberships']:,} memberships)",
     )
     out.print(
         f"{counts['connected_groups']:,} groups of connected clients beyond control; {counts['exposures_tested']:,} "

@@ -236,22 +236,6 @@ class World:
         return found
 
     @cached_property
-    def groups_by_party(self) -> RowsBy:
-        """Places in the book by party: `group_of_row` tells the place of each row."""
-        return rows_by(
-            np.concatenate([np.empty(0, np.int64), *(one.party for one in self.book.groups)]), self.n_parties
-        )
-
-    def places_of(self, parties: IntArray) -> IntArray:
-        """The places of all groups that hold any of the parties, ascending."""
-        return np.unique(self._group_of_row[self.groups_by_party.of(parties)])
-
-    @cached_property
-    def _group_of_row(self) -> IntArray:
-        sizes = [one.party.size for one in self.book.groups]
-        return np.repeat(np.arange(len(sizes)), sizes)
-
-    @cached_property
     def guarantees(self) -> Guarantees:
         """All guarantees, amounts in the reporting currency, in the order of their table."""
         return guarantees_of(self.risk, self.found.basis)

@@ -45,7 +45,7 @@ def _one_of(*words: str) -> Callable[[Any, dict[str, Any]], str | None]:
 )
 def date(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> Made:
     formats = _formats(argument, DATE_FORMATS)
-    reason = f"is no date ({' or '.join(formats)})"
+    reason = f"is no date ({_shown(formats)})"
     if made.is_list:
         each = pl.coalesce([_dated(pl.element(), f) for f in formats])
         listed = made.expr.list.eval(_day_number(each))
@@ -128,7 +128,7 @@ def ended(made: Made, argument: dict[str, str | list[str]], _m: dict[str, Any], 
 @step("a moment in the source's time zone, or with its own offset", _texts_or_none)
 def moment(made: Made, argument: Any, _m: dict[str, Any], context: Context) -> Made:
     formats = _formats(argument, MOMENT_FORMATS)
-    reason = f"is no moment ({' or '.join(formats[:3])} …)"
+    reason = f"is no moment ({_shown(formats[:3])} …)"
     if isinstance(made.dtype, pl.Datetime) or made.dtype == pl.Date:
         zoned = isinstance(made.dtype, pl.Datetime) and made.dtype.time_zone
         local = made.expr.cast(pl.Datetime("ms")) if not zoned else None
@@ -160,6 +160,28 @@ def _to_utc(local: pl.Expr, zone: str) -> pl.Expr:
 
 def _formats(argument: Any, default: tuple[str, ...]) -> tuple[str, ...]:
     return default if argument is None else (argument,) if isinstance(argument, str) else tuple(argument)
+
+
+def _shown(formats: tuple[str, ...]) -> str:
+    """Formats as people write them: `%Y-%m-%d` is YYYY-MM-DD."""
+    told = " or ".join(formats)
+    for mark, letters in _LETTERS.items():
+        told = told.replace(mark, letters)
+    return told
+
+
+_LETTERS = {
+    "%Y": "YYYY",
+    "%y": "YY",
+    "%m": "MM",
+    "%d": "DD",
+    "%H": "hh",
+    "%M": "mm",
+    "%S": "ss",
+    "%.f": "",
+    "%b": "Jan",
+    "%B": "January",
+}
 
 
 @step(

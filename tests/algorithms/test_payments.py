@@ -11,7 +11,7 @@ from algorithms.columns import IntArray
 from algorithms.guarantees import Guarantees
 from algorithms.loan_returns import Drawdowns, Holders, LoanReturns, ReturnRule, loan_returns
 from algorithms.payment_fans import FanRule, payment_fans
-from algorithms.payments import Payments, payment_table, payments_of
+from algorithms.payments import Payments, payment_table
 from algorithms.threshold import PPB, UNKNOWN, Threshold
 from tests.algorithms import naive_payments as naive
 
@@ -183,17 +183,6 @@ def test_fans(rows: list[naive.Payment], rule: FanRule) -> None:
         assert sum(rows[row][3] for row in paid_out) == result.paid_out[k]
         assert all(first <= rows[row][2] < first + rule.days for row in paid_in + paid_out)
         assert {rows[row][1] for row in paid_in} == {rows[row][0] for row in paid_out} == {party}
-
-
-def test_monthly_links_as_single_payments() -> None:
-    flat = payments_of(column([0, 1]), column([1, 2]), column([0, 2, 3]), column([3, 9, 4]), column([10, 20, 30]))
-    assert list(
-        zip(flat.payer.tolist(), flat.payee.tolist(), flat.day.tolist(), flat.amount.tolist(), strict=True)
-    ) == [
-        (0, 1, 3, 10),
-        (0, 1, 9, 20),
-        (1, 2, 4, 30),
-    ]
 
 
 def test_amounts_near_the_end_of_64_bits() -> None:

@@ -121,7 +121,6 @@ def test_what_each_rule_set_found_is_kept_so_that_it_can_be_explained(world: Wor
 def test_parties_groups_and_rows_are_found(world: World) -> None:
     assert [world.ordinal(one) for one in ("A", "X", "C", "", "Z")] == [0, 4, None, None, None]
     assert world.party_id(4) == "X"
-    assert world.places_of(column(0)).size == 2
     assert world.rows("borrowers", "party", column(1, 3)).tolist() == [1, 3]
     assert world.rows("borrowers", "facility", column(4)).tolist() == [4]
     assert world.rows("guarantees", "facility", column(0, 1, 2, 3, 4)).size == 0

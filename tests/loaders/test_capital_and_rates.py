@@ -76,7 +76,7 @@ def test_doubtful_rates_are_rejected_with_column_value_and_way_out(tmp_path: Pat
         (3, "P", "0", "is no rate above 0 with at most nine decimals, such as 7.1884"),
         (4, "F", "USX", "is no ISO 4217 currency"),
         (5, "T", "YEN", "is no ISO 4217 currency"),
-        (6, "D", "2024-13-31", "is no date (%Y-%m-%d or %Y%m%d or %Y/%m/%d)"),
+        (6, "D", "2024-13-31", "is no date (YYYY-MM-DD or YYYYMMDD or YYYY/MM/DD)"),
         (8, "P", "1.01", "is a rate of a currency with itself, which is 1"),
     ]
     assert result.nodes("ExchangeRate")["rate_id"].to_list() == ["core:R:1", "core:R:6", "core:R:8"]
