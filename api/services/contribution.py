@@ -48,11 +48,12 @@ def contribution_of(view: View, of: Unit, id: str, customers: Sequence[Rows]) ->
     if told is None:
         return None
     asked = period(None, None, told, view.as_of)
+    with_rows = [rows for rows in customers if rows]
     sums: dict[str, Figure] = {}
     for measure in measures:
-        tally = Tally()
+        tally = Tally(asked=len(asked) * (len(customers) - len(with_rows)))
         for month in asked:
-            for rows in customers:
+            for rows in with_rows:
                 tally.add(of_month(rows, measure, month))
         sums[measure] = tally.figure()
     return Contribution(

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from api.services.answers import Because, money, stamp
+from api.services.answers import Because, stamp
 from api.services.catalogue import why_empty
 from api.services.figures_answer import FiguresAnswer, UnitFigures
-from api.services.measures import FLOWS, KEPT, Figure, Measure
+from api.services.measures import FLOWS, KEPT, Measure, Tally
 from api.services.months import MONTHS, Period, last_day, month_of, period, told_month
 from api.services.organisation import HIERARCHIES, Organisation, organisation
 from api.services.performance import ATTRIBUTION, holder
@@ -159,20 +159,9 @@ def _spans(by: str, asked: Period, today: int) -> list[_Span]:
 
 
 @dataclass
-class _Sum:
-    minor: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    known: int = 0
-    asked: int = 0
-
-    def figure(self) -> Figure:
-        told = (money(minor, currency or None) for currency, minor in sorted(self.minor.items()))
-        return Figure(amounts=[one for one in told if one], known=self.known, unknown=self.asked - self.known)
-
-
-@dataclass
 class _Unit:
     customers: int = 0
-    sums: dict[Measure, _Sum] = field(default_factory=lambda: defaultdict(_Sum))
+    sums: dict[Measure, Tally] = field(default_factory=lambda: defaultdict(Tally))
     taken_up: int = 0
     sold: int = 0
 

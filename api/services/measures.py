@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import Field
@@ -32,25 +33,25 @@ class Figure(Model):
     unknown: int = Field(description="as many are not told: not zero, and in no sum")
 
 
+@dataclass
 class Tally:
-    """A sum in the making."""
+    """A sum in the making. known: months of customers that are told; asked: all months of customers that it is of."""
 
-    def __init__(self) -> None:
-        self._minor: dict[str, int] = defaultdict(int)
-        self._known = 0
-        self._unknown = 0
+    minor: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    known: int = 0
+    asked: int = 0
 
     def add(self, told: Mapping[str, int]) -> None:
         """One customer's month, by currency; nothing where it is not known."""
         for currency, minor in told.items():
-            self._minor[currency] += minor
-        self._known += bool(told)
-        self._unknown += not told
+            self.minor[currency] += minor
+        self.known += bool(told)
+        self.asked += 1
 
     def figure(self) -> Figure:
         """The sum."""
-        told = (money(minor, currency or None) for currency, minor in sorted(self._minor.items()))
-        return Figure(amounts=[one for one in told if one], known=self._known, unknown=self._unknown)
+        told = (money(minor, currency or None) for currency, minor in sorted(self.minor.items()))
+        return Figure(amounts=[one for one in told if one], known=self.known, unknown=self.asked - self.known)
 
 
 def of_month(figures: Iterable[Mapping[str, Any]], measure: Measure, month: int) -> dict[str, int]:

@@ -4,5 +4,6 @@
 MATCH (p:Customer)-[r:MEMBER_OF]->(g:Group {group_id: $id})
 WHERE @visible(r) AND @current(g) AND @scope(p)
 WITH DISTINCT p
-RETURN collect(COLLECT { MATCH (p)-[y:HAS_FIGURES]->(f:YearFigures) WHERE @visible(y) AND @current(f) AND f.year <= $year
-  RETURN f {.year, .currency, .deposits, .loans, .assets_managed, .bank_revenue, .contribution} }) AS customers
+WITH COLLECT { MATCH (p)-[y:HAS_FIGURES]->(f:YearFigures) WHERE @visible(y) AND @current(f) AND f.year <= $year
+  RETURN f {.year, .currency, .deposits, .loans, .assets_managed, .bank_revenue, .contribution} } AS figures
+RETURN collect(figures) AS customers

@@ -1,8 +1,8 @@
-// Everybody whom a manager looks after, or did: all who ever look after each, [manager, role, from, to], the branches of
+// The customers whom a manager looks after, or did: all who ever look after each, [manager, role, from, to], the branches of
 // the day, and the figures of the years up to one, lists of at most twelve months.
 // params: manager_id: str, year: int
 // returns: customers: list[map]
-MATCH (p:Party)-[own:MANAGED_BY]->(m:RelationshipManager {manager_id: $manager_id})
+MATCH (p:Customer)-[own:MANAGED_BY]->(m:RelationshipManager {manager_id: $manager_id})
 WHERE @known(own) AND own.status <> 'rebutted' AND @scope(p)
 WITH DISTINCT p
 WITH p,

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from api.cli import figuring, reading
+from api.cli.frame import out
 from api.services.export import export
 from api.services.figures import BY, FiguresAsked, figures
 from api.services.figures_answer import FiguresAnswer
@@ -304,6 +309,55 @@ def test_grading_and_contribution_of_a_customer_and_a_group(store: Store) -> Non
         grading(view, "P-NONE", grading_rules())
     with pytest.raises(JoinedAway):
         grading(view, "P-OLD", grading_rules())
+
+
+@pytest.fixture
+def said(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """What a command prints."""
+    guanxi = Guanxi(read_settings(home=tmp_path), store, related_rules())
+    watch = SimpleNamespace(note=lambda text: out.print(text), pause=lambda: None)
+
+    @contextmanager
+    def opened(*_: Any) -> Iterator[Any]:
+        yield guanxi, watch
+
+    monkeypatch.setattr(figuring, "opened", opened)
+    monkeypatch.setattr(reading, "opened", opened)
+
+    def run(command: Callable[..., None], *given: Any, **options: Any) -> str:
+        command(*given, as_of=str(DAY), **options)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_the_commands_print_it(said: Callable[..., str], tmp_path: Path) -> None:
+    told = said(figuring.performance_command, "7", first="2025-01", last="2025-03")
+    assert "何伟 (7): 2025-01 to 2025-03, as of 2025-06-30" in told
+    assert "CNY 0.39, USD 0.24 + 3 unknown" in told
+    assert "1 customers count with another manager" in told
+    told = said(figuring.figures_command, by="branch", hierarchy="coverage", first="2025-01", last="2025-03")
+    assert "by branch in the coverage hierarchy" in told
+    assert "甲支行 (hand:branch:X) stands above itself" in told
+    for name in ("made.csv", "made.xlsx"):
+        said(figuring.figures_command, by="month", first="2025-01", last="2025-03", file=tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 200
+    assert "fewer than 5 holders" in said(figuring.figures_command, preferred=True)
+    told = said(reading.show_command, "P-HOLD")
+    assert re.search("0 points +of +100: grade E", told)
+    assert "revenue CNY 0.07" in told
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [({"file": Path("made.pdf")}, "--out"), ({"preferred": True, "by": "month"}, "--preferences")],
+)
+def test_what_the_command_cannot_do_is_refused(said: Callable[..., str], options: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        said(figuring.figures_command, **options)
+    assert refused.value.field == field
 
 
 def test_the_same_is_answered_over_http(store: Store, tmp_path: Path) -> None:
