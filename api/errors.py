@@ -71,7 +71,7 @@ async def _joined_away(request: Request, error: Exception) -> Response:
     """A party that was joined away: go to the one that holds the answer (not for ever: a join can be undone)."""
     assert isinstance(error, JoinedAway)
     path = request.url.path
-    for part in ("parties", "members"):
+    for part in ("parties", "members", "referrers"):
         path = path.replace(f"/{part}/{error.party_id}", f"/{part}/{error.into}", 1)
     named = {name: error.into for name, value in request.query_params.items() if value == error.party_id}
     query = request.url.include_query_params(**named).query if named else request.url.query

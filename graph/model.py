@@ -1017,6 +1017,23 @@ LINKS: tuple[LinkType, ...] = (
         ),
     ),
     LinkType(
+        "AGREED_WITH",
+        ("Party",),
+        ("Branch",),
+        LOADED,
+        "A referrer's agreement with a branch of the bank (转介协议): what is paid for a referral, from its first day "
+        "to its last.",
+        _props(
+            ("agreement", T, "its number"),
+            ("fee_rule", T, "what is paid, in words"),
+            ("fee_rate", S, "the part of the first purchase that is paid"),
+            ("amount", C, "or what is paid for each referral that counts"),
+            *_MONEY,
+            ("signed_on", D, "day it was signed"),
+        ),
+        basis="agreement",
+    ),
+    LinkType(
         "TARGETED_BY",
         ("Party",),
         ("Campaign",),

@@ -297,6 +297,16 @@ FILES: tuple[File, ...] = (
         ),
     ),
     File(
+        "agreement",
+        "Agreements of referrers with branches: what is paid for a referral, from `valid_from` until `valid_to`.",
+        _row(
+            "referrer=P7 | branch=B02 | agreement=RA-7 | fee_rule=千分之五，按首笔存款 | fee_rate=0.005"
+            " | signed_on=2023-12-20 | valid_from=2024-01-01 | valid_to=2026-01-01"
+        ),
+        None,
+        (Link("AGREED_WITH", ("referrer", _P), ("branch", "Branch")),),
+    ),
+    File(
         "campaign",
         "Marketing campaigns.",
         _row("campaign=M24 | name=新春理财 | starts_on=2024-01-10 | ends_on=2024-02-29 | product=DEP12 | channel=APP"),

@@ -76,6 +76,7 @@ LINKS: dict[str, Word] = {
     "BELONGS_TO": ("belongs to", "所属机构"),
     "PART_OF": ("part of", "隶属"),
     "REFERRED": ("referred", "转介"),
+    "AGREED_WITH": ("has a referral agreement with", "转介协议"),
     "TARGETED_BY": ("targeted by", "营销触达"),
     "RESPONDED_TO": ("responded to", "营销响应"),
     "TAGGED": ("tagged", "标签"),

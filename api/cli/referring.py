@@ -1,4 +1,4 @@
-"""`referrals`, `referrers`, `path`: who brings customers, and who can introduce one."""
+"""`referrals`, `referrers`, `path`: who brings customers, who may bring the next one, and who can introduce one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.services.answers import PartyRef
+from api.services.likely_referrers import DEFAULT as MANY_LIKELY
+from api.services.likely_referrers import LikelyReferrers, likely_referrers
 from api.services.paths import DEFAULT as FEW_PATHS
 from api.services.paths import PathsAnswer, paths
 from api.services.reasons import HIDDEN
@@ -22,6 +24,7 @@ from api.services.referrals import (
     ReferralTotals,
     party_referrals,
 )
+from api.services.referrer_page import ReferrerPage, referrer
 from api.services.referrers import DEFAULT, ReferrersAnswer, referrers
 from api.services.words import told_money
 
@@ -43,8 +46,13 @@ def referrals_command(
         print_json(answer) if as_json else _print(answer)
 
 
-@app.command("referrers")
+referrers_app = typer.Typer(help="Who brings customers, and who is likely to bring the next one.")
+app.add_typer(referrers_app, name="referrers")
+
+
+@referrers_app.callback(invoke_without_command=True)
 def referrers_command(
+    context: typer.Context,
     campaign: Annotated[str | None, typer.Option(help="Of this campaign alone: its id or code.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DAY", help="Referrals from this day on, YYYY-MM-DD.")] = None,
     by: Annotated[str, typer.Option(help="The credit to rank by: nearest, even or halving.")] = "nearest",
@@ -55,11 +63,49 @@ def referrers_command(
     keep_db: KeepDb = False,
 ) -> None:
     """Who brings customers, those credited with most first."""
+    if context.invoked_subcommand:
+        return
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     first = read_day(since, "--since")
     with opened(keep_db) as (guanxi, _):
         answer = referrers(guanxi.view(*days), guanxi.settings.archive, campaign, first, by, limit)
         print_json(answer) if as_json else _print_referrers(answer)
+
+
+@referrers_app.command("likely")
+def likely_command(
+    limit: Annotated[int, typer.Option(help="Customers at most.")] = MANY_LIKELY,
+    offset: Annotated[int, typer.Option(help="Customers to pass over.")] = 0,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Who is likely to refer somebody within a year, and why."""
+    with opened(keep_db) as (guanxi, _):
+        answer = likely_referrers(guanxi.view(), guanxi.settings.archive, limit, offset)
+        print_json(answer) if as_json else _print_likely(answer)
+
+
+@referrers_app.command("show")
+def show_command(
+    party_: Party, as_of: AsOf = None, known_on: KnownOn = None, as_json: Json = False, keep_db: KeepDb = False
+) -> None:
+    """The page of one referrer: agreements, whom it brought, conversion by year, and what that earned."""
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    with opened(keep_db) as (guanxi, _):
+        view = guanxi.view(*days)
+        answer = referrer(view, guanxi.settings.archive, party_asked(view, party_))
+        print_json(answer) if as_json else _print_page(answer)
+
+
+@referrers_app.command("evaluate")
+def evaluate_command(as_json: Json = False, keep_db: KeepDb = False) -> None:
+    """How good that ranking is: learned on one year, held against the next, beside who referred before."""
+    with opened(keep_db) as (guanxi, _):
+        answer = likely_referrers(guanxi.view(), guanxi.settings.archive, 1)
+        if as_json and answer.quality:
+            print_json(answer.quality)
+        else:
+            _print_quality(answer)
 
 
 @app.command("path")
@@ -128,6 +174,65 @@ def _totals(totals: ReferralTotals) -> str:
         f"referred {totals.referred}, of these {totals.converted} converted and {totals.bought} bought; {totals.size} "
         f"in its tree, {totals.depth} deep; {totals.flagged} flagged; credited with {credited}{unknown}"
     )
+
+
+def _print_likely(answer: LikelyReferrers) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in ("", "score", "customer", "party", "why"):
+        table.add_column(name, justify="right" if name == "" else "left", overflow="fold")
+    for one in answer.referrers:
+        party = one.party.party_id if one.party else ""
+        table.add_row(str(one.place), one.score[:5], _called(one.party), party, "; ".join(one.reasons))
+    if answer.referrers:
+        out.print(table)
+    found = answer.quality.found if answer.quality else None
+    for text in filter(None, (found, answer.run_note, answer.empty, *answer.omitted)):
+        out.print(text, style="dim")
+
+
+def _print_page(answer: ReferrerPage) -> None:
+    out.print(f"{answer.party.called} ({answer.who})", style="bold")
+    out.print(f"{answer.party.party_id} · as of {answer.as_of} · {answer.run_id}", style="dim")
+    for one in answer.agreements:
+        period = f"{one.link.valid_from or '…'} to {one.link.valid_to or '…'}{'' if one.in_force else ', not in force'}"
+        out.print(f"agreement {one.agreement or ''} with {one.branch_name or one.branch_id}, {period}: {one.fee}")
+    if answer.totals:
+        out.print(_totals(answer.totals))
+    for year in answer.years:
+        out.print(
+            f"  {year.year or 'no day'}: referred {year.referred}, converted {year.converted}, bought {year.bought}"
+        )
+    for title, referrals in (
+        ("Brought by", answer.chain),
+        ("Brought last", answer.latest),
+        ("Flagged", answer.flagged),
+    ):
+        if referrals:
+            out.print(f"\n{title}", style="bold")
+        for told in referrals:
+            out.print(f"  {told.text or _line(told)}")
+    for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
+        out.print(text, style="dim")
+
+
+def _print_quality(answer: LikelyReferrers) -> None:
+    told = answer.quality
+    if told is None:
+        out.print(answer.empty)
+        return
+    out.print(
+        f"{told.customers:,} customers seen on {told.held_on}, of whom {told.referrers:,} referred before "
+        f"{told.until}; learned on what was known on {told.learned_on}"
+    )
+    table = Table(box=None, pad_edge=False)
+    for name in ("first", "found", "precision", "referred before", "its precision", "lift", "over all"):
+        table.add_column(name, justify="right")
+    for one in told.rankings:
+        figures = (str(one.k), str(one.found), one.precision[:6], str(one.before), one.before_precision[:6])
+        table.add_row(*figures, one.lift or "", one.over_all or "")
+    out.print(table)
+    out.print(f"area under the curve {told.area[:5]}, by referrals made before {told.before_area[:5]}")
+    out.print(told.found)
 
 
 def _print_referrers(answer: ReferrersAnswer) -> None:

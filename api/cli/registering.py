@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -79,7 +80,7 @@ def register_link_command(
     keep_db: KeepDb = False,
 ) -> None:
     """Register a link that no system knows. It counts when another person approves it."""
-    told = Told(share, votes, amount, currency, read_day(from_day, "--from-day"), read_day(to_day, "--to-day"))
+    told = Told(share, votes, amount, currency, *_days(from_day, to_day))
     asked = LinkAsked(kind, start, end, evidence, basis, told)
     with opened(keep_db) as (guanxi, _):
         print_decision(guanxi, register_link(guanxi.view(), asked, user or guanxi.settings.user), as_json)
@@ -101,7 +102,7 @@ def correct_link_command(
     keep_db: KeepDb = False,
 ) -> None:
     """Say what is otherwise of a registered link, or the day it ended. It counts when another person approves it."""
-    told = Told(share, votes, amount, currency, read_day(from_day, "--from-day"), read_day(to_day, "--to-day"))
+    told = Told(share, votes, amount, currency, *_days(from_day, to_day))
     with opened(keep_db) as (guanxi, _):
         asked = ChangeAsked(link, evidence, told, link_version)
         print_decision(guanxi, propose_change(guanxi.store, asked, user or guanxi.settings.user), as_json)
@@ -120,3 +121,7 @@ def close_link_command(
     with opened(keep_db) as (guanxi, _):
         asked = ChangeAsked(link, evidence, None, link_version)
         print_decision(guanxi, propose_change(guanxi.store, asked, user or guanxi.settings.user), as_json)
+
+
+def _days(first: str | None, last: str | None) -> tuple[date | None, date | None]:
+    return read_day(first, "--from-day"), read_day(last, "--to-day", ahead=True)

@@ -1,4 +1,6 @@
-"""`/v1/parties/{id}/referrals`, `/v1/campaigns/{id}/referrals`, `/v1/referrers`, `/v1/paths`: who brings customers."""
+"""Who brings customers, and who may: `/v1/parties/{id}/referrals`, `/v1/campaigns/{id}/referrals`, `/v1/referrers`,
+`/v1/referrers/likely`, `/v1/referrers/{id}`, `/v1/paths`.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,10 @@ from starlette.responses import Response
 
 from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
 from api.routes.parties import PartyId
+from api.services import likely_referrers as likely_service
 from api.services import paths as paths_service
 from api.services import referrals as referrals_service
+from api.services import referrer_page
 from api.services import referrers as referrers_service
 
 router = APIRouter(prefix="/v1", tags=["referrals"], responses=PROBLEMS)
@@ -66,6 +70,34 @@ def referrers(
     """Customers, staff and outsiders alike, those credited with most first."""
     archive = guanxi.settings.archive
     return answer(referrers_service.referrers(view, archive, campaign, since, by, limit, offset))
+
+
+@router.get(
+    "/referrers/likely",
+    response_model=likely_service.LikelyReferrers,
+    summary="Who is likely to refer, and how good that ranking is",
+)
+def likely(
+    guanxi: Whole,
+    view: AView,
+    limit: Annotated[
+        int, Query(description=f"customers at most, up to {likely_service.MOST}", examples=[50])
+    ] = likely_service.DEFAULT,
+    offset: Annotated[int, Query(description="customers to pass over", examples=[50])] = 0,
+) -> Response:
+    """Customers by their chance to refer somebody within a year, with reasons; held out in time beside who referred."""
+    return answer(likely_service.likely_referrers(view, guanxi.settings.archive, limit, offset))
+
+
+@router.get(
+    "/referrers/{party_id}",
+    response_model=referrer_page.ReferrerPage,
+    responses=REDIRECT,
+    summary="The page of one referrer",
+)
+def referrer(guanxi: Whole, view: AView, party_id: PartyId) -> Response:
+    """Customer, staff or outsider: agreements, the chain to it, whom it brought, conversion by year, three credits."""
+    return answer(referrer_page.referrer(view, guanxi.settings.archive, party_id))
 
 
 @router.get(

@@ -100,7 +100,10 @@ def _names(view: View, found: Sequence[Kept], links: dict[str, Row]) -> dict[str
 def _item(view: View, kept: Kept, links: Sequence[Row], names: dict[str, PartyRef]) -> DecisionItem | None:
     link = links[0] if links else None
     if kept.is_of_party:
-        start = end = names.get(kept.to_id) or _registered(kept)
+        one = party_ref(link["end"]) if link else names.get(kept.to_id)
+        if one is None and not view.scope.everything:
+            return None
+        start = end = one or _registered(kept)
     elif link:
         start, end = party_ref(link["start"]), party_ref(link["end"])
     elif view.scope.everything or {kept.from_id, kept.to_id} <= names.keys():

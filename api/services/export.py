@@ -51,6 +51,8 @@ KEPT: Mapping[str, Kept] = {
     "referrals": Kept("referrals", ("referrer_id", "referred_id")),
     "referral-chains": Kept("referral_chains", ("party_id",)),
     "referral-totals": Kept("referral_totals", ("party_id",)),
+    "likely-referrers": Kept("likely_referrers", ("party_id",), ("score",)),
+    "likely-referrers-quality": Kept("likely_referrers_quality", (), ("area",)),
     "households": Kept("households", ("party_id",)),
     "household-totals": Kept("household_totals", ()),
     "household-changes": Kept("household_changes", ("party_id",)),

@@ -32,6 +32,10 @@ class KeptRun:
         columns, as that of an older run may."""
         return self._tables.scan(name, columns)
 
+    def path(self, name: str) -> Path:
+        """Where a table lies. Raises NotFound where it is not there."""
+        return self._tables.table(name)
+
     @property
     def rules(self) -> tuple[RuleFile, ...]:
         """The rule sets as they stood in the run."""

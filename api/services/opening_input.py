@@ -1,5 +1,6 @@
 """What a run reads of openings: products, customers with segment, rating and wishes, what matures, whom campaigns
-approached, and what persons did about openings. Kept as tables whose parties are ordinals, in an order of their own.
+approached, what persons did about openings, and since when somebody is a customer and holds what (for who is likely to
+refer). Kept as tables whose parties are ordinals, in an order of their own.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray
+from algorithms.columns import IntArray, distinct
 from api.services.digests import digest_of_table
 from api.services.key_person_rules import finance_posts
 from api.services.opening_rules import OpeningRules, OpeningsFile, opening_rules
@@ -27,6 +28,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "offer_approaches": ("party",),
     "offer_outcomes": ("party",),
     "offer_finance_posts": (),
+    "refer_holdings": ("party",),
+    "refer_clients": ("party",),
 }
 """The tables, each with its columns of party ordinals."""
 COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
@@ -38,6 +41,8 @@ COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
     "offer_approaches": {"party": pl.Int64, "product": pl.String, "day": pl.Int64, "response": pl.String},
     "offer_outcomes": {"party": pl.Int64, "product": pl.String, "day": pl.Int64, "outcome": pl.String},
     "offer_finance_posts": {"post": pl.String},
+    "refer_holdings": {"party": pl.Int64, "since": pl.Int64},
+    "refer_clients": {"party": pl.Int64, "since": pl.Int64},
 }  # fmt: skip
 """Their columns. Days since 1970. `outcome`: each that was written down, in turn."""
 RULES = "opening_rules"
@@ -58,6 +63,12 @@ class OpeningInput:
     def column(self, table: str, name: str) -> IntArray:
         """A column of whole numbers."""
         return self.tables[table][name].to_numpy().astype(np.int64)
+
+    @property
+    def opted_out(self) -> IntArray:
+        """Who asked not to be approached, ascending."""
+        rows = self.tables["offer_clients"].filter(pl.col("opted_out") == 1)
+        return distinct(rows["party"].to_numpy().astype(np.int64))
 
     def digests(self, party_ids: Sequence[str]) -> dict[str, str]:
         """Of each table, and of the rules."""
@@ -83,6 +94,8 @@ def read_opening_input(view: View, given: RunInput, file: OpeningsFile) -> Openi
         "offer_clients": view.snapshot("snapshot/clients"),
         "offer_maturing": view.snapshot("snapshot/maturing", until=view.day + days.maturing),
         "offer_approaches": {**approached, "day": day},
+        "refer_holdings": view.snapshot("snapshot/holding_days"),
+        "refer_clients": view.snapshot("snapshot/client_days"),
     }
     tables = {name: _table(name, columns, given) for name, columns in rows.items()}
     posts = pl.DataFrame({"post": sorted(finance_posts())}, schema=COLUMNS["offer_finance_posts"])

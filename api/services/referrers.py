@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -164,7 +165,13 @@ def _totals(kept: KeptRun, campaign_id: str | None, since: date | None) -> pl.Da
     """The run's totals, or those of the referrals chosen: credit goes up whole chains, for what these brought alone."""
     if campaign_id is None and since is None:
         return kept.table("referral_totals").collect()
-    table = kept.table("referrals").collect()
+    return _totals_of(kept.path("referrals"), campaign_id, since)
+
+
+@lru_cache(maxsize=16)
+def _totals_of(referrals: Path, campaign_id: str | None, since: date | None) -> pl.DataFrame:
+    """Worked out once a run and choice: the table of a run never changes. referrals: where that table lies."""
+    table = pl.read_parquet(referrals)
     chosen = pl.lit(True)
     if campaign_id is not None:
         chosen &= pl.col("campaign_id") == campaign_id

@@ -62,6 +62,9 @@ FOUND = (
     "openings_counts",
     "segment_members",
     "segment_counts",
+    "likely_referrers",
+    "likely_referrers_quality",
+    "likely_referrers_weights",
 )
 """The tables that a run finds."""
 _AT_ONCE = 100_000

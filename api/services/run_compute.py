@@ -27,6 +27,7 @@ from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_further import Told, find_further
 from api.services.run_homes import HomesFound
 from api.services.run_input import RunInput
+from api.services.run_likely_referrers import find_likely_referrers
 from api.services.run_openings import find_openings
 from api.services.run_parameters import RunParameters
 from api.services.run_segments import find_segments
@@ -202,9 +203,11 @@ def compute_found(
 def with_openings(
     found: Computed, given: RunInput, risk: RiskInput, homes: HomeInput, offers: OpeningInput, as_of: date
 ) -> Computed:
-    """The same with what to offer whom."""
-    offered = find_openings(given, risk, homes, offers, found.homes.household, (found.groups, found.group_ids), as_of)
-    return replace(found, tables=found.tables | offered.tables)
+    """The same with what to offer whom, and who is likely to refer."""
+    household = found.homes.household
+    offered = find_openings(given, risk, homes, offers, household, (found.groups, found.group_ids), as_of)
+    likely = find_likely_referrers(given, risk, homes, offers, household, found.tables["referrals"])
+    return replace(found, tables=found.tables | offered.tables | likely)
 
 
 def with_segments(found: Computed, given: RunInput, risk: RiskInput, segments: SegmentInput) -> Computed:

@@ -8,12 +8,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import Field
-from ruamel.yaml import YAML
+from pydantic import Field, ValidationError
 
 from algorithms.threshold import PPB
-from api.services.rule_text import Rule
+from api.services.rule_text import Rule, read_text
+from graph.errors import BadInput
 
+SHIPPED = "ties.yaml"
 Part = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -60,6 +61,16 @@ def ppb(fraction: float) -> int:
 
 @cache
 def tie_rules() -> TieRules:
-    """The rules that ship with Guanxi."""
-    text = files("algorithms").joinpath("rules/ties.yaml").read_text(encoding="utf-8")
-    return TieRules.model_validate(YAML(typ="safe").load(text))
+    """The rules that ship with Guanxi. Raises BadInput as `read_tie_rules`."""
+    return read_tie_rules(files("algorithms").joinpath(f"rules/{SHIPPED}").read_text(encoding="utf-8"), SHIPPED)
+
+
+def read_tie_rules(text: str, origin: str) -> TieRules:
+    """Rules from their text. Raises BadInput naming file, line, field and way out."""
+    told = read_text(text, origin)
+    if not isinstance(told.data, dict):
+        raise BadInput(f"{origin} holds no strengths of ties: it begins with `version: 1`.", field="ties")
+    try:
+        return TieRules.model_validate(told.data)
+    except ValidationError as error:
+        raise told.fault(error) from None

@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from api.services.related_rules import Kind
-from api.services.ties import tie_rules
+from api.services.ties import read_tie_rules, tie_rules
+from graph.errors import BadInput
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,18 @@ def test_each_further_tie_closes_a_part_of_what_the_strongest_lacks() -> None:
 
 def test_every_kind_is_a_link_between_parties() -> None:
     assert set(tie_rules().kinds) <= set(get_args(Kind))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "ties.yaml is empty"),
+        ("- 1", "holds no strengths"),
+        ("version: 1\nkinds: [", "line 2: this is no valid YAML"),
+        ("version: 1\nkinds:\n  KIN_OF: {strength: 1.5, because: kin}", "line 3: kinds.KIN_OF.strength is '1.5'"),
+        ("version: 1\nkinds: {}\nrecency: []\nolder: 0.5", "frequency is missing"),
+    ],
+)
+def test_a_broken_file_is_told_in_a_sentence(text: str, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        read_tie_rules(text, "ties.yaml")

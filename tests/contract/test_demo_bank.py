@@ -25,6 +25,7 @@ from api.services.groups import group
 from api.services.handover import HandoverAsked, hand_over
 from api.services.handovers import handover
 from api.services.homes import family, household
+from api.services.likely_referrers import likely_referrers
 from api.services.linkage import gaps_of, linkage
 from api.services.linkage_pairs import pairs
 from api.services.network import PER_KIND, network
@@ -568,6 +569,17 @@ def test_exactly_the_planted_referrals_are_flagged_and_planted_chains_credited(b
             given = dict(zip(bank.ids(*credit), credit.values(), strict=True))
             got = {one: int(totals[one][f"{method}_minor"]) for one in members if one in totals}
             assert {one: amount for one, amount in got.items() if amount} == given, (chain.case, method)
+
+
+def test_likely_referrers_are_held_out_in_time(bank: Bank) -> None:
+    found = likely_referrers(bank.view, bank.folder / "archive", limit=5)
+    assert found.quality
+    assert (found.quality.until - found.quality.held_on).days == found.horizon_days
+    assert found.quality.referrers >= 20
+    assert [one.place for one in found.referrers] == [1, 2, 3, 4, 5]
+    assert all(one.reasons and one.party for one in found.referrers)
+    assert all(one.found <= one.k for one in found.quality.rankings)
+    print(found.quality.model_dump_json(indent=1))  # noqa: T201  # shown by `pytest -s`
 
 
 def test_planted_key_persons_are_found_with_what_they_are_to_the_bank(bank: Bank) -> None:

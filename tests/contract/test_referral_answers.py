@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from api.services.likely_referrers import likely_referrers
 from api.services.party import party
 from api.services.paths import paths
 from api.services.referrals import party_referrals
+from api.services.referrer_page import referrer
 from api.services.referrers import campaign_referrals, referrers
 from api.services.related_rules import related_rules
 from api.services.replay import replay
@@ -60,6 +62,11 @@ def more() -> Bank:
     _refer(bank, "R3", "OUT", 70)
     _refer(bank, "R1", "R4", 75, **told)
     _refer(bank, "R4", "R3", 80)
+    fee: dict[str, Any] = {"fee_rule": "首笔存款的千分之五", "fee_rate": 0.005, "signed_on": DAY - 9}
+    bank.link("AGREED_WITH", "P-OUT", "hand:branch:NB", valid_from=DAY, agreement="A1", **fee)
+    ended: dict[str, Any] = {"valid_from": DAY - 900, "valid_to": DAY, "amount": 100_00, "currency": "CNY"}
+    bank.link("AGREED_WITH", "P-OUT", "hand:branch:YZ", agreement="A0", **ended)
+    bank.link("AGREED_WITH", "P-OUT", "hand:branch:HO", _status="rebutted", agreement="A2")
     return bank
 
 
@@ -111,6 +118,40 @@ def test_a_party_without_referrals_says_so(store: Store, archive: Path) -> None:
     found = party_referrals(store.view(), archive, "P-CHEN")
     assert (found.chain, found.tree, found.flagged, found.totals) == ([], [], [], None)
     assert found.empty == f"{found.run_id} read no referral of it or by it"
+
+
+def test_the_page_of_a_referrer(store: Store, archive: Path) -> None:
+    page = referrer(store.view(), archive, "P-OUT")
+    assert (page.who, page.roles, page.party.called) == ("outsider", ["Referrer"], "牵线人")
+    first, ended = page.agreements
+    assert (first.agreement, first.branch_name, first.fee) == ("A1", "宁波分行", "首笔存款的千分之五, 0.5%")
+    assert (first.in_force, first.signed_on, first.link.valid_from) == (True, on(-9), on(0))
+    assert (ended.agreement, ended.in_force, ended.fee) == ("A0", False, "CNY 100.00")
+    assert page.totals
+    assert page.totals.even.amount == "3.00"
+    assert [(one.year, one.referred, one.converted) for one in page.years] == [(on(0).year, 1, 0)]
+    assert [one.referred.called for one in page.latest if one.referred] == ["R1"]
+    assert [one.flag for one in page.flagged] == ["loop"]
+    assert page.run_id
+    assert page.because
+    mine = referrer(store.view(), archive, "P-R1")
+    assert (mine.who, mine.agreements, [one.conversion for one in mine.years]) == ("customer", [], ["1.000000000"])
+    assert [one.referrer.called for one in mine.chain if one.referrer] == ["牵线人"]
+    nobody = referrer(store.view(), archive, "P-CHEN")
+    assert (nobody.totals, nobody.years, nobody.empty) == (None, [], f"{nobody.run_id} read no referral of it or by it")
+    with pytest.raises(NotFound):
+        referrer(store.view(scope=Scope(frozenset({"branch:1"}))), archive, "P-OUT")
+
+
+def test_nothing_is_learned_of_who_refers_from_a_few_referrals(store: Store, archive: Path) -> None:
+    found = likely_referrers(store.view(), archive)
+    assert (found.referrers, found.total, found.quality, found.weights) == ([], 0, None, {})
+    assert found.empty
+    assert found.empty.startswith(f"{found.run_id} knows too few referrals by day")
+    for field, asked in (("limit", {"limit": 0}), ("offset", {"offset": -1})):
+        with pytest.raises(BadInput) as refused:
+            likely_referrers(store.view(), archive, **asked)
+        assert refused.value.field == field
 
 
 def test_top_referrers_by_each_credit_since_a_day_and_of_a_campaign(store: Store, archive: Path) -> None:
@@ -169,6 +210,10 @@ def test_the_same_is_answered_over_http(store: Store, archive: Path) -> None:
         assert told == campaign_referrals(store.view(), archive, CAMPAIGN).model_dump(mode="json")
         assert client.get("/v1/referrers?campaign=CP1&limit=1").json()["total"] == 3
         assert client.get("/v1/parties/P-OLD/referrals").status_code == 307
+        assert client.get("/v1/referrers/P-OLD").headers["location"] == "/v1/referrers/P-HOLD"
+        told = client.get("/v1/referrers/P-OUT").json()
+        assert told == referrer(store.view(), archive, "P-OUT").model_dump(mode="json")
+        assert client.get("/v1/referrers/likely").json()["quality"] is None
         for path, status, field in (
             ("parties/P-NOBODY/referrals", 404, "party_id"),
             ("parties/P-R1/referrals?depth=0", 400, "depth"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.cli import deciding, registering
+from api.cli.party_pages import print_party
 from api.services.decide import approve, propose, withdraw
 from api.services.decision_answer import DecisionItem
 from api.services.decision_queue import queue
@@ -19,18 +22,20 @@ from api.services.register import LinkAsked, register_link
 from api.services.register_change import ChangeAsked, propose_change
 from api.services.register_party import PartyAsked, register_party
 from api.services.register_values import Told
+from api.services.related_rules import related_rules
 from api.services.resolve import resolve
 from api.services.run_world import Worlds
 from api.services.why import why
 from api.settings import read_settings
-from api.wiring import assemble
+from api.wiring import Guanxi, assemble
 from graph import ids, times
 from graph.connect import Connection
 from graph.errors import BadInput, Conflict, GuanxiError, NotFound
 from graph.once import Once
 from graph.publishing import begin
+from graph.rollback import rollback
 from graph.schema import apply_schema
-from graph.store import Store
+from graph.store import Scope, Store
 from loaders.exchange_export import export_exchange
 from tests.contract.answering import make
 from tests.contract.conftest import empty
@@ -297,6 +302,7 @@ def test_a_party_is_one_when_a_second_person_approves_it(bank: Store) -> None:
     assert register_party(bank, new, FIRST) == decision_id
     waits = item(bank, decision_id)
     assert (waits.state, waits.start.name, waits.text) == ("pending", new.name, f"there is a company {new.name}")
+    assert queue(bank.view(scope=Scope(frozenset({"branch:1"}))), Path("none")).registrations == []
     refused("No party has the id", lambda: party(bank.view(), waits.start.party_id), NotFound)
     refused("nobody", lambda: register_link(bank.view(), asked(start=waits.start.party_id), FIRST))
     approve(bank, decision_id, SECOND)
@@ -391,6 +397,8 @@ def test_it_outlives_reloads_and_an_exchange_carries_it(loaded: Store, tmp_path:
     before = contents(loaded)
     load(loaded, *bank_of_two(), mode="full")
     assert contents(loaded) == before
+    rollback(loaded, load(loaded, records({"key": "9", "kind": "company", "name": "丁"})).load_id, "tester")
+    assert stakes(loaded, one)[three] == 0.6
     load(loaded, *bank_of_two({"key": "3", "kind": "company", "name": "丙", "uscc": "91310000132149237G"}), mode="full")
     told = party(loaded.view(), three)
     assert (told.name, [record.source for record in told.sections.sources.items]) == ("丙", ["credit", "manual"])
@@ -437,6 +445,51 @@ def test_over_http_it_happens_once(bank: Store, connection: Connection, tmp_path
         assert told.json()["decision"]["asked"]["birth_day"] == "1990-02-03"
         assert client.post("/v1/parties", json=new).status_code == 400
     guanxi.store.close()
+
+
+def test_what_the_terminal_prints(
+    bank: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guanxi = Guanxi(read_settings(home=tmp_path), bank, related_rules())
+
+    @contextmanager
+    def opened(*_: Any) -> Iterator[Any]:
+        yield guanxi, None
+
+    for module in (registering, deciding):
+        monkeypatch.setattr(module, "opened", opened)
+
+    def said() -> str:
+        return capsys.readouterr().out
+
+    registering.register_link_command(
+        "OWNS", "P-CHEN", "P-TRADE", REGISTER, share="0.6", from_day="2025-01-01", user=FIRST
+    )
+    told = said()
+    decision_id, link_id = told.split()[0], told.split()[2].rstrip(":")
+    assert "register OWNS-" in told
+    assert "kind OWNS, share 0.6, valid_from 2025-01-01" in told
+    assert REGISTER in told
+    deciding.queue_command()
+    assert decision_id in said()
+    deciding.approve_command(decision_id, user=SECOND)
+    assert "counted" in said()
+    registering.correct_link_command(link_id, "minutes", to_day="2025-06-01", user=FIRST)
+    assert "valid_to 2025-06-01" in said()
+    registering.register_party_command(
+        "person", "passport", name="王小明", born="1990-02-03", role=["Referrer"], user=FIRST
+    )
+    assert "there is a person 王小明" in said()
+    with pytest.raises(BadInput, match="--from-day"):
+        registering.register_link_command("OWNS", "P-CHEN", "P-SUB", REGISTER, from_day="1.1.2025", user=FIRST)
+    registering.register_link_command("GUARANTEES", "P-SUB", "P-TRADE", REGISTER, to_day="2999-01-01", user=FIRST)
+    waits = said().split()[0]
+    approve(bank, waits, SECOND)
+    print_party(party(bank.view(), "P-SUB"))
+    assert f"{REGISTER} (registered by {FIRST}, approved by {SECOND})" in " ".join(said().split())
+    link = item(bank, waits).link_id or ""
+    registering.close_link_command(link, "none", user=FIRST)
+    assert f"close {link}: pending" in " ".join(said().split())
 
 
 def test_a_key_is_used_once_for_a_registration(bank: Store) -> None:
