@@ -20,6 +20,7 @@ from api.services.book import book
 from api.services.changes import changes
 from api.services.coverage import coverage, gaps
 from api.services.export import export
+from api.services.figures import BY, FiguresAsked, all_figures
 from api.services.group_list import GroupsAsked, groups
 from api.services.groups import group
 from api.services.handover import HandoverAsked, hand_over
@@ -31,6 +32,7 @@ from api.services.linkage_pairs import pairs
 from api.services.network import PER_KIND, network
 from api.services.openings import party_openings, product_prospects
 from api.services.party import party
+from api.services.performance import performance
 from api.services.related_rules import related_rules
 from api.services.replay import replay
 from api.services.resolve import resolve
@@ -273,6 +275,29 @@ def test_the_book_of_every_manager_is_that_of_the_assignments(bank: Bank) -> Non
     for staff, keys in assigned(bank).items():
         found = book(bank.view, staff, limit=200)
         assert (found.total, {one.party.party_id for one in found.customers}) == (len(keys), set(bank.ids(*keys)))
+
+
+def test_figures_by_every_dimension_add_up_to_what_the_source_tells(bank: Bank) -> None:
+    refused = {row.line for row in bank.manifest.rejects if row.table == "CRM_YEAR_FIGURES"}
+    with gzip.open(bank.folder / "bank/crm/CRM_YEAR_FIGURES.csv.gz", "rt", encoding="utf-8-sig", newline="") as file:
+        rows = [row for line, row in enumerate(csv.DictReader(file, delimiter="\t"), start=2) if line not in refused]
+    months = [sum(Decimal(row["REVENUE"].split(";")[month]) for row in rows) for month in range(12)]
+    for by in BY:
+        found = all_figures(bank.view, FiguresAsked(by, measures=("revenue",)))
+        assert [Decimal(one.amount) for one in found.total.figures["revenue"].amounts] == [sum(months)], by
+        parts = [sum(Decimal(m.amount) for m in one.figures["revenue"].amounts) for one in found.rows]
+        if by == "month":
+            assert parts == months
+        elif by in ("manager", "segment"):  # a customer is in one alone
+            assert sum(parts) == sum(months), by
+        if by in ("branch", "team"):
+            top = [part for part, one in zip(parts, found.rows, strict=True) if one.level == 1 or one.id is None]
+            assert by == "team" or sum(top) == sum(months)
+            assert not found.flags
+        if by == "manager":
+            one = next(one for one in found.rows if one.id)
+            own = performance(bank.view, one.id or "").total
+            assert (own.customers, own.revenue) == (one.customers, one.figures["revenue"])
 
 
 def test_the_same_load_twice_changes_nothing_also_after_a_handover(bank: Bank) -> None:
