@@ -1,9 +1,10 @@
 """The sentences that answers say in English, with the Chinese that the pages show in their place.
 
 A slot `{name}` stands for any text and is kept as it is; `{name:links}` is a link type, `{name:values}` a code,
-`{name:sections}` a section, all put into words; `{name:said}` is a sentence or part of one itself, `{name:names}` are
-names joined by `and`, `{name:kinds}` types of links. Sentences are joined by `; ` in answers and taken one by one. One
-without an entry here is shown as it is; a test opens the demo bank's pages in Chinese and finds none.
+`{name:sections}` a section, `{name:segment}` a customer segment, all put into words; `{name:said}` is a sentence or
+part of one itself, `{name:names}` are names joined by `and`, `{name:kinds}` types of links. Sentences are joined by
+`; ` in answers and taken one by one. One without an entry here is shown as it is; a test opens the demo bank's pages
+in Chinese and finds none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ _KIN = (
     ("grandparent", "祖父母"),
     ("in-law", "姻亲"),
     ("kin", "亲属"),
+)
+_POSTS = (
+    ("legal representative", "法定代表人"),
+    ("actual controller", "实际控制人"),
+    ("head of finance", "财务负责人"),
+    ("executive", "高管"),
 )
 SENTENCES: tuple[tuple[str, str], ...] = (
     # Why a section is empty
@@ -125,6 +132,76 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("own shares are left out, couples count as one", "自持股份不计，夫妻视为一人"),
     ("own shares are left out, each person counts alone", "自持股份不计，个人分别计算"),
     ("China 2018 No. 1 Art. 5 (control)", "中国银保监会令 2018 年第 1 号第五条（控制）"),
+    # Why something is an opening
+    (
+        "{both} of the {holders} customers who hold {product}, as it does, hold this too",
+        "与其一样持有{product}的 {holders} 位客户中，{both} 位也持有此产品",
+    ),
+    (
+        "new, and customers who hold what it holds hold others of this family",
+        "新产品：持有相同产品的客户也持有同类产品",
+    ),
+    ("its {product} matures on {day}: renew or replace it", "其{product}将于 {day} 到期：可续做或更换"),
+    (
+        "{holders} of {others} other customers in its household hold it",
+        "家庭中另外 {others} 位客户中有 {holders} 位持有",
+    ),
+    (
+        "{holders} of {others} other customer in its household hold it",
+        "家庭中另外 {others} 位客户中有 {holders} 位持有",
+    ),
+    (
+        "{holders} of {others} other customers in its group {group} hold it",
+        "集团 {group} 中另外 {others} 位客户中有 {holders} 位持有",
+    ),
+    (
+        "{holders} of {others} other customer in its group {group} hold it",
+        "集团 {group} 中另外 {others} 位客户中有 {holders} 位持有",
+    ),
+    (
+        "holds nothing yet; {share}% of customers of its segment ({segment:segment}) hold it",
+        "尚未持有任何产品；同客群（{segment:segment}）客户中 {share}% 持有",
+    ),
+    (
+        "holds nothing yet; {share}% of customers of its segment () hold it",
+        "尚未持有任何产品；同客群客户中 {share}% 持有",
+    ),
+    *(
+        (
+            f"{english} of {{name:names}}, a corporate customer, and no private customer",
+            f"公司客户{{name:names}}的{chinese}，但不是零售客户",
+        )
+        for english, chinese in _POSTS
+    ),
+    *(
+        (
+            f"its {english} {{name:names}} is a private customer, and it is no corporate customer",
+            f"其{chinese}{{name:names}}是零售客户，而其尚不是公司客户",
+        )
+        for english, chinese in _POSTS
+    ),
+    # Why something is not offered
+    ("sold within the last {days} days", "近 {days} 天内已成交"),
+    ("it asked not to be approached", "客户已拒绝营销"),
+    (
+        "its risk is above the customer's rating, or it is for another segment",
+        "风险高于客户承受等级，或面向其他客群",
+    ),
+    ("refused within the last {days} days", "近 {days} 天内已拒绝"),
+    ("its household was approached within the last {days} days", "近 {days} 天内已接触其家庭"),
+    ("{outcome:values} on {day}, as {who} wrote down", "{day} {outcome:values}，由 {who} 记录"),
+    ("{run} found nothing to offer it", "{run} 未发现可推荐内容"),
+    ("No analysis run has been made yet; `guanxi run` makes one.", "尚无分析运行；可用 `guanxi run` 运行一次。"),
+    (
+        "There is no run for {day}; the nearest is {run} of {then}. Name that with --run, or make one by "
+        "`guanxi run --as-of {again}`.",
+        "{day} 无分析运行；最近的是 {then} 的 {run}。可用 `guanxi run --as-of {again}` 运行一次。",
+    ),
+    (
+        "The tables of {run} are not in the archive at {place}; they are kept where the run was made. Run `guanxi run` "
+        "here, or set GUANXI_HOME to the home it ran in.",
+        "{run} 的结果表不在 {place}，而在其运行之处。请在此运行 `guanxi run`，或将 GUANXI_HOME 设为其所在目录。",
+    ),
     # What has become of a decision
     ("waits for a second person; until then nothing changes", "等待第二人复核，此前不产生影响"),
     ("decided, counted by {run}", "已决定，{run} 已计入"),

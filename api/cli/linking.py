@@ -44,15 +44,15 @@ def linkage_command(
     if kind and not gaps_too:
         raise BadInput("--kind is of gaps: give --gaps as well.", field="kind")
     with opened(keep_db) as (guanxi, _):
-        view = guanxi.view(*days)
+        view, archive = guanxi.view(*days), guanxi.settings.archive
         if party:
             one = key_persons(view, party_asked(view, party))
             print_json(one) if as_json else _print_party(one)
         elif gaps_too:
-            found = gaps(view, kind, narrowed, limit, offset)
+            found = gaps(view, archive, kind, narrowed, limit, offset)
             print_json(found) if as_json else _print_gaps(found)
         else:
-            answer = linkage(view, by, narrowed, limit, offset)
+            answer = linkage(view, archive, by, narrowed, limit, offset)
             print_json(answer) if as_json else _print(answer)
 
 
@@ -63,7 +63,7 @@ def _print(answer: LinkageAnswer) -> None:
         counts = (one.companies, one.key_persons, one.key_persons_customers, one.persons, one.companies_behind)
         rows.append((name, *(f"{n:,}" for n in (*counts, one.companies_customers, one.gaps))))
     _table(heads, rows)
-    _print_rest(answer.empty, answer.omitted)
+    _print_rest(answer.run_note, answer.empty, *answer.omitted)
 
 
 def _print_gaps(answer: GapsAnswer) -> None:
@@ -73,7 +73,7 @@ def _print_gaps(answer: GapsAnswer) -> None:
         )
         doubtful = "" if one.status == "confirmed" else f" [{one.status}]"
         out.print(f"{one.text}{doubtful} ({looked_after or 'no branch or manager told'})")
-    _print_rest(answer.empty, [f"{answer.total:,} gaps", *answer.omitted])
+    _print_rest(answer.run_note, answer.empty, f"{answer.total:,} gaps", *answer.omitted)
 
 
 def _print_party(answer: KeyPersonsAnswer) -> None:
@@ -83,7 +83,7 @@ def _print_party(answer: KeyPersonsAnswer) -> None:
         if items:
             out.print(title, style="bold")
             _table(("", "", "customer", "branch", "manager", ""), [_cells(one) for one in items])
-    _print_rest(answer.empty, answer.omitted)
+    _print_rest(answer.run_note, answer.empty, *answer.omitted)
 
 
 def _cells(one: KeyPerson) -> tuple[str, ...]:
@@ -110,6 +110,6 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     out.print(table)
 
 
-def _print_rest(empty: str | None, told: Sequence[str]) -> None:
-    for text in filter(None, (empty, *told)):
+def _print_rest(*told: str | None) -> None:
+    for text in filter(None, told):
         out.print(text, style="dim")

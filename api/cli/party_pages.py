@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from rich.table import Table
@@ -16,6 +15,7 @@ from api.services.answers import Evidence, Money, PartyRef, counted
 from api.services.contribution import Contribution
 from api.services.grading_answer import GradingSection
 from api.services.opening_answer import OpeningTold
+from api.services.party_risk import RiskItem
 from api.services.words import percent, told_money
 
 Cells = tuple[Any, ...]
@@ -52,22 +52,36 @@ def _referral(item: a.ReferralItem) -> Cells:
 
 
 def _facility(item: a.FacilityItem) -> Cells:
-    terms = _terms(item.matures_on, item.classification, item.guarantee_kind)
-    return (item.code or item.facility_id, item.product, _money(item.limit_amount), _money(item.drawn_amount), *terms)
+    amounts = _money(item.limit_amount), _money(item.drawn_amount)
+    told = _several(item.product, item.classification, item.guarantee_kind)
+    return (item.code or item.facility_id, *amounts, item.matures_on or "unknown", told)
 
 
 def _drawdown(item: a.DrawdownItem) -> Cells:
     overdue = f"{item.overdue_days} days overdue" if item.overdue_days else ""
-    terms = _terms(item.matures_on, item.classification, overdue)
-    return (f"└ {item.code or item.drawdown_id}", "drawdown", _money(item.amount), _money(item.balance), *terms)
+    told = _several("drawdown", item.classification, overdue)
+    number = f"└ {item.code or item.drawdown_id}"
+    return (number, _money(item.amount), _money(item.balance), item.matures_on or "unknown", told)
 
 
 def _collateral(item: a.CollateralItem) -> Cells:
-    return ("└ secured by", item.name or item.collateral_kind, _money(item.value), "", "", "", item.state)
+    return ("└ secured by", _money(item.value), "", "", _several(item.name or item.collateral_kind, item.state))
 
 
-def _terms(matures_on: date | None, classification: str | None, remark: str | None) -> Cells:
-    return (str(matures_on or "unknown"), classification, remark)
+def _several(*told: str | None) -> str:
+    return ", ".join(filter(None, told))
+
+
+def _risk(item: RiskItem) -> Cells:
+    overdue = f"{item.overdue_days} days overdue" if item.overdue_days else None
+    what = item.title or item.number or (item.party and f"{item.link.type} {_party(item.party)}")
+    told = (item.at and item.at[:10], item.classification, overdue, item.severity, item.state)
+    return (
+        item.sign.replace("_", " "),
+        what,
+        told_money(item.amount) if item.amount else "",
+        ", ".join(filter(None, told)),
+    )
 
 
 def _opening(item: OpeningTold) -> Cells:
@@ -97,19 +111,15 @@ def _of_family(item: a.FamilyItem) -> list[Cells]:
 
 
 _HEADS: Mapping[str, Cells] = {
-    "facilities": ("number", "product", "limit or amount", "outstanding", "until", "class", ""),
+    "financial": ("year", "revenue", "equity", "profit"),
+    "facilities": ("number", "limit or amount", "outstanding", "until", "what"),
 }
 """Heads of the columns where their cells do not say what they are."""
 _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     "identifiers": ("Identifiers", lambda i: (i.kind, i.text or i.value, i.use, f"shared with {i.shared_with}")),
     "financial": (
         "Figures",
-        lambda i: (
-            i.year,
-            f"revenue {_money(i.revenue)}",
-            f"equity {_money(i.equity)}",
-            f"profit {_money(i.net_profit)}",
-        ),
+        lambda i: (i.year, _money(i.revenue), _money(i.equity), _money(i.net_profit)),
     ),
     "facilities": ("Facilities and drawdowns", _facility),
     "accounts": ("Accounts", lambda i: (i.account_no, i.account_kind, i.role, _money(i.balance), i.state)),
@@ -150,6 +160,12 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
         lambda i: ("joined" if i.joined else _party(i.party), i.probability, " and ".join(i.records)),
     ),
     "tags": ("Tags", lambda i: (i.text, i.tagged_by, i.tagged_at)),
+    "risk": ("Signs of risk", _risk),
+    "campaigns": (
+        "Campaigns",
+        lambda i: (i.at and i.at[:10], i.name or i.campaign_id, f"answered: {i.response}" if i.response else i.channel),
+    ),
+    "services": ("Signed services", lambda i: (i.at and i.at[:10], i.title, i.channel)),
     "events": ("Events", lambda i: (i.at, i.event_kind, i.title)),
     "openings": ("Openings", _opening),
     "grading": ("Grading and contribution", lambda i: (f"{i.points} points", i.measure.replace("_", " "), i.text)),
@@ -157,7 +173,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
 }
 FEW = 12
 """Items printed of a section."""
-_MONEY_HEADS = ("limit or amount", "outstanding")
+_MONEY_HEADS = ("limit or amount", "outstanding", "revenue", "equity", "profit")
 _WHOLE_HEADS = ("number", "until")
 
 
@@ -170,7 +186,8 @@ def print_party(answer: a.PartyAnswer) -> None:
     out.print(" · ".join(part for part in [*told, answer.run_id or ""] if part), style="dim")
     if answer.run_note:
         out.print(answer.run_note, style="dim")
-    _print_basic(answer.sections.basic)
+    if answer.sections.basic:
+        _print_basic(answer.sections.basic)
     for one in answer.decisions:
         out.print(f"{one.decision} {one.text}: {one.note} ({one.decision_id})")
     empty: dict[str, list[str]] = {}

@@ -16,11 +16,12 @@ from api.cli.days import check_place, read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.party_pages import print_party
 from api.services.answers import run_note
-from api.services.export import EXCHANGE, KEY_PERSONS, TABLES, export
+from api.services.export import EXCHANGE, TABLES, export
 from api.services.grading import with_grading
 from api.services.network import PICTURE_NODES, PICTURE_PER_KIND, network
 from api.services.opening_section import with_openings
-from api.services.party import party
+from api.services.party import party, party_sections
+from api.services.party_choice import GRADING, OPENINGS, SECTIONS, TOPICS, chosen
 from api.services.search import Filters, SearchAnswer, search
 from graph.errors import BadInput
 from viz.models import read_picture
@@ -62,6 +63,9 @@ def _print_hits(answer: SearchAnswer) -> None:
 @app.command("show")
 def show_command(
     party_: Party,
+    sections: Annotated[
+        str | None, typer.Option(help=f"These alone, parted by commas: {', '.join((*SECTIONS, *TOPICS))}.")
+    ] = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     as_json: Json = False,
@@ -69,10 +73,15 @@ def show_command(
 ) -> None:
     """Everything known of one party."""
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
+    names = SECTIONS if sections is None else chosen([sections])
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(*days)
-        graded = with_grading(view, guanxi.grading, party(view, party_asked(view, party_)))
-        answer = with_openings(view, guanxi.settings.archive, graded)
+        asked = party_asked(view, party_)
+        answer = party(view, asked) if sections is None else party_sections(view, asked, names)
+        if GRADING in names:
+            answer = with_grading(view, guanxi.grading, answer)
+        if OPENINGS in names:
+            answer = with_openings(view, guanxi.settings.archive, answer)
         print_json(answer) if as_json else print_party(answer)
 
 
@@ -144,7 +153,7 @@ def export_command(
             form=form,  # type: ignore[arg-type]
             progress=watch,
         )
-        if table in ("groups", KEY_PERSONS) and not run_id and (told := run_note(view)):
+        if table == "groups" and not run_id and (told := run_note(view)):
             watch.note(told)
         if file is None:
             if sys.stdout.isatty():

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, AView, answer
+from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
 from api.routes.parties import PartyId
 from api.services import key_persons as party_service
 from api.services import linkage as service
@@ -38,6 +38,7 @@ Asked = Annotated[service.LinkageAsked, Depends(asked)]
 @router.get("/corporate-retail", response_model=LinkageAnswer, summary="Companies and their key persons as customers")
 def linkage(
     view: AView,
+    guanxi: Whole,
     narrowed: Asked,
     by: Annotated[str, Query(description=", ".join(service.BY), examples=["branch"])] = service.BY[0],
     limit: Limit = service.DEFAULT,
@@ -45,7 +46,7 @@ def linkage(
 ) -> Response:
     """How many key persons of corporate customers are private customers, and how many companies of private customers
     are corporate ones, by branch, manager or industry."""
-    return answer(service.linkage(view, by, narrowed, limit, offset))
+    return answer(service.linkage(view, guanxi.settings.archive, by, narrowed, limit, offset))
 
 
 @router.get(
@@ -53,6 +54,7 @@ def linkage(
 )
 def gaps(
     view: AView,
+    guanxi: Whole,
     narrowed: Asked,
     kind: Annotated[
         str | None, Query(description="person: a key person is missing; company: a company is", examples=["person"])
@@ -61,7 +63,7 @@ def gaps(
     offset: Offset = 0,
 ) -> Response:
     """Each with the customer through whom it is known, its branch and manager."""
-    return answer(service.gaps(view, kind, narrowed, limit, offset))
+    return answer(service.gaps(view, guanxi.settings.archive, kind, narrowed, limit, offset))
 
 
 @router.get(

@@ -18,7 +18,8 @@ from api.services import search as search_service
 from api.services.grading import with_grading
 from api.services.grading_answer import GradingAnswer
 from api.services.opening_section import with_openings
-from api.services.party_answer import PartyAnswer
+from api.services.party_answer import PartyAnswer, PartyChosen
+from api.services.party_choice import GRADING, OPENINGS, TOPICS, chosen
 
 router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS)
 
@@ -55,7 +56,7 @@ def search(
 
 @router.get(
     "/parties/{party_id}",
-    response_model=PartyAnswer,
+    response_model=PartyAnswer | PartyChosen,
     responses=REDIRECT,
     summary="Everything known of one party",
 )
@@ -69,12 +70,25 @@ def party(
     grading: Annotated[
         bool, Query(description="with its grade by the score table, and what it contributes", examples=[True])
     ] = False,
+    sections: Annotated[
+        list[str] | None,
+        Query(
+            description="these sections alone, parted by commas: names of sections, or "
+            f"{', '.join(TOPICS)}; the others are null, and not read",
+            examples=["basic,facilities,risk"],
+        ),
+    ] = None,
 ) -> Response:
     """The 360: each section with its sources, or the reason why it is empty."""
-    found = party_service.party(view, party_id)
-    if grading:
+    names = None if sections is None else chosen(sections)
+    found = (
+        party_service.party(view, party_id) if names is None else party_service.party_sections(view, party_id, names)
+    )
+    if grading or GRADING in (names or ()):
         found = with_grading(view, guanxi.grading, found)
-    return answer(with_openings(view, guanxi.settings.archive, found) if openings else found)
+    if openings or OPENINGS in (names or ()):
+        found = with_openings(view, guanxi.settings.archive, found)
+    return answer(found)
 
 
 @router.get(

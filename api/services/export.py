@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from algorithms.threshold import PPB
 from api.services.answers import no_run_for_day
 from api.services.figures_table import every_table
-from api.services.linkage_pairs import pairs
 from api.services.run_archive import Archive
 from graph.embedded.progress import Progress, Silent
 from graph.errors import BadInput, NotFound
@@ -63,18 +62,14 @@ KEPT: Mapping[str, Kept] = {
     "openings-counts": Kept("openings_counts", ("party_id",)),
     "segments": Kept("segment_members", ("party_id",)),
     "segments-counts": Kept("segment_counts", ()),
+    "key-persons": Kept("key_persons", ("company_id", "person_id")),
     "close-links": Kept("close_links", ("holder_id", "held_id"), ("capital", "votes")),
 }
-"""Tables that are written as the run's archive keeps them, fractions as decimals."""
-KEY_PERSONS = "key-persons"
+"""Tables that are written as the run's archive keeps them, fractions as decimals; CSV joins several texts by `; `."""
 GROUPS = ("group_id", "party_id", "role", "kind", "status")
 FIGURES = "figures"
-TABLES = ("control", "groups", *(name for name in KEPT if name != "control"), KEY_PERSONS, FIGURES)
-PARTIES_OF: Mapping[str, tuple[str, ...]] = {
-    "groups": ("party_id",),
-    KEY_PERSONS: ("company_id", "person_id"),
-    FIGURES: (),
-}
+TABLES = ("control", "groups", *(name for name in KEPT if name != "control"), FIGURES)
+PARTIES_OF: Mapping[str, tuple[str, ...]] = {"groups": ("party_id",), FIGURES: ()}
 """Tables that are read from the store, with their columns of party ids."""
 EXCHANGE = "exchange"
 """Not a table but a folder of files: `loaders.exchange_export`."""
@@ -113,9 +108,6 @@ def _pages(view: View, table: str, archive: Path, run_id: str | None) -> Iterato
     if table == "groups":
         yield from _groups_of(archive, run_id) if run_id else _groups(view)
         return
-    if table == KEY_PERSONS:
-        yield _key_persons(view, run_id)
-        return
     if table == FIGURES:
         yield _figures(view, run_id)
         return
@@ -149,21 +141,11 @@ def _groups(view: View) -> Iterator[pl.DataFrame]:
 
 def _figures(view: View, run_id: str | None) -> pl.DataFrame:
     """By branch, team, manager, segment, product and month."""
-    _of_a_day(FIGURES, run_id)
-    return every_table(view)
-
-
-def _of_a_day(table: str, run_id: str | None) -> None:
     if run_id:
         raise BadInput(
-            f"{table} is told of a day, by the links of that day; leave --run out.", field="--run", value=run_id
+            f"{FIGURES} is told of a day, by the links of that day; leave --run out.", field="--run", value=run_id
         )
-
-
-def _key_persons(view: View, run_id: str | None) -> pl.DataFrame:
-    """Companies and their key persons as customers; several roles, posts and links of one pair stand in one text."""
-    _of_a_day(KEY_PERSONS, run_id)
-    return pairs(view).with_columns(pl.col("roles", "posts", "links").list.join("; "))
+    return every_table(view)
 
 
 def _groups_of(archive: Path, run_id: str) -> Iterator[pl.DataFrame]:
@@ -217,7 +199,8 @@ class _Csv:
             c: pl.Series(c, [None if v is None else votes_text(v) for v in page[c].to_list()], dtype=pl.String)
             for c in self._fractions
         }
-        self._out.write(page.with_columns(**told).write_csv(include_header=not self._begun))
+        several = pl.col(pl.List(pl.String)).list.join("; ")
+        self._out.write(page.with_columns(several, **told).write_csv(include_header=not self._begun))
         self._begun = True
 
     def close(self) -> None:

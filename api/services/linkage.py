@@ -3,18 +3,19 @@ of private customers corporate ones; by branch, manager, industry, and where tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_args
 
 import polars as pl
 
 from api.services.answers import stamp
 from api.services.catalogue import why_empty
-from api.services.kept_run import parties_seen
+from api.services.kept_run import KeptRun, parties_seen
 from api.services.key_person_rules import CALLED, ROLES
 from api.services.linkage_answer import BranchRef, Gap, GapKind, GapsAnswer, LinkageAnswer, Linked
-from api.services.linkage_pairs import pairs
+from api.services.linkage_pairs import KEY_PERSONS, PAIRS
 from api.services.managers import ManagerRef, find_manager
 from graph.errors import BadInput
 from graph.store import View
@@ -34,63 +35,97 @@ class LinkageAsked:
     industry: str | None = None
 
 
+class KeptPairs(KeptRun):
+    """The key persons that the run of a view's day keeps: the pairs of whom the asker may see both. Raises what KeptRun
+    raises."""
+
+    def __init__(self, view: View, archive: Path) -> None:
+        super().__init__(view, archive)
+        self._asked = view
+        every = self.table(KEY_PERSONS, list(PAIRS))
+        if not view.scope.everything:
+            seen = pl.Series(view.snapshot("snapshot/parties")["party_id"].tolist(), dtype=pl.String).implode()
+            every = every.filter(pl.col("company_id").is_in(seen) & pl.col("person_id").is_in(seen))
+        self.rows: pl.LazyFrame = every
+        """The rows of `PAIRS`."""
+
+    def stamp(self, omitted: Sequence[str]) -> dict[str, Any]:
+        """The fields of `Answer`."""
+        return {**stamp(self._asked, omitted), "run_id": self.run_id}
+
+    def why_empty(self) -> str:
+        """Why there is nothing to tell."""
+        if self.rows.select(pl.len()).collect().item():
+            return "none among the companies and key persons that are known"
+        return why_empty(self._asked, LINKS, derived=True)
+
+
 def linkage(
-    view: View, by: str = "branch", asked: LinkageAsked | None = None, limit: int = DEFAULT, offset: int = 0
+    view: View,
+    archive: Path,
+    by: str = "branch",
+    asked: LinkageAsked | None = None,
+    limit: int = DEFAULT,
+    offset: int = 0,
 ) -> LinkageAnswer:
     """Statistics by branch, manager or industry. Raises BadInput for another `by`, an unknown branch, or a page that
-    cannot be; NotFound for an unknown manager."""
+    cannot be; NotFound for an unknown manager, and without a run or its tables."""
     if by not in BY:
         raise BadInput(f"by is {by[:50]!r}; give {', '.join(BY)}.", field="by", value=by[:50])
     _check_page(limit, offset)
-    told = _of_customers(view, asked or LinkageAsked())
+    kept = KeptPairs(view, archive)
+    told = of_customers(kept.rows).filter(*_conditions(view, asked or LinkageAsked()))
     keys = ("industry", "industry") if by == "industry" else (f"{by}_id", by)
-    rows = _counted(told, keys)
-    whole = _counted(told.with_columns(id=pl.lit(None, pl.String), name=pl.lit(None, pl.String)), ("id", "name"))
+    rows, (whole,) = counted(told, keys)
     shown = rows[offset : offset + limit]
     left = len(rows) - offset - len(shown)
-    omitted = [f"{left:,} more: ask with offset={offset + len(shown)}"] if left > 0 else []
     return LinkageAnswer(
-        **stamp(view, omitted),
+        **kept.stamp([f"{left:,} more: ask with offset={offset + len(shown)}"] if left > 0 else []),
         by=by,
-        total=whole[0] if whole else Linked(**dict.fromkeys(_COUNTS, 0), id=None, name=None),
+        total=whole,
         rows=shown,
         total_rows=len(rows),
-        empty=None if rows else _why_empty(view),
+        empty=None if rows else kept.why_empty(),
     )
 
 
-def gaps_of(view: View, kind: GapKind | None = None, asked: LinkageAsked | None = None) -> pl.DataFrame:
-    """Pairs of a company and a key person of whom one alone is a customer, the strongest roles first, by ids then.
+def gaps_of(rows: pl.LazyFrame, kind: GapKind | None = None) -> pl.LazyFrame:
+    """Of the rows that `of_customers` gives those that lack the other one, the strongest roles first, by ids then.
 
-    Columns: `kind` (what is missing: `person`, `company`), `company_id`, `person_id`, `roles`, `posts`, `status`,
-    `industry`, and of the one who is a customer `branch_id`, `branch`, `manager_id`, `manager`, `staff`. Raises as
-    `linkage` does.
+    kind: what is missing, `person` or `company`; None: either.
     """
-    told = _of_customers(view, asked or LinkageAsked()).filter(~pl.col("linked"))
-    if kind:
-        told = told.filter(pl.col("kind") == kind)
-    strongest = (
-        pl.col("roles").list.first().replace_strict({role: n for n, role in enumerate(ROLES)}, return_dtype=pl.Int64)
-    )
-    return told.sort(strongest, "company_id", "person_id", "kind").drop("linked")
+    found = rows.filter(~pl.col("linked"), *([pl.col("kind") == kind] if kind else []))
+    places = {role: place for place, role in enumerate(ROLES)}
+    strongest = pl.col("roles").list.first().replace_strict(places, return_dtype=pl.Int64)
+    return found.sort(strongest, "company_id", "person_id", "kind").drop("linked")
 
 
 def gaps(
-    view: View, kind: str | None = None, asked: LinkageAsked | None = None, limit: int = DEFAULT, offset: int = 0
+    view: View,
+    archive: Path,
+    kind: str | None = None,
+    asked: LinkageAsked | None = None,
+    limit: int = DEFAULT,
+    offset: int = 0,
 ) -> GapsAnswer:
-    """One page of them, in words. Raises BadInput for an unknown kind, and as `linkage` does."""
+    """One page of them, in words. Raises BadInput for an unknown kind, and what `linkage` raises."""
     if kind is not None and kind not in get_args(GapKind):
         raise BadInput(f"kind is {kind[:50]!r}; give {' or '.join(get_args(GapKind))}.", field="kind", value=kind[:50])
     _check_page(limit, offset)
-    found = gaps_of(view, kind, asked)  # type: ignore[arg-type]
-    rows = found.slice(offset, limit).rows(named=True)
+    kept = KeptPairs(view, archive)
+    found = gaps_of(of_customers(kept.rows).filter(*_conditions(view, asked or LinkageAsked())), kind)  # type: ignore[arg-type]
+    page, count = pl.collect_all([found.slice(offset, limit), found.select(pl.len())])
+    rows, total = page.rows(named=True), count.item()
     names = parties_seen(view, (row[end] for row in rows for end in ("company_id", "person_id")))
-    left = found.height - offset - len(rows)
+    told = [row for row in rows if {row["company_id"], row["person_id"]} <= names.keys()]
+    left, gone = total - offset - len(rows), len(rows) - len(told)
+    omitted = [f"{left:,} more gaps: ask with offset={offset + len(rows)}"] if left > 0 else []
+    omitted += [f"{gone:,} gaps of parties that are gone since the run"] if gone else []
     return GapsAnswer(
-        **stamp(view, [f"{left:,} more gaps: ask with offset={offset + len(rows)}"] if left > 0 else []),
-        gaps=[_gap(row, names) for row in rows],
-        total=found.height,
-        empty=None if found.height else _why_empty(view),
+        **kept.stamp(omitted),
+        gaps=[_gap(row, names) for row in told],
+        total=total,
+        empty=None if total else kept.why_empty(),
     )
 
 
@@ -101,26 +136,23 @@ def _check_page(limit: int, offset: int) -> None:
         raise BadInput(f"offset is {offset}; give 0 or more.", field="offset", value=offset)
 
 
-def _why_empty(view: View) -> str:
-    if pairs(view).height:
-        return "none among the companies and key persons that are known"
-    return why_empty(view, LINKS, derived=True)
-
-
-def _of_customers(view: View, asked: LinkageAsked) -> pl.DataFrame:
+def of_customers(pairs: pl.LazyFrame) -> pl.LazyFrame:
     """A row for each pair and each of the two who is a customer: `kind` is what the other would be, `linked` whether it
-    is a customer, too; branch and manager are the customer's. A pair of two customers has two rows."""
-    every = pairs(view)
+    is a customer, too; branch and manager are the customer's. A pair of two customers has two rows.
+
+    pairs: rows of `PAIRS`. Columns: `kind`, `linked`, `company_id`, `person_id`, `roles`, `posts`, `status`,
+    `industry`, `branch_id`, `branch`, `manager_id`, `manager`, `staff`.
+    """
     sides = []
     for kind, own, other in (("person", "company", "person"), ("company", "person", "company")):
         columns = {name: f"{own}_{name}" for name in ("branch_id", "branch", "manager_id", "manager", "staff")}
         sides.append(
-            every.filter(pl.col(f"{own}_is_customer")).select(
+            pairs.filter(pl.col(f"{own}_is_customer")).select(
                 "company_id", "person_id", "roles", "posts", "status", "industry",
                 kind=pl.lit(kind), linked=pl.col(f"{other}_is_customer"), **columns,
             )
         )  # fmt: skip
-    return pl.concat(sides).filter(*_conditions(view, asked))
+    return pl.concat(sides)
 
 
 def _conditions(view: View, asked: LinkageAsked) -> list[pl.Expr]:
@@ -142,22 +174,26 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def _counted(told: pl.DataFrame, keys: tuple[str, str]) -> list[Linked]:
-    """One row a key, those with most gaps first. keys: columns of id and name."""
+def counted(told: pl.LazyFrame, keys: tuple[str, str]) -> tuple[list[Linked], list[Linked]]:
+    """One row a key, those with most gaps first, and one for all of them. told: the rows of `of_customers`. keys:
+    columns of id and name."""
     corporate, retail = pl.col("kind") == "person", pl.col("kind") == "company"
     linked, company, person = pl.col("linked"), pl.col("company_id"), pl.col("person_id")
-    rows = told.group_by(id=keys[0]).agg(
-        name=pl.col(keys[1]).first(),
-        companies=company.filter(corporate).n_unique(),
-        key_persons=person.filter(corporate).n_unique(),
-        key_persons_customers=person.filter(corporate & linked).n_unique(),
-        persons=person.filter(retail).n_unique(),
-        companies_behind=company.filter(retail).n_unique(),
-        companies_customers=company.filter(retail & linked).n_unique(),
-        gaps=(~linked).sum(),
+    counts = (
+        company.filter(corporate).n_unique(),
+        person.filter(corporate).n_unique(),
+        person.filter(corporate & linked).n_unique(),
+        person.filter(retail).n_unique(),
+        company.filter(retail).n_unique(),
+        company.filter(retail & linked).n_unique(),
+        (~linked).sum(),
     )
+    named = [count.cast(pl.Int64).alias(name) for name, count in zip(_COUNTS, counts, strict=True)]
+    rows = told.group_by(id=keys[0]).agg(*named, name=pl.col(keys[1]).first())
+    nobody = {name: pl.lit(None, pl.String) for name in ("id", "name")}
     ordered = rows.sort("gaps", "companies", "id", descending=[True, True, False], nulls_last=True)
-    return [Linked(**row) for row in ordered.rows(named=True)]
+    by_key, whole = pl.collect_all([ordered, told.select(*named).with_columns(**nobody)])
+    return [Linked(**row) for row in by_key.rows(named=True)], [Linked(**row) for row in whole.rows(named=True)]
 
 
 def _gap(row: Mapping[str, Any], names: Mapping[str, Any]) -> Gap:

@@ -1,13 +1,13 @@
 """Key persons and companies (公私联动): who is what in which company, and which of the two is a customer.
 
 Key persons of a company are its legal representative, its actual controllers (by the run's control), its executives and
-among them its head of finance. What the asker may not see is not in it.
+among them its head of finance. Here those of one party, as the asker sees them; all of them are found by a run
+(`run_key_persons`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from api.services.run_results import CONFIRMED, FLAGGED
 from api.services.snapshots import Columns
 from graph.store import View
 
+KEY_PERSONS = "key_persons"
+"""The table of a run that holds all of them."""
 Lists = Mapping[str, list[Any]]
 _AT_ONCE = 20_000
 _TEXTS = pl.List(pl.String)
@@ -31,15 +33,11 @@ PAIRS: dict[str, Any] = {
 }  # fmt: skip
 """A row a company and key person. roles: some of `ROLES`; posts: as the sources name them; status: confirmed where one
 of the links is; links: ids of posts and of immediate control; staff: the manager's number. Null: not told."""
-_TOLD = {"company_id": pl.String, "person_id": pl.String, "role": pl.Int64, "post": pl.String, "status": pl.String}
-_TOLD |= {"link": pl.String}
-
-
-@lru_cache(maxsize=2)
-def pairs(view: View) -> pl.DataFrame:
-    """All of the view, see `PAIRS`; kept, for it takes a scan, and a view never changes."""
-    held, control = (listed(view.snapshot(f"linkage/{name}")) for name in ("posts", "control"))
-    return paired(view, pl.concat((posts(held), controllers(control))))
+OWN = ("is_customer", "branch_id", "branch", "manager_id", "manager", "staff")
+"""The columns that both sides have."""
+TOLD = {"company_id": pl.String, "person_id": pl.String, "role": pl.Int64, "post": pl.String, "status": pl.String}
+TOLD |= {"link": pl.String}
+"""A row for each that makes somebody a key person. role: a place in `ROLES`."""
 
 
 def listed(columns: Columns) -> Lists:
@@ -48,7 +46,7 @@ def listed(columns: Columns) -> Lists:
 
 
 def posts(rows: Lists) -> pl.DataFrame:
-    """Rows of posts: `company_id`, `person_id`, `role` (a place in `ROLES`), `post`, `status`, `link`."""
+    """Posts as rows of `TOLD`."""
     finance = finance_posts()
     post = rows["post"]
     role = [LEGAL if not one else FINANCE if one.casefold() in finance else EXECUTIVE for one in post]
@@ -63,7 +61,7 @@ def posts(rows: Lists) -> pl.DataFrame:
 
 
 def controllers(rows: Lists) -> pl.DataFrame:
-    """Actual controllers, as `posts` gives rows; the link is that of immediate control, null at more removes."""
+    """Actual controllers as rows of `TOLD`; the link is that of immediate control, null at more removes."""
     lower, upper = rows["controlled"], rows["controller"]
     ids = sorted({*lower, *upper})
     at = {id: place for place, id in enumerate(ids)}
@@ -86,22 +84,26 @@ def controllers(rows: Lists) -> pl.DataFrame:
     )
 
 
-def paired(view: View, told: pl.DataFrame) -> pl.DataFrame:
-    """One row a company and natural person, with what both are to the bank, sorted by ids."""
-    one = told.group_by("company_id", "person_id").agg(
-        role=pl.col("role").unique().sort(),
+def one_a_pair(told: pl.DataFrame) -> pl.DataFrame:
+    """One row a company and person of the rows of `TOLD`, whatever their ids are: roles, posts, status, links."""
+    role = pl.col("role").unique().sort()
+    return told.group_by("company_id", "person_id").agg(
+        roles=role.replace_strict(dict(enumerate(ROLES)), return_dtype=pl.String),
         posts=pl.col("post").drop_nulls().unique().sort(),
         status=pl.when((pl.col("status") == CONFIRMED).any()).then(pl.lit(CONFIRMED)).otherwise(pl.lit(FLAGGED)),
         links=pl.col("link").drop_nulls().unique().sort(),
     )
-    roles = pl.col("role").list.eval(pl.element().replace_strict(dict(enumerate(ROLES)), return_dtype=pl.String))
+
+
+def paired(view: View, told: pl.DataFrame) -> pl.DataFrame:
+    """One row a company and natural person, with what both are to the bank, sorted by ids."""
+    one = one_a_pair(told)
     known = customers(view, set(one["company_id"]) | set(one["person_id"]))
-    own = [name for name in known.columns if name not in ("party_id", "natural", "industry")]
     company = known.filter(~pl.col("natural")).select(
-        company_id="party_id", industry="industry", **{f"company_{name}": name for name in own}
+        company_id="party_id", industry="industry", **{f"company_{name}": name for name in OWN}
     )
-    person = known.filter("natural").select(person_id="party_id", **{f"person_{name}": name for name in own})
-    found = one.with_columns(roles=roles).join(company, on="company_id").join(person, on="person_id")
+    person = known.filter("natural").select(person_id="party_id", **{f"person_{name}": name for name in OWN})
+    found = one.join(company, on="company_id").join(person, on="person_id")
     return found.select(list(PAIRS)).sort("company_id", "person_id")
 
 
@@ -123,4 +125,4 @@ _KNOWN = {
 
 
 def _told(**columns: list[Any]) -> pl.DataFrame:
-    return pl.DataFrame(columns, schema=_TOLD)
+    return pl.DataFrame(columns, schema=TOLD)

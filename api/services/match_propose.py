@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.services import decide
 from api.services.acting import acting_user, reason_given
 from api.services.answers import Answer, stamp
-from api.services.party import party
+from api.services.party import party_sections
 from api.services.party_answer import PossiblySameItem, Section
 from graph import ids, model, times
 from graph.errors import BadInput, Conflict
@@ -15,6 +15,7 @@ from graph.store import Row, Tx, View
 LINK = "POSSIBLY_SAME"
 SOURCE = model.MANUAL
 PERSON = "person"
+SECTION = "possibly_same"
 
 
 class DuplicatesAnswer(Answer):
@@ -26,8 +27,8 @@ class DuplicatesAnswer(Answer):
 
 def duplicates(view: View, party_id: str) -> DuplicatesAnswer:
     """Of one party. Raises NotFound, or JoinedAway naming the party that it was joined into."""
-    found = party(view, party_id)
-    omitted = [text for text in found.omitted if text.startswith("possibly_same")]
+    found = party_sections(view, party_id, [SECTION])
+    omitted = [text for text in found.omitted if text.startswith(SECTION)]
     return DuplicatesAnswer(**stamp(view, omitted), party_id=party_id, possibly_same=found.sections.possibly_same)
 
 
@@ -74,7 +75,7 @@ def propose_same(
 def _told(view: View, told: dict[str, Row], party_id: str) -> Row:
     if party_id in told:
         return told[party_id]
-    party(view, party_id)  # says what is wrong with the id, where something is
+    party_sections(view, party_id, [SECTION])  # says what is wrong with the id, where something is
     raise BadInput(
         f"No source record describes {party_id}: only links name it, so there is nothing to join.", field="party_id"
     )

@@ -1,6 +1,6 @@
 """What a run reads of openings: products, customers with segment, rating and wishes, what matures, whom campaigns
-approached, what persons did about openings, and since when somebody is a customer and holds what (for who is likely to
-refer). Kept as tables whose parties are ordinals, in an order of their own.
+approached, what persons did about openings, who holds which post, and since when somebody is a customer and holds what
+(for who is likely to refer). Kept as tables whose parties are ordinals, in an order of their own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import polars as pl
 from algorithms.columns import IntArray, distinct
 from api.services.digests import digest_of_table
 from api.services.key_person_rules import finance_posts
+from api.services.linkage_input import COLUMNS as LINKAGE_COLUMNS
+from api.services.linkage_input import TABLES as LINKAGE
+from api.services.linkage_input import read_linkage_input
 from api.services.opening_rules import OpeningRules, OpeningsFile, opening_rules
 from api.services.run_input import RunInput
 from api.services.snapshots import Columns
@@ -30,6 +33,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "offer_finance_posts": (),
     "refer_holdings": ("party",),
     "refer_clients": ("party",),
+    **LINKAGE,
 }
 """The tables, each with its columns of party ordinals."""
 COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
@@ -43,6 +47,7 @@ COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
     "offer_finance_posts": {"post": pl.String},
     "refer_holdings": {"party": pl.Int64, "since": pl.Int64},
     "refer_clients": {"party": pl.Int64, "since": pl.Int64},
+    **LINKAGE_COLUMNS,
 }  # fmt: skip
 """Their columns. Days since 1970. `outcome`: each that was written down, in turn."""
 RULES = "opening_rules"
@@ -99,7 +104,8 @@ def read_opening_input(view: View, given: RunInput, file: OpeningsFile) -> Openi
     }
     tables = {name: _table(name, columns, given) for name, columns in rows.items()}
     posts = pl.DataFrame({"post": sorted(finance_posts())}, schema=COLUMNS["offer_finance_posts"])
-    return OpeningInput(tables | {"offer_outcomes": _outcomes(view, given), "offer_finance_posts": posts}, file)
+    tables |= {"offer_outcomes": _outcomes(view, given), "offer_finance_posts": posts}
+    return OpeningInput(tables | read_linkage_input(view, given), file)
 
 
 def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,6 +13,8 @@ from api.services.because import of_controlled, of_controllers, of_groups
 from api.services.catalogue import why_empty
 from api.services.decisions import unread
 from api.services.joined import follow
+from api.services.party_choice import BESIDE, SECTIONS, explained, statements_of
+from api.services.party_risk import PARTS, RiskItem, signs
 from api.services.reasons import names_in, told
 from graph.errors import GuanxiError, NotFound
 from graph.registry import Registry, Statement
@@ -52,6 +54,9 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "referred": ("REFERRED",),
     "possibly_same": (),
     "tags": ("TAGGED",),
+    "campaigns": ("TARGETED_BY", "RESPONDED_TO"),
+    "services": ("INVOLVED_IN",),
+    "risk": ("INVOLVED_IN", "HAS_ACCOUNT", "BORROWS"),
     "events": ("INVOLVED_IN",),
     "sources": ("IDENTIFIES",),
 }
@@ -83,6 +88,8 @@ MAKERS: Mapping[str, Callable[[Row], Model]] = {
     "referred": items.referral,
     "possibly_same": items.possibly_same,
     "tags": items.tag,
+    "campaigns": items.campaign,
+    "services": items.event,
     "events": items.event,
 }
 
@@ -97,42 +104,61 @@ class JoinedAway(GuanxiError):
 
 
 @cache
-def statement(statements: Registry) -> Statement:
-    """The one statement of a 360; composed once."""
-    return statements.compose("party/party", TOPIC, statements.sections(TOPIC))
+def statement(statements: Registry, sections: tuple[str, ...]) -> Statement:
+    """These sections as one statement; composed once."""
+    return statements.compose("party/party", TOPIC, sections)
 
 
 def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
     """The 360 of one party. Raises NotFound, or JoinedAway naming the party that it was joined into."""
-    rows = view.read(
-        statement(view.store.statements), timeout_s=TIMEOUT_S, party_id=party_id, cap=cap, count_cap=COUNT_CAP
-    )
+    row = _read(view, party_id, view.store.statements.sections(TOPIC), cap)
+    made = _made(view, row, SECTIONS)
+    return a.PartyAnswer(**_told(view, party_id, row, made, SECTIONS), sections=a.Sections.model_construct(**made))
+
+
+def party_sections(view: View, party_id: str, sections: Sequence[str], cap: int = CAP) -> a.PartyAnswer:
+    """Some sections of it alone (`party_choice.chosen`): the others are None, and are not read. Raises as `party` does.
+
+    Each of their statements is sent by itself, so that the server plans one a section, whichever are asked together:
+    planning the whole takes a fresh server seconds.
+    """
+    needed = explained(sections)
+    row: Row = {}
+    for name in ("decisions", *statements_of(needed)):
+        row |= _read(view, party_id, (name,), cap)
+    made = _made(view, row, needed)
+    shown = {name: made.get(name) if name in sections else None for name in SECTIONS}
+    told = _told(view, party_id, row, made, sections)
+    return a.PartyChosen(**told, sections=a.ChosenSections.model_construct(**shown))
+
+
+def _read(view: View, party_id: str, sections: tuple[str, ...], cap: int) -> Row:
+    """The party's attributes, and the one row of each section. Raises NotFound, or JoinedAway."""
+    asked = statement(view.store.statements, sections)
+    caps = {"cap": cap, "count_cap": COUNT_CAP}
+    given = {name: value for name, value in caps.items() if name in asked.params}
+    rows = view.read(asked, timeout_s=TIMEOUT_S, party_id=party_id, **given)
     if not rows:
         raise missing(view, party_id)
-    row: Row = {
-        name: _of_section(value) if isinstance(value, list) and name != "labels" else value
-        for name, value in rows[0].items()
-    }
-    attributes = row["attributes"]
-    basic = items.basic(attributes, row["labels"], row["sources"]["sources"])
-    sections = _sections(view, row, basic)
-    _tell_reasons(view, sections)
-    omitted = _omitted(sections)
-    if view.is_past and any(item.totals for item in sections.family.items):
+    return {name: _of_section(value) if name in sections else value for name, value in rows[0].items()}
+
+
+def _told(view: View, party_id: str, row: Row, made: Mapping[str, Any], sections: Sequence[str]) -> dict[str, Any]:
+    """All of an answer but its sections. made: those, and what explains them. sections: those asked for."""
+    basic = made.get("basic") or items.basic(row["attributes"], row["labels"], [])
+    omitted = _omitted({name: section for name, section in made.items() if name in sections})
+    families = _items(made, "family")
+    if view.is_past and any(item.totals for item in families):
         omitted.append("family: totals are those of the last run")
-        for item in sections.family.items:
+        for item in families:
             item.totals = []
-    return a.PartyAnswer(
+    return {
         **stamp(view, omitted),
-        decisions=unread(view, row["decisions"]["rows"]),
-        because=_because(view, party_ref({**attributes, "party_id": party_id}), sections),
-        party_id=party_id,
-        name=basic.name,
-        name_en=basic.name_en,
-        kind=basic.kind,
-        roles=basic.roles,
-        sections=sections,
-    )
+        "decisions": unread(view, row["decisions"]["rows"]),
+        "because": _because(view, party_ref({**row["attributes"], "party_id": party_id}), made, sections),
+        "party_id": party_id,
+        **{name: getattr(basic, name) for name in ("name", "name_en", "kind", "roles")},
+    }
 
 
 def missing(view: View, party_id: str) -> GuanxiError:
@@ -152,14 +178,24 @@ def _of_section(rows: list[Row]) -> Row:
     return rows[0] if rows else {"total": 0, "sources": [], "rows": [], "shares_ppb": 0, "unknown": 0}
 
 
-def _sections(view: View, row: Row, basic: a.Basic) -> a.Sections:
-    made: dict[str, Any] = {name: _section(view, name, row[name], make) for name, make in MAKERS.items()}
-    made["basic"] = basic
-    made["owners"] = _owners(view, row["owners"])
-    made["sources"] = _section(view, "sources", row["sources"], lambda r: items.source(r, row["attributes"]))
-    for side in ("controllers", "controlled"):
-        made[side] = _control(view, side, row[side], row[f"declared_{side}"])
-    return a.Sections.model_construct(**made)
+def _made(view: View, row: Row, sections: Sequence[str]) -> dict[str, Any]:
+    """These sections by name, but those of other services. row: what was read."""
+    made: dict[str, Any] = {}
+    for name in sections:
+        if name == "basic":
+            made[name] = items.basic(row["attributes"], row["labels"], row["sources"]["sources"])
+        elif name == "owners":
+            made[name] = _owners(view, row["owners"])
+        elif name == "sources":
+            made[name] = _section(view, name, row[name], lambda r: items.source(r, row["attributes"]))
+        elif name == "risk":
+            made[name] = _risk(view, row)
+        elif name in ("controllers", "controlled"):
+            made[name] = _control(view, name, row[name], row[f"declared_{name}"])
+        elif name not in BESIDE:
+            made[name] = _section(view, name, row[name], MAKERS[name])
+    _tell_reasons(view, made)
+    return made
 
 
 def _section(view: View, name: str, row: Row, make: Callable[[Row], Item]) -> a.Section[Item]:
@@ -197,13 +233,29 @@ def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[a.Co
     )
 
 
-def _tell_reasons(view: View, sections: a.Sections) -> None:
+def _risk(view: View, row: Row) -> a.Section[RiskItem]:
+    parts = [row[part] for part in PARTS]
+    total = sum(part["total"] for part in parts)
+    return a.Section.model_construct(
+        items=list(signs(row)),
+        total=total,
+        sources=sorted({source for part in parts for source in part["sources"] if source}),
+        empty=None if total else why_empty(view, TYPES["risk"]),
+    )
+
+
+def _items(made: Mapping[str, Any], name: str) -> list[Any]:
+    """The items of a section; nothing where it was not asked for."""
+    return made[name].items if name in made else []
+
+
+def _tell_reasons(view: View, made: Mapping[str, Any]) -> None:
     """Put names into the reasons of memberships that a run found."""
-    groups = [item for item in sections.groups.items if item.kind in FOUND_KINDS]
-    homes, families = sections.household.items, sections.family.items
+    groups = [item for item in _items(made, "groups") if item.kind in FOUND_KINDS]
+    homes, families = _items(made, "household"), _items(made, "family")
     found: list[a.GroupItem | a.FamilyItem | a.HouseholdItem | a.HouseholdMember] = [*groups, *families, *homes]
     found += [member for home in homes for member in home.members]
-    seen = [item.party for item in sections.controllers.items] + [item.head for item in groups if item.head]
+    seen = [item.party for item in _items(made, "controllers")] + [item.head for item in groups if item.head]
     seen += [member.party for home in homes for member in home.members]
     seen += [party for family in families for party in _parties_of(family)]
     kept = [reason for item in found for reason in item.reasons]
@@ -218,19 +270,18 @@ def _parties_of(family: a.FamilyItem) -> Iterator[PartyRef]:
         yield from home.members
 
 
-def _because(view: View, one: PartyRef, sections: a.Sections) -> list[Because]:
-    controllers = sections.controllers.items
+def _because(view: View, one: PartyRef, made: Mapping[str, Any], sections: Sequence[str]) -> list[Because]:
+    controllers = _items(made, "controllers")
+    told: list[Because] = []
+    if "controllers" in sections:
+        told += of_controllers(view, one, controllers, _items(made, "owners"))
+    told += of_controlled(view, one, _items(made, "controlled"), _items(made, "owned"))
+    return told + of_groups(view, _items(made, "groups"), controllers)
+
+
+def _omitted(made: Mapping[str, Any]) -> list[str]:
     return [
-        *of_controllers(view, one, controllers, sections.owners.items),
-        *of_controlled(view, one, sections.controlled.items, sections.owned.items),
-        *of_groups(view, sections.groups.items, controllers),
+        f"{name}: {len(section.items)} of {counted(section.total)} shown"
+        for name, section in made.items()
+        if name != "basic" and section.total > len(section.items)
     ]
-
-
-def _omitted(sections: a.Sections) -> list[str]:
-    left_out = []
-    for name in a.Sections.model_fields:
-        section = getattr(sections, name)
-        if name != "basic" and section and section.total > len(section.items):
-            left_out.append(f"{name}: {len(section.items)} of {counted(section.total)} shown")
-    return left_out

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from api.services.answers import Answer, Evidence, Model, Money, PartyRef
 from api.services.decision_answer import DecisionItem
 from api.services.grading_answer import GradingSection
 from api.services.home_told import Total
 from api.services.opening_answer import OpeningTold
+from api.services.party_risk import RiskItem
 
 Item = TypeVar("Item", bound=Model)
 
@@ -386,6 +387,19 @@ class EventItem(Model):
     link: Evidence
 
 
+class CampaignItem(Model):
+    """A campaign that approached the party (link TARGETED_BY), or what it answered (RESPONDED_TO)."""
+
+    campaign_id: str
+    name: str | None
+    code: str | None
+    product_id: str | None = Field(description="what the campaign offers")
+    at: str | None
+    channel: str | None
+    response: str | None = Field(description="interested, bought, refused …; null for an approach")
+    link: Evidence
+
+
 class SourceItem(Model):
     """A source record of the party; `differs` are the attributes on which another record was preferred."""
 
@@ -428,6 +442,9 @@ class Sections(Model):
     kin: Section[KinItem]
     referred_by: Section[ReferralItem]
     referred: Section[ReferralItem]
+    campaigns: Section[CampaignItem]
+    services: Section[EventItem]
+    risk: Section[RiskItem]
     possibly_same: Section[PossiblySameItem]
     tags: Section[TagItem]
     events: Section[EventItem]
@@ -453,3 +470,15 @@ class PartyAnswer(Answer):
         default_factory=list,
         description="decisions on its links that wait, or that the run of this answer has not read",
     )
+
+
+_OPTIONAL: dict[str, Any] = {name: (field.annotation | None, None) for name, field in Sections.model_fields.items()}  # type: ignore[operator]
+ChosenSections = create_model(
+    "ChosenSections",
+    __base__=Sections,
+    __doc__="The sections of a 360 that were asked for; the others are null, and were not read.",
+    **_OPTIONAL,
+)
+PartyChosen = create_model(
+    "PartyChosen", __base__=PartyAnswer, __doc__="What was asked for of one party.", sections=(ChosenSections, ...)
+)

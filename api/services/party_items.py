@@ -345,6 +345,20 @@ def event(row: Row) -> a.EventItem:
     )
 
 
+def campaign(row: Row) -> a.CampaignItem:
+    node, link = row["other"], row["link"]
+    return a.CampaignItem(
+        campaign_id=node["campaign_id"],
+        name=node.get("name"),
+        code=node.get("code"),
+        product_id=node.get("product_id"),
+        at=moment(link.get("at")),
+        channel=link.get("channel"),
+        response=link.get("response"),
+        link=evidence(link, row["type"]),
+    )
+
+
 def source(row: Row, attributes: Row) -> a.SourceItem:
     """A source record; where it says otherwise than the party's current attributes, what it says."""
     node = row["other"]

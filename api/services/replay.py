@@ -65,6 +65,7 @@ FOUND = (
     "likely_referrers",
     "likely_referrers_quality",
     "likely_referrers_weights",
+    "key_persons",
 )
 """The tables that a run finds."""
 _AT_ONCE = 100_000

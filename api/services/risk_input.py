@@ -125,6 +125,7 @@ def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> Ris
     rows = read_ahead(view, [*_ALWAYS, *asked]) | {
         name: not_read(view, name) for name in _IF_ASKED if name not in asked
     }
+    rows["key_managers"] = _confirmed(rows["key_managers"])
     facilities = _frame(rows["facilities"], "facility_id")
     nodes = facilities["node"].to_numpy().astype(np.int64)
     by_node = np.argsort(nodes, kind="stable")
@@ -180,6 +181,11 @@ def _asked(sets: Sequence[RuleSet]) -> list[str]:
     """The snapshots that only some rule sets ask for."""
     kin = any(one.related or (one.connection and one.connection.kin != "none") for one in sets)
     return [*_IF_ASKED] if kin else []
+
+
+def _confirmed(posts: Columns) -> Columns:
+    confirmed = posts["status"] == "confirmed"
+    return {name: posts[name][confirmed] for name in ("person", "company", "post")}
 
 
 def _paid(view: View, known: Columns, loans: Columns, holders: Holders) -> dict[str, pl.DataFrame]:

@@ -17,6 +17,7 @@ from algorithms.threshold import PPB
 from api.services import run_results as results
 from api.services.declared_groups import DECLARED
 from api.services.household_input import HomeInput
+from api.services.linkage_pairs import KEY_PERSONS
 from api.services.opening_input import OpeningInput
 from api.services.risk_input import RiskInput
 from api.services.risk_tables import risk_tables
@@ -27,6 +28,7 @@ from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_further import Told, find_further
 from api.services.run_homes import HomesFound
 from api.services.run_input import RunInput
+from api.services.run_key_persons import find_key_persons
 from api.services.run_likely_referrers import find_likely_referrers
 from api.services.run_openings import find_openings
 from api.services.run_parameters import RunParameters
@@ -86,6 +88,7 @@ def _digest(frame: pl.DataFrame) -> str:
     hashed = hashlib.blake2b(digest_size=16)
     columns = [c for c in frame.columns if c not in _STABLE_IDS]
     told = frame.select(columns).sort(columns) if len(columns) < len(frame.columns) else frame
+    told = told.with_columns(pl.col(pl.List(pl.String)).list.join("\x1f"))
     for part in told.iter_slices(_AT_ONCE):
         hashed.update(part.write_csv(include_header=False).encode())
     return hashed.hexdigest()
@@ -203,11 +206,12 @@ def compute_found(
 def with_openings(
     found: Computed, given: RunInput, risk: RiskInput, homes: HomeInput, offers: OpeningInput, as_of: date
 ) -> Computed:
-    """The same with what to offer whom, and who is likely to refer."""
+    """The same with what to offer whom, who is likely to refer, and the key persons of companies."""
     household = found.homes.household
     offered = find_openings(given, risk, homes, offers, household, (found.groups, found.group_ids), as_of)
     likely = find_likely_referrers(given, risk, homes, offers, household, found.tables["referrals"])
-    return replace(found, tables=found.tables | offered.tables | likely)
+    key_persons = {KEY_PERSONS: find_key_persons(given, offers, found.links)}
+    return replace(found, tables=found.tables | offered.tables | likely | key_persons)
 
 
 def with_segments(found: Computed, given: RunInput, risk: RiskInput, segments: SegmentInput) -> Computed:

@@ -7,9 +7,9 @@ MATCH (p:Party {party_id: id})
 WHERE @scope(p)
 WITH p,
   head(COLLECT { MATCH (p)-[b:BELONGS_TO]->(k:Branch) WHERE @visible(b) AND @current(k)
-    RETURN k {.branch_id, .name} AS branch ORDER BY b.id LIMIT 1 }) AS branch,
+    RETURN k {.branch_id, .name} AS branch ORDER BY k.branch_id LIMIT 1 }) AS branch,
   head(COLLECT { MATCH (p)-[m:MANAGED_BY]->(n:RelationshipManager) WHERE @visible(m) AND @current(n)
-    RETURN n {.manager_id, .name, .code} AS manager ORDER BY coalesce(m.role, '') DESC, m.id LIMIT 1 }) AS manager
+    RETURN n {.manager_id, .name, .code} AS manager ORDER BY coalesce(m.role, '') = 'main' DESC, n.manager_id LIMIT 1 }) AS manager
 RETURN 0 AS chunk, collect(p.party_id) AS party_id, collect(p:Person) AS natural, collect(p:Customer) AS customer,
   collect(coalesce(p.industry, '')) AS industry, collect(coalesce(branch.branch_id, '')) AS branch_id,
   collect(coalesce(branch.name, '')) AS branch, collect(coalesce(manager.manager_id, '')) AS manager_id,

@@ -7,9 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from api.services import linkage as service
 from api.services.key_person_rules import ROLES, finance_posts
-from api.services.linkage import LinkageAsked, gaps_of
+from api.services.linkage import counted, gaps_of, of_customers
 from api.services.linkage_pairs import PAIRS, controllers, posts
 
 
@@ -69,7 +68,7 @@ def pair(company: str, person: str, corporate: bool, private: bool, *of: str, br
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> None:
+def customers() -> pl.LazyFrame:
     """C1 has two key persons, P1 is a private customer; P1 has C3, too, which is none; C2 and P3 are no customers."""
     rows = [
         pair("C1", "P1", True, True, "legal_representative"),
@@ -77,40 +76,34 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
         pair("C3", "P1", False, True, "actual_controller", branch="B2"),
         pair("C2", "P3", False, False, "legal_representative"),
     ]
-    table = pl.DataFrame(rows, schema=PAIRS)
-    monkeypatch.setattr(service, "pairs", lambda _: table)
-    monkeypatch.setattr(service, "stamp", lambda _, omitted=(): {**STAMP, "omitted": list(omitted)})
+    return of_customers(pl.LazyFrame(rows, schema=PAIRS))
 
 
-STAMP: dict[str, Any] = {"as_of": "2025-01-01", "seq": 1, "known_at": "2025-01-01T00:00:00Z"}
-
-
-@pytest.mark.usefixtures("world")
-def test_each_customer_counts_where_it_is_kept_and_each_party_once() -> None:
-    answer = service.linkage(None)  # type: ignore[arg-type]
-    assert {row.id: (row.companies, row.key_persons, row.key_persons_customers) for row in answer.rows} == {
+def test_each_customer_counts_where_it_is_kept_and_each_party_once(customers: pl.LazyFrame) -> None:
+    rows, (total,) = counted(customers, ("branch_id", "branch"))
+    assert {row.id: (row.companies, row.key_persons, row.key_persons_customers) for row in rows} == {
         "B1": (1, 2, 1),
         "B1p": (0, 0, 0),
         "B2p": (0, 0, 0),
     }
-    assert {row.id: (row.persons, row.companies_behind, row.companies_customers) for row in answer.rows} == {
+    assert {row.id: (row.persons, row.companies_behind, row.companies_customers) for row in rows} == {
         "B1": (0, 0, 0),
         "B1p": (1, 1, 1),
         "B2p": (1, 1, 0),
     }
-    total = answer.total
     assert (total.companies, total.key_persons, total.key_persons_customers, total.gaps) == (1, 2, 1, 2)
     assert (total.persons, total.companies_behind, total.companies_customers) == (1, 2, 1)
-    first = service.linkage(None, limit=1)  # type: ignore[arg-type]
-    assert (len(first.rows), first.omitted) == (1, ["2 more: ask with offset=1"])
-    (only,) = service.linkage(None, "industry").rows  # type: ignore[arg-type]
+    ((only,), _) = counted(customers, ("industry", "industry"))
     assert (only.id, only.gaps) == ("C27", 2)
 
 
-@pytest.mark.usefixtures("world")
-def test_gaps_are_pairs_of_one_customer_the_strongest_roles_first() -> None:
-    rows = gaps_of(None).rows(named=True)  # type: ignore[arg-type]
+def test_gaps_are_pairs_of_one_customer_the_strongest_roles_first(customers: pl.LazyFrame) -> None:
+    rows = gaps_of(customers).collect().rows(named=True)
     told = [(row["kind"], row["company_id"], row["person_id"], row["branch_id"]) for row in rows]
     assert told == [("company", "C3", "P1", "B2p"), ("person", "C1", "P2", "B1")]
-    assert gaps_of(None, "person").height == 1  # type: ignore[arg-type]
-    assert gaps_of(None, None, LinkageAsked(industry="X")).height == 0  # type: ignore[arg-type]
+    assert gaps_of(customers, "person").collect().height == 1
+
+
+def test_where_nobody_is_a_customer_all_counts_are_nothing() -> None:
+    rows, (total,) = counted(of_customers(pl.LazyFrame(schema=PAIRS)), ("branch_id", "branch"))
+    assert (rows, total.companies, total.gaps) == ([], 0, 0)

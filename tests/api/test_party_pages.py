@@ -13,6 +13,7 @@ from api.cli import party_pages
 from api.services import party_answer as a
 from api.services.answers import Evidence, Model, Money, PartyRef
 from api.services.home_told import Total
+from api.services.party_risk import RiskItem
 
 
 def cny(amount: str | None) -> Money | None:
@@ -54,11 +55,12 @@ def printed(*items: Model, width: int = 120, section: str = "facilities") -> lis
 def test_drawdowns_stand_under_the_number_of_their_facility() -> None:
     lines = printed(facility([drawdown("BD176", "3000000.00", 12), drawdown("BD177", None)], 2))
     assert lines[0].startswith("Facilities and drawdowns")
-    assert lines[1].split() == ["number", "product", "limit", "or", "amount", "outstanding", "until", "class"]
-    assert lines[2].split()[:6] == ["BC115", "流动资金贷款", "CNY", "9,000,000.00", "CNY", "7,000,000.00"]
-    assert lines[3].split()[:7] == ["└", "BD176", "drawdown", "CNY", "5,000,000.00", "CNY", "3,000,000.00"]
+    assert lines[1].split() == ["number", "limit", "or", "amount", "outstanding", "until", "what"]
+    assert lines[2].split()[:5] == ["BC115", "CNY", "9,000,000.00", "CNY", "7,000,000.00"]
+    assert lines[2].split()[5:] == ["unknown", "流动资金贷款,", "pass,", "pledged"]
+    assert lines[3].split()[:6] == ["└", "BD176", "CNY", "5,000,000.00", "CNY", "3,000,000.00"]
     assert lines[3].rstrip().endswith("12 days overdue")
-    assert lines[4].split()[5:8] == ["unknown", "2031-04-15", "pass"]
+    assert lines[4].split()[4:6] == ["unknown", "2031-04-15"]
 
 
 def test_drawdowns_that_are_not_listed_are_counted_and_a_number_is_never_missing() -> None:
@@ -71,6 +73,23 @@ def test_numbers_and_amounts_stay_whole_in_a_narrow_terminal() -> None:
     text = "\n".join(printed(facility([drawdown("BD176", "3000000.00")], 1), width=80))
     for whole in ("BC115", "└ BD176", "CNY 7,000,000.00", "CNY 3,000,000.00", "2031-04-15"):
         assert whole in text
+
+
+def test_signs_of_risk_say_what_they_are_of() -> None:
+    link = Evidence(id="OWNS-1", type="OWNS", status="flagged", seq_in=1)
+    nothing: dict[str, Any] = dict.fromkeys(RiskItem.model_fields)
+    firm = PartyRef(party_id="P-FIRM", name="远洋")
+    items = [
+        RiskItem(**{**nothing, "sign": "freeze", "number": "6222", "amount": cny("100.00"), "link": link}),
+        RiskItem(**{**nothing, "sign": "classification", "number": "BC1", "classification": "doubtful", "link": link}),
+        RiskItem(**{**nothing, "sign": "flagged", "party": firm, "link": link}),
+    ]
+    lines = [" ".join(line.split()) for line in printed(*items, section="risk", width=80)]
+    assert lines[1:] == [
+        "freeze 6222 CNY 100.00 flagged",
+        "classification BC1 doubtful flagged",
+        "flagged OWNS 远洋 P-FIRM flagged",
+    ]
 
 
 def test_households_companies_and_business_stand_under_a_family() -> None:

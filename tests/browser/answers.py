@@ -229,6 +229,24 @@ def _sections(party: Party) -> dict[str, Any]:
                 "link": link("TAGGED", "1"),
             }
         ),
+        "campaigns": section(
+            {
+                "campaign_id": "K1",
+                "name": "代发工资推广",
+                "code": "CP0001",
+                "product_id": "PR1",
+                "at": "2026-09-01T02:00:00Z",
+                "channel": "visit",
+                "response": None,
+                "link": link("TARGETED_BY", "1"),
+            }
+        ),
+        "services": section(),
+        "risk": section(
+            _sign("freeze", number="6222000011112222", amount=cny("800000.00"), state="open"),
+            _sign("overdue", number="JJ001", overdue_days=12, amount=cny("40000000.00")),
+            _sign("flagged", party=ref(TRADING)),
+        ),
         "events": section(
             {
                 "event_id": "E1",
@@ -262,6 +280,16 @@ def _sections(party: Party) -> dict[str, Any]:
                 )
             )
         ),
+    }
+
+
+def _sign(kind: str, **told: Any) -> dict[str, Any]:
+    names = ("at", "title", "number", "classification", "overdue_days", "severity", "state", "amount", "party")
+    return {
+        **dict.fromkeys(names),
+        "sign": kind,
+        **told,
+        "link": link("OWNS", "5", "flagged" if "party" in told else "confirmed"),
     }
 
 
@@ -514,6 +542,67 @@ def exposure_answer() -> dict[str, Any]:
     found = {"group_id": GROUP, "kind": "control", "name": CHEN[1], "state": "breach", "currency": "CNY"}
     tests = [breach, breach | unknown | {"state": "undecided"}]
     return STATE | {**found, "tests": tests, "empty": None, "totals": [], "members": []}
+
+
+def _product(product_id: str, name: str) -> dict[str, Any]:
+    return {"product_id": product_id, "name": name, "name_en": None, "code": None, "family": None}
+
+
+def openings_answer(party_id: str) -> tuple[int, dict[str, Any]]:
+    """What to offer the company, with what was left out; nothing for a person; no run's tables for the textile group."""
+    party = PARTIES.get(party_id, HOLDING)
+    if party == TEXTILE:
+        told = "No analysis run has been made yet; `guanxi run` makes one."
+        return 404, {"title": "Not found", "detail": told, "status": 404}
+    plain: dict[str, Any] = {
+        "place": 1,
+        "score": "0.731000000",
+        "matures_on": None,
+        "linked_to": None,
+        "state": None,
+        "outcomes": [],
+    }
+    reasons = (
+        "25 of the 29 customers who hold 单位结算卡, as it does, hold this too",
+        "2 of 3 other customers in its group G-1 hold it",
+    )
+    first = {"source": "similar", "reasons": list(reasons), "product": _product("PR1", "代发工资")}
+    second = {
+        "source": "maturing",
+        "reasons": ["its 大额存单 matures on 2026-12-01: renew or replace it"],
+        "product": _product("PR2", "大额存单"),
+        "state": "offered",
+    }
+    found = [
+        {"opening_id": f"O-{n}", "party": ref(party), **plain, **one} for n, one in enumerate((first, second), start=1)
+    ]
+    left = {
+        "opening_id": "O-9",
+        "party": ref(party),
+        "product": _product("PR9", "股票基金"),
+        "reason": "approached",
+        "text": "its household was approached within the last 30 days",
+        "outcomes": [],
+    }
+    some = party[3] == "company"
+    rest: dict[str, Any] = {
+        "counts": None,
+        "empty": None if some else "R-0007 found nothing to offer it",
+        "omitted": [],
+    }
+    return 200, STATE | rest | {
+        "party": ref(party), "openings": found if some else [], "not_offered": [left] if some else []
+    }  # fmt: skip
+
+
+def groups_answer() -> dict[str, Any]:
+    """Two groups, the nearer to its limit first."""
+    tests = exposure_answer()["tests"]
+    told: dict[str, Any] = {"kind": "control", "name": CHEN[1], "head": ref(CHEN), "size": 4, "currency": "CNY"}
+    near = {**told, "group_id": GROUP, "state": "breach", "nearness": "1.15", "tests": tests}
+    other: dict[str, Any] = {"kind": "declared", "name": "绍兴纺织系", "head": None, "size": None, "currency": None}
+    far = {**other, "group_id": "credit:AGGREGATE_INFO:G000001", "state": None, "nearness": None, "tests": []}
+    return STATE | {"groups": [near, far], "total": 2, "offset": 0, "omitted": []}
 
 
 def search_answer(query: str) -> dict[str, Any]:

@@ -70,6 +70,10 @@ def answer_to(path: str, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
         if query["q"] == "fail":
             return 503, {"title": "The database does not answer", "detail": "Ask again in a moment.", "status": 503}
         return 200, answers.search_answer(query["q"])
+    if parts == ["v1", "groups"]:
+        return 200, answers.groups_answer()
+    if parts[:2] == ["v1", "parties"] and parts[3:] == ["openings"]:
+        return answers.openings_answer(parts[2])
     if parts == ["v1", "groups", answers.GROUP]:
         return 200, answers.group_answer()
     if parts == ["v1", "groups", answers.GROUP, "exposure"]:

@@ -16,6 +16,7 @@ Site = tuple[str, list[str]]
 PARTY = f"#/party/{answers.HOLDING[0]}"
 PERSON = f"#/party/{answers.CHEN[0]}"
 GROUP = f"#/group/{answers.GROUP}"
+GROUPS = "#/groups"
 SEARCH = "#/search/%E8%BF%9C%E6%B4%8B"
 
 
@@ -80,6 +81,42 @@ def test_a_person_has_a_household_and_a_family_with_its_business(site: Site, ope
     expect(page.get_by_role("heading", level=1)).to_contain_text("吴国强")
 
 
+def test_openings_say_why_and_what_is_not_offered_is_folded_away(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}")
+    offered = page.get_by_role("region", name="Openings")
+    expect(offered.get_by_role("row")).to_have_count(3)
+    expect(offered.get_by_role("row").nth(1)).to_contain_text("25 of the 29 customers who hold 单位结算卡")
+    expect(offered.get_by_role("row").nth(2)).to_contain_text("offered")
+    left = offered.get_by_text("its household was approached within the last 30 days")
+    expect(left).to_be_hidden()
+    offered.get_by_text("Not offered, and why (1)").click()
+    expect(left).to_be_visible()
+    page.goto(f"{site[0]}/{PERSON}")
+    expect(page.get_by_role("region", name="Without data")).to_contain_text("R-0007 found nothing to offer it")
+    page.goto(f"{site[0]}/#/party/{answers.TEXTILE[0]}")
+    expect(page.get_by_role("region", name="Without data")).to_contain_text("No analysis run has been made yet")
+
+
+def test_signs_of_risk_stand_in_one_card(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}")
+    risk = page.get_by_role("region", name="Signs of risk").get_by_role("row")
+    expect(risk).to_have_count(4)
+    for nth, told in ((1, "CNY 800,000"), (2, "12"), (3, "杭州启航贸易有限公司")):
+        expect(risk.nth(nth)).to_contain_text(told)
+
+
+def test_groups_are_listed_from_the_landing_page_the_nearest_to_a_limit_first(site: Site, open_page: Open) -> None:
+    page = open_page(site[0])
+    page.get_by_role("link", name="Groups nearest to a limit").click()
+    listed = page.get_by_role("region", name="Groups nearest to a limit").get_by_role("row")
+    expect(listed).to_have_count(3)
+    for told in ("Group of 陈志远", "breach", "at least CNY 230,000,000", "23% / 20%"):
+        expect(listed.nth(1)).to_contain_text(told)
+    expect(listed.nth(2)).to_contain_text("绍兴纺织系")
+    listed.nth(1).get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Group of 陈志远")
+
+
 def test_an_unknown_group_leaves_a_way_on(site: Site, open_page: Open) -> None:
     page = open_page(f"{site[0]}/#/group/G-NONE")
     expect(page.get_by_role("heading", level=1)).to_have_text("No such group")
@@ -110,7 +147,7 @@ def test_a_picture_begins_with_one_step_and_few_of_each_kind(site: Site, open_pa
     assert "depth=2&per_kind=4&limit=40&kinds=" in second
 
 
-@pytest.mark.parametrize("address", [PARTY, PERSON, GROUP, SEARCH])
+@pytest.mark.parametrize("address", [PARTY, PERSON, GROUP, GROUPS, SEARCH])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
 def test_nothing_is_cut_at_the_right_of_a_phone(site: Site, open_page: Open, address: str, locale: str) -> None:
     page = open_page(f"{site[0]}/{address}", wide="small phone", locale=locale)
@@ -125,7 +162,7 @@ def test_nothing_is_cut_at_the_right_of_a_phone(site: Site, open_page: Open, add
 
 
 @pytest.mark.parametrize(
-    "address", [PARTY, PERSON, GROUP, SEARCH, "#/", "#/party/P-NONE", "#/search/12345", "#/group/G-NONE"]
+    "address", [PARTY, PERSON, GROUP, GROUPS, SEARCH, "#/", "#/party/P-NONE", "#/search/12345", "#/group/G-NONE"]
 )
 def test_chinese_is_chinese_throughout(site: Site, open_page: Open, address: str) -> None:
     page = open_page(f"{site[0]}/{address}", locale="zh-CN")

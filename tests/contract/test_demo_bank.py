@@ -27,8 +27,7 @@ from api.services.handover import HandoverAsked, hand_over
 from api.services.handovers import handover
 from api.services.homes import family, household
 from api.services.likely_referrers import likely_referrers
-from api.services.linkage import gaps_of, linkage
-from api.services.linkage_pairs import pairs
+from api.services.linkage import KeptPairs, gaps_of, linkage, of_customers
 from api.services.network import PER_KIND, network
 from api.services.openings import party_openings, product_prospects
 from api.services.party import party
@@ -607,17 +606,20 @@ def test_likely_referrers_are_held_out_in_time(bank: Bank) -> None:
 
 
 def test_planted_key_persons_are_found_with_what_they_are_to_the_bank(bank: Bank) -> None:
-    run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
+    archive = bank.folder / "archive"
+    run(bank.store, archive, RunParameters(), user="tester")
+    kept = KeptPairs(bank.view, archive).rows
     known = [(bank.ids(one.company, one.person), one) for one in bank.manifest.key_persons]
     planted = {(company, person): one for (company, person), one in known}
     companies, persons = ({pair[side] for pair in planted} for side in (0, 1))
-    near = {(row["company_id"], row["person_id"]): row for row in pairs(bank.view).rows(named=True)}
+    near = {(row["company_id"], row["person_id"]): row for row in kept.collect().rows(named=True)}
     found = {pair: row for pair, row in near.items() if pair[0] in companies or pair[1] in persons}
     hits = len(found.keys() & planted.keys())
     precision, recall = hits / len(found), hits / len(planted)
     assert (precision, recall) == (1.0, 1.0), found.keys() ^ planted.keys()
     strongest = {"0100": "legal_representative", "0105": "finance_head"}
-    missing = {(row["company_id"], row["person_id"]): row["kind"] for row in gaps_of(bank.view).rows(named=True)}
+    lacking = gaps_of(of_customers(kept)).collect().rows(named=True)
+    missing = {(row["company_id"], row["person_id"]): row["kind"] for row in lacking}
     for pair, one in planted.items():
         row = found[pair]
         assert strongest.get(one.role, "executive") in row["roles"], one
@@ -628,7 +630,7 @@ def test_planted_key_persons_are_found_with_what_they_are_to_the_bank(bank: Bank
         )
         both = one.person_is_customer == one.company_is_customer
         assert missing.get(pair) == (None if both else "company" if one.person_is_customer else "person"), one
-    assert linkage(bank.view).total.gaps == len(missing)
+    assert linkage(bank.view, archive).total.gaps == len(missing)
 
 
 def test_exactly_the_planted_related_parties_of_the_bank_are_found(bank: Bank) -> None:
@@ -697,7 +699,7 @@ def test_the_page_leads_from_a_search_to_a_customer_and_its_network(bank: Bank, 
     planted = next(g for g in bank.manifest.control_groups if g.sense == "more_than" and not g.family_as_one)
     run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
     name = party(bank.view, bank.ids(planted.head[0])[0]).name or ""
-    with served(Guanxi(read_settings(home=bank.folder / "home"), bank.store, related_rules())) as client:
+    with served(Guanxi(read_settings(home=bank.folder), bank.store, related_rules())) as client:
         page = open_page(str(client.base_url), wide=wide, locale="en-GB")
         page.set_default_timeout(60_000)
         page.keyboard.type(name)
@@ -752,7 +754,7 @@ def test_the_pages_of_a_planted_group_are_chinese_throughout(bank: Bank, open_pa
     members += [(one.case, one.members) for one in bank.manifest.connected_groups]
     (first,) = bank.ids(next(keys for named, keys in members if named.startswith(case))[0])
     groups_of = [item.group_id for item in party(bank.view, first).sections.groups.items]
-    with served(Guanxi(read_settings(home=bank.folder / "home"), bank.store, related_rules())) as client:
+    with served(Guanxi(read_settings(home=bank.folder), bank.store, related_rules())) as client:
         page = open_page(f"{client.base_url}/#/party/{first}", locale="zh-CN")
         page.set_default_timeout(60_000)
         for address in (f"#/party/{first}", *(f"#/group/{group_id}" for group_id in groups_of)):

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 
 from api.services.export import export
 from api.services.key_persons import key_persons
-from api.services.linkage import LinkageAsked, gaps, linkage
+from api.services.linkage import KeptPairs, LinkageAsked, gaps, linkage
 from api.services.party import JoinedAway
 from api.services.related_rules import related_rules
 from api.settings import read_settings
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.contract
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("archive")
+    return tmp_path_factory.mktemp("home") / "archive"
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +53,8 @@ def store(connection: Connection, archive: Path) -> Iterator[Store]:
         yield store
 
 
-def told(store: Store, **asked: Any) -> list[tuple[str, str, str, str]]:
-    found = gaps(store.view(), None, LinkageAsked(**asked)).gaps
+def told(store: Store, archive: Path, **asked: Any) -> list[tuple[str, str, str, str]]:
+    found = gaps(store.view(), archive, None, LinkageAsked(**asked)).gaps
     return [(one.kind, one.customer.party_id, one.party.party_id, " ".join(one.roles)) for one in found]
 
 
@@ -87,13 +88,13 @@ def test_key_persons_of_a_company_and_companies_of_a_person(store: Store) -> Non
         key_persons(store.view(), "P-OLD")
 
 
-def test_each_gap_is_told_once_with_the_customer_through_whom_it_is_known(store: Store) -> None:
-    assert told(store) == [
+def test_each_gap_is_told_once_with_the_customer_through_whom_it_is_known(store: Store, archive: Path) -> None:
+    assert told(store, archive) == [
         ("company", "P-CHEN", "P-SUB", "legal_representative actual_controller"),
         ("person", "P-HOLD", "P-ZHANG", "finance_head executive"),
         ("person", "P-LOG", "P-LIN", "executive"),
     ]
-    first, second, third = gaps(store.view()).gaps
+    first, second, third = gaps(store.view(), archive).gaps
     assert first.text == (
         "陈志远, a private customer, is legal representative and actual controller of 宁波港口服务有限公司, which is no "
         "customer"
@@ -102,49 +103,72 @@ def test_each_gap_is_told_once_with_the_customer_through_whom_it_is_known(store:
         "张伟 is head of finance and executive of 浙江远洋控股有限公司, a corporate customer, and no private customer"
     )
     assert (second.manager and second.manager.code, third.status) == ("7", "flagged")
-    assert told(store, manager="7") == told(store)[1:]
-    assert told(store, branch="NB") == told(store)  # with all branches below it
-    assert told(store, branch="YZ") == told(store)[1:]
-    assert gaps(store.view(), "company").total == 1
-    paged = gaps(store.view(), limit=1)
+    assert told(store, archive, manager="7") == told(store, archive)[1:]
+    assert told(store, archive, branch="NB") == told(store, archive)  # with all branches below it
+    assert told(store, archive, branch="YZ") == told(store, archive)[1:]
+    assert gaps(store.view(), archive, "company").total == 1
+    paged = gaps(store.view(), archive, limit=1)
     assert (len(paged.gaps), paged.total, paged.omitted) == (1, 3, ["2 more gaps: ask with offset=1"])
 
 
-def test_statistics_count_customers_where_they_are_kept(store: Store) -> None:
-    answer = linkage(store.view())
+def test_statistics_count_customers_where_they_are_kept(store: Store, archive: Path) -> None:
+    answer = linkage(store.view(), archive)
     rows = {row.name: row for row in answer.rows}
     corporate = rows["鄞州支行"]
     assert (corporate.companies, corporate.key_persons, corporate.key_persons_customers) == (2, 3, 1)
     retail = rows["宁波分行"]
     assert (retail.persons, retail.companies_behind, retail.companies_customers) == (1, 3, 2)
     assert (answer.total.gaps, corporate.gaps, retail.gaps) == (3, 2, 1)
-    by_manager = {row.name: row.gaps for row in linkage(store.view(), "manager").rows}
+    by_manager = {row.name: row.gaps for row in linkage(store.view(), archive, "manager").rows}
     assert by_manager == {"何伟": 2, None: 1}
-    assert [row.id for row in linkage(store.view(), "industry").rows] == [None]
+    assert [row.id for row in linkage(store.view(), archive, "industry").rows] == [None]
 
 
-def test_nobody_is_told_of_parties_beyond_his_scope(store: Store) -> None:
+def test_nobody_is_told_of_parties_beyond_his_scope(store: Store, archive: Path) -> None:
     hidden = store.view(scope=Scope(frozenset({"branch:none"})))
-    assert (linkage(hidden).rows, gaps(hidden).gaps) == ([], [])
-    assert linkage(hidden).empty
+    assert (linkage(hidden, archive).rows, gaps(hidden, archive).gaps) == ([], [])
+    assert linkage(hidden, archive).empty
     with pytest.raises(NotFound):
         key_persons(hidden, "P-HOLD")
 
 
-def test_what_cannot_be_asked(store: Store) -> None:
+def test_what_cannot_be_asked(store: Store, archive: Path) -> None:
     for field, ask in (
-        ("by", lambda: linkage(store.view(), "colour")),
-        ("limit", lambda: linkage(store.view(), limit=0)),
-        ("offset", lambda: gaps(store.view(), offset=-1)),
-        ("kind", lambda: gaps(store.view(), "both")),
-        ("branch", lambda: linkage(store.view(), asked=LinkageAsked(branch="nowhere"))),
-        ("--run", lambda: export(store.view(), "key-persons", io.StringIO(), archive=Path(), run_id="run-1")),
+        ("by", lambda: linkage(store.view(), archive, "colour")),
+        ("limit", lambda: linkage(store.view(), archive, limit=0)),
+        ("offset", lambda: gaps(store.view(), archive, offset=-1)),
+        ("kind", lambda: gaps(store.view(), archive, "both")),
+        ("branch", lambda: linkage(store.view(), archive, asked=LinkageAsked(branch="nowhere"))),
     ):
         with pytest.raises(BadInput) as refused:
             ask()
         assert refused.value.field == field
     with pytest.raises(NotFound, match="relationship manager"):
-        linkage(store.view(), asked=LinkageAsked(manager="nobody"))
+        linkage(store.view(), archive, asked=LinkageAsked(manager="nobody"))
+
+
+def test_a_run_keeps_what_is_told_of_each_party(store: Store, archive: Path) -> None:
+    kept = KeptPairs(store.view(), archive).rows.collect().rows(named=True)
+    assert len(kept) == 5
+    for row in kept:
+        (one,) = (
+            one
+            for one in key_persons(store.view(), row["company_id"]).key_persons
+            if one.party.party_id == row["person_id"]
+        )
+        assert (one.roles, one.posts, one.status, sorted(one.links), one.is_customer) == (
+            row["roles"], row["posts"], row["status"], row["links"], row["person_is_customer"]
+        )  # fmt: skip
+        branch, manager = (one.branch and one.branch.name, one.manager and one.manager.code)
+        assert (branch, manager) == (row["person_branch"], row["person_staff"])
+
+
+def test_before_a_run_and_away_from_its_archive_nothing_is_told(store: Store, tmp_path: Path) -> None:
+    for ask in (linkage, gaps):
+        with pytest.raises(NotFound, match="are not in the archive"):
+            ask(store.view(), tmp_path)
+        with pytest.raises(NotFound, match="No analysis run has been made yet"):
+            ask(replace(store.view(), run_id=None), tmp_path)
 
 
 def test_the_export_has_a_row_a_pair(store: Store, archive: Path) -> None:
@@ -156,10 +180,10 @@ def test_the_export_has_a_row_a_pair(store: Store, archive: Path) -> None:
     assert (row["company_is_customer"], row["person_is_customer"], row["company_staff"]) == ("true", "false", "7")
 
 
-def test_the_same_over_http_and_on_the_command_line(store: Store, connection: Connection, tmp_path: Path) -> None:
-    with served(Guanxi(read_settings(home=tmp_path), store, related_rules())) as client:
+def test_the_same_over_http_and_on_the_command_line(store: Store, connection: Connection, archive: Path) -> None:
+    with served(Guanxi(read_settings(home=archive.parent), store, related_rules())) as client:
         view = store.view()
-        assert get(client, "/corporate-retail?by=manager") == linkage(view, "manager").model_dump(mode="json")
+        assert get(client, "/corporate-retail?by=manager") == linkage(view, archive, "manager").model_dump(mode="json")
         assert get(client, "/corporate-retail/gaps?branch=YZ")["total"] == 2
         assert get(client, "/parties/P-HOLD/key-persons") == key_persons(view, "P-HOLD").model_dump(mode="json")
         assert client.get("/v1/corporate-retail?by=colour").json()["field"] == "by"
@@ -168,7 +192,11 @@ def test_the_same_over_http_and_on_the_command_line(store: Store, connection: Co
             client.get("/v1/parties/P-OLD/key-persons", follow_redirects=True).json()["party"]["party_id"] == "P-HOLD"
         )
     env = {**os.environ, "NEO4J_URI": connection.uri, "NEO4J_USERNAME": connection.username, "COLUMNS": "200"}
-    env |= {"NEO4J_PASSWORD": connection.password, "NEO4J_DATABASE": connection.database, "GUANXI_HOME": str(tmp_path)}
+    env |= {
+        "NEO4J_PASSWORD": connection.password,
+        "NEO4J_DATABASE": connection.database,
+        "GUANXI_HOME": str(archive.parent),
+    }
 
     def call(*arguments: str, status: int = 0) -> str:
         command = [str(Path(sys.executable).parent / "guanxi"), "linkage", *arguments]

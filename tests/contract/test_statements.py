@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimumSeverity
 
-from api.services.party import statement as whole_party
+from api.services.party import TOPIC
+from api.services.party import statement as of_sections
 from graph import model
 from graph.connect import Connection
 from graph.registry import Statement, build, shipped
@@ -168,7 +169,7 @@ def every() -> list[Statement]:
     """All statements; of those made for each type the first and the last, for they differ in names of the model only."""
     registry = shipped()
     by_file: dict[str, list[Statement]] = {}
-    for statement in (*registry, whole_party(registry)):
+    for statement in (*registry, of_sections(registry, registry.sections(TOPIC))):
         if statement.mode != "schema":
             by_file.setdefault(statement.name.split("[")[0], []).append(statement)
     return [one for made in by_file.values() for one in dict.fromkeys((made[0], made[-1]))]

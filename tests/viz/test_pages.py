@@ -19,7 +19,7 @@ def page(**values: object) -> str:
 def test_everything_it_refers_to_is_served_or_its_own_page() -> None:
     names = {f"/assets/{asset.name}" for asset in assets()}
     found = set(re.findall(r'(?:src|href)="([^"]+)"', page()))
-    assert found - names <= {"#/", "#main", "/openapi.json"}
+    assert found - names <= {"#/", "#/groups", "#main", "/openapi.json"}
     assert {"/assets/page.js", "/assets/page.css", "/assets/picture.css", "/assets/icon.svg"} <= found
 
 

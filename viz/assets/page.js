@@ -3,7 +3,9 @@
 import { ask } from "./api.js";
 import { el, say } from "./dom.js";
 import { groupName, groupPage } from "./group.js";
+import { groupsPage } from "./groups.js";
 import { networkSlot } from "./network_slot.js";
+import { openingsOf } from "./openings.js";
 import { partyPage } from "./party.js";
 import { resultsPage } from "./results.js";
 import { searchBox } from "./search.js";
@@ -15,11 +17,13 @@ const state = document.getElementById("state");
 let turn = 0;
 let last = null; // {page, answer, slot} that is shown, so that another language needs no new question
 
-/** What stands under each address: how it is asked for, drawn and named. */
+const MOST_GROUPS = 100; // listed on their page
+
+/** What stands under each address: how it is asked for, drawn and named; `alone` takes no id. */
 const PAGES = {
   party: {
-    ask: (id) => Promise.all([ask(`/parties/${encodeURIComponent(id)}`), networkSlot(id)]),
-    draw: ([party, slot]) => partyPage(party, slot.paint()),
+    ask: (id) => Promise.all([ask(`/parties/${encodeURIComponent(id)}`), networkSlot(id), openingsOf(id)]),
+    draw: ([party, slot, offered]) => partyPage(party, slot.paint(), offered),
     world: ([party]) => party,
     title: ([party]) => called(party),
     drawn: ([, slot]) => slot.draw(),
@@ -31,6 +35,13 @@ const PAGES = {
     world: ([group]) => group,
     title: ([group]) => groupName(group),
     missing: "no_group",
+  },
+  groups: {
+    alone: true,
+    ask: () => ask("/groups", { limit: MOST_GROUPS }),
+    draw: groupsPage,
+    world: (answer) => answer,
+    title: () => t("groups_near"),
   },
   search: {
     ask: (query) => ask("/search", { q: query }),
@@ -74,7 +85,7 @@ async function route() {
   last = null;
   const [, name, id] = location.hash.split("/");
   const page = PAGES[name];
-  if (!page || !id) {
+  if (!page || !(id || page.alone)) {
     document.title = "Guanxi 关系";
     state.textContent = "";
     show();
@@ -83,7 +94,7 @@ async function route() {
   show(el("p", { class: "waiting" }, t("loading")));
   say(t("loading"));
   try {
-    const answer = await page.ask(unescaped(id));
+    const answer = await page.ask(unescaped(id ?? ""));
     if (mine !== turn) return;
     last = { page, answer };
     paint(true);

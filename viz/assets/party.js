@@ -2,6 +2,7 @@
 
 import { decisions } from "./decisions.js";
 import { el } from "./dom.js";
+import { openings } from "./openings.js";
 import { rows } from "./rows.js";
 import { ORDER, columnsOf, isEmpty, under } from "./sections.js";
 import { evidence, fieldName, percent, shown } from "./values.js";
@@ -12,9 +13,10 @@ const OPEN = 3; // more sentences than this on what was left out are folded
 const BESIDE = ["basic", "managers", "branch"]; // short facts that stand beside the picture
 const HEAD = new Set(["name", "kind", "roles", "sources", "empty"]);
 
-/** The page of one party from its 360; `network` is the element in which the picture appears. */
-export function partyPage(answer, network) {
-  const given = answer.sections;
+/** The page of one party from its 360; `network` is the element in which the picture appears, `offered` its openings. */
+export function partyPage(answer, network, offered) {
+  const next = openings(offered);
+  const given = { ...answer.sections, openings: next ? null : { items: [], empty: offered.empty } };
   const rest = Object.keys(given).filter((name) => !ORDER.includes(name) && name !== "basic");
   const listed = [...ORDER, ...rest].filter((name) => given[name]);
   const filled = listed.filter((name) => given[name].items.length);
@@ -25,7 +27,7 @@ export function partyPage(answer, network) {
     head(answer),
     el("div", { class: "first" }, el("div", { class: "side" }, basics(given.basic), beside.map((name) => card(name, given[name]))), network),
     decisions(answer.decisions),
-    el("div", { class: "cards" }, below.map((name) => card(name, given[name]))),
+    el("div", { class: "cards" }, next, below.map((name) => card(name, given[name]))),
     omitted(answer.omitted),
     without.length ? nothing(without, given) : null,
   ].filter(Boolean);

@@ -2,8 +2,8 @@
 // out, except those whose absence is news (a share, an amount): they say "unknown".
 
 export const ORDER = [
-  "managers", "branch", "owners", "controllers", "key_persons", "owned", "controlled", "posts", "groups", "household", "family", "kin", "referred_by", "referred",
-  "facilities", "guarantees_given", "guarantees_received", "depends_on", "dependents", "financial", "products", "accounts", "events", "identifiers", "possibly_same", "sources",
+  "managers", "branch", "owners", "controllers", "key_persons", "owned", "controlled", "posts", "groups", "household", "family", "kin", "referred_by", "referred", "risk",
+  "facilities", "guarantees_given", "guarantees_received", "depends_on", "dependents", "financial", "products", "accounts", "tags", "services", "campaigns", "events", "identifiers", "possibly_same", "sources",
 ];
 
 const COLUMNS = {
@@ -31,6 +31,9 @@ const COLUMNS = {
   referred_by: ["at", "party", "outcome", "bought_for", "bought_on", "campaign_id"],
   referred: ["at", "party", "outcome", "bought_for", "bought_on", "campaign_id"],
   possibly_same: ["party", "probability", "records"],
+  campaigns: ["at", "name", "channel", "response"],
+  services: ["at", "title", "state", "channel"],
+  risk: ["sign", "at", "title", "number", "party", "classification", "overdue_days", "amount", "severity", "state"],
   events: ["at", "title", "event_kind", "severity", "state", "due_at", "channel"],
   sources: ["source", "table", "key", "data_day", "by", "differs"],
 };

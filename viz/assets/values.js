@@ -30,7 +30,7 @@ export function shown(name, value, row = {}) {
   if (typeof value === "boolean") return t(value ? "yes" : "no");
   if (Array.isArray(value)) return several(name, value);
   if (typeof value === "object") return one(value);
-  const text = typeof value === "number" ? String(value) : valued(row.event_id && name === "state" ? "event_state" : name, value);
+  const text = typeof value === "number" ? String(value) : valued((row.event_id || row.sign === "risk_event") && name === "state" ? "event_state" : name, value);
   return SHORT_CODE.test(text) ? el("span", { class: "nowrap" }, text) : text;
 }
 

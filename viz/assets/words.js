@@ -63,6 +63,7 @@ const FILLED = {
   names: (text) => (language === "zh" ? text.split(" and ").map(said).join("、") : text),
   kinds: (text) => text.split(", ").map((kind) => named("links", kind)).join(language === "zh" ? "、" : ", "),
   said: (text) => said(text),
+  segment: (text) => valued("segment", text),
 };
 const patterns = told.sentences.map(([english, chinese]) => {
   const parts = english.split(SLOT).filter((_, nth) => nth % 3 === 0); // what stands between the slots

@@ -1,0 +1,94 @@
+"""Key persons of companies (公私联动), and what both are to the bank: found once by a run, for all questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from algorithms.key_persons import actual_controllers
+from api.services.key_person_rules import CONTROLLER, EXECUTIVE, FINANCE, LEGAL, ROLES
+from api.services.linkage_pairs import OWN, PAIRS, TOLD, one_a_pair
+from api.services.opening_input import OpeningInput
+from api.services.run_input import RunInput
+from api.services.run_results import CONFIRMED, ControlLink
+
+
+def find_key_persons(given: RunInput, offers: OpeningInput, links: Sequence[ControlLink]) -> pl.DataFrame:
+    """The rows of `PAIRS`, sorted by ids. links: immediate control as the run found it."""
+    told = pl.concat([_posts(offers), _controllers(given, links)])
+    natural = pl.Series(given.persons)
+    is_pair = natural.gather(told["person_id"]) & ~natural.gather(told["company_id"])
+    found = one_a_pair(told.filter(is_pair)).sort("company_id", "person_id")
+    known = _parties(given, offers)
+    company, person = (known.select(pl.all().gather(found[f"{end}_id"])) for end in ("company", "person"))
+    ids = pl.Series(given.party_ids, dtype=pl.String)
+    return found.with_columns(
+        company_id=ids.gather(found["company_id"]),
+        person_id=ids.gather(found["person_id"]),
+        industry=company["industry"],
+        **{f"company_{name}": company[name] for name in OWN},
+        **{f"person_{name}": person[name] for name in OWN},
+    ).select(list(PAIRS))
+
+
+def _posts(offers: OpeningInput) -> pl.DataFrame:
+    """Rows of `TOLD` over ordinals: a legal representative holds no post, an executive without a name for it is one."""
+    known = set(offers.tables["offer_finance_posts"]["post"])
+    rows = offers.tables["linkage_posts"]
+    finance = [post for post in rows["post"].unique() if post.casefold() in known]
+    legal = pl.col("post") == LEGAL
+    role = pl.when(legal).then(ROLES.index(LEGAL)).when(pl.col("post").is_in(finance)).then(ROLES.index(FINANCE))
+    return rows.select(
+        company_id="company",
+        person_id="person",
+        role=role.otherwise(ROLES.index(EXECUTIVE)).cast(pl.Int64),
+        post=pl.when(~legal).then(pl.col("post").replace("", EXECUTIVE)),
+        status="status",
+        link="link",
+    )
+
+
+def _controllers(given: RunInput, links: Sequence[ControlLink]) -> pl.DataFrame:
+    """Rows of `TOLD` over ordinals for actual controllers; the link is that of immediate control, else null."""
+    ids = pl.Series(given.party_ids, dtype=pl.String)
+    place = pl.DataFrame({"id": ids}).with_row_index("at")
+    ends = pl.DataFrame(
+        {
+            "company_id": [link.controlled for link in links],
+            "person_id": [link.controller for link in links],
+        },
+        schema={"company_id": pl.String, "person_id": pl.String},
+    ).with_row_index("row")
+    for end in ends.columns[1:]:
+        ends = ends.join(place.rename({"id": end}), on=end, maintain_order="left").drop(end)
+        ends = ends.with_columns(pl.col("at").cast(pl.Int64).alias(end)).drop("at")
+    below, above = (ends[end].to_numpy() for end in ("company_id", "person_id"))
+    company, person = actual_controllers(below, above, given.persons)
+    direct = ends.filter(pl.Series(given.persons[above], dtype=pl.Boolean)).unique(
+        ["company_id", "person_id"], keep="last", maintain_order=True
+    )
+    named = direct.with_columns(link=pl.Series([links[row].id for row in direct["row"].to_list()], dtype=pl.String))
+    found = pl.DataFrame({"company_id": company, "person_id": person})
+    found = found.join(named.drop("row"), on=["company_id", "person_id"], how="left", maintain_order="left")
+    return found.with_columns(
+        role=pl.lit(ROLES.index(CONTROLLER), pl.Int64),
+        post=pl.lit(None, pl.String),
+        status=pl.lit(CONFIRMED),
+    ).select("company_id", "person_id", *list(TOLD)[2:])
+
+
+def _parties(given: RunInput, offers: OpeningInput) -> pl.DataFrame:
+    """What each party is to the bank, in the order of ordinals: `industry`, and the columns `OWN`."""
+    clients = offers.tables["offer_clients"].filter(pl.col("customer") == 1)["party"].to_numpy().astype(np.int64)
+    is_customer = np.zeros(len(given.party_ids), dtype=np.bool_)
+    is_customer[clients] = True
+    everyone = pl.DataFrame({"party": np.arange(is_customer.size), "is_customer": is_customer})
+    known = offers.tables["linkage_parties"].rename({"branch": "branch_id", "manager": "manager_id"})
+    branches = offers.tables["linkage_branches"].rename({"branch": "branch_id", "name": "branch"})
+    managers = offers.tables["linkage_managers"].rename({"manager": "manager_id", "name": "manager"})
+    found = everyone.join(known, on="party", how="left", maintain_order="left")
+    for names, id in ((branches, "branch_id"), (managers, "manager_id")):
+        found = found.join(names, on=id, how="left", maintain_order="left")
+    return found.select("industry", *OWN).with_columns(pl.col(pl.String).replace("", None))
