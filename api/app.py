@@ -13,6 +13,7 @@ from api import errors
 from api.middleware import Bounded, KnownHosts, Measured
 from api.routes import (
     batch,
+    campaigns,
     decisions,
     events,
     explaining,
@@ -88,6 +89,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(events.router)
     app.include_router(tags.router)
     app.include_router(segments.router)
+    app.include_router(campaigns.router)
     app.include_router(matching.router)
     app.include_router(openings.router)
     app.include_router(operations.history_router)

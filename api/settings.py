@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     bank: str = Field(default="", description="the bank's name in the head of the page")
     grading: Path | None = Field(default=None, description="score table of customers instead of the shipped one")
     related_rules: Path | None = Field(default=None, description="rules of related parties instead of the shipped ones")
+    audience_rules: Path | None = Field(default=None, description="whom campaigns may approach, not as shipped")
     threads: int = Field(default=40, ge=1, le=1_000, description="requests answered at the same time")
     warm_world: bool = Field(default=True, description="thaw the world of the current run once `up` answers")
     max_body: int = Field(default=4_000_000, ge=1_000, description="bytes a request may bring")

@@ -37,12 +37,8 @@ def write_once(store: Store, user: str, work: Callable[[Tx], str], what: str, on
     def keyed(tx: Tx) -> str:
         if once is None:
             return work(tx)
-        for row in tx.run("once/find", key=once.key):
-            if row["digest"] != once.digest:
-                raise Conflict(
-                    f"The idempotency key {once.key!r} stands for another request; give each request its own."
-                )
-            raise DoneBefore(row["result"])
+        if (done := _result(tx, once)) is not None:
+            raise DoneBefore(done)
         result = work(tx)
         kept = {"digest": once.digest, "result": result, "user": user, "at": times.now_ms(), "seq": tx.number}
         tx.run("once/keep", key=once.key, properties=kept)
@@ -52,3 +48,17 @@ def write_once(store: Store, user: str, work: Callable[[Tx], str], what: str, on
         return small_write(store, user, keyed, what)[1]
     except DoneBefore as done:
         return done.result
+
+
+def done_before(store: Store, once: Once | None) -> str | None:
+    """What the request returned when it was done before; None where it was not, or has no key: for what would be looked
+    up in vain again. Raises Conflict where the key stands for another request."""
+    return store.transact(lambda tx: _result(tx, once)) if once else None
+
+
+def _result(tx: Tx, once: Once) -> str | None:
+    for row in tx.run("once/find", key=once.key):
+        if row["digest"] != once.digest:
+            raise Conflict(f"The idempotency key {once.key!r} stands for another request; give each request its own.")
+        return str(row["result"])
+    return None

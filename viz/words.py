@@ -78,6 +78,7 @@ LINKS: dict[str, Word] = {
     "REFERRED": ("referred", "转介"),
     "AGREED_WITH": ("has a referral agreement with", "转介协议"),
     "TARGETED_BY": ("targeted by", "营销触达"),
+    "HELD_BACK_FROM": ("held back from", "营销对照组"),
     "RESPONDED_TO": ("responded to", "营销响应"),
     "TAGGED": ("tagged", "标签"),
     "INVOLVED_IN": ("involved in", "参与事件"),

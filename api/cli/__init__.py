@@ -25,6 +25,7 @@ COMMANDS = {
     "match": "matching",
     "tag": "marking",
     "segment": "segmenting",
+    "campaign": "campaigning",
     "event": "happening",
     "event-state": "happening",
     "export": "reading",

@@ -68,8 +68,9 @@ KEPT: Mapping[str, Kept] = {
 """Tables that are written as the run's archive keeps them, fractions as decimals; CSV joins several texts by `; `."""
 GROUPS = ("group_id", "party_id", "role", "kind", "status")
 FIGURES = "figures"
-TABLES = ("control", "groups", *(name for name in KEPT if name != "control"), FIGURES)
-PARTIES_OF: Mapping[str, tuple[str, ...]] = {"groups": ("party_id",), FIGURES: ()}
+AUDIENCE = "audience"
+TABLES = ("control", "groups", *(name for name in KEPT if name != "control"), FIGURES, AUDIENCE)
+PARTIES_OF: Mapping[str, tuple[str, ...]] = {"groups": ("party_id",), FIGURES: (), AUDIENCE: ("party_id",)}
 """Tables that are read from the store, with their columns of party ids."""
 EXCHANGE = "exchange"
 """Not a table but a folder of files: `loaders.exchange_export`."""
@@ -111,6 +112,9 @@ def _pages(view: View, table: str, archive: Path, run_id: str | None) -> Iterato
     if table == FIGURES:
         yield _figures(view, run_id)
         return
+    if table == AUDIENCE:
+        yield from _audiences(view, run_id)
+        return
     kept = KEPT[table]
     with pq.ParquetFile(Archive(archive, run_id or current_run(view)).table(kept.name)) as file:
         yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table())).drop(kept.left_out)
@@ -146,6 +150,25 @@ def _figures(view: View, run_id: str | None) -> pl.DataFrame:
             f"{FIGURES} is told of a day, by the links of that day; leave --run out.", field="--run", value=run_id
         )
     return every_table(view)
+
+
+_AUDIENCE: Mapping[str, pl.DataType] = {
+    **dict.fromkeys(("campaign_id", "audience_id", "party_id"), pl.String()),
+    "held_back": pl.Boolean(),
+    "channel": pl.String(),
+    "at": pl.Datetime("ms", "UTC"),
+}
+
+
+def _audiences(view: View, run_id: str | None) -> Iterator[pl.DataFrame]:
+    """Whom all stored audiences approach and hold back."""
+    if run_id:
+        raise BadInput("Audiences are found by no run; leave --run out.", field="--run", value=run_id)
+    yield pl.DataFrame(schema=_AUDIENCE)
+    kinds = {**_AUDIENCE, "at": pl.Int64()}
+    for page in view.store.pages("export/audience", size=_AT_ONCE, **view.params):
+        frame = pl.DataFrame([[row[name] for name in kinds] for row in page], schema=kinds, orient="row")
+        yield frame.with_columns(pl.from_epoch("at", time_unit="ms").dt.replace_time_zone("UTC"))
 
 
 def _groups_of(archive: Path, run_id: str) -> Iterator[pl.DataFrame]:

@@ -140,13 +140,22 @@ def _outcome(asked: OutcomeAsked, who: str) -> dict[str, Any]:
 
 def _value(asked: OutcomeAsked) -> tuple[int, str]:
     """Minor units, -1 where no value is told, and its currency."""
-    if asked.value is None:
-        if asked.currency:
+    value, currency = value_given(asked.value, asked.currency, asked.outcome, "sold")
+    return (-1, "") if value is None else (value, currency or "")
+
+
+def value_given(value: str | None, currency: str | None, done: str, closing: str) -> tuple[int | None, str | None]:
+    """What was sold is worth: minor units and currency, None where no value is told.
+
+    value: a decimal in major units. done: what is written down; a value is of `closing` alone. Raises BadInput.
+    """
+    if value is None:
+        if currency:
             raise BadInput("currency is of a value; give `value`, too, or leave it out.", field="currency")
-        return -1, ""
-    if asked.outcome != "sold":
-        raise BadInput(f"value is of what is sold; leave it out of {asked.outcome}.", field="value", value=asked.value)
-    currency = asked.currency or DEFAULT_CURRENCY
+        return None, None
+    if done != closing:
+        raise BadInput(f"value is of what is {closing}; leave it out of {done}.", field="value", value=value)
+    currency = currency or DEFAULT_CURRENCY
     if currency not in CURRENCIES:
         raise BadInput(
             f"currency is {currency[:20]!r}; give a code of ISO 4217 such as CNY.",
@@ -154,15 +163,15 @@ def _value(asked: OutcomeAsked) -> tuple[int, str]:
             value=currency[:20],
         )
     try:
-        minor = Decimal(asked.value).scaleb(minor_digits(currency))
+        minor = Decimal(value).scaleb(minor_digits(currency))
         whole = int(minor)
     except (InvalidOperation, ValueError, OverflowError):
         whole, minor = -1, Decimal(0)
     if whole != minor or not 0 <= whole < MOST_MINOR:
         raise BadInput(
-            f"value is {asked.value[:50]!r}; give an amount in major units with at most {minor_digits(currency)} "
+            f"value is {value[:50]!r}; give an amount in major units with at most {minor_digits(currency)} "
             "decimals, such as 1250.00.",
             field="value",
-            value=asked.value[:50],
+            value=value[:50],
         )
     return whole, currency

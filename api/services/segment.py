@@ -12,7 +12,7 @@ from api.services.segment_filter import FilterGiven
 from api.services.segments import find_segment
 from graph import ids, times
 from graph.errors import BadInput, Conflict
-from graph.once import DoneBefore, Once, write_once
+from graph.once import DoneBefore, Once, done_before, write_once
 from graph.store import Row, Tx, View
 
 SOURCE = "manual"
@@ -54,6 +54,8 @@ def change_segment(
     somebody has changed it since.
     """
     who = acting_user(user)
+    if done := done_before(view.store, once):
+        return done
     segment_id = str(find_segment(view, asked)["segment_id"])
     wanted: dict[str, Any] = {}
     if name is not None:
@@ -83,6 +85,8 @@ def change_segment(
 def close_segment(view: View, asked: str, user: str | None, once: Once | None = None) -> str:
     """Close a segment: it is listed no more, and runs leave it out. Returns its id. Raises NotFound for an unknown."""
     who = acting_user(user)
+    if done := done_before(view.store, once):
+        return done
     segment_id = str(find_segment(view, asked)["segment_id"])
 
     def work(tx: Tx) -> str:

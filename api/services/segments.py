@@ -13,7 +13,7 @@ import polars as pl
 from pydantic import Field
 
 from algorithms.segments import facts_of, verdict
-from api.services.answers import Answer, Model, PartyRef, moment, stamp
+from api.services.answers import Answer, Because, Model, PartyRef, moment, stamp
 from api.services.kept_run import KeptRun, parties_seen
 from api.services.run_input import read_parties
 from api.services.segment_check import checked_filter
@@ -113,6 +113,7 @@ def segment(view: View, archive: Path, asked: str, limit: int = DEFAULT, offset:
     omitted = [f"{more:,} more members: ask with offset={offset + len(page)}"] if more > 0 else []
     return SegmentAnswer(
         **stamp(view, omitted),
+        because=[_because(json.loads(row["filter"]))],
         segment=_told(row, found),
         members=list(parties_seen(view, page).values()),
         earlier=[_version(json.loads(one["values"])) for one in _versions(view, row["segment_id"])],
@@ -128,6 +129,7 @@ def preview(view: View, given: FilterGiven, limit: int = DEFAULT) -> PreviewAnsw
     more = len(found.party_ids) - len(page)
     return PreviewAnswer(
         **stamp(view, [f"members capped at {limit} of {len(found.party_ids):,}"] if more else []),
+        because=[_because(kept)],
         filter=kept,
         text=filter_words(kept),
         total=len(found.party_ids),
@@ -206,6 +208,10 @@ def _seen(view: View, ids: Sequence[str]) -> list[str]:
     for start in range(0, len(ids), _AT_ONCE):
         found += parties_seen(view, ids[start : start + _AT_ONCE])
     return sorted(found)
+
+
+def _because(kept: Row) -> Because:
+    return Because(rule="segments.filter", text=f"members are the parties of whom it is known: {filter_words(kept)}")
 
 
 def _versions(view: View, segment_id: str) -> Iterable[Row]:

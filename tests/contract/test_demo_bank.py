@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from api.services.audience import AudienceAsked, try_audience
+from api.services.audience_rules import audience_rules
 from api.services.book import book
 from api.services.changes import changes
 from api.services.coverage import coverage, gaps
@@ -39,6 +41,8 @@ from api.services.run import run
 from api.services.run_parameters import RunParameters, read_parameters
 from api.services.run_world import Worlds
 from api.services.search import search
+from api.services.segment import make_segment
+from api.services.segment_filter import FilterGiven
 from api.services.why import why
 from api.services.why_not import why_not
 from api.settings import read_settings
@@ -109,9 +113,9 @@ def controlled(bank: Bank, *settings: str) -> dict[str, set[str]]:
     return found
 
 
-def exported(bank: Bank, table: str) -> list[dict[str, str]]:
+def exported(bank: Bank, table: str, *, source_keys: bool = True) -> list[dict[str, str]]:
     out = io.StringIO()
-    export(bank.view, table, out, archive=bank.folder / "archive", source_keys=True)
+    export(bank.view, table, out, archive=bank.folder / "archive", source_keys=source_keys)
     return list(csv.DictReader(io.StringIO(out.getvalue())))
 
 
@@ -120,6 +124,23 @@ def test_planted_households_are_found_and_those_that_only_seem_to_be_are_not(ban
     assert score.precision >= 0.95, score.told
     assert score.recall >= 0.90, score.told
     assert score.planted == score.found  # the small bank has no chance likeness among those planted
+
+
+def test_an_audience_has_one_of_each_household_and_everybody_is_counted(bank: Bank) -> None:
+    filter = {"all": [{"field": "kind", "is": "person"}, {"field": "role", "is": "customer"}]}
+    make_segment(bank.view, "private customers", FilterGiven.model_validate(filter), "tester")
+    (first,) = ask(bank.store, "MATCH (c:Campaign) RETURN c.code AS code ORDER BY code LIMIT 1")
+    (customers,) = ask(bank.store, "MATCH (p:Person:Customer) RETURN count(*) AS n")
+    asked = AudienceAsked(segment="private customers")
+    found = try_audience(bank.view, bank.folder / "archive", first["code"], asked, audience_rules(), None)
+    told = found.audience
+    assert told.candidates == customers["n"]
+    left_out = {one.reason: one.parties for one in told.excluded}
+    assert told.approached + told.held_back + sum(left_out.values()) == told.candidates
+    assert left_out["household"] > 0
+    home = {row["party_id"]: row["household_id"] for row in exported(bank, "households", source_keys=False)}
+    homes = [home[one.party.party_id] for one in found.members if one.party.party_id in home]
+    assert len(homes) == len(set(homes)) > 0
 
 
 def test_planted_households_say_why_and_whether_that_is_sure(bank: Bank) -> None:

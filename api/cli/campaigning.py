@@ -1,0 +1,144 @@
+"""`campaign`: whom to approach, how they answered, and what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.asked import party_asked
+from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
+from api.services.audience import DEFAULT_SEED, AudienceAnswer, AudienceAsked, audience, make_audience, try_audience
+from api.services.audience_rules import audience_rules
+from api.services.campaign_response import ResponseAsked, record_response
+from api.services.campaigns import RESPONSES, AudienceTold, CampaignAnswer, Side, campaign, campaigns
+from api.services.words import told_money
+
+campaign_app = typer.Typer(help="Campaigns: audiences, answers, figures.", no_args_is_help=True)
+app.add_typer(campaign_app, name="campaign")
+
+Campaign = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Its id, or the bank's code.")]
+
+
+@campaign_app.command("list")
+def list_command(as_json: Json = False, keep_db: KeepDb = False) -> None:
+    """Campaigns, the latest first."""
+    with opened(keep_db) as (guanxi, _):
+        answer = campaigns(guanxi.view())
+        if as_json:
+            print_json(answer)
+            return
+        for one in answer.campaigns:
+            days = f"{one.starts_on or ''} to {one.ends_on or ''}"
+            out.print("  ".join(part for part in (one.code or one.campaign_id, one.name or "", days) if part))
+        if answer.empty:
+            out.print(answer.empty)
+
+
+@campaign_app.command("audience")
+def audience_command(
+    campaign_id: Campaign,
+    segment: Annotated[str | None, typer.Option(help="Choose from a segment: its id or name.")] = None,
+    openings: Annotated[bool, typer.Option("--openings", help="Choose from those offered its product.")] = False,
+    product: Annotated[str | None, typer.Option(help="Of openings: another product than the campaign's.")] = None,
+    size: Annotated[int | None, typer.Option(help="Parties at most, those held back among them.")] = None,
+    held_back: Annotated[str | None, typer.Option(metavar="PART", help="Left alone to compare with: 0 to 0.5.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same.")] = DEFAULT_SEED,
+    channel: Annotated[str | None, typer.Option(help="Other than the campaign's.")] = None,
+    rules: Annotated[Path | None, typer.Option(metavar="FILE", help="Rules of your own: a .yaml file.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Choose and count; store nothing.")] = False,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Choose whom a campaign approaches: one of each household and group, by the bank's rules."""
+    asked = AudienceAsked(segment, openings, product, size, held_back, seed, channel)
+    with opened(keep_db) as (guanxi, _):
+        chosen, archive = audience_rules(rules or guanxi.settings.audience_rules), guanxi.settings.archive
+        who = user or guanxi.settings.user
+        if dry_run:
+            answer = try_audience(guanxi.view(), archive, campaign_id, asked, chosen, who)
+        else:
+            kept = make_audience(guanxi.view(), archive, campaign_id, asked, chosen, who)
+            answer = audience(guanxi.view(), kept)
+        print_json(answer) if as_json else _print_audience(answer)
+
+
+@campaign_app.command("respond")
+def respond_command(
+    campaign_id: Campaign,
+    party: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    response: Annotated[str, typer.Argument(metavar="RESPONSE", help=", ".join(RESPONSES))],
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="When, YYYY-MM-DDTHH:MM; now by default.")] = None,
+    value: Annotated[str | None, typer.Option(help="What was bought is worth, such as 1250.00.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Of the value.")] = None,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Write down how a party answered a campaign."""
+    with opened(keep_db) as (guanxi, _):
+        asked = ResponseAsked(party_asked(guanxi.view(), party), response, at, value, currency)
+        kept = record_response(guanxi.view(), campaign_id, asked, user or guanxi.settings.user)
+        _print(campaign(guanxi.view(), kept), as_json)
+
+
+@campaign_app.command("show")
+def show_command(campaign_id: Campaign, as_json: Json = False, keep_db: KeepDb = False) -> None:
+    """What came of a campaign."""
+    with opened(keep_db) as (guanxi, _):
+        _print(campaign(guanxi.view(), campaign_id), as_json)
+
+
+def _print(answer: CampaignAnswer, as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+        return
+    one = answer.campaign
+    out.print(f"{one.name or one.campaign_id}  {one.code or one.campaign_id}", style="bold")
+    worth = _worth([told_money(value) for value in answer.value], answer.unknown_value)
+    out.print(
+        f"{answer.reached:,} reached, {answer.answered:,} answered ({answer.interested:,} interested, "
+        f"{answer.refused:,} refused), {answer.bought:,} bought{worth}"
+    )
+    if answer.comparison:
+        _print_side("approached", answer.comparison.approached)
+        _print_side("held back", answer.comparison.held_back)
+        out.print(f"  difference {answer.comparison.difference or 'not known'}")
+        if answer.comparison.note:
+            out.print(f"  {answer.comparison.note}")
+    for told in answer.audiences:
+        _print_told(told)
+
+
+def _print_side(name: str, side: Side) -> None:
+    bought = "not known" if side.bought is None else f"{side.bought:,} bought ({side.rate or 'of none'})"
+    out.print(f"  {side.parties:,} {name}: {bought}{_worth([told_money(value) for value in side.value], side.unknown)}")
+
+
+def _worth(values: list[str], unknown: int) -> str:
+    parts = [*values, *([f"{unknown:,} of unknown value"] if unknown else [])]
+    return f", worth {' + '.join(parts)}" if parts else ""
+
+
+def _print_audience(answer: AudienceAnswer) -> None:
+    one = answer.campaign
+    out.print(
+        f"{one.name or one.campaign_id}: {'stored' if answer.stored else 'tried, nothing is stored'}", style="bold"
+    )
+    _print_told(answer.audience)
+    for member in answer.members:
+        out.print(f"  {member.party.party_id}  {member.party.called}{'  held back' if member.held_back else ''}")
+    for told in answer.omitted:
+        out.print(told)
+
+
+def _print_told(told: AudienceTold) -> None:
+    out.print(
+        f"{told.audience_id}: {told.approached:,} approached and {told.held_back:,} held back of {told.candidates:,} "
+        f"from {told.source} {told.source_id}"
+    )
+    for one in told.excluded:
+        if one.parties:
+            out.print(f"  {one.parties:,} left out: {one.text}")

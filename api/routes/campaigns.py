@@ -1,0 +1,114 @@
+"""`/v1/campaigns/{id}`, its audiences and responses: whom to approach, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Whole, answer
+from api.services import audience as choosing
+from api.services import campaign_response
+from api.services import campaigns as service
+from api.services.audience_rules import audience_rules
+from api.services.opening_outcome import DEFAULT_CURRENCY
+
+router = APIRouter(prefix="/v1", tags=["segments and campaigns"], responses=PROBLEMS)
+
+CampaignId = Annotated[str, Path(description="its id, or the bank's code", examples=["CMP001"])]
+
+
+class AudienceBody(BaseModel):
+    """From whom to choose, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    segment: str | None = Field(default=None, description="its id or name", examples=["三十岁以上个人"])
+    openings: bool = Field(default=False, description="in place of a segment: those to whom a run offers a product")
+    product: str | None = Field(
+        default=None, description="of openings: its id or code; the campaign's by default", examples=["PRD0002"]
+    )
+    size: int | None = Field(default=None, description="parties at most, those held back among them", examples=[200])
+    held_back: str | None = Field(
+        default=None,
+        description="the part left alone to compare with, 0 to 0.5; by default as the rules say",
+        examples=["0.1"],
+    )
+    seed: int = Field(
+        default=choosing.DEFAULT_SEED, description="of the lot: the same seed draws the same", examples=[1]
+    )
+    channel: str | None = Field(default=None, description="the campaign's by default", examples=["call"])
+
+
+class ResponseBody(BaseModel):
+    """How a party answered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    party: str = Field(description="its id", examples=["P-BU5QCRDFGL5J52L4"])
+    response: str = Field(description=", ".join(service.RESPONSES), examples=["bought"])
+    at: str | None = Field(
+        default=None,
+        description="ISO 8601; without an offset in the bank's time zone; now by default",
+        examples=["2025-06-30T14:30"],
+    )
+    value: str | None = Field(
+        default=None, description="what was bought is worth, a decimal in major units", examples=["50000.00"]
+    )
+    currency: str | None = Field(
+        default=None, description=f"of the value; {DEFAULT_CURRENCY} by default", examples=["CNY"]
+    )
+
+
+@router.get("/campaigns", response_model=service.CampaignsAnswer, summary="Campaigns, the latest first")
+def campaigns(
+    view: AView,
+    limit: Annotated[int, Query(description=f"campaigns at most, up to {service.MOST}", examples=[50])] = service.MOST,
+) -> Response:
+    """Those that sources deliver."""
+    return answer(service.campaigns(view, limit))
+
+
+@router.post(
+    "/campaigns/{campaign_id:path}/audience",
+    response_model=choosing.AudienceAnswer,
+    responses=CONFLICT,
+    summary="Choose whom a campaign approaches",
+)
+def audience(
+    guanxi: Whole,
+    campaign_id: CampaignId,
+    asked: AudienceBody,
+    user: Actor,
+    once: Key,
+    dry_run: Annotated[bool, Query(description="choose and count, store nothing", examples=[True])] = False,
+) -> Response:
+    """One approach a household and group, within quiet periods, wishes, refusals and capacity; each who is left out is
+    counted for its first reason. A part is held back by lot. Larger than the campaign may approach: refused."""
+    given = choosing.AudienceAsked(**asked.model_dump())
+    rules, archive = audience_rules(guanxi.settings.audience_rules), guanxi.settings.archive
+    if dry_run:
+        return answer(choosing.try_audience(guanxi.view(), archive, campaign_id, given, rules, user))
+    kept = choosing.make_audience(guanxi.view(), archive, campaign_id, given, rules, user, once)
+    return answer(choosing.audience(guanxi.view(), kept))
+
+
+@router.post(
+    "/campaigns/{campaign_id:path}/responses",
+    response_model=service.CampaignAnswer,
+    responses={**CONFLICT, **REDIRECT},
+    summary="Write down how a party answered a campaign",
+)
+def respond(guanxi: Whole, campaign_id: CampaignId, asked: ResponseBody, user: Actor, once: Key) -> Response:
+    """Interested, bought or refused; it counts at once. The answer has the campaign's figures with it."""
+    given = campaign_response.ResponseAsked(**asked.model_dump())
+    kept = campaign_response.record_response(guanxi.view(), campaign_id, given, user, once)
+    return answer(service.campaign(guanxi.view(), kept))
+
+
+@router.get("/campaigns/{campaign_id:path}", response_model=service.CampaignAnswer, summary="What came of a campaign")
+def campaign(view: AView, campaign_id: CampaignId) -> Response:
+    """Reached, answered, bought and value; those approached against those held back."""
+    return answer(service.campaign(view, campaign_id))

@@ -1,0 +1,285 @@
+"""Audiences of a campaign on the hand-made bank after a run: rules, who is held back, answers, figures."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.cli import campaigning
+from api.services.audience import AudienceAsked, audience, make_audience, try_audience
+from api.services.audience_rules import AudienceRules, audience_rules, read_audience_rules
+from api.services.campaign_response import ResponseAsked, record_response
+from api.services.campaigns import campaign
+from api.services.export import export
+from api.services.openings import product_prospects
+from api.services.party import JoinedAway
+from api.services.related_rules import related_rules
+from api.services.segment import make_segment
+from api.services.segment_filter import FilterGiven
+from api.settings import read_settings
+from api.wiring import Guanxi
+from graph import times
+from graph.connect import Connection
+from graph.errors import BadInput, Conflict, NotFound
+from graph.once import Once
+from graph.store import Scope, Store
+from tests.contract.answering import fill, make
+from tests.contract.serving import served
+from tests.handmade import Bank
+
+pytestmark = pytest.mark.contract
+
+C1, OLD, OTHER = (f"hand:campaign:{name}" for name in ("C1", "OLD", "OTHER"))
+FUND, CARD = "hand:product:FUND", "hand:product:CARD"
+RULES = read_audience_rules(
+    "version: 1\ndays: {quiet: 30, refused: 180}\nbranch_capacity: 2\nmost: 1000\nheld_back: 0.2\n", "rules"
+)
+ASKED = AudienceAsked(segment="target")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home") / "archive"
+
+
+@pytest.fixture(scope="module")
+def store(connection: Connection, archive: Path) -> Iterator[Store]:
+    with fill(connection) as store:
+        more().load(store, "more")
+        target = FilterGiven.model_validate({"field": "occupation", "is": "target"})
+        make_segment(store.view(), "target", target, "wang")
+        make(store, archive)
+        yield store
+
+
+def more() -> Bank:
+    """The target is P-B1 to P-B3 of one branch; P-G1, who controls P-G2; P-NO, who refused; P-OPT, who asked not to be
+    approached; P-REC, who was approached lately, with the spouse P-REC2; P-S1 and P-S2, a couple; and P-X0 to P-X9."""
+    bank = Bank()
+    today = times.to_day(times.today("Asia/Shanghai"))
+    bank.node("Branch", "hand:branch:CAP", name="小支行", code="CAP")
+    for key in ("FUND", "CARD"):
+        bank.node("Product", f"hand:product:{key}", name=key, code=key, segment="person")
+    for key, product in ((C1, FUND), (OLD, FUND), (OTHER, CARD)):
+        bank.node("Campaign", key, name=key[-3:], code=key[14:], product_id=product, channel="call", most_parties=12)
+    bank.node("Campaign", "hand:campaign:BARE", name="bare", code="BARE")
+    names = ["B1", "B2", "B3", "NO", "OPT", "REC", "REC2", "S1", "S2", *(f"X{n}" for n in range(10))]
+    for name in names:
+        wish = {"marketing_opt_out": True} if name == "OPT" else {}
+        bank.party(f"P-{name}", name, "person", roles=("Customer",), occupation="target", scope=[f"s:{name}"], **wish)
+    for name in ("G1", "G2"):
+        bank.party(f"P-{name}", name, roles=("Customer",), occupation="target")
+    bank.link("OWNS", "P-G1", "P-G2", share=0.9)
+    for name in ("B1", "B2", "B3"):
+        bank.link("BELONGS_TO", f"P-{name}", "hand:branch:CAP", "Party:Branch")
+    for one, other in (("REC", "REC2"), ("S1", "S2")):
+        bank.link("KIN_OF", f"P-{one}", f"P-{other}", relation="spouse")
+    bank.link("HOLDS", "P-S1", CARD, since=today - 900)
+    bank.link("TARGETED_BY", "P-REC", OTHER, channel="call", at=1, valid_from=today - 5)
+    bank.link("RESPONDED_TO", "P-NO", OLD, response="refused", at=1, valid_from=today - 100)
+    return bank
+
+
+def left_out(answer: Any) -> dict[str, int]:
+    return {one.reason: one.parties for one in answer.audience.excluded if one.parties}
+
+
+def test_each_is_left_out_for_its_first_reason(store: Store, archive: Path) -> None:
+    seq = store.view().seq
+    found = try_audience(store.view(), archive, "C1", ASKED, RULES, None)
+    assert left_out(found) == {
+        "opted_out": 1, "quiet_period": 2, "refused": 1, "household": 1, "group": 1, "branch_capacity": 1
+    }  # fmt: skip
+    told = found.audience
+    assert (told.candidates, told.approached, told.held_back) == (21, 12, 2)
+    assert told.approached + told.held_back + sum(left_out(found).values()) == told.candidates
+    chosen = [one.party.party_id for one in found.members]
+    assert chosen == ["P-B1", "P-B2", "P-G1", "P-S1", *(f"P-X{n}" for n in range(10))]
+    assert (found.stored, store.view().seq) == (False, seq)
+    assert found.omitted == ["it would be refused: the campaign may approach 12, and it has 14"]
+    assert found.members == try_audience(store.view(), archive, C1, ASKED, RULES, None).members  # the same seed
+    assert [one.text for one in found.audience.excluded][3] == "refused the campaign's product within 180 days"
+
+
+def test_openings_of_a_product_come_the_best_first(store: Store, archive: Path) -> None:
+    asked = AudienceAsked(openings=True, product="CARD", held_back="0")
+    found = try_audience(store.view(), archive, C1, asked, RULES, None)
+    assert (found.audience.source, found.audience.source_id, found.audience.held_back) == ("openings", CARD, 0)
+    prospects = product_prospects(store.view(), archive, CARD, limit=500)
+    assert found.audience.candidates == prospects.total > 1
+    assert found.members[0].party.party_id == "P-S2"  # whose spouse holds it
+    make_segment(store.view(), "nobody", FilterGiven.model_validate({"field": "tag", "is": "nothing"}), "wang")
+    with pytest.raises(BadInput, match=r"Nobody is left to approach\.$"):
+        make_audience(store.view(), archive, C1, AudienceAsked(segment="nobody"), RULES, "wang")
+
+
+def test_more_than_the_campaign_may_approach_changes_nothing(store: Store, archive: Path) -> None:
+    seq = store.view().seq
+    with pytest.raises(BadInput, match=r"has 14 parties, and .* may approach 12: narrow the segment") as refused:
+        make_audience(store.view(), archive, C1, ASKED, RULES, "wang")
+    assert refused.value.field == "size"
+    for field, asked in (
+        ("segment", AudienceAsked()),
+        ("segment", AudienceAsked(segment="target", openings=True)),
+        ("product", AudienceAsked(segment="target", product="FUND")),
+        ("size", AudienceAsked(segment="target", size=0)),
+        ("held_back", AudienceAsked(segment="target", held_back="0.6")),
+        ("held_back", AudienceAsked(segment="target", held_back="some")),
+        ("seed", AudienceAsked(segment="target", seed=-1)),
+        ("segment_id", AudienceAsked(segment="no such")),
+        ("product_id", AudienceAsked(openings=True, product="nothing")),
+        ("channel", AudienceAsked(segment="target", channel="x" * 51)),
+    ):
+        with pytest.raises(BadInput) as told:
+            make_audience(store.view(), archive, C1, asked, RULES, "wang")
+        assert told.value.field == field
+    with pytest.raises(NotFound):
+        make_audience(store.view(), archive, "nothing", ASKED, RULES, "wang")
+    with pytest.raises(BadInput, match="names no product"):
+        make_audience(store.view(), archive, "BARE", AudienceAsked(openings=True), RULES, "wang")
+    with pytest.raises(BadInput, match="needs a name"):
+        make_audience(store.view(), archive, C1, ASKED, RULES, " ")
+    assert store.view().seq == seq
+
+
+def test_an_audience_is_stored_answered_and_compared(store: Store, archive: Path) -> None:
+    once = Once("audience-1", "digest")
+    early = store.view()
+    asked = AudienceAsked(segment="target", size=10)
+    kept = make_audience(store.view(), archive, C1, asked, RULES, "wang", once)
+    assert make_audience(store.view(), archive, C1, asked, RULES, "wang", once) == kept
+    with pytest.raises(Conflict, match="stored by wang"):  # what is left to approach is another by now
+        make_audience(early, archive, C1, asked, RULES, "li")
+    found = audience(store.view(), kept)
+    assert (found.audience.approached, found.audience.held_back, left_out(found)["size"]) == (8, 2, 4)
+    asked_for = [one.party.party_id for one in found.members if not one.held_back]
+    alone = [one.party.party_id for one in found.members if one.held_back]
+    assert len(asked_for) == 8
+    again = try_audience(store.view(), archive, C1, ASKED, RULES, None)
+    assert left_out(again)["in_campaign"] >= 11  # with the spouse and the subsidiary of who was chosen
+    assert not {one.party.party_id for one in again.members} & {*asked_for, *alone}
+    before = campaign(store.view(), C1)
+    assert (before.reached, before.answered, before.bought, before.value) == (8, 0, 0, [])
+    assert before.comparison
+    assert (before.comparison.approached.parties, before.comparison.held_back.parties) == (8, 2)
+    assert before.comparison.difference == "0.000000000"
+    record_response(store.view(), C1, ResponseAsked(asked_for[0], "bought", value="100.50"), "li")
+    record_response(store.view(), C1, ResponseAsked(asked_for[1], "interested"), "li")
+    record_response(store.view(), C1, ResponseAsked(asked_for[2], "refused", at="2026-01-02T10:00"), "li")
+    record_response(store.view(), C1, ResponseAsked(alone[0], "bought"), "li")
+    bank = Bank()
+    today = times.to_day(times.today("Asia/Shanghai"))
+    bank.link("HOLDS", asked_for[3], FUND, since=today, balance=7_00, currency="CNY")
+    bank.link("HOLDS", asked_for[4], FUND, since=today - 1)  # it held the product before
+    bank.load(store, "bought")
+    told = campaign(store.view(), "C1")
+    assert (told.reached, told.answered, told.interested, told.refused, told.bought) == (8, 3, 1, 1, 2)
+    assert ([one.amount for one in told.value], told.unknown_value) == (["107.50"], 0)
+    assert told.comparison
+    assert (told.comparison.approached.rate, told.comparison.held_back.rate) == ("0.250000000", "0.500000000")
+    assert told.comparison.held_back.unknown == 1
+    assert told.comparison.difference == "-0.250000000"
+    assert [one.audience_id for one in told.audiences] == [kept]
+    hidden = campaign(store.view(scope=Scope(frozenset({"s:X0"}))), C1)
+    assert hidden.reached <= 1
+    out = io.StringIO()
+    assert export(store.view(), "audience", out, archive=archive) == 10
+    assert f"{C1},{kept},{alone[0]},true,," in out.getvalue()
+    with pytest.raises(BadInput, match="leave --run out"):
+        export(store.view(), "audience", out, archive=archive, run_id="run-1")
+
+
+def test_an_answer_that_cannot_be(store: Store) -> None:
+    view = store.view()
+    seq = view.seq
+    for error, field, asked in (
+        (BadInput, "response", ResponseAsked("P-REC", "maybe")),
+        (BadInput, "at", ResponseAsked("P-REC", "bought", at="soon")),
+        (BadInput, "at", ResponseAsked("P-REC", "bought", at="2999-01-01T00:00")),
+        (BadInput, "value", ResponseAsked("P-REC", "refused", value="3")),
+        (BadInput, "value", ResponseAsked("P-REC", "bought", value="much")),
+        (BadInput, "currency", ResponseAsked("P-REC", "bought", currency="CNY")),
+        (NotFound, "party_id", ResponseAsked("P-NOBODY", "bought")),
+        (BadInput, "party", ResponseAsked("P-HOLD", "bought")),
+    ):
+        with pytest.raises(error) as refused:
+            record_response(view, OTHER, asked, "li")
+        assert refused.value.field == field
+    with pytest.raises(JoinedAway):
+        record_response(view, OTHER, ResponseAsked("P-OLD", "bought"), "li")
+    alone = next(one for one in audience_members(store) if one[1])[0]
+    with pytest.raises(BadInput, match="was not asked, and can only have bought"):
+        record_response(view, C1, ResponseAsked(alone, "interested"), "li")
+    assert store.view().seq == seq
+
+
+def audience_members(store: Store) -> list[tuple[str, bool]]:
+    (one,) = campaign(store.view(), C1).audiences
+    return [(member.party.party_id, member.held_back) for member in audience(store.view(), one.audience_id).members]
+
+
+def test_over_http_and_in_the_terminal(
+    store: Store, archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guanxi = Guanxi(read_settings(home=archive.parent), store, related_rules())
+    with served(guanxi) as client:
+        body = {"segment": "target", "size": 2, "held_back": "0.5"}
+        tried = client.post("/v1/campaigns/OLD/audience?dry_run=true", json=body).json()
+        assert (tried["stored"], tried["audience"]["approached"]) == (False, 1)
+        head = {"X-Guanxi-User": "wang", "Idempotency-Key": "a"}
+        made = [client.post("/v1/campaigns/OLD/audience", json=body, headers=head).json() for _ in range(2)]
+        assert made[0]["audience"] == made[1]["audience"]
+        (party,) = (one["party"]["party_id"] for one in made[0]["members"] if not one["held_back"])
+        answered = client.post(
+            "/v1/campaigns/OLD/responses",
+            json={"party": party, "response": "bought"},
+            headers=head | {"Idempotency-Key": "b"},
+        ).json()
+        assert (answered["bought"], answered["unknown_value"]) == (1, 1)
+        assert client.get(f"/v1/campaigns/{OLD}").json()["reached"] == 1
+        large = client.post("/v1/campaigns/OLD/audience", json={"segment": "target", "size": 0}, headers=head)
+        assert (large.status_code, large.headers["content-type"]) == (409, "application/problem+json")
+        assert client.get("/v1/campaigns/none").status_code == 404
+        assert {one["code"] for one in client.get("/v1/campaigns").json()["campaigns"]} == {
+            "C1",
+            "OLD",
+            "OTHER",
+            "BARE",
+        }
+        capped = client.get("/v1/campaigns?limit=1").json()
+        assert (len(capped["campaigns"]), capped["omitted"]) == (1, ["campaigns capped at 1"])
+        assert client.get("/v1/campaigns?limit=0").status_code == 400
+
+    @contextmanager
+    def opened(*_: Any) -> Iterator[Any]:
+        yield guanxi, None
+
+    monkeypatch.setattr(campaigning, "opened", opened)
+    campaigning.list_command()
+    assert "BARE  bare" in capsys.readouterr().out
+    campaigning.audience_command("BARE", segment="target", dry_run=True)
+    said = capsys.readouterr().out
+    assert "tried, nothing is stored" in said
+    assert "left out: a campaign approached it" in said
+    campaigning.audience_command("BARE", segment="target", user="wang", as_json=True)
+    assert json.loads(capsys.readouterr().out)["stored"]
+    campaigning.show_command("BARE")
+    said = capsys.readouterr().out
+    assert "difference not known" in said
+    assert "the campaign names no product" in said
+    campaigning.respond_command("OLD", party, "interested", user="li")
+    assert "1 reached, 1 answered (1 interested" in capsys.readouterr().out
+
+
+def test_the_shipped_rules_can_be_read() -> None:
+    assert isinstance(audience_rules(), AudienceRules)
+    with pytest.raises(BadInput, match="line 1: version"):
+        read_audience_rules("version: 2\ndays: {quiet: 1, refused: 1}\nmost: 1\nheld_back: 0\n", "own.yaml")
+    with pytest.raises(BadInput, match="holds no settings"):
+        read_audience_rules("- 1\n", "own.yaml")
