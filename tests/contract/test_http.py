@@ -260,7 +260,7 @@ def test_every_route_is_described(client: httpx.Client) -> None:
     ("path", "field", "hint"),
     [
         ("parties/P-HOLD?asof=2024-01-01", "asof", "did you mean 'as_of'?"),
-        ("parties/P-HOLD?colour=red", "colour", "it takes as_of, grading, known_on, openings."),
+        ("parties/P-HOLD?colour=red", "colour", "it takes as_of, grading, known_on, openings, sections."),
         ("search?q=zw&foo=1", "foo", "it takes as_of, branch, kind, known_on, limit, manager, q."),
     ],
 )
