@@ -105,6 +105,13 @@ def test_signs_of_risk_stand_in_one_card(site: Site, open_page: Open) -> None:
         expect(risk.nth(nth)).to_contain_text(told)
 
 
+def test_a_tag_tells_when_it_was_put_on_as_people_write_it(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}")
+    tags = page.get_by_role("region", name="Tags")
+    expect(tags).to_contain_text("10 Nov 2026")
+    expect(tags).not_to_contain_text("T02:00")
+
+
 def test_groups_are_listed_from_the_landing_page_the_nearest_to_a_limit_first(site: Site, open_page: Open) -> None:
     page = open_page(site[0])
     page.get_by_role("link", name="Groups nearest to a limit").click()

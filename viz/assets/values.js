@@ -7,7 +7,7 @@ import { beside, called, chosen, named, said, t, told, valued } from "./words.js
 const SHARES = new Set(["share", "votes", "share_min", "share_max", "rate", "known_share", "weight"]);
 const NEWS = /share$|votes|amount|balance|revenue|profit|assets|equity|expenditure/; // "unknown" is said of these; others stay blank
 const SHORT_CODE = /^[\w./:-]{1,20}$/; // a day or a number is not broken over two lines
-const MOMENTS = new Set(["at", "due_at"]);
+const MOMENTS = new Set(["at", "due_at", "tagged_at"]);
 
 /** The name of a field; one that means something else in a section is told apart by it. */
 export function fieldName(name, section) {
