@@ -20,28 +20,30 @@ SCHEMA = {
 }
 
 
-def describe(records: pl.DataFrame) -> pl.DataFrame:
+def describe(records: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
     """One row a party: `party_id`, `kind`, attributes, `roles`, `pinyin`.
 
-    records: `party_id`, `record_id`, `priority`, `kind`, `implied` (kind that links imply), `roles` and any of the
-    party attributes. Of each attribute the first value that is not null counts, by (priority, record_id); the others
-    stay on their records. Other records' names join the former names, which are earlier names and aliases alike, so
-    that search finds them. An amount comes with the currency of the record it is from.
+    records: `record_id`, `priority`, `kind`, `implied` (kind that links imply), `roles` and any of the party
+    attributes. assigned: `record_id`, `party_id` of those records that count. Of each attribute the first value that
+    is not null counts, by (priority, record_id); the others stay on their records. Other records' names join the
+    former names, which are earlier names and aliases alike, so that search finds them. An amount comes with the
+    currency of the record it is from.
     """
-    described = [_described(part) for part in _parts(records)]
-    return pl.concat(described) if described else _described(records)
+    described = [_described(part) for part in _parts(records, assigned)]
+    return pl.concat(described) if described else _described(records.clear().with_columns(party_id=pl.lit("")))
 
 
-def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _parts(records: pl.DataFrame, assigned: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """About `_PART` rows at a time, in order, since all columns of all parties at once take gigabytes; no party is
     cut."""
-    places = records.select("party_id", "priority", "record_id", at=pl.int_range(pl.len()))
+    places = records.select("priority", "record_id", at=pl.int_range(pl.len()))
+    places = places.join(assigned.select("record_id", "party_id"), on="record_id")
     places = places.sort("party_id", "priority", "record_id").select("party_id", "at")
     start = 0
     while start < places.height:
         last = places["party_id"][min(start + _PART, places.height) - 1]
         end = int(places["party_id"].search_sorted(last, side="right"))
-        yield records[places["at"][start:end]]
+        yield records[places["at"][start:end]].with_columns(places["party_id"][start:end])
         start = end
 
 

@@ -86,7 +86,7 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
         before = known["current_party"].drop_nulls().unique()
         affected = pl.concat([hit["party_id"], hit["current_party"].drop_nulls(), closed.drop_nulls()]).unique()
         of_them = assigned.filter(pl.col("party_id").is_in(affected.implode()))
-        described = parties.describe(self._record_values(of_them, records))
+        described = parties.describe(self._record_values(of_them, records), of_them)
         described = parties.with_labels(described)
         is_old = described["party_id"].is_in(before.implode())
         fresh = described.filter(~is_old)
@@ -100,20 +100,17 @@ class Planner(LinkPlanning, RecordPlanning, NodePlanning):
         return NodePlan(fresh, change, gone), rescope
 
     def _record_values(self, wanted: pl.DataFrame, records: NodePlan) -> pl.DataFrame:
-        """All values of records with their party: those of this load, those of the store with this load's changes."""
-        fresh = records.create.join(wanted.select("record_id", "party_id"), on="record_id")
+        """All values of records: those of this load, and of the wanted ones those of the store with its changes."""
         old = wanted.join(records.create.select("record_id"), on="record_id", how="anti")
         if old.is_empty():
-            return fresh
+            return records.create
         changes = {row["key"]: row["values"] for row in records.change}
         stored = self._stored.properties("SourceRecord", old["record_id"].to_list())
-        names = [*parties.SCHEMA, "record_id", "priority"]
-        rows = [
-            {name: (stored[record][0] | changes.get(record, {})).get(name) for name in names} | {"party_id": party}
-            for record, party in old.select("record_id", "party_id").iter_rows()
-        ]
         schema = {**parties.SCHEMA, "record_id": pl.String(), "priority": pl.Int64()}
-        return pl.concat([fresh, pl.DataFrame(rows, schema=schema)], how="diagonal_relaxed")
+        del schema["party_id"]
+        values = [stored[record][0] | changes.get(record, {}) for record in old["record_id"]]
+        rows = [{name: value.get(name) for name in schema} for value in values]
+        return pl.concat([records.create, pl.DataFrame(rows, schema=schema)], how="diagonal_relaxed")
 
     def _parties_changed(self, described: pl.DataFrame) -> list[dict[str, Any]]:
         stored = self._stored.properties("Party", described["party_id"].to_list())

@@ -15,7 +15,7 @@ from tests.loaders.given import records
 
 def described(*rows: dict[str, Any]) -> dict[str, Any]:
     frame = pl.concat([records(row, priority=row["priority"]).frame for row in rows], how="diagonal_relaxed")
-    return describe(frame.with_columns(party_id=pl.lit("P"))).to_dicts()[0]
+    return describe(frame, frame.select("record_id", party_id=pl.lit("P"))).to_dicts()[0]
 
 
 def test_the_first_value_by_source_order_counts() -> None:
@@ -49,11 +49,18 @@ def test_labels_are_the_kind_and_known_roles() -> None:
 def test_no_party_is_cut_where_rows_are_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [(n, {"key": f"{n}", "name": f"N{n}", "rating": None if n % 3 else f"R{n}"}) for n in range(1, 12)]
     frame = pl.concat([records(row, priority=n).frame for n, row in rows], how="diagonal_relaxed")
-    frame = frame.with_columns(party_id=pl.Series([*"CABBBACDDDD"]))
-    whole = describe(frame).sort("party_id")
+    assigned = frame.select("record_id", party_id=pl.Series([*"CABBBACDDDD"]))
+    whole = describe(frame, assigned).sort("party_id")
     for size in (1, 2, 5):
         monkeypatch.setattr(parties, "_PART", size)
-        assert describe(frame).sort("party_id").equals(whole)
+        assert describe(frame, assigned).sort("party_id").equals(whole)
+
+
+def test_records_of_other_parties_do_not_count() -> None:
+    frame = pl.concat([records({"key": key, "name": key}, priority=1).frame for key in "ABC"])
+    assigned = frame.select("record_id", party_id=pl.Series([*"PQP"])).filter(pl.col("party_id") == "P")
+    assert describe(frame, assigned).select("party_id", "name", "former_names").rows() == [("P", "A", ["C"])]
+    assert describe(frame, assigned.clear()).is_empty()
 
 
 def spelt(name: str, person: bool = False) -> list[str]:
@@ -86,7 +93,6 @@ def test_unknown_names_give_no_spellings() -> None:
 def test_the_names_of_all_records_are_kept_for_search() -> None:
     records = pl.DataFrame(
         {
-            "party_id": ["P", "P", "Q"],
             "record_id": ["a:t:1", "b:t:1", "a:t:2"],
             "priority": [10, 20, 10],
             "kind": ["person"] * 3,
@@ -95,7 +101,8 @@ def test_the_names_of_all_records_are_kept_for_search() -> None:
             "former_names": [["张栋"], ["张国栋"], ["李小明"]],
         }
     )
-    found = {row["party_id"]: row for row in describe(records).iter_rows(named=True)}
+    assigned = records.select("record_id", party_id=pl.Series(["P", "P", "Q"]))
+    found = {row["party_id"]: row for row in describe(records, assigned).iter_rows(named=True)}
     assert found["P"]["name"] == "張國棟"
     assert found["P"]["former_names"] == ["张国栋", "张栋"]
     assert found["Q"]["former_names"] == ["李小明"]
