@@ -622,6 +622,8 @@ NODES: tuple[NodeType, ...] = (
             ("seq_out", I, "number that replaced them"),
             ("values", T, "the replaced values, JSON"),
             ("labels", TS, "role labels it had"),
+            ("keys", TS, "keys of many parties whose tokens a run replaced, kept together"),
+            ("scopes", TS, "the tokens of each of them, joined by a unit separator"),
         ),
         indexed=("of_key", "seq_out"),
     ),

@@ -23,6 +23,8 @@ def sweep(store: Store, dead: Unfinished) -> None:
         if link.type in touched:
             _in_batches(store, f"publishing/links_opened[{link.type}]", f"publishing/delete_links[{link.type}]", dead)
             _in_batches(store, f"publishing/links_closed[{link.type}]", f"publishing/reopen_links[{link.type}]", dead)
+    for version in store.pages("publishing/scopes_replaced", size=1, number=dead.number):
+        _act(store, "publishing/restore_scopes", version, dead.number)
     _restore_attributes(store, dead.number)
     for node in model.versioned_nodes():
         if node.label in touched:

@@ -1,10 +1,11 @@
-// Give parties that a run found in groups their tokens, keeping the old ones as a Version; row.scope, row.old (JSON of what is
-// replaced). A run does so once a party, so its Version cannot be there yet.
+// Give parties that a run found in groups their tokens; row.scope, row.old (what it replaces, tokens joined by a unit
+// separator). One Version keeps the old tokens of all rows, since runs move most parties of a bank at once.
 // mode: write
 // returns: done: int
+CREATE (:Version {version_id: 'scopes:' + $rows[0].key + ':' + toString($seq), of_label: 'Party', seq_out: $seq,
+  keys: [row IN $rows | row.key], scopes: [row IN $rows | row.old]})
+WITH count(*) AS kept
 UNWIND $rows AS row
 MATCH (n:Party {party_id: row.key})
-CREATE (:Version {version_id: 'Party:' + row.key + ':' + toString($seq), of_label: 'Party', of_key: row.key,
-  seq_out: $seq, values: row.old})
 SET n.scope = row.scope
 RETURN count(*) AS done

@@ -314,8 +314,13 @@ def test_a_failed_run_leaves_nothing(store: Store, tmp_path: Path, monkeypatch: 
         raise RuntimeError("stopped")
 
     monkeypatch.setattr(f"api.services.{step}", broken)
+    ask(store, "MATCH (p:Party {party_id: 'P-LOG'}) SET p.scope = ['branch:1', 'manager:2']")
+    tokens = "MATCH (p:Party) RETURN p.party_id AS id, coalesce(p.scope, []) AS scope ORDER BY id"
+    before = ask(store, tokens)
     with pytest.raises(RuntimeError, match="stopped"):
         make(store, tmp_path)
+    assert ask(store, tokens) == before
+    assert ask(store, "MATCH (v:Version) RETURN count(v) AS kept") == [{"kept": 0}]
     assert [path.name for path in tmp_path.iterdir() if path.name != SNAPSHOT] == []
     assert party(store.view(), "P-LOG").sections.controllers.total == 0
     monkeypatch.undo()
