@@ -92,8 +92,14 @@ class Cells:
         return np.where(there, self._order[place] if self._order.size else NOBODY, NOBODY)
 
 
+_DENSE = 1 << 22
+"""Places of a matrix that is looked up as a whole table: 32 MB."""
+
+
 def cells_of(matrix: sparse.csr_array, row: IntArray, column: IntArray) -> IntArray:
     """Entries of a sparse matrix, 0 where there is none."""
+    if matrix.shape[0] * matrix.shape[1] <= _DENSE:
+        return matrix.toarray()[row, column].astype(np.int64)
     entries = matrix.tocoo()
     width = np.int64(max(matrix.shape[1], 1))
     one, other = (np.asarray(side, dtype=np.int64) for side in entries.coords)

@@ -93,29 +93,49 @@ def learn(feature: IntArray, refers: BoolArray, ridge: float = 1.0) -> Model:
         raise ValueError(f"{found} of {refers.size} refer: too few to learn from")
     mean, spread = feature.mean(axis=0), feature.std(axis=0)
     width = np.where(spread > 0, spread, 1.0)
-    columns = np.column_stack((np.ones(refers.size), (feature - mean) / width))
-    fitted = _fitted(columns, refers.astype(np.float64), ridge)
+    alike, count, answer = _counted(feature, refers)
+    columns = np.column_stack((np.ones(count.size), (alike - mean) / width))
+    fitted = _fitted(columns, count, answer, ridge)
     weight = np.rint(fitted[1:] / width * ONE).astype(np.int64)
     centre = float(fitted[0] - (fitted[1:] / width) @ mean)
     return Model(round(centre * ONE), weight, np.rint(mean * ONE).astype(np.int64))
 
 
-def _fitted(columns: npt.NDArray[np.float64], answer: npt.NDArray[np.float64], ridge: float) -> npt.NDArray[np.float64]:
-    """Newton's method from nothing, halving steps that lead up; the intercept is not held down."""
+def _counted(feature: IntArray, refers: BoolArray) -> tuple[IntArray, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The distinct rows of features, how many parties have each, and how many of these refer: a bank of a million is
+    some ten thousand rows."""
+    order = np.lexsort(feature.T)
+    ordered = feature[order]
+    begins = np.flatnonzero(np.append(True, np.any(ordered[1:] != ordered[:-1], axis=1)))
+    answer = np.add.reduceat(refers[order].astype(np.float64), begins)
+    return ordered[begins], np.diff(np.append(begins, order.size)).astype(np.float64), answer
+
+
+def _fitted(
+    columns: npt.NDArray[np.float64],
+    count: npt.NDArray[np.float64],
+    answer: npt.NDArray[np.float64],
+    ridge: float,
+) -> npt.NDArray[np.float64]:
+    """Newton's method from nothing, halving steps that lead up; the intercept is not held down.
+
+    count, answer: how many each row stands for, and how many of them refer.
+    """
     held = np.full(columns.shape[1], ridge)
     held[0] = 0.0
     at = np.zeros(columns.shape[1])
-    at[0] = np.log(answer.mean() / (1 - answer.mean()))
+    part = answer.sum() / count.sum()
+    at[0] = np.log(part / (1 - part))
 
     def loss(weights: npt.NDArray[np.float64]) -> float:
         raw = columns @ weights
-        return float(np.logaddexp(0.0, raw).sum() - answer @ raw + (held * weights * weights).sum() / 2)
+        return float(count @ np.logaddexp(0.0, raw) - answer @ raw + (held * weights * weights).sum() / 2)
 
     value = loss(at)
     for _ in range(_STEPS):
         chance = 1.0 / (1.0 + np.exp(-np.clip(columns @ at, -_FLAT, _FLAT)))
-        slope = columns.T @ (chance - answer) + held * at
-        curve = (columns * (chance * (1.0 - chance))[:, None]).T @ columns + np.diag(held)
+        slope = columns.T @ (count * chance - answer) + held * at
+        curve = (columns * (count * chance * (1.0 - chance))[:, None]).T @ columns + np.diag(held)
         step = np.linalg.solve(curve, slope)
         size = 1.0
         while (after := loss(at - size * step)) > value and size > _CLOSE:

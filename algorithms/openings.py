@@ -283,11 +283,14 @@ def _likest(
     pair, row = rows_of(first, customer)
     held = holdings.product[order][row]
     value = cells_of(similar, held, product[pair])
-    best = np.lexsort((held, -value, pair))
-    best = best[starts_of(pair[best])]
-    best = best[value[best] > 0]
     like = np.full(customer.size, NOBODY, dtype=np.int64)
-    like[pair[best]] = held[best]
     both = np.zeros(customer.size, dtype=np.int64)
-    both[pair[best]] = cells_of(common_holders(holdings), held[best], product[pair[best]])
+    if pair.size:
+        starts = starts_of(pair)
+        n = np.int64(holdings.n_products)
+        best = np.maximum.reduceat(value * n + (n - 1 - held), starts)
+        some = best >= n
+        alike, asked = n - 1 - best[some] % n, pair[starts[some]]
+        like[asked] = alike
+        both[asked] = cells_of(common_holders(holdings), alike, product[asked])
     return like, both

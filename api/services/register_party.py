@@ -148,8 +148,9 @@ def approve_party(store: Store, tx: Tx, kept: Kept, who: str) -> None:
 def _party(party_id: str, record_id: str, record: Mapping[str, Any]) -> dict[str, Any]:
     """The row that makes the party, as a load would describe it from its only record."""
     kinds = {name: kind for name, kind in parties.SCHEMA.items() if name in record}
-    row = pl.DataFrame([{**record, "party_id": party_id, "record_id": record_id}], schema_overrides=kinds)
-    (described,) = parties.with_labels(parties.describe(row)).to_dicts()
+    row = pl.DataFrame([{**record, "record_id": record_id}], schema_overrides=kinds)
+    assigned = pl.DataFrame({"record_id": [record_id], "party_id": [party_id]})
+    (described,) = parties.with_labels(parties.describe(row, assigned)).to_dicts()
     labels = described.pop("labels")
     left_out = ("party_id", "roles")
     told = {name: value for name, value in described.items() if name not in left_out and value not in (None, [])}

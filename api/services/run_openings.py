@@ -31,7 +31,7 @@ from algorithms.threshold import PPB
 from api.services.household_input import HomeInput
 from api.services.id_columns import Names
 from api.services.opening_input import OpeningInput
-from api.services.opening_tables import COUNTS, OPENINGS, SUPPRESSED, opening_id
+from api.services.opening_tables import COUNTS, OPENINGS, SUPPRESSED, opening_ids
 from api.services.risk_input import RiskInput
 from api.services.run_input import RunInput
 from api.services.run_linkage import find_linkage
@@ -227,8 +227,12 @@ class _Told:
         ranked = self._found.ranked
         party = self._party.of(ranked.customer[chosen])
         product = self._product.of(ranked.product[chosen])
-        ids = [opening_id(*pair) for pair in zip(party.to_list(), product.to_list(), strict=True)]
-        columns = {"opening_id": ids, "party_id": party, "product_id": product, "score": ranked.score[chosen]}
+        columns = {
+            "opening_id": opening_ids(party, product),
+            "party_id": party,
+            "product_id": product,
+            "score": ranked.score[chosen],
+        }
         return pl.DataFrame(columns, schema={name: OPENINGS[name] for name in columns})
 
     def openings(self) -> pl.DataFrame:
