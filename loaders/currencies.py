@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 _IN_USE = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF
     CHF CLF CLP CNH CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ
@@ -16,6 +18,8 @@ CURRENCIES = frozenset(_IN_USE.split())
 WITHOUT_MINOR = frozenset(_WITHOUT_MINOR.split())
 THREE_DIGITS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 FOUR_DIGITS = frozenset(("CLF", "UYW"))
+MOST_MINOR = 10**17
+"""Amounts of as many minor units are no amounts of anything."""
 
 
 def minor_digits(currency: str) -> int:
@@ -25,3 +29,14 @@ def minor_digits(currency: str) -> int:
     if currency in THREE_DIGITS:
         return 3
     return 4 if currency in FOUR_DIGITS else 2
+
+
+def minor_units(text: str, currency: str) -> int | None:
+    """Minor units of an amount in major units, such as 1250.00. None for what is no amount: another text, more digits
+    than the currency has, `MOST_MINOR` and more either way."""
+    try:
+        minor = Decimal(text).scaleb(minor_digits(currency))
+        whole = int(minor) if abs(minor) < MOST_MINOR else None
+    except (ArithmeticError, ValueError):  # decimals overflow by an error of their own
+        return None
+    return whole if whole == minor else None

@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -262,7 +262,7 @@ def _part(text: str | None, rules: AudienceRules) -> int:
     try:
         part = Decimal(text)
         whole = int(part * PPB)
-    except (InvalidOperation, ValueError, OverflowError):
+    except (ArithmeticError, ValueError):
         whole, part = -1, Decimal(0)
     if not 0 <= whole <= PPB // 2 or whole != part * PPB:
         raise BadInput(f"held_back is {text[:20]!r}; give a fraction from 0 to 0.5, such as 0.1.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,11 @@ from graph import times
 from graph.errors import BadInput, Conflict, NotFound
 from graph.once import Once, write_once
 from graph.store import Tx, View
-from loaders.currencies import CURRENCIES, minor_digits
+from loaders.currencies import CURRENCIES, minor_digits, minor_units
 
 Row = Mapping[str, Any]
 OUTCOMES = ("taken_up", "offered", "refused", "sold")
 LONGEST_NOTE = 2_000
-MOST_MINOR = 10**17
 DEFAULT_CURRENCY = "CNY"
 
 
@@ -162,16 +160,12 @@ def value_given(value: str | None, currency: str | None, done: str, closing: str
             field="currency",
             value=currency[:20],
         )
-    try:
-        minor = Decimal(value).scaleb(minor_digits(currency))
-        whole = int(minor)
-    except (InvalidOperation, ValueError, OverflowError):
-        whole, minor = -1, Decimal(0)
-    if whole != minor or not 0 <= whole < MOST_MINOR:
+    minor = minor_units(value, currency)
+    if minor is None or minor < 0:
         raise BadInput(
             f"value is {value[:50]!r}; give an amount in major units with at most {minor_digits(currency)} "
             "decimals, such as 1250.00.",
             field="value",
             value=value[:50],
         )
-    return whole, currency
+    return minor, currency

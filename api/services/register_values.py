@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from algorithms.dependence import CRITERIA
 from api.services.acting import LONGEST_REASON
 from graph import model, times
 from graph.errors import BadInput
-from loaders.currencies import CURRENCIES, minor_digits
+from loaders.currencies import CURRENCIES, minor_digits, minor_units
 
-MOST_MINOR = 10**17
 LONGEST_BASIS = 100
 SHARES: Mapping[str, Mapping[str, str]] = {
     "OWNS": {"share": "share", "votes": "votes"},
@@ -129,12 +128,12 @@ def check_period(valid_from: int, valid_to: int) -> None:
 def _fraction(name: str, text: str) -> float:
     try:
         share = Decimal(text)
-    except InvalidOperation:
+    except ArithmeticError:
         share = Decimal("NaN")
     if not share.is_finite():
         raise BadInput(f"{name} is {text[:50]!r}; give a fraction such as 0.6.", field=name, value=text[:50])
     if not 0 <= share <= 1:
-        percents = f", which is {(share * 100).normalize():f}%" if abs(share) < 1_000 else ""
+        percents = f", which is {(share * 100).normalize():f}%" if -1_000 < share < 1_000 else ""
         raise BadInput(
             f"{name} is {text[:50]}{percents}: give a fraction from 0 to 1, such as 0.3 for 30%.",
             field=name,
@@ -156,19 +155,15 @@ def _money(kind: str, told: Told) -> dict[str, Any]:
     if currency not in CURRENCIES:
         given = f"currency is {currency[:20]!r}" if currency else "An amount needs its currency"
         raise BadInput(f"{given}; give a code of ISO 4217 such as CNY.", field="currency", value=currency[:20] or None)
-    try:
-        minor = Decimal(told.amount).scaleb(minor_digits(currency))
-        whole = int(minor)
-    except (InvalidOperation, ValueError, OverflowError):
-        whole, minor = -1, Decimal(0)
-    if whole != minor or not 0 <= whole < MOST_MINOR:
+    minor = minor_units(told.amount, currency)
+    if minor is None or minor < 0:
         raise BadInput(
             f"amount is {told.amount[:50]!r}; give an amount in major units with at most {minor_digits(currency)} "
             "decimals, not below zero, such as 1250.00. One that is not known is left out.",
             field="amount",
             value=told.amount[:50],
         )
-    return {"amount": whole, "currency": currency}
+    return {"amount": minor, "currency": currency}
 
 
 def _days(told: Told, today: date) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from algorithms.threshold import PPB, Threshold
@@ -60,8 +60,8 @@ def _threshold(text: str) -> int:
         share = Decimal(text)
         ppb = share * PPB
         if not 0 < share <= 1 or ppb != int(ppb):
-            raise InvalidOperation
-    except InvalidOperation:
+            raise ArithmeticError
+    except ArithmeticError:
         raise ValueError("a fraction above 0 and up to 1 with at most nine decimals, such as 0.5") from None
     return int(ppb)
 

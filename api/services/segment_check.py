@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import InvalidOperation
 from typing import Any
 
 from api.services.managers import find_manager
@@ -96,7 +95,7 @@ class _Checking:
         field = FIELDS[name]
         try:
             read_value(field.kind, value, currency)
-        except (ValueError, InvalidOperation, OverflowError):
+        except ValueError:
             told = {
                 Kind.NUMBER: "a whole number",
                 Kind.DAY: "a day such as 2024-12-31",

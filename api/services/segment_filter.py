@@ -14,7 +14,7 @@ from algorithms.segments import All, AnyOf, Condition, Filter, Not, Value
 from api.services.rule_text import file_text, read_text
 from api.services.segment_fields import FIELDS, Kind
 from graph import times
-from loaders.currencies import minor_digits
+from loaders.currencies import minor_units
 
 DEFAULT_CURRENCY = "CNY"
 MOST_NUMBER = 2**53 - 1
@@ -60,7 +60,7 @@ def _plain(data: Any) -> Any:
 
 
 def read_value(kind: Kind, value: Any, currency: str) -> Value:
-    """A value as it is compared: minor units, days since 1970, 1 for yes. Raises ValueError and its like."""
+    """A value as it is compared: minor units, days since 1970, 1 for yes. Raises ValueError."""
     if kind is Kind.YES_NO:
         if not isinstance(value, bool):
             raise ValueError
@@ -76,12 +76,12 @@ def read_value(kind: Kind, value: Any, currency: str) -> Value:
     if kind is Kind.NUMBER:
         if not isinstance(value, int):
             raise ValueError
-        minor = Decimal(value)
+        number = value
     else:
-        minor = Decimal(str(value)).scaleb(minor_digits(currency))
-    if minor != int(minor) or abs(minor) > MOST_NUMBER:
+        number = minor_units(str(value), currency)
+    if number is None or abs(number) > MOST_NUMBER:
         raise ValueError
-    return int(minor)
+    return number
 
 
 def read_filter(kept: Mapping[str, Any]) -> Filter:

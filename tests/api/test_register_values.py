@@ -42,6 +42,7 @@ def test_what_is_told_is_kept_as_the_graph_keeps_it() -> None:
         ("OWNS", Told(share="1.3"), "share", "130%"),
         ("OWNS", Told(share="-0.1"), "share", "-10%"),
         ("OWNS", Told(share="1e999999"), "share", "from 0 to 1"),
+        ("OWNS", Told(share="-1e9999999999"), "share", "from 0 to 1"),
         ("OWNS", Told(share="60%"), "share", "give a fraction"),
         ("OWNS", Told(share="nan"), "share", "give a fraction"),
         ("OWNS", Told(votes="0.0000000001"), "votes", "nine decimals"),
@@ -54,6 +55,7 @@ def test_what_is_told_is_kept_as_the_graph_keeps_it() -> None:
         ("GUARANTEES", Told(amount="-5", currency="CNY"), "amount", "not below zero"),
         ("GUARANTEES", Told(amount="5.005", currency="CNY"), "amount", "at most 2"),
         ("GUARANTEES", Told(amount="1e99", currency="CNY"), "amount", "major units"),
+        ("GUARANTEES", Told(amount="1e999999", currency="CNY"), "amount", "major units"),
         ("OWNS", Told(valid_from=date(2025, 7, 2)), "valid_from", "still to come"),
     ],
 )

@@ -86,6 +86,7 @@ def test_parameters_are_exact() -> None:
         "control.threshold=50%",
         "control.threshold=0.0000000001",
         "control.threshold=nan",
+        "control.threshold=1e999999",
         "control.sense=above",
         "control.own_shares=",
         "control.family_as_one=perhaps",

@@ -78,6 +78,7 @@ def test_a_filter_is_kept_told_and_computed() -> None:
         ({"field": "balance", "at_least": "1.005"}, "filter.at_least", "an amount in major units"),
         ({"field": "balance", "at_least": "NaN"}, "filter.at_least", "an amount in major units"),
         ({"field": "balance", "at_least": "1e400"}, "filter.at_least", "an amount in major units"),
+        ({"field": "balance", "at_least": "1e999999"}, "filter.at_least", "an amount in major units"),
         ({"field": "balance", "currency": "CNY"}, "filter", "asks nothing of balance"),
         ({"field": "balance", "at_least": 1, "currency": "XXY"}, "filter.currency", "ISO 4217"),
         ({"field": "listed", "is": "yes"}, "filter.is", "give true or false"),
