@@ -124,23 +124,6 @@ def owners_of(holdings: Shareholdings, company: int, at_least: int = 0) -> Owner
     return _told(holdings, found, asked, at_least)
 
 
-def holdings_of(holdings: Shareholdings, party: int, at_least: int = 0) -> tuple[IntArray, FloatArray]:
-    """What one party owns: (companies ascending, integrated shares), by looking at what it leads down to only.
-
-    Raises ValueError for an ordinal out of range.
-    """
-    _check_party(party, holdings)
-    nodes = holdings.downwards(party)
-    counted = nodes == party
-    found = spread(network(holdings, nodes), Wanted(counted, at_least / PPB))
-    company, value = nodes[found.company], found.value
-    itself = float(found.itself[counted][0])
-    if itself > 0 and itself >= at_least / PPB:
-        company, value = np.append(company, party), np.append(value, itself)
-    order = np.argsort(company)
-    return company[order], value[order]
-
-
 def _check_party(party: int, holdings: Shareholdings) -> None:
     if not 0 <= party < holdings.table.n_nodes:
         raise ValueError(f"party {party} is outside 0..{holdings.table.n_nodes - 1}")

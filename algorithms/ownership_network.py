@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from algorithms.columns import BoolArray, IntArray, distinct, offsets, order_by, rows_of
+from algorithms.columns import BoolArray, IntArray, distinct, rows_of
 from algorithms.ownership_closed import closed_parties
 from algorithms.threshold import PPB
 from algorithms.votes import Stakes, VoteTable, vote_table
@@ -37,12 +37,6 @@ class Shareholdings:
         """The parties whose own owners are not computed, shape (n,): nothing is followed upwards through them."""
         return self.above_one | self.closed
 
-    @cached_property
-    def by_holder(self) -> tuple[IntArray, IntArray]:
-        """The rows of the table in the order of their holders, and CSR offsets by holder."""
-        order = order_by(self.table.holder)
-        return order, offsets(self.table.holder[order], self.table.n_nodes)
-
     def upwards(self, party: int) -> IntArray:
         """The party and all owners that can be reached from it, ascending. Nothing is passed that is stopped."""
         seen = np.zeros(self.table.n_nodes, dtype=np.bool_)
@@ -52,18 +46,6 @@ class Shareholdings:
             _, row = rows_of(self.table.first, new[~self.stopped[new]])
             new = distinct(self.table.holder[row])
             new = new[~seen[new]]
-        return np.flatnonzero(seen)
-
-    def downwards(self, party: int) -> IntArray:
-        """The party and all companies it can be followed down to, ascending, none of them stopped."""
-        order, first = self.by_holder
-        seen = np.zeros(self.table.n_nodes, dtype=np.bool_)
-        new = np.asarray([party])
-        while new.size:
-            seen[new] = True
-            _, row = rows_of(first, new)
-            new = distinct(self.table.company[order[row]])
-            new = new[~seen[new] & ~self.stopped[new]]
         return np.flatnonzero(seen)
 
 

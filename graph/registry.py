@@ -19,9 +19,12 @@ Fragments, expanded here, so that time travel and access rights have one home ea
     @joined(p)    the party p was joined into another; only its id is used, to lead to that one
 
 In a reading statement every link and every party of a pattern is named and carries its fragment; anonymous ones and
-`*` are refused. With `each`, the placeholders `@Type`, `@From`, `@To`, `@fromKey`, `@toKey`, `@figures` (links; the
-last is the list of the type's shares and amounts) and `@Label`, `@key` (nodes) stand for names of the model; nothing a
-user gives is ever pasted into a statement.
+`*` are refused. A writing statement is sent in a transaction that writes, also where it only reads: it sees what is
+open there and then (`$open_seq`), of everybody, and no view.
+
+With `each`, the placeholders `@Type`, `@From`, `@To`, `@fromKey`, `@toKey`, `@figures` (links; the last is the list of
+the type's shares and amounts) and `@Label`, `@key` (nodes) stand for names of the model; nothing a user gives is ever
+pasted into a statement.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from api.services.answers import Answer, Because, Model, PartyRef, stamp
 from api.services.audience_facts import read_candidates
 from api.services.audience_rules import AudienceRules
 from api.services.campaigns import AudienceTold, CampaignRef, audience_told, find_campaign
-from api.services.kept_run import parties_seen
+from api.services.kept_run import parties_seen, those_seen
 from api.services.openings import KeptOpenings, find_product
 from api.services.segments import find_segment, members_of
 from graph import ids, times
@@ -194,7 +194,8 @@ def _choose(
     if len(channel) > 50:
         raise BadInput(f"channel has {len(channel)} letters; give at most 50.", field="channel")
     source, source_id, parties = _candidates(view, archive, one, asked)
-    candidates = read_candidates(view, one, parties, rules.days.quiet, rules.days.refused)
+    offered = source_id if source == OPENINGS else one.product_id
+    candidates = read_candidates(view, one, offered, parties, rules.days.quiet, rules.days.refused)
     chosen = select(candidates, rules.branch_capacity, asked.size, part, asked.seed)
     counts = np.bincount(chosen.reason, minlength=len(REASONS)).tolist()
     alone = int(chosen.held_back.sum())
@@ -222,7 +223,7 @@ _WHY = {
     "opted_out": "asked not to be approached",
     "in_campaign": "this campaign approached or held back it, or somebody of its household or group, before",
     "quiet_period": "a campaign approached it, or somebody of its household or group, within {days.quiet} days",
-    "refused": "refused the campaign's product within {days.refused} days",
+    "refused": "refused this campaign, or the product that it offers, within {days.refused} days",
     "household": "somebody of its household comes before it",
     "group": "somebody of its group comes before it",
     "branch_capacity": "its branch has no place left",
@@ -243,16 +244,13 @@ def _candidates(view: View, archive: Path, one: CampaignRef, asked: AudienceAske
         if asked.product is not None:
             raise BadInput("product is of openings; leave it out with a segment.", field="product", value=asked.product)
         row = find_segment(view, asked.segment)
-        return SEGMENT, row["segment_id"], members_of(view, archive, row).party_ids
+        members = members_of(view, archive, row).party_ids  # of a run; some may have been joined away since
+        return SEGMENT, row["segment_id"], those_seen(view, members)
     if asked.product is None and one.product_id is None:
         raise BadInput(f"{one.name or one.campaign_id} names no product: give one.", field="product")
     product_id = find_product(view, asked.product or str(one.product_id)).product_id
     rows = KeptOpenings(view, archive).rows("openings", pl.col("product_id") == product_id)
-    parties = [row["party_id"] for row in rows]
-    seen: set[str] = set()
-    for start in range(0, len(parties), _AT_ONCE):
-        seen.update(parties_seen(view, parties[start : start + _AT_ONCE]))
-    return OPENINGS, product_id, [party for party in parties if party in seen]
+    return OPENINGS, product_id, those_seen(view, [row["party_id"] for row in rows])
 
 
 def _part(text: str | None, rules: AudienceRules) -> int:

@@ -17,8 +17,10 @@ from graph import times
 from graph.store import EVERYTHING, View
 
 
-def read_candidates(view: View, one: CampaignRef, parties: Sequence[str], quiet: int, refused: int) -> Candidates:
-    """Some parties as candidates, in their order. quiet, refused: days."""
+def read_candidates(
+    view: View, one: CampaignRef, offered: str | None, parties: Sequence[str], quiet: int, refused: int
+) -> Candidates:
+    """Some parties as candidates, in their order. offered: the product; None: no certain one. quiet, refused: days."""
     whole = replace(view, scope=EVERYTHING)
     given = read_parties(whole)
     groups, homes = lived_now(whole, given)
@@ -28,11 +30,10 @@ def read_candidates(view: View, one: CampaignRef, parties: Sequence[str], quiet:
     contacts = _contacts(whole, given, one, view.day - max(quiet, refused))
     approached = contacts.filter(pl.col("kind") != "RESPONDED_TO")
     answers = contacts.filter((pl.col("kind") == "RESPONDED_TO") & (pl.col("response") == "refused"))
-    if one.product_id is not None:
-        answers = answers.filter((pl.col("product") == one.product_id) | (pl.col("campaign") == one.campaign_id))
+    answers = answers.filter((pl.col("product") == offered) | (pl.col("campaign") == one.campaign_id))
     lately = approached.filter((pl.col("kind") == "TARGETED_BY") & (pl.col("day") >= view.day - quiet))
     no = set(answers.filter(pl.col("day") >= view.day - refused)["party"].to_list())
-    no |= _refused_openings(whole, at, one.product_id, view.day - refused)
+    no |= _refused_openings(whole, at, offered, view.day - refused)
     reached = units.near(approached.filter(pl.col("campaign") == one.campaign_id)["party"].to_list())
     resting = units.near(lately["party"].to_list())
     told = whole.snapshot("snapshot/numbers", attribute="marketing_opt_out")

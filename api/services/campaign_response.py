@@ -35,32 +35,38 @@ def record_response(view: View, campaign: str, asked: ResponseAsked, user: str |
     """Write an answer down; it counts at once. Returns the campaign's id.
 
     Raises NotFound for an unknown campaign or party, JoinedAway, BadInput naming the field for what cannot be: an
-    unknown response, a time to come, a value of what was not bought, and a party that the campaign did not approach.
-    Who was held back may only have bought.
+    unknown response, a time to come, a value of what was not bought, a party that the campaign did not approach, or a
+    day before it did. Who was held back may only have bought.
     """
     who = acting_user(user)
     one = find_campaign(view, campaign)
     if asked.response not in RESPONSES:
         raise BadInput(f"response is {asked.response[:50]!r}; give {', '.join(RESPONSES)}.",
                        field="response", value=asked.response[:50])  # fmt: skip
-    at = _moment(asked.at, view.store.zone)
+    at, day = _moment(asked.at, view.store.zone)
     value, currency = value_given(asked.value, asked.currency, asked.response, "bought")
     if not known(view, [asked.party]):
         raise missing(view, asked.party)
-    kinds = set(view.read("campaigns/contact", party_id=asked.party, campaign_id=one.campaign_id)[0]["kinds"])
-    if not kinds:
+    contacts = view.read("campaigns/contact", party_id=asked.party, campaign_id=one.campaign_id)[0]["found"]
+    if not contacts:
         raise BadInput(
             f"{one.name or one.campaign_id} did not approach {asked.party}, so there is no answer to it.",
             field="party",
             value=asked.party,
         )
-    if "TARGETED_BY" not in kinds and asked.response != "bought":
+    if all(kind != "TARGETED_BY" for kind, _ in contacts) and asked.response != "bought":
         raise BadInput(
             f"{asked.party} was held back: it was not asked, and can only have bought.",
             field="response",
             value=asked.response,
         )
-    day = times.day_of(at, view.store.zone)
+    if day < (since := min(first for _, first in contacts)):
+        raise BadInput(
+            f"at is {asked.at!r}, before {one.name or one.campaign_id} turned to {asked.party}, on "
+            f"{times.from_day(since)}.",
+            field="at",
+            value=asked.at,
+        )
     row_key = ids.source_key(SOURCE, "response", secrets.token_hex(6))
     told = {"at": at, "response": asked.response, "value": value, "currency": currency}
     own = {name: one for name, one in told.items() if one is not None}
@@ -74,15 +80,18 @@ def record_response(view: View, campaign: str, asked: ResponseAsked, user: str |
     return write_once(view.store, who, work, f"{asked.response} of {asked.party} to {one.campaign_id}"[:200], once)
 
 
-def _moment(text: str | None, zone: str) -> int:
+def _moment(text: str | None, zone: str) -> tuple[int, int]:
+    """When: UTC milliseconds, and the business day."""
+    now = times.now_ms()
     if text is None:
-        return times.now_ms()
+        return now, times.day_of(now, zone)
     try:
         moment = datetime.fromisoformat(text)
         at = int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).timestamp() * 1000)
+        day = times.day_of(at, zone)
     except (ValueError, OverflowError):
         told = f"at is {text[:50]!r}; write it such as 2025-06-30T14:30."
         raise BadInput(told, field="at", value=text[:50]) from None
-    if at > times.now_ms():
+    if at > now:
         raise BadInput(f"at is {text!r}, which is still to come; an answer has been given.", field="at", value=text)
-    return at
+    return at, day

@@ -18,6 +18,8 @@ from api.services.run_frozen import thaw_rules
 from api.services.run_parameters import RunParameters, parameters_kept
 from graph.store import View
 
+_AT_ONCE = 10_000
+
 
 class KeptRun:
     """Raises NotFound where no run speaks of the view's day, and where its tables are not in this archive."""
@@ -61,3 +63,11 @@ def parties_seen(view: View, ids: Iterable[str | None]) -> dict[str, PartyRef]:
         one.party_id: PartyRef(party_id=one.party_id, name=one.name, name_en=one.name_en, kind=one.kind or None)
         for one in known(view, wanted)
     }
+
+
+def those_seen(view: View, ids: Sequence[str]) -> list[str]:
+    """Of any number of parties those that the asker may see, in their order."""
+    seen: set[str] = set()
+    for start in range(0, len(ids), _AT_ONCE):
+        seen.update(parties_seen(view, ids[start : start + _AT_ONCE]))
+    return [one for one in ids if one in seen]

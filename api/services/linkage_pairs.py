@@ -7,6 +7,7 @@ among them its head of finance. Here those of one party, as the asker sees them;
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -61,7 +62,7 @@ def posts(rows: Lists) -> pl.DataFrame:
 
 
 def controllers(rows: Lists) -> pl.DataFrame:
-    """Actual controllers as rows of `TOLD`; the link is that of immediate control, null at more removes."""
+    """Actual controllers as rows of `TOLD`: one for each link of immediate control, one without at more removes."""
     lower, upper = rows["controlled"], rows["controller"]
     ids = sorted({*lower, *upper})
     at = {id: place for place, id in enumerate(ids)}
@@ -69,18 +70,18 @@ def controllers(rows: Lists) -> pl.DataFrame:
     natural[[at[id] for id, person in zip(upper, rows["natural"], strict=True) if person]] = True
     below, above = (np.asarray([at[id] for id in side], dtype=np.int64) for side in (lower, upper))
     company, person = actual_controllers(below, above, natural)
-    links = {
-        (a, b): (link, status) for a, b, link, status in zip(lower, upper, rows["link"], rows["status"], strict=True)
-    }
-    found = [(ids[a], ids[b]) for a, b in zip(company.tolist(), person.tolist(), strict=True)]
-    direct = [links.get(pair, (None, CONFIRMED)) for pair in found]
+    links: dict[tuple[str, str], list[tuple[str | None, str]]] = defaultdict(list)
+    for a, b, link, status in zip(lower, upper, rows["link"], rows["status"], strict=True):
+        links[a, b].append((link, status))
+    pairs = ((ids[a], ids[b]) for a, b in zip(company.tolist(), person.tolist(), strict=True))
+    found = [(*pair, *direct) for pair in pairs for direct in links.get(pair, [(None, CONFIRMED)])]
     return _told(
-        company_id=[a for a, _ in found],
-        person_id=[b for _, b in found],
+        company_id=[a for a, *_ in found],
+        person_id=[b for _, b, *_ in found],
         role=[ROLES.index(CONTROLLER)] * len(found),
         post=[None] * len(found),
-        status=[status for _, status in direct],
-        link=[link for link, _ in direct],
+        status=[status for *_, status in found],
+        link=[link for *_, link, _ in found],
     )
 
 

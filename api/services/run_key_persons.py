@@ -51,7 +51,7 @@ def _posts(offers: OpeningInput) -> pl.DataFrame:
 
 
 def _controllers(given: RunInput, links: Sequence[ControlLink]) -> pl.DataFrame:
-    """Rows of `TOLD` over ordinals for actual controllers; the link is that of immediate control, else null."""
+    """Rows of `TOLD` over ordinals for actual controllers: one for each link of immediate control, else one without."""
     ids = pl.Series(given.party_ids, dtype=pl.String)
     place = pl.DataFrame({"id": ids}).with_row_index("at")
     ends = pl.DataFrame(
@@ -66,9 +66,7 @@ def _controllers(given: RunInput, links: Sequence[ControlLink]) -> pl.DataFrame:
         ends = ends.with_columns(pl.col("at").cast(pl.Int64).alias(end)).drop("at")
     below, above = (ends[end].to_numpy() for end in ("company_id", "person_id"))
     company, person = actual_controllers(below, above, given.persons)
-    direct = ends.filter(pl.Series(given.persons[above], dtype=pl.Boolean)).unique(
-        ["company_id", "person_id"], keep="last", maintain_order=True
-    )
+    direct = ends.filter(pl.Series(given.persons[above], dtype=pl.Boolean))
     named = direct.with_columns(link=pl.Series([links[row].id for row in direct["row"].to_list()], dtype=pl.String))
     found = pl.DataFrame({"company_id": company, "person_id": person})
     found = found.join(named.drop("row"), on=["company_id", "person_id"], how="left", maintain_order="left")

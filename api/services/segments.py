@@ -14,7 +14,7 @@ from pydantic import Field
 
 from algorithms.segments import facts_of, verdict
 from api.services.answers import Answer, Because, Model, PartyRef, moment, stamp
-from api.services.kept_run import KeptRun, parties_seen
+from api.services.kept_run import KeptRun, parties_seen, those_seen
 from api.services.run_input import read_parties
 from api.services.segment_check import checked_filter
 from api.services.segment_facts import known_facts
@@ -23,7 +23,6 @@ from graph.errors import BadInput, NotFound
 from graph.store import EVERYTHING, View
 
 DEFAULT, MOST = 50, 500
-_AT_ONCE = 10_000
 Row = Mapping[str, Any]
 
 
@@ -200,14 +199,7 @@ class _Kept:
             return None
         rows = self._run.table("segment_members").filter(pl.col("segment_id") == row["segment_id"])
         ids = rows.collect()["party_id"].to_list()
-        return Members(ids if self._view.scope.everything else _seen(self._view, ids), known, self._run.run_id)
-
-
-def _seen(view: View, ids: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    for start in range(0, len(ids), _AT_ONCE):
-        found += parties_seen(view, ids[start : start + _AT_ONCE])
-    return sorted(found)
+        return Members(ids if self._view.scope.everything else those_seen(self._view, ids), known, self._run.run_id)
 
 
 def _because(kept: Row) -> Because:

@@ -161,7 +161,6 @@ class _Asked:
             stakes=side.part.given.stakes,
             dependence=self.under.depends.links,
             parties=self.under.parties,
-            exposure_minor=(0,) * side.control.n_parties,
             rule=self.under.rule,
             control_rule=side.control.rule,
             bases=side.part.given.bases,

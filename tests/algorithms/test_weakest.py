@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from algorithms.connections import Dependence, plain_parties
 from algorithms.local_groups import LocalProblem
 from algorithms.weakest import weakest_links
+from tests.algorithms.lent_groups import Lent
 from tests.algorithms.test_control import column, stakes_of
 
 MOST = 600_000_000
@@ -50,35 +51,35 @@ def test_all_minimal_sets_are_found(case: tuple[int, list[frozenset[int]]], most
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> LocalProblem:
+def problems(draw: st.DrawFn) -> Lent:
     n = draw(st.integers(2, 5))
     party = st.integers(0, n - 1)
     share = st.sampled_from([300_000_000, 500_000_000, MOST])
     stakes = draw(st.lists(st.tuples(party, party, share), max_size=5))
     links = draw(st.lists(st.tuples(party, party), max_size=4))
     one, two = (column([link[k] for link in links]) for k in range(2))
-    exposure = tuple(draw(st.lists(st.integers(0, 9), min_size=n, max_size=n)))
-    return LocalProblem(stakes_of(stakes), Dependence(one, two, one >= 0), plain_parties(n), exposure)
+    lent = tuple(draw(st.lists(st.integers(0, 9), min_size=n, max_size=n)))
+    return Lent(LocalProblem(stakes_of(stakes), Dependence(one, two, one >= 0), plain_parties(n)), lent)
 
 
 @settings(max_examples=60, deadline=None)
 @given(problems(), st.integers(0, 20))
-def test_a_breach_is_cleared_by_the_sets_found_and_by_no_smaller(case: LocalProblem, limit: int) -> None:
+def test_a_breach_is_cleared_by_the_sets_found_and_by_no_smaller(case: Lent, limit: int) -> None:
     stands = case.breach_stands(limit)
-    assert list(weakest_links(case.links, stands).sets) == all_minimal(case.links, stands, 2)
+    assert list(weakest_links(case.problem.links, stands).sets) == all_minimal(case.problem.links, stands, 2)
 
 
-def chain(n: int) -> LocalProblem:
+def chain(n: int) -> Lent:
     place = np.arange(n - 1)
     links = Dependence(place + 1, place, np.ones(n - 1, dtype=np.bool_))
-    return LocalProblem(stakes_of([]), links, plain_parties(n), (1,) * n)
+    return Lent(LocalProblem(stakes_of([]), links, plain_parties(n)), (1,) * n)
 
 
 def test_the_cap_is_kept_and_said() -> None:
     case = chain(20)
-    whole = weakest_links(case.links, case.group_stands([0, 19]))
+    whole = weakest_links(case.problem.links, case.group_stands([0, 19]))
     assert (whole.sets, whole.stopped) == (tuple((link,) for link in range(19)), "")
-    part = weakest_links(case.links, case.group_stands([0, 19]), most_evaluations=10)
+    part = weakest_links(case.problem.links, case.group_stands([0, 19]), most_evaluations=10)
     assert part.evaluations == 10
     assert part.stopped == "the search stopped after 10 evaluations: there may be further sets"
     assert set(part.sets) <= set(whole.sets)

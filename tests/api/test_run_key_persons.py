@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.services.key_person_rules import ROLES
-from api.services.linkage_pairs import PAIRS
+from api.services.linkage_pairs import PAIRS, controllers
 from api.services.opening_input import COLUMNS, OpeningInput
 from api.services.opening_rules import opening_rules
 from api.services.run_key_persons import find_key_persons
-from api.services.run_results import control_links
+from api.services.run_results import ControlLink, control_links
 from tests.api.worlds import World, rows_of, world
 
 BANK = world("a b c d B C D", [("a", "B", 60), ("B", "C", 60), ("b", "D", 90)])
@@ -21,6 +21,11 @@ BANK = world("a b c d B C D", [("a", "B", 60), ("B", "C", 60), ("b", "D", 90)])
 
 
 def found(bank: World = BANK, **tables: list[tuple[Any, ...]]) -> pl.DataFrame:
+    """The key persons of a bank with some tables."""
+    return find_key_persons(bank.given, offers_of(bank, **tables), control_links(bank.given, bank.control))
+
+
+def offers_of(bank: World, **tables: list[tuple[Any, ...]]) -> OpeningInput:
     """Rows in which parties stand by name, `offer_clients` with name and 1 for a customer."""
     tables["offer_clients"] = [(*row, "", "", 0) for row in tables.get("offer_clients", [])]
     told = {
@@ -32,8 +37,7 @@ def found(bank: World = BANK, **tables: list[tuple[Any, ...]]) -> pl.DataFrame:
         for name, schema in COLUMNS.items()
     }
     told["offer_finance_posts"] = pl.DataFrame({"post": ["财务总监"]})
-    offers = OpeningInput(told, opening_rules())
-    return find_key_persons(bank.given, offers, control_links(bank.given, bank.control))
+    return OpeningInput(told, opening_rules())
 
 
 def test_posts_and_control_of_one_pair_are_one_row_with_the_strongest_role_first() -> None:
@@ -55,6 +59,21 @@ def test_posts_and_control_of_one_pair_are_one_row_with_the_strongest_role_first
     links = dict(zip(table["company_id"] + table["person_id"], table["links"].to_list(), strict=True))
     assert (len(links["Ba"]), links["Ca"], links["Cc"]) == (3, [], ["L3"])
     assert {"L1", "L2"} < set(links["Ba"])
+
+
+def test_a_controller_by_several_bases_is_told_with_all_of_them() -> None:
+    bank = world("a B", [("a", "B", 60)])
+    links = [ControlLink("B", "a", basis, 0) for basis in ("votes", "agreement")]
+    table = find_key_persons(bank.given, offers_of(bank), links)
+    assert rows_of(table, "company_id", "person_id", "roles", "links") == [
+        ("B", "a", ["actual_controller"], sorted(link.id for link in links))
+    ]
+    columns = {name: [told] * 2 for name, told in (("controlled", "B"), ("controller", "a"), ("natural", True))}
+    live = controllers(columns | {"link": ["L1", "L2"], "status": ["confirmed", "flagged"]})
+    assert rows_of(live, "company_id", "person_id", "status", "link") == [
+        ("B", "a", "confirmed", "L1"),
+        ("B", "a", "flagged", "L2"),
+    ]
 
 
 def test_each_is_told_with_what_it_is_to_the_bank() -> None:

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from algorithms.audience import REFUSED, SELECTED
 from api.cli import campaigning
 from api.services.audience import AudienceAsked, audience, make_audience, try_audience
+from api.services.audience_facts import read_candidates
 from api.services.audience_rules import AudienceRules, audience_rules, read_audience_rules
 from api.services.campaign_response import ResponseAsked, record_response
-from api.services.campaigns import campaign
+from api.services.campaigns import campaign, find_campaign
 from api.services.export import export
 from api.services.openings import product_prospects
 from api.services.party import JoinedAway
@@ -28,6 +30,7 @@ from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, Conflict, NotFound
 from graph.once import Once
+from graph.publishing import begin
 from graph.store import Scope, Store
 from tests.contract.answering import fill, make
 from tests.contract.serving import served
@@ -104,7 +107,9 @@ def test_each_is_left_out_for_its_first_reason(store: Store, archive: Path) -> N
     assert (found.stored, store.view().seq) == (False, seq)
     assert found.omitted == ["it would be refused: the campaign may approach 12, and it has 14"]
     assert found.members == try_audience(store.view(), archive, C1, ASKED, RULES, None).members  # the same seed
-    assert [one.text for one in found.audience.excluded][3] == "refused the campaign's product within 180 days"
+    assert [one.text for one in found.audience.excluded][
+        3
+    ] == "refused this campaign, or the product that it offers, within 180 days"
 
 
 def test_openings_of_a_product_come_the_best_first(store: Store, archive: Path) -> None:
@@ -117,6 +122,16 @@ def test_openings_of_a_product_come_the_best_first(store: Store, archive: Path) 
     make_segment(store.view(), "nobody", FilterGiven.model_validate({"field": "tag", "is": "nothing"}), "wang")
     with pytest.raises(BadInput, match=r"Nobody is left to approach\.$"):
         make_audience(store.view(), archive, C1, AudienceAsked(segment="nobody"), RULES, "wang")
+
+
+def test_a_refusal_is_of_the_campaign_or_of_what_is_offered(store: Store) -> None:
+    view = store.view()
+
+    def blocked(code: str, offered: str | None) -> int:
+        return int(read_candidates(view, find_campaign(view, code), offered, ["P-NO"], 30, 180).blocked[0])
+
+    assert (blocked("OLD", FUND), blocked("OLD", None), blocked("BARE", FUND)) == (REFUSED, REFUSED, REFUSED)
+    assert (blocked("BARE", None), blocked("C1", CARD)) == (SELECTED, SELECTED)
 
 
 def test_more_than_the_campaign_may_approach_changes_nothing(store: Store, archive: Path) -> None:
@@ -172,7 +187,7 @@ def test_an_audience_is_stored_answered_and_compared(store: Store, archive: Path
     assert before.comparison.difference == "0.000000000"
     record_response(store.view(), C1, ResponseAsked(asked_for[0], "bought", value="100.50"), "li")
     record_response(store.view(), C1, ResponseAsked(asked_for[1], "interested"), "li")
-    record_response(store.view(), C1, ResponseAsked(asked_for[2], "refused", at="2026-01-02T10:00"), "li")
+    record_response(store.view(), C1, ResponseAsked(asked_for[2], "refused"), "li")
     record_response(store.view(), C1, ResponseAsked(alone[0], "bought"), "li")
     bank = Bank()
     today = times.to_day(times.today("Asia/Shanghai"))
@@ -203,6 +218,8 @@ def test_an_answer_that_cannot_be(store: Store) -> None:
         (BadInput, "response", ResponseAsked("P-REC", "maybe")),
         (BadInput, "at", ResponseAsked("P-REC", "bought", at="soon")),
         (BadInput, "at", ResponseAsked("P-REC", "bought", at="2999-01-01T00:00")),
+        (BadInput, "at", ResponseAsked("P-REC", "bought", at="2001-01-01T00:00")),  # before it was approached
+        (BadInput, "at", ResponseAsked("P-REC", "bought", at="0001-01-01T00:00+14:00")),
         (BadInput, "value", ResponseAsked("P-REC", "refused", value="3")),
         (BadInput, "value", ResponseAsked("P-REC", "bought", value="much")),
         (BadInput, "value", ResponseAsked("P-REC", "bought", value="1e999999")),
@@ -277,6 +294,14 @@ def test_over_http_and_in_the_terminal(
     assert "the campaign names no product" in said
     campaigning.respond_command("OLD", party, "interested", user="li")
     assert "1 reached, 1 answered (1 interested" in capsys.readouterr().out
+
+
+def test_who_is_joined_away_after_the_run_is_no_candidate(store: Store, archive: Path) -> None:
+    before = try_audience(store.view(), archive, "OTHER", ASKED, RULES, None).audience.candidates
+    with begin(store, "load", user="t") as work:
+        work.write_many("publishing/close_nodes[Party]", [{"key": "P-X9"}], touches="Party")
+        work.publish()
+    assert try_audience(store.view(), archive, "OTHER", ASKED, RULES, None).audience.candidates == before - 1
 
 
 def test_the_shipped_rules_can_be_read() -> None:

@@ -10,6 +10,7 @@ from algorithms.connections import plain_parties
 from algorithms.local_groups import LocalProblem
 from algorithms.weakest import Weakest, weakest_links
 from api.services.weakest import weakest
+from tests.algorithms.lent_groups import Lent
 from tests.api.small_world import SmallView, world, worlds_of
 from tests.golden.test_connected import EXAMPLE_4_1, ORDINAL, PARTIES, depends, stakes
 
@@ -20,15 +21,15 @@ LINKS = ("A→B", "X→D", "D→E", "D→B")
 """The stakes of example 4.1 in their order, then its dependence link."""
 
 
-def problem() -> LocalProblem:
+def problem() -> Lent:
     lent = tuple(LENT.get(name, 0) for name in PARTIES)
-    return LocalProblem(stakes(EXAMPLE_4_1), depends("D on B"), plain_parties(len(PARTIES)), lent)
+    return Lent(LocalProblem(stakes(EXAMPLE_4_1), depends("D on B"), plain_parties(len(PARTIES))), lent)
 
 
 def ratios(*without: str) -> list[Fraction]:
     """Each group's exposure in percent of tier 1, the largest first, of parties that are or were in the group."""
     rebutted = frozenset(LINKS.index(link) for link in without)
-    return [Fraction(100 * group.exposure_minor, TIER1) for group in problem().groups(rebutted)]
+    return [Fraction(100 * group.lent, TIER1) for group in problem().groups(rebutted)]
 
 
 def named(found: Weakest) -> list[list[str]]:
@@ -43,7 +44,7 @@ def test_5_4_before() -> None:
 
 def test_5_4_among_dependence_links() -> None:
     case = problem()
-    found = weakest_links(case.dependence_links, case.breach_stands(LIMIT))
+    found = weakest_links(case.problem.dependence_links, case.breach_stands(LIMIT))
     assert named(found) == [["D→B"]]
     assert ratios("D→B") == [13, 9]
     assert not found.stopped
@@ -51,7 +52,7 @@ def test_5_4_among_dependence_links() -> None:
 
 def test_5_4_among_all_links() -> None:
     case = problem()
-    found = weakest_links(case.links, case.breach_stands(LIMIT))
+    found = weakest_links(case.problem.links, case.breach_stands(LIMIT))
     assert named(found) == [["A→B"], ["D→E"], ["D→B"]]
     assert {link: ratios(link)[0] for link in ("D→B", "A→B", "D→E")} == {"D→B": 13, "A→B": 13, "D→E": 19}
     assert not found.stopped
@@ -60,8 +61,8 @@ def test_5_4_among_all_links() -> None:
 def test_5_4_splitting_the_group() -> None:
     case = problem()
     together = case.group_stands([ORDINAL[name] for name in "ABDE"])
-    assert named(weakest_links(case.links, together)) == [["A→B"], ["D→E"], ["D→B"]]
-    assert np.asarray(case.links).size == len(LINKS)
+    assert named(weakest_links(case.problem.links, together)) == [["A→B"], ["D→E"], ["D→B"]]
+    assert np.asarray(case.problem.links).size == len(LINKS)
 
 
 def asked(status: int, ask: str) -> dict[tuple[str, str, str], list[tuple[list[str], list[str | None]]]]:
