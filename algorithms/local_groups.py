@@ -42,7 +42,7 @@ class LocalProblem:
         return self.links[self.stakes.owner.size + self.bases.controller.size :]
 
     def solve(self, without: frozenset[int] = frozenset(), potential: bool = False) -> ConnectedGroups:
-        """The groups when some links are rebutted, with heads and roles: firm ones, unless potential ones are asked for."""
+        """The groups when some links are rebutted, with heads and roles; firm ones, unless `potential`."""
         kept = np.ones(len(self.links), dtype=np.bool_)
         kept[sorted(without)] = False
         held, declared, needed = np.split(kept, np.cumsum((self.stakes.owner.size, self.bases.controller.size)))

@@ -133,22 +133,21 @@ class Walk:
                 edges.append(Edge(kind, out, (link,), other, status, number, text, within))
 
     def _read_through(self, ids: list[str], through: list[Step]) -> None:
-        within = {step.through: step.within for step in through}
-        kinds = [kind for step in through for kind in step.kinds]
+        within = _reach(through)
         rows = self.view.read(
             "related/through",
             ids=ids,
-            labels=sorted(filter(None, within)),
-            group_kinds=kinds,
+            labels=sorted({label for label, _ in within}),
+            group_kinds=sorted({kind for _, kind in within if kind}),
             scan=SCAN,
             most=PER_PARTY,
         )
         for party, links, scanned in rows[0]["found"]:
             edges = self.edges[party]
             self._note_truncated(party, links, scanned)
-            for label, ids_of, other, name, other_kind, status, node, node_name in links:
+            for label, group_kind, ids_of, other, name, other_kind, status, node, node_name in links:
                 self.people[other] = Person(name, other_kind)
-                steps = within[label]
+                steps = within[label, group_kind]
                 # A control group is named after its head, whom not everybody sees.
                 called = node if label == "Group" and not self.view.scope.everything else node_name or node
                 edges.append(Edge(label, True, tuple(ids_of), other, status, None, called, steps))
@@ -195,6 +194,16 @@ class Walk:
             link[TEXT_OF[edge.kind]] = edge.text
         start, end = (one, other) if edge.outgoing else (other, one)
         return sentence(edge.kind, link, start, end)
+
+
+def _reach(through: Iterable[Step]) -> dict[tuple[str, str], int]:
+    """How far from the start each label of shared nodes, and each kind of group, may be used: by the farthest step."""
+    found: dict[tuple[str, str], int] = {}
+    for step in through:
+        for kind in step.kinds or ("",):
+            key = (step.through or "", kind)
+            found[key] = max(step.within, found.get(key, 0))
+    return found
 
 
 def _rules(steps: Iterable[Step]) -> dict[str, list[dict[str, Any]]]:

@@ -1,6 +1,7 @@
 // Parties that share a household, group or account with others. All in one row, a list a party: its id, its
 // links, how many links of the shared nodes were looked at (`scan` of them: there may be more). A link is a list: label
-// of the shared node, both links' ids, other party's id, name, kind, the doubtful status of the two, the shared node's id and name.
+// of the shared node, a group's kind, both links' ids, other party's id, name, kind, the doubtful status of the two, the
+// shared node's id and name.
 // Projections read what a link or party carries in one pass, which is far cheaper than property by property.
 // params: ids: list[str], labels: list[str], group_kinds: list[str], scan: int, most: int
 // returns: found: list[list]
@@ -20,7 +21,7 @@ CALL {
     b {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status} AS b
   WITH a, g, b, q, @visible(b) AND @scope(q) AS shown
   ORDER BY q.party_id, b.id
-  RETURN count(*) AS scanned, collect(CASE WHEN shown THEN [labels(g)[0], [a.id, b.id], q.party_id, coalesce(q.name, q.name_en), q.kind,
+  RETURN count(*) AS scanned, collect(CASE WHEN shown THEN [labels(g)[0], CASE WHEN g:Group THEN g.kind ELSE '' END, [a.id, b.id], q.party_id, coalesce(q.name, q.name_en), q.kind,
     CASE WHEN a.status = 'confirmed' THEN b.status ELSE a.status END,
     coalesce(g.household_id, g.group_id, g.account_id), coalesce(g.name, g.account_no)] END)[..$most] AS links
 }
