@@ -17,7 +17,10 @@ from api.services.why_words import Teller
 
 @dataclass(frozen=True)
 class Membership:
-    """A membership explained: the lightest route, and others that end in another link."""
+    """A membership explained: the lightest route, and others that end in another link.
+
+    flagged_too: how many parties the group has where flagged links count too.
+    """
 
     explainer: Explainer
     groups: ConnectedGroups
@@ -25,6 +28,7 @@ class Membership:
     party: int
     why: Why
     further: tuple[Why, ...]
+    flagged_too: int = 0
 
     @property
     def steps(self) -> list[Step]:
@@ -74,11 +78,11 @@ class Membership:
         return int(span.start) + int(np.searchsorted(self.groups.party[span], party))
 
 
-def explain(explainer: Explainer, groups: ConnectedGroups, group: int, party: int) -> Membership:
+def explain(explainer: Explainer, groups: ConnectedGroups, group: int, party: int, flagged_too: int = 0) -> Membership:
     """A party's membership with its further routes. Raises ValueError when it is not in the group."""
     why = explainer.why(groups, group, party)
     further = explainer.further(groups, group, party) if why.steps else ()
-    return Membership(explainer, groups, group, party, why, further)
+    return Membership(explainer, groups, group, party, why, further, flagged_too)
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,8 @@ def _pronoun(teller: Teller, party: int) -> str | None:
 def _alone(teller: Teller, of: Membership, cited: set[str]) -> str:
     lang, others = teller.lang, of.size - 1
     many = say(lang, "one_party") if others == 1 else say(lang, "parties", count=f"{others:,}")
-    return _head(teller, of, cited, ("head", "head_below"), others=many)
+    more = say(lang, "flagged_too", count=f"{of.flagged_too - 1:,}") if of.flagged_too > of.size else ""
+    return _head(teller, of, cited, ("head", "head_below"), others=many, more=more)
 
 
 def _head(teller: Teller, of: Membership, cited: set[str], phrases: tuple[str, str], **values: str) -> str:

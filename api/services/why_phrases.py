@@ -107,14 +107,15 @@ PHRASES: dict[str, Phrase] = {
     "it": ("it", "其"),
     "head": (
         "{party} is the head of this group: nobody controls it, and it holds the others together ({others} would fall "
-        "with it)",
-        "{party}是本组的核心：无人控制该方，其他成员由其连结（其若倒下，{others}将受牵连）",
+        "with it{more})",
+        "{party}是本组的核心：无人控制该方，其他成员由其连结（其若倒下，{others}将受牵连{more}）",
     ),
     "head_below": (
         "{party} is the head of this group: only {sovereign}, an exempt sovereign, controls it, and that does not "
-        "connect{cited}; it holds the others together ({others} would fall with it)",
-        "{party}是本组的核心：仅由豁免主权主体{sovereign}控制，而该控制不构成关联{cited}；其他成员由其连结（其若倒下，{others}将受牵连）",
+        "connect{cited}; it holds the others together ({others} would fall with it{more})",
+        "{party}是本组的核心：仅由豁免主权主体{sovereign}控制，而该控制不构成关联{cited}；其他成员由其连结（其若倒下，{others}将受牵连{more}）",
     ),
+    "flagged_too": ("; {count} where what is flagged counts too", "；若计入待核实的关系，则为{count}方"),
     "one_party": ("1 party", "1方"),
     "parties": ("{count} parties", "{count}方"),
     "head_of_circle": (

@@ -38,8 +38,10 @@ def membership(world: World, rules: str | None, group_id: str, party: int) -> tu
     place = world.place(group_id)
     for one in [rules] if rules else world.found.by_rules:
         under = world.under(one).under
-        for groups, group, firmly in _held(world, one, place, party):
-            return under, explain(under.explainer(world.control, firmly=firmly), groups, group, party)
+        held = list(_held(world, one, place, party))
+        for groups, group, firmly in held:
+            largest = max(each.members(at).size for each, at, _ in held)
+            return under, explain(under.explainer(world.control, firmly=firmly), groups, group, party, largest)
     kept = world.book.groups[place]
     if kept.control_group < 0 or party not in kept.party:
         told = f" under {rules}" if rules else ""
