@@ -224,7 +224,8 @@ def test_a_manager_rebuts_and_approves_no_link_of_his_own_customers(store: Store
 
 def test_over_http_and_on_the_command_line(store: Store, connection: Connection, tmp_path: Path) -> None:
     home = homes(store)["P-ANN P-BOB"]
-    with served(assemble(read_settings(home=tmp_path / "home"), connection)) as client:
+    guanxi = assemble(read_settings(home=tmp_path / "home"), connection)
+    with guanxi.store, served(guanxi) as client:
         body: dict[str, object] = {"decision": "apart", "persons": [ANN, BOB], "reason": "分居"}
         done = post(client, body)
         assert done.status_code == 200, done.text
