@@ -68,13 +68,16 @@ async def _user_error(request: Request, error: Exception) -> Response:
 
 
 async def _joined_away(request: Request, error: Exception) -> Response:
-    """A party that was joined away: go to the one that holds the answer (not for ever: a join can be undone)."""
+    """A party that was joined away: go to the one that holds the answer (not for ever: a join can be undone). One that
+    the body names leads nowhere else."""
     assert isinstance(error, JoinedAway)
     path = request.url.path
     for part in ("parties", "members", "referrers"):
         path = path.replace(f"/{part}/{error.party_id}", f"/{part}/{error.into}", 1)
     named = {name: error.into for name, value in request.query_params.items() if value == error.party_id}
     query = request.url.include_query_params(**named).query if named else request.url.query
+    if (path, query) == (request.url.path, request.url.query):
+        return respond(problem_of(BadInput(str(error), field="party_id", value=error.party_id)), request)
     where = f"{path}?{query}" if query else path
     content = orjson.dumps({"redirected_from": error.party_id, "party_id": error.into, "detail": str(error)})
     return Response(content, status_code=307, media_type="application/json", headers={"Location": where})

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Whole, answer
 from api.services import audience as choosing
 from api.services import campaign_response
 from api.services import campaigns as service
@@ -98,7 +98,7 @@ def audience(
 @router.post(
     "/campaigns/{campaign_id:path}/responses",
     response_model=service.CampaignAnswer,
-    responses={**CONFLICT, **REDIRECT},
+    responses=CONFLICT,
     summary="Write down how a party answered a campaign",
 )
 def respond(guanxi: Whole, campaign_id: CampaignId, asked: ResponseBody, user: Actor, once: Key) -> Response:

@@ -167,9 +167,9 @@ def missing(view: View, party_id: str) -> GuanxiError:
     if into:
         return JoinedAway(party_id, into)
     return NotFound(
-        f"No party has the id {party_id!r}. Search by name, or give an id of any system to /v1/resolve.",
+        f"No party has the id {party_id[:80]!r}. Search by name, or give an id of any system to /v1/resolve.",
         field="party_id",
-        value=party_id,
+        value=party_id[:80],
     )
 
 

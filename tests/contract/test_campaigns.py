@@ -261,6 +261,13 @@ def test_over_http_and_in_the_terminal(
             headers=head | {"Idempotency-Key": "b"},
         ).json()
         assert (answered["bought"], answered["unknown_value"]) == (1, 1)
+        joined = client.post(
+            "/v1/campaigns/OLD/responses",
+            json={"party": "P-OLD", "response": "bought"},
+            headers=head | {"Idempotency-Key": "c"},
+        )
+        assert (joined.status_code, joined.json()["value"]) == (400, "P-OLD")  # the body's, which no address mends
+        assert "joined into P-HOLD" in joined.json()["detail"]
         assert client.get(f"/v1/campaigns/{OLD}").json()["reached"] == 1
         large = client.post("/v1/campaigns/OLD/audience", json={"segment": "target", "size": 0}, headers=head)
         assert (large.status_code, large.headers["content-type"]) == (409, "application/problem+json")
