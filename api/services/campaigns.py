@@ -101,11 +101,18 @@ class CampaignAnswer(Answer):
 
 
 def find_campaign(view: View, asked: str) -> CampaignRef:
-    """One campaign by its id or code. Raises NotFound."""
+    """One campaign by its id or code. Raises NotFound, BadInput where several systems use the code."""
     rows = view.read("campaigns/one", campaign=asked)
     if not rows:
         raise NotFound(
             f"No campaign has the id or code {asked[:80]!r}; `guanxi campaign list` tells those that are loaded.",
+            field="campaign_id",
+            value=asked[:80],
+        )
+    if len(rows) > 1:
+        told = ", ".join(row["campaign"]["campaign_id"] for row in rows)
+        raise BadInput(
+            f"Several campaigns have the code {asked[:80]!r}: {told}. Give one of the ids.",
             field="campaign_id",
             value=asked[:80],
         )

@@ -72,6 +72,8 @@ def more() -> Bank:
     for key, product in ((C1, FUND), (OLD, FUND), (OTHER, CARD)):
         bank.node("Campaign", key, name=key[-3:], code=key[14:], product_id=product, channel="call", most_parties=12)
     bank.node("Campaign", "hand:campaign:BARE", name="bare", code="BARE")
+    for system in ("hand", "other"):
+        bank.node("Campaign", f"{system}:campaign:TWICE", name="twice", code="TWICE")
     names = ["B1", "B2", "B3", "NO", "OPT", "REC", "REC2", "S1", "S2", *(f"X{n}" for n in range(10))]
     for name in names:
         wish = {"marketing_opt_out": True} if name == "OPT" else {}
@@ -157,6 +159,8 @@ def test_more_than_the_campaign_may_approach_changes_nothing(store: Store, archi
         assert told.value.field == field
     with pytest.raises(NotFound):
         make_audience(store.view(), archive, "nothing", ASKED, RULES, "wang")
+    with pytest.raises(BadInput, match="Several campaigns have the code 'TWICE': hand:campaign:TWICE, other:"):
+        make_audience(store.view(), archive, "TWICE", ASKED, RULES, "wang")
     with pytest.raises(BadInput, match="names no product"):
         make_audience(store.view(), archive, "BARE", AudienceAsked(openings=True), RULES, "wang")
     with pytest.raises(BadInput, match="needs a name"):
@@ -277,6 +281,7 @@ def test_over_http_and_in_the_terminal(
             "OLD",
             "OTHER",
             "BARE",
+            "TWICE",
         }
         capped = client.get("/v1/campaigns?limit=1").json()
         assert (len(capped["campaigns"]), capped["omitted"]) == (1, ["campaigns capped at 1"])
