@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from algorithms.columns import BoolArray
+from algorithms.rollup import above
 from algorithms.segments import Fact
 from api.services.household_input import AUTHORISED, UNKNOWN_BALANCE
 from api.services.reminders import birthday
@@ -163,10 +165,13 @@ class _Reading:
         return self._everyone().with_columns(number=pl.col("party").is_in(asked).cast(pl.Int64))
 
     def _branches(self) -> pl.DataFrame:
-        rows, above = self._snapshot("branches"), self._snapshot("branches_above")
-        units = pl.DataFrame({"text": _texts(above["branch"]), "above": _texts(above["above"])},
-                             schema={"text": pl.String, "above": pl.String})  # fmt: skip
-        own = self._pairs(rows, Kind.TEXT)
+        parts = self._snapshot("branch_parts")
+        over: dict[str, set[str]] = defaultdict(set)
+        for branch, one in zip(_texts(parts["branch"]), _texts(parts["above"]), strict=True):
+            over[branch] |= {one} - {""}
+        told = [(branch, one) for branch, all_over in above(over).items() for one in all_over]
+        units = pl.DataFrame(told, schema={"text": pl.String, "above": pl.String}, orient="row")
+        own = self._pairs(self._snapshot("branches"), Kind.TEXT)
         return own.join(units, on="text").select("party", text="above")
 
     def _products(self, name: str) -> pl.DataFrame:

@@ -60,6 +60,12 @@ def store(connection: Connection, archive: Path) -> Iterator[Store]:
             told = {} if balance is None else {"balance": balance}
             bank.node("Account", f"hand:account:{number}", currency="CNY", **told)
             bank.link("HAS_ACCOUNT", holder, f"hand:account:{number}", role="holder")
+        for n in range(10):
+            bank.node("Branch", f"hand:branch:L{n}", name=f"level {n}", code=f"L{n}")
+        for n in range(9):
+            bank.link("PART_OF", f"hand:branch:L{n + 1}", f"hand:branch:L{n}", "Branch:Branch", hierarchy="rollup")
+        bank.link("PART_OF", "hand:branch:L0", "hand:branch:L9", "Branch:Branch", hierarchy="coverage")  # a circle
+        bank.link("BELONGS_TO", "P-RICH", "hand:branch:L9", "Party:Branch")
         bank.load(store, "more")
         add_tag(store.view(), "P-RICH", "golf", "wang")
         make(store, archive)
@@ -72,6 +78,7 @@ def store(connection: Connection, archive: Path) -> Iterator[Store]:
         ("role", {"is": "customer"}, {"P-CHEN", "P-HOLD", "P-LOG", "P-RICH", "P-TRADE"}),
         ("branch", {"is": "NB"}, {"P-CHEN", "P-HOLD", "P-LOG"}),
         ("branch", {"is": "鄞州支行"}, {"P-HOLD", "P-LOG"}),
+        ("branch", {"is": "L0"}, {"P-RICH"}),
         ("manager", {"is": "7"}, {"P-HOLD", "P-LOG"}),
         ("tag", {"in": ["golf", "tennis"]}, {"P-RICH"}),
         ("product", {"is": "CD"}, {"P-CHEN"}),
