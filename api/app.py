@@ -35,7 +35,7 @@ from api.routes import (
     tags,
     thinking,
 )
-from api.routes.asking import known_parameters, note_user
+from api.routes.asking import known_parameters, note_user, whole_letters
 from api.settings import TITLE
 from api.wiring import Guanxi
 from graph.schema import guanxi_version
@@ -63,7 +63,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
         version=guanxi_version(),
         description=DESCRIPTION,
         lifespan=lifespan,
-        dependencies=[Depends(note_user), Depends(known_parameters)],
+        dependencies=[Depends(note_user), Depends(known_parameters), Depends(whole_letters)],
         docs_url=None,  # these pages fetch their scripts from the internet, which a bank's network does not let in
         redoc_url=None,
     )

@@ -64,6 +64,7 @@ def run_safely(arguments: list[str] | None = None) -> int:
     interrupts.listen()
     try:
         _begin_logging(os.environ.get("GUANXI_LOG", "error"))
+        _check_letters(sys.argv[1:] if arguments is None else arguments)
         code = app(arguments, standalone_mode=False)
         if code == ENDED and interrupts.asked:  # typer makes an exit code of a KeyboardInterrupt
             err.print(STOPPED)
@@ -108,6 +109,16 @@ def _unexpected(error: BaseException) -> int:
         told = f"Guanxi met an error of its own: {type(error).__name__}: {error}. GUANXI_LOG=debug tells more."
         err.print(told)
     return 1
+
+
+def _check_letters(arguments: list[str]) -> None:
+    """Raises BadInput for bytes that are no letters: they could be neither kept nor printed."""
+    for place, text in enumerate(arguments, start=1):
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            told = f"Word {place} after `guanxi` holds bytes that are no letters in UTF-8: {ascii(text)[:80]}."
+            raise BadInput(told, field=str(place)) from None
 
 
 def _begin_logging(level: str) -> None:

@@ -102,6 +102,18 @@ async def idempotency_key(
     return Once(key, hashlib.sha256(orjson.dumps(asked) + body).hexdigest())
 
 
+async def whole_letters(request: Request) -> None:
+    """Refuse a body with halves of letters (lone surrogates), which can be neither kept nor told."""
+    body = await request.body()
+    try:
+        if "\\ud" in body.decode().lower():
+            orjson.loads(body)
+    except ValueError:
+        raise BadInput(
+            "The body holds half of a letter (a lone surrogate), which cannot be kept: send JSON in UTF-8."
+        ) from None
+
+
 async def known_parameters(request: Request) -> None:
     """Refuse query parameters that the question does not take: a misspelt `as_of` must not answer for today."""
     if not request.query_params:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
 from starlette.responses import Response
 
 from api.routes.asking import CONFLICT, PROBLEMS, Actor, Key, Whole, answer
@@ -62,10 +62,12 @@ class ToldBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    share: str | float | None = Field(
+    share: str | StrictFloat | StrictInt | None = Field(
         default=None, description="OWNS: of capital; DEPENDS_ON: the fraction behind it; from 0 to 1", examples=["0.6"]
     )
-    votes: str | float | None = Field(default=None, description="OWNS: share of votes, where it differs")
+    votes: str | StrictFloat | StrictInt | None = Field(
+        default=None, description="OWNS: share of votes, where it differs"
+    )
     amount: str | None = Field(default=None, description="OWNS, GUARANTEES: in major units; left out where not known")
     currency: str | None = Field(default=None, description="of the amount, ISO 4217")
     valid_from: date | None = Field(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from graph.errors import BadInput
 
 LONGEST_REASON = 2_000
@@ -13,9 +15,17 @@ def acting_user(user: str | None) -> str:
     who = " ".join((user or "").split())
     if not who:
         raise BadInput("A write needs a name: give --user NAME, or the header X-Guanxi-User.", field="user")
+    check_letters(who, "user")
     if len(who) > LONGEST_USER:
         raise BadInput(f"The user's name has {len(who)} letters; give at most {LONGEST_USER}.", field="user")
     return who
+
+
+def check_letters(text: str, field: str) -> None:
+    """Raises BadInput for control letters, which a terminal would obey: a name or word has none."""
+    for letter in text:
+        if unicodedata.category(letter) == "Cc":
+            raise BadInput(f"{field} holds the control letter {letter!a}; leave it out.", field=field)
 
 
 def reason_given(text: str, what: str) -> str:

@@ -17,7 +17,7 @@ from pydantic import Field
 from algorithms.audience import REASONS, SELECTED, select
 from algorithms.audience import Audience as Chosen
 from algorithms.threshold import PPB
-from api.services.acting import acting_user
+from api.services.acting import acting_user, check_letters
 from api.services.answers import Answer, Because, Model, PartyRef, stamp
 from api.services.audience_facts import read_candidates
 from api.services.audience_rules import AudienceRules
@@ -191,6 +191,7 @@ def _choose(
     if not 0 <= asked.seed <= MOST_SEED:
         raise BadInput(f"seed is {asked.seed}; give 0 to {MOST_SEED:,}.", field="seed", value=asked.seed)
     channel = (asked.channel or one.channel or "").strip()
+    check_letters(channel, "channel")
     if len(channel) > 50:
         raise BadInput(f"channel has {len(channel)} letters; give at most 50.", field="channel")
     source, source_id, parties = _candidates(view, archive, one, asked)

@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from api.services.acting import acting_user
+from api.services.acting import acting_user, check_letters
 from api.services.decision_kept import PARTY_LINK, REGISTER, Kept, is_same_person
 from api.services.decision_steps import new_decision_id, on_link
 from api.services.register_values import check_evidence
@@ -207,6 +207,7 @@ def _roles(roles: tuple[str, ...]) -> list[str]:
 
 def _text(name: str, value: str) -> str:
     text = " ".join(value.split())
+    check_letters(text, name)
     if len(text) > LONGEST:
         raise BadInput(f"{name} has {len(text):,} letters; give at most {LONGEST}.", field=name, value=text[:50])
     return text

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from algorithms.dependence import CRITERIA
-from api.services.acting import LONGEST_REASON
+from api.services.acting import LONGEST_REASON, check_letters
 from graph import model, times
 from graph.errors import BadInput
 from loaders.currencies import CURRENCIES, minor_digits, minor_units
@@ -94,6 +94,7 @@ def check_basis(kind: str, basis: str | None) -> str | None:
             field="basis",
             value=text[:50],
         )
+    check_letters(text, "basis")
     if len(text) > LONGEST_BASIS:
         raise BadInput(f"basis has {len(text)} letters; give at most {LONGEST_BASIS}.", field="basis", value=text[:50])
     return text

@@ -6,7 +6,7 @@ import json
 import secrets
 from typing import Any
 
-from api.services.acting import acting_user
+from api.services.acting import acting_user, check_letters
 from api.services.segment_check import checked_filter
 from api.services.segment_filter import FilterGiven
 from api.services.segments import find_segment
@@ -124,6 +124,7 @@ def _by(who: str) -> dict[str, Any]:
 
 def _name(text: str) -> str:
     name = " ".join(text.split())
+    check_letters(name, "name")
     if not name or len(name) > LONGEST_NAME:
         raise BadInput(f"The name has {len(name)} letters; give 1 to {LONGEST_NAME}.", field="name", value=name[:50])
     return name

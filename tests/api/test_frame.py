@@ -7,7 +7,7 @@ import logging
 import pytest
 from rich.table import Table
 
-from api.cli.frame import WIDE, _begin_logging, _width, out
+from api.cli.frame import WIDE, _begin_logging, _width, out, run_safely
 
 
 def test_brackets_in_names_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,6 +29,11 @@ def test_what_is_piped_is_as_wide_as_it_needs(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("COLUMNS")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert _width() is None
+
+
+def test_bytes_that_are_no_letters_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_safely(["resolve", "P\udcff"]) == 2
+    assert capsys.readouterr().err.startswith("Word 2 after `guanxi` holds bytes that are no letters")
 
 
 @pytest.mark.parametrize(("level", "told"), [("error", False), ("warning", True)])

@@ -98,6 +98,7 @@ def test_every_registered_type_joins_parties_and_carries_who_answers_for_it() ->
         ({"kind": "fund"}, "kind", "person or company"),
         ({"name": " "}, "name", "needs its name"),
         ({"name": "x" * 201}, "name", "letters"),
+        ({"name": "甲\x1b[2J"}, "name", "control letter"),
         ({"uscc": "91310000132149237H"}, "uscc", "check digit"),
         ({"lei": "529900T8BM49AURSDO56"}, "lei", "check digit"),
         ({"certificate": "330203198012150014"}, "certificate", "give its type"),

@@ -170,6 +170,19 @@ def test_ids_at_fault_are_named(client: httpx.Client, id: str) -> None:
     assert problem(client.post("/v1/resolve", json={"ids": ["P-HOLD", id]}), 400)["field"] == "ids[1]"
 
 
+@pytest.mark.parametrize("letter", [rb"\uD800", rb"x\udfff", b"\xed\xa0\x80"])
+def test_half_a_letter_is_refused(client: httpx.Client, letter: bytes) -> None:
+    body = b'{"kind": "person", "evidence": "x", "name": "' + letter + b'"}'
+    headers = {"Content-Type": "application/json", "X-Guanxi-User": "t"}
+    told = problem(client.post("/v1/parties", content=body, headers=headers), 400)
+    assert "half of a letter" in told["detail"]
+
+
+def test_true_is_no_share(client: httpx.Client) -> None:
+    body = {"kind": "OWNS", "from": "P-CHEN", "to": "P-SUB", "evidence": "x", "share": True}
+    problem(client.post("/v1/links", json=body, headers={"X-Guanxi-User": "t"}), 422)
+
+
 def test_bodies_are_bounded(client: httpx.Client) -> None:
     problem(client.post("/v1/resolve", json={"ids": ["x" * 300_000]}), 413)
 
