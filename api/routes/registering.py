@@ -31,6 +31,9 @@ Evidence = Annotated[
 ]
 
 
+Fraction = str | StrictFloat | StrictInt | None
+
+
 class PartyBody(BaseModel):
     """A person or company that no system knows."""
 
@@ -62,12 +65,10 @@ class ToldBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    share: str | StrictFloat | StrictInt | None = Field(
+    share: Fraction = Field(
         default=None, description="OWNS: of capital; DEPENDS_ON: the fraction behind it; from 0 to 1", examples=["0.6"]
     )
-    votes: str | StrictFloat | StrictInt | None = Field(
-        default=None, description="OWNS: share of votes, where it differs"
-    )
+    votes: Fraction = Field(default=None, description="OWNS: share of votes, where it differs")
     amount: str | None = Field(default=None, description="OWNS, GUARANTEES: in major units; left out where not known")
     currency: str | None = Field(default=None, description="of the amount, ISO 4217")
     valid_from: date | None = Field(
