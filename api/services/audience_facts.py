@@ -30,7 +30,8 @@ def read_candidates(
     contacts = _contacts(whole, given, one, view.day - max(quiet, refused))
     approached = contacts.filter(pl.col("kind") != "RESPONDED_TO")
     answers = contacts.filter((pl.col("kind") == "RESPONDED_TO") & (pl.col("response") == "refused"))
-    answers = answers.filter((pl.col("product") == offered) | (pl.col("campaign") == one.campaign_id))
+    is_it = pl.col("campaign") == one.campaign_id
+    answers = answers.filter(is_it | (pl.col("product") == offered) if offered else is_it)
     lately = approached.filter((pl.col("kind") == "TARGETED_BY") & (pl.col("day") >= view.day - quiet))
     no = set(answers.filter(pl.col("day") >= view.day - refused)["party"].to_list())
     no |= _refused_openings(whole, at, offered, view.day - refused)
