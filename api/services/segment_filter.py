@@ -76,7 +76,7 @@ def read_value(kind: Kind, value: Any, currency: str) -> Value:
     if kind is Kind.NUMBER:
         if not isinstance(value, int):
             raise ValueError
-        number = value
+        number: int | None = value
     else:
         number = minor_units(str(value), currency)
     if number is None or abs(number) > MOST_NUMBER:
