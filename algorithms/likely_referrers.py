@@ -24,6 +24,8 @@ FEWEST = 20
 """Referrers, and others, below which nothing is learned."""
 _STEPS = 100
 _CLOSE = 1e-10
+_NOISE = 1e-12
+"""The part of a loss that rounding in its sum may make: below it no step is halved, or it would be without end."""
 _FLAT = 30.0
 """Beyond this exponent a chance is as good as 0 or 1."""
 
@@ -138,7 +140,8 @@ def _fitted(
         curve = (columns * (count * chance * (1.0 - chance))[:, None]).T @ columns + np.diag(held)
         step = np.linalg.solve(curve, slope)
         size = 1.0
-        while (after := loss(at - size * step)) > value and size > _CLOSE:
+        most = value + abs(value) * _NOISE
+        while (after := loss(at - size * step)) > most and size > _CLOSE:
             size /= 2
         at, value = at - size * step, min(value, after)
         if np.abs(step).max() < _CLOSE:
