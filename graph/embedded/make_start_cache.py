@@ -76,6 +76,7 @@ def main(names: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the server is ended with us
     with suppress(AttributeError, OSError):
         os.nice(15)
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # a second `make run` may begin meanwhile
     sys.stdout.write(f"{make(find_line(names[0] if names else 'current'), read_settings())}\n")
 
 
