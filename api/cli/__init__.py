@@ -7,60 +7,74 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-COMMANDS = {
-    "search": "reading",
-    "show": "reading",
-    "map": "reading",
-    "owners": "owning",
-    "referrals": "referring",
-    "referrers": "referring",
-    "path": "referring",
-    "openings": "offering",
-    "book": "managing",
-    "reminders": "managing",
-    "performance": "figuring",
-    "figures": "figuring",
-    "handover": "managing",
-    "handovers": "managing",
-    "match": "matching",
-    "tag": "marking",
-    "segment": "segmenting",
-    "campaign": "campaigning",
-    "event": "happening",
-    "event-state": "happening",
-    "export": "reading",
-    "groups": "group_pages",
-    "changes": "group_pages",
-    "household": "home_pages",
-    "family": "home_pages",
-    "linkage": "linking",
-    "why": "explaining",
-    "why-not": "explaining",
-    "coverage": "explaining",
-    "up": "serving",
-    "load": "working",
-    "rollback": "working",
-    "run": "working",
-    "replay": "replaying",
-    "what-if": "thinking",
-    "weakest": "thinking",
-    "contagion": "thinking",
-    "decide": "deciding",
-    "decide-household": "deciding",
-    "approve": "deciding",
-    "withdraw": "deciding",
-    "decisions": "deciding",
-    "queue": "deciding",
-    "register-party": "registering",
-    "register-link": "registering",
-    "correct-link": "registering",
-    "close-link": "registering",
-    "report": "reporting",
-    "demo": "working",
-    "db": "database",
-    "doctor": "diagnosis",
+PANELS = {
+    "Start here": {
+        "up": "serving",
+        "demo": "working",
+        "load": "working",
+        "run": "working",
+        "rollback": "working",
+        "replay": "replaying",
+        "match": "matching",
+        "db": "database",
+        "doctor": "diagnosis",
+    },
+    "Look": {
+        "search": "reading",
+        "show": "reading",
+        "map": "reading",
+        "owners": "owning",
+        "path": "referring",
+        "changes": "group_pages",
+        "export": "reading",
+    },
+    "Groups and risk": {
+        "groups": "group_pages",
+        "why": "explaining",
+        "why-not": "explaining",
+        "what-if": "thinking",
+        "weakest": "thinking",
+        "contagion": "thinking",
+        "coverage": "explaining",
+        "report": "reporting",
+    },
+    "Customers and managers": {
+        "book": "managing",
+        "reminders": "managing",
+        "handover": "managing",
+        "handovers": "managing",
+        "event": "happening",
+        "event-state": "happening",
+        "tag": "marking",
+        "household": "home_pages",
+        "family": "home_pages",
+        "linkage": "linking",
+        "performance": "figuring",
+        "figures": "figuring",
+    },
+    "Selling": {
+        "openings": "offering",
+        "segment": "segmenting",
+        "campaign": "campaigning",
+        "referrals": "referring",
+        "referrers": "referring",
+    },
+    "Decide and register, two persons each": {
+        "queue": "deciding",
+        "decide": "deciding",
+        "decide-household": "deciding",
+        "register-party": "registering",
+        "register-link": "registering",
+        "correct-link": "registering",
+        "close-link": "registering",
+        "approve": "deciding",
+        "withdraw": "deciding",
+        "decisions": "deciding",
+    },
 }
-"""Each command with the module that adds it: a command waits for what it needs, not for what all others need."""
+"""The commands as `guanxi --help` shows them, each with the module that adds it: a command waits for what it needs, not
+for what all others need."""
+COMMANDS = {name: module for panel in PANELS.values() for name, module in panel.items()}
 
 SELDOM = (100_000, 50, 100)
 """When Python looks for garbage in circles: after so many more objects made than freed, and how much more seldom among
@@ -73,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from api.cli.interrupts import interrupts, leave_at_once
 
     leave_at_once()
-    from api.cli.frame import run_safely
+    from api.cli.frame import in_panels, run_safely
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     first = given[0] if given else ""
@@ -82,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         for module in sorted(needed):
             import_module(f"api.cli.{module}")
+        in_panels(PANELS)
     finally:
         gc.freeze()
         gc.set_threshold(*SELDOM)

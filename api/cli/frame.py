@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Annotated, Any
@@ -36,6 +36,16 @@ app = typer.Typer(
 @app.callback()
 def guanxi_command() -> None:
     """Keep the commands named, also where a process has read the module of a single one."""
+
+
+def in_panels(panels: Mapping[str, Iterable[str]]) -> None:
+    """Show the commands read so far under these headings of the help, in this order."""
+    panel_of = {name: panel for panel, names in panels.items() for name in names}
+    places = {name: place for place, name in enumerate(panel_of)}
+    for commands in (app.registered_commands, app.registered_groups):
+        commands.sort(key=lambda one: places[str(one.name)])
+        for one in commands:
+            one.rich_help_panel = panel_of[str(one.name)]
 
 
 WIDE = 1_000
