@@ -8,8 +8,8 @@ import networkx as nx
 
 from viz.models import NetworkPicture
 
-SPACING = 240.0
-"""Distance between neighbours in picture units; a two-line label is about 150 wide."""
+SPACING = 300.0
+"""Distance between neighbours in picture units; a two-line label is up to 190 wide."""
 CAREFUL_UP_TO = 60
 """Kamada-Kawai draws the clearest pictures and costs the cube of the nodes; above this many, spring forces do."""
 

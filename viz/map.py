@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+from unicodedata import east_asian_width
 
 import pyvis
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, select_autoescape
@@ -25,6 +26,9 @@ LARGEST = 300
 
 FEW = 45
 """Links up to which each is labelled with its type; among more only those with a figure or word of their own are."""
+
+WIDEST = 22
+"""Letters of a name's line."""
 
 BEND = 0.24
 """How much rounder each further link between the same two parties is drawn."""
@@ -123,7 +127,17 @@ def _node_options(node: PictureNode, at: tuple[int, int]) -> dict[str, Any]:
 def _two_lines(node: PictureNode) -> str:
     """Both names, one a line; long ones shortened (the table below the picture has them whole)."""
     names = [node.name] + ([node.name_en] if node.name_en and node.name_en != node.name else [])
-    return "\n".join(name if len(name) <= 26 else name[:25] + "…" for name in names)
+    return "\n".join(_shortened(name) for name in names)
+
+
+def _shortened(name: str) -> str:
+    """As much of a name as stands beside another; letters of Chinese are as wide as two others."""
+    width = 0
+    for at, letter in enumerate(name):
+        width += 2 if east_asian_width(letter) in "WF" else 1
+        if width > WIDEST:
+            return name[: at - 1] + "…"
+    return name
 
 
 def _link_options(link: PictureLink, bend: float, few: bool) -> dict[str, Any]:

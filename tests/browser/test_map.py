@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browsing import Open
-from tests.viz.pictures import EVIL, small_picture
+from tests.viz.pictures import EVIL, small_picture, star_picture
 from viz.map import write_map
 
 pytestmark = pytest.mark.browser
@@ -45,6 +45,15 @@ def test_names_stay_text(open_page: Open, tmp_path: Path) -> None:
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))
     assert page.get_by_role("cell", name=EVIL).count() == 1
     assert dialogs == []
+
+
+def test_names_can_be_read_on_a_phone(open_page: Open, tmp_path: Path) -> None:
+    page = open_page(write_map(star_picture(40), tmp_path / "map.html").as_uri(), wide="phone")
+    page.wait_for_function("network.getScale() > 0")
+    assert page.evaluate("network.getScale()") >= 0.6
+    assert page.evaluate("Math.hypot(...Object.values(network.getViewPosition()))") < 1  # the centre is in the middle
+    page.get_by_role("button", name="Whole picture").click()
+    assert page.evaluate("network.getScale()") < 0.6
 
 
 def test_buttons_zoom(open_page: Open, tmp_path: Path) -> None:

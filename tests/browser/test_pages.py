@@ -154,6 +154,25 @@ def test_a_picture_begins_with_one_step_and_few_of_each_kind(site: Site, open_pa
     assert "depth=2&per_kind=4&limit=40&kinds=" in second
 
 
+@pytest.mark.parametrize("wide", ["desk", "phone"])
+@pytest.mark.parametrize("party", [answers.HOLDING[0], answers.SUPERNODE])
+def test_no_text_of_a_picture_covers_another(site: Site, open_page: Open, wide: str, party: str) -> None:
+    page = open_page(f"{site[0]}/#/party/{party}", wide=wide)
+    for name in ("Everything", "Two steps"):
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_role("button", name=name)).to_have_attribute("aria-pressed", "true")
+    page.locator("svg.network a.party").nth(5).wait_for()
+    assert page.evaluate(OVERLAPPING) == []
+
+
+OVERLAPPING = """() => {
+  const boxes = [...document.querySelectorAll("svg.network text")].map((one) => ({ text: one.textContent, of: one.getBoundingClientRect() }));
+  const parts = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5;
+  return boxes.flatMap((one, n) => boxes.slice(n + 1).filter((other) => parts(one.of, other.of)).map((other) => [one.text, other.text]));
+}"""
+"""Pairs of texts of a picture that cover each other; lines of one name stand close."""
+
+
 @pytest.mark.parametrize("address", [PARTY, PERSON, GROUP, GROUPS, SEARCH])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
 def test_nothing_is_cut_at_the_right_of_a_phone(site: Site, open_page: Open, address: str, locale: str) -> None:

@@ -11,7 +11,8 @@ const MARGIN = { x: 92, top: 44, bottom: 62 };
 const READABLE = 0.72; // smaller than this labels cannot be read: rather scroll
 const STEPS = 1.25;
 const LABELLED = 45; // links; with more of them only those that carry a figure or a word of their own are labelled
-const LINE = 11; // wide letters to a line of a name
+const NAME = { most: 146, size: 14, second: 12, focus: 186 }; // a name's width and letters; a place is 158 wide
+const PLACES = [0, 0.06, -0.06, 0.12, -0.12, 0.18, -0.18, 0.25, -0.25]; // where a label may stand beside its own place
 
 /** `grow(id, kind)` asks for more of a party's links, of one kind where it is given. */
 export function networkPicture(network, grow) {
@@ -29,7 +30,7 @@ export function networkPicture(network, grow) {
     svg = drawn("svg", { viewBox: `${box.x} ${box.y} ${box.width} ${box.height}`, class: "network" });
     svg.append(
       arrowHeads(),
-      ...paths(links, at, focus),
+      ...paths(links, at, focus, taken([...nodes, ...rest], at, focus)),
       ...rest.map((pill) => pillOf(pill, at, grow)),
       ...nodes.map((node) => party(node, at.get(node.id), node.id === focus)),
       ...nodes.filter((node) => node.id !== focus).map((node) => growth(network, node, at.get(node.id), grow)).filter(Boolean),
@@ -87,7 +88,7 @@ function pillOf(pill, at, grow) {
   return drawn(
     "g",
     {},
-    drawn("path", { class: "line more", d: between(place, end, 0, { from: 18, to: 30 }, 0.5).d }),
+    drawn("path", { class: "line more", d: between(place, end, 0, { from: 18, to: 30 }).d }),
     drawn(
       "g",
       { class: `pill ${family(pill.kind)}`, ...(pill.ends ? {} : pressed(`${t("show_more")}: ${text}`, () => grow(pill.focus, pill.kind))) },
@@ -141,7 +142,7 @@ function arrowHeads() {
 }
 
 /** Lines first, their labels after them, so that no line strikes a label through; links across have theirs in the list. */
-function paths(links, at, focus) {
+function paths(links, at, focus, full) {
   const lines = [];
   const labels = [];
   for (const { link, bend, shift } of bent(links)) {
@@ -150,13 +151,15 @@ function paths(links, at, focus) {
     if (!from || !to || link.from_id === link.to_id) continue;
     const inward = to.parent !== link.from_id; // it leads toward the focus
     const near = (id) => (id === focus ? 30 : 19);
-    const curve = between(from, to, bend, { from: near(link.from_id), to: near(link.to_id) + 4 }, labelPlace(from, to, inward) + shift);
+    const curve = between(from, to, bend, { from: near(link.from_id), to: near(link.to_id) + 4 });
     const kind = `${family(link.type)} ${link.status ?? "confirmed"}`;
     lines.push(drawn("path", { class: `line ${kind}`, d: curve.d, "marker-end": `url(#head-${family(link.type)})` }, drawn("title", {}, sentence(link))));
     const isBranch = to.parent === link.from_id || from.parent === link.to_id;
     const text = isBranch ? labelled(link) || (links.length > LABELLED ? "" : named("links", link.type)) : "";
-    if (!text) continue;
-    labels.push(paper(text, curve), drawn("text", { class: `label ${kind}`, x: curve.x, y: curve.y + 4, "aria-hidden": "true" }, text));
+    const box = text && freeBox(text, curve, labelPlace(from, to, inward) + shift, full);
+    if (!box) continue;
+    full.push(box);
+    labels.push(drawn("rect", { class: "paper", ...box }), drawn("text", { class: `label ${kind}`, x: box.x + box.width / 2, y: box.y + 11, "aria-hidden": "true" }, text));
   }
   return [...lines, ...labels];
 }
@@ -179,10 +182,36 @@ function widthOf(text, wide, narrow) {
   return [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? wide : narrow), 0);
 }
 
-/** A label's own bit of background: without it the line shows between the words. */
-function paper(text, at) {
-  const half = widthOf(text, 12.5, 6.6) / 2;
-  return drawn("rect", { class: "paper", x: at.x - half, y: at.y - 7, width: 2 * half, height: 14 });
+/** A label's own bit of background, near its place on the curve where nothing else stands; null where all is full: the list tells it. */
+function freeBox(text, curve, place, full) {
+  const width = widthOf(text, 12.5, 6.6);
+  for (const step of PLACES) {
+    const where = place + step;
+    if (where < 0.1 || where > 0.9) continue;
+    const box = { x: curve.x(where) - width / 2, y: curve.y(where) - 7, width, height: 14 };
+    if (!full.some((other) => meets(box, other))) return box;
+  }
+  return null;
+}
+
+function meets(one, other) {
+  return one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height;
+}
+
+/** Where marks and names stand: no label may cover them. */
+function taken(nodes, at, focus) {
+  return nodes.flatMap((node) => {
+    const place = at.get(node.id);
+    const r = node.id === focus ? 25 : 15;
+    if (node.link) return [{ x: place.x - 70, y: place.y - 15, width: 140, height: 30 }];
+    const mark = { x: place.x - r, y: place.y - r, width: 2 * r, height: 2 * r };
+    const names = lines(node, node.id === focus).map((line, nth) => {
+      const width = lineWidth(line.text, line.second);
+      return { x: place.x - width / 2, y: place.y + r + 5 + 16 * nth, width, height: 15 };
+    });
+    const more = { x: place.x + 14, y: place.y - 25, width: 24, height: 20 };
+    return [mark, more, ...names];
+  });
 }
 
 /** Each link with how far it bends and its label is shifted: several between the same two parties lie side by side. */
@@ -200,8 +229,8 @@ function bent(links) {
   );
 }
 
-/** A curve cut short at both ends, and the point on it at `where` (0..1) for its label. */
-function between(from, to, bend, cut, where) {
+/** A curve cut short at both ends, and the points on it (0..1). */
+function between(from, to, bend, cut) {
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
   const along = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
   const middle = { x: (from.x + to.x) / 2 - along.y * bend, y: (from.y + to.y) / 2 + along.x * bend };
@@ -209,8 +238,8 @@ function between(from, to, bend, cut, where) {
   const end = toward(to, middle, cut.to);
   return {
     d: `M${start.x.toFixed(1)} ${start.y.toFixed(1)} Q${middle.x.toFixed(1)} ${middle.y.toFixed(1)} ${end.x.toFixed(1)} ${end.y.toFixed(1)}`,
-    x: bezier(start.x, middle.x, end.x, where),
-    y: bezier(start.y, middle.y, end.y, where),
+    x: (where) => bezier(start.x, middle.x, end.x, where),
+    y: (where) => bezier(start.y, middle.y, end.y, where),
   };
 }
 
@@ -238,23 +267,38 @@ function party(node, place, isFocus) {
     { class: `party ${kind}${isFocus ? " focus" : ""}`, href: address, "aria-label": facts, "aria-current": isFocus ? "true" : null },
     drawn("title", {}, facts),
     shape,
-    lines(node, isFocus ? LINE + 3 : LINE).map((text, nth) => drawn("text", { class: text.second ? "second" : null, x: place.x, y: place.y + r + 17 + 16 * nth }, text.text)),
+    lines(node, isFocus).map((text, nth) => drawn("text", { class: text.second ? "second" : null, x: place.x, y: place.y + r + 17 + 16 * nth }, text.text)),
   );
 }
 
 /** A name on at most two lines; where it takes one, the English name has the other. */
-function lines(node, most) {
+function lines(node, isFocus) {
+  const most = isFocus ? NAME.focus : NAME.most;
   const name = called(node);
-  const letters = /[\u2e80-\uffff]/.test(name) ? most : most * 2;
   const second = beside(node);
-  if (second) return [{ text: shortened(name, letters) }, { text: shortened(second, most * 2 + 2), second: true }];
-  if (name.length <= letters) return [{ text: name }];
-  const half = letters === most ? Math.ceil(Math.min(name.length, 2 * most) / 2) : name.lastIndexOf(" ", letters) + 1 || letters;
-  return [{ text: name.slice(0, half).trim() }, { text: shortened(name.slice(half), letters) }];
+  if (second) return [{ text: shortened(name, most) }, { text: shortened(second, most, true), second: true }];
+  const letters = fitting(name, most);
+  if (letters === name.length) return [{ text: name }];
+  const blank = name.lastIndexOf(" ", letters) + 1;
+  const half = blank || Math.ceil(Math.min(name.length, 2 * letters) / 2);
+  return [{ text: name.slice(0, half).trim() }, { text: shortened(name.slice(half), most) }];
 }
 
-function shortened(text, most) {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+function lineWidth(text, second = false) {
+  const size = second ? NAME.second : NAME.size;
+  return widthOf(text, size, size * 0.6);
+}
+
+/** How many letters of a text are no wider than `most`. */
+function fitting(text, most, second = false) {
+  let letters = text.length;
+  while (letters && lineWidth(text.slice(0, letters), second) > most) letters -= 1;
+  return letters;
+}
+
+function shortened(text, most, second = false) {
+  if (fitting(text, most, second) === text.length) return text;
+  return `${text.slice(0, fitting(text, most - (second ? NAME.second : NAME.size), second))}…`;
 }
 
 function sentence(link) {
