@@ -310,7 +310,14 @@ FILES: tuple[File, ...] = (
         "campaign",
         "Marketing campaigns.",
         _row("campaign=M24 | name=新春理财 | starts_on=2024-01-10 | ends_on=2024-02-29 | product=DEP12 | channel=APP"),
-        Node("Campaign", refs={"product_id": ("product", "Product")}),
+        Node(
+            "Campaign",
+            refs={
+                "product_id": ("product", "Product"),
+                "branch_id": ("branch", "Branch"),
+                "manager_id": ("staff", "RelationshipManager"),
+            },
+        ),
     ),
     File(
         "contact",

@@ -128,6 +128,7 @@ FIELDS: dict[str, Word] = {
     "tagged_by": ("Put on by", "标记人"),
     "tagged_at": ("Put on", "标记时间"),
     "differs": ("Says otherwise", "不一致内容"),
+    "earlier": ("Said before", "更正前内容"),
 }
 
 VALUES: dict[str, Word] = {

@@ -64,6 +64,7 @@ PANELS = {
         "decide": "deciding",
         "decide-household": "deciding",
         "register-party": "registering",
+        "correct-party": "registering",
         "register-link": "registering",
         "correct-link": "registering",
         "close-link": "registering",

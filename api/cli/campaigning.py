@@ -8,17 +8,27 @@ from typing import Annotated
 import typer
 
 from api.cli.asked import party_asked
+from api.cli.days import read_day
 from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
 from api.services.audience import DEFAULT_SEED, AudienceAnswer, AudienceAsked, audience, make_audience, try_audience
 from api.services.audience_rules import audience_rules
+from api.services.campaign import CampaignTold, change_campaign, close_campaign, make_campaign
 from api.services.campaign_response import ResponseAsked, record_response
-from api.services.campaigns import RESPONSES, AudienceTold, CampaignAnswer, Side, campaign, campaigns
+from api.services.campaigns import RESPONSES, AudienceTold, CampaignAnswer, CampaignRef, Side, campaign, campaigns
 from api.services.words import told_money
 
 campaign_app = typer.Typer(help="Campaigns: audiences, answers, figures.", no_args_is_help=True)
 app.add_typer(campaign_app, name="campaign")
 
 Campaign = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Its id, or the bank's code.")]
+
+
+Code = Annotated[str | None, typer.Option(help="A code of the bank's own.")]
+Product = Annotated[str | None, typer.Option(help="What it offers: id or code.")]
+Channel = Annotated[str | None, typer.Option(help="Such as call, app, branch.")]
+Branch = Annotated[str | None, typer.Option(help="Who runs it: id, code or name of a branch.")]
+Manager = Annotated[str | None, typer.Option(help="Who answers for it: id or staff number.")]
+Most = Annotated[int | None, typer.Option("--most", help="Parties that it may approach.")]
 
 
 @campaign_app.command("list")
@@ -34,6 +44,63 @@ def list_command(as_json: Json = False, keep_db: KeepDb = False) -> None:
             out.print("  ".join(part for part in (one.code or one.campaign_id, one.name or "", days) if part))
         if answer.empty:
             out.print(answer.empty)
+
+
+@campaign_app.command("new")
+def new_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it.")],
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help="Its first day.")],
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Its last day.")] = None,
+    code: Code = None,
+    product: Product = None,
+    channel: Channel = None,
+    branch: Branch = None,
+    manager: Manager = None,
+    most: Most = None,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Make a campaign. It counts at once."""
+    days = read_day(first, "--from", ahead=True), read_day(last, "--to", ahead=True)
+    told = CampaignTold(name, code, product, *days, channel, branch, manager, most)
+    with opened(keep_db) as (guanxi, _):
+        kept = make_campaign(guanxi.view(), told, user or guanxi.settings.user)
+        _print(campaign(guanxi.view(), kept), as_json)
+
+
+@campaign_app.command("change")
+def change_command(
+    campaign_id: Campaign,
+    name: Annotated[str | None, typer.Option(help="Another name.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="Another first day.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Another last day; '' for none.")] = None,
+    code: Code = None,
+    product: Product = None,
+    channel: Channel = None,
+    branch: Branch = None,
+    manager: Manager = None,
+    most: Most = None,
+    version: Annotated[int | None, typer.Option(help="The one you have seen; another by now is refused.")] = None,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Change a campaign that a person made; '' takes away."""
+    until = read_day(last, "--to", ahead=True) if last else last
+    days = read_day(first, "--from", ahead=True), until
+    told = CampaignTold(name, code, product, *days, channel, branch, manager, most)
+    with opened(keep_db) as (guanxi, _):
+        kept = change_campaign(guanxi.view(), campaign_id, told, version, user or guanxi.settings.user)
+        _print(campaign(guanxi.view(), kept), as_json)
+
+
+@campaign_app.command("close")
+def close_command(campaign_id: Campaign, user: User = None, as_json: Json = False, keep_db: KeepDb = False) -> None:
+    """Close a campaign that a person made: it approaches nobody any more."""
+    with opened(keep_db) as (guanxi, _):
+        kept = close_campaign(guanxi.view(), campaign_id, user or guanxi.settings.user)
+        _print(campaign(guanxi.view(), kept), as_json)
 
 
 @campaign_app.command("audience")
@@ -97,6 +164,7 @@ def _print(answer: CampaignAnswer, as_json: bool) -> None:
         return
     one = answer.campaign
     out.print(f"{one.name or one.campaign_id}  {one.code or one.campaign_id}", style="bold")
+    _print_told_of(one)
     worth = _worth([told_money(value) for value in answer.value], answer.unknown_value)
     out.print(
         f"{answer.reached:,} reached, {answer.answered:,} answered ({answer.interested:,} interested, "
@@ -110,6 +178,16 @@ def _print(answer: CampaignAnswer, as_json: bool) -> None:
             out.print(f"  {answer.comparison.note}")
     for told in answer.audiences:
         _print_told(told)
+
+
+def _print_told_of(one: CampaignRef) -> None:
+    days = f"{one.starts_on or ''} to {one.ends_on or ''}".strip() if one.starts_on or one.ends_on else None
+    cap = f"at most {one.most_parties:,} parties" if one.most_parties else None
+    saved = f"version {one.version} by {one.changed_by}" if one.version else None
+    closed = f"closed on {one.closed_on}" if one.closed_on else None
+    parts = [days, one.product_id, one.channel, one.branch_id, one.manager_id, cap, saved, closed]
+    if any(parts):
+        out.print("  " + ", ".join(part for part in parts if part))
 
 
 def _print_side(name: str, side: Side) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rich.table import Table
@@ -169,7 +169,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     "events": ("Events", lambda i: (i.at, i.event_kind, i.title)),
     "openings": ("Openings", _opening),
     "grading": ("Grading and contribution", lambda i: (f"{i.points} points", i.measure.replace("_", " "), i.text)),
-    "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(f"{k}: {v}" for k, v in i.differs.items()))),
+    "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(_otherwise(i)))),
 }
 FEW = 12
 """Items printed of a section."""
@@ -219,6 +219,14 @@ def _print_basic(basic: a.Basic) -> None:
 
 def _add_row(table: Table, cells: Cells) -> None:
     table.add_row(*[Text(str(cell) if cell is not None else "") for cell in cells])
+
+
+def _otherwise(item: a.SourceItem) -> Iterator[str]:
+    """What a record says otherwise, and what a registered one said before it was corrected."""
+    yield from (f"{name}: {value}" for name, value in item.differs.items())
+    for one in item.earlier:
+        until = f"until {one.until[:10]}" if one.until else "before"
+        yield from (f"{until} {name}: {value or 'none'}" for name, value in one.told.items())
 
 
 def _registered(link: Evidence | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""`register-party`, `register-link`, `correct-link`, `close-link`: what no system knows, by two persons."""
+"""`register-party`, `correct-party`, `register-link`, `correct-link`, `close-link`: what no system knows."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from api.cli.asked import party_asked
 from api.cli.days import read_day
 from api.cli.deciding import Version, print_decision
 from api.cli.frame import Json, KeepDb, User, app, opened
 from api.services.register import LinkAsked, register_link
+from api.services.register_attributes import KINDS, ROLES
 from api.services.register_change import ChangeAsked, propose_change
-from api.services.register_party import KINDS, ROLES, PartyAsked, register_party
+from api.services.register_party import PartyAsked, register_party
+from api.services.register_party_change import PartyChange, propose_party_change
 from api.services.register_values import Told
 from graph import model
 
@@ -24,6 +27,24 @@ Amount = Annotated[Text, typer.Option(help="In major units; left out where it is
 Currency = Annotated[Text, typer.Option(help="Of the amount, ISO 4217.")]
 First = Annotated[Text, typer.Option("--from-day", metavar="DAY", help="The first day it holds, up to today.")]
 Last = Annotated[Text, typer.Option("--to-day", metavar="DAY", help="The first day it no longer holds.")]
+Texts = list[str] | None
+Name = Annotated[Text, typer.Option(help="In its own script.")]
+NameEn = Annotated[Text, typer.Option("--name-en", help="English or romanised.")]
+OtherNames = Annotated[Texts, typer.Option("--other-name", help="Earlier or other name; may be given several times.")]
+Uscc = Annotated[Text, typer.Option(help="Unified social credit code.")]
+Certificate = Annotated[Text, typer.Option(help="TYPE:NUMBER, such as passport:E12345678.")]
+Lei = Annotated[Text, typer.Option(help="Legal entity identifier.")]
+Country = Annotated[Text, typer.Option(help="ISO 3166, two letters.")]
+Born = Annotated[Text, typer.Option(metavar="DAY", help="Of a person: day of birth.")]
+Gender = Annotated[Text, typer.Option(help="Of a person: F or M.")]
+Occupation = Annotated[Text, typer.Option(help="Of a person.")]
+Employer = Annotated[Text, typer.Option(help="Of a person, as stated.")]
+Registered = Annotated[Text, typer.Option(metavar="DAY", help="Of a company: day of registration.")]
+Industry = Annotated[Text, typer.Option(help="Of a company.")]
+Roles = Annotated[Texts, typer.Option("--role", help=f"{', '.join(ROLES)}; may be given several times.")]
+Phones = Annotated[Texts, typer.Option("--phone", help="Telephone; may be given several times.")]
+Emails = Annotated[Texts, typer.Option("--email", help="E-mail; may be given several times.")]
+Addresses = Annotated[Texts, typer.Option("--address", help="Address, to the room; may be given several times.")]
 LinkId = Annotated[str, typer.Argument(metavar="LINK", help="The id of a link of the source `manual`.")]
 
 
@@ -31,15 +52,23 @@ LinkId = Annotated[str, typer.Argument(metavar="LINK", help="The id of a link of
 def register_party_command(
     kind: Annotated[str, typer.Argument(metavar="KIND", help=" or ".join(KINDS))],
     evidence: Evidence,
-    name: Annotated[Text, typer.Option(help="In its own script.")] = None,
-    name_en: Annotated[Text, typer.Option("--name-en", help="English or romanised.")] = None,
-    uscc: Annotated[Text, typer.Option(help="Unified social credit code.")] = None,
-    certificate: Annotated[Text, typer.Option(help="TYPE:NUMBER, such as passport:E12345678.")] = None,
-    lei: Annotated[Text, typer.Option(help="Legal entity identifier.")] = None,
-    country: Annotated[Text, typer.Option(help="ISO 3166, two letters.")] = None,
-    born: Annotated[Text, typer.Option(metavar="DAY", help="Of a person: day of birth.")] = None,
-    registered: Annotated[Text, typer.Option(metavar="DAY", help="Of a company: day of registration.")] = None,
-    role: Annotated[list[str], typer.Option(help=f"{', '.join(ROLES)}; may be given several times.")] = [],  # noqa: B006  # typer copies it
+    name: Name = None,
+    name_en: NameEn = None,
+    other_name: OtherNames = None,
+    uscc: Uscc = None,
+    certificate: Certificate = None,
+    lei: Lei = None,
+    country: Country = None,
+    born: Born = None,
+    gender: Gender = None,
+    occupation: Occupation = None,
+    employer: Employer = None,
+    registered: Registered = None,
+    industry: Industry = None,
+    role: Roles = None,
+    phone: Phones = None,
+    email: Emails = None,
+    address: Addresses = None,
     user: User = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
@@ -50,16 +79,76 @@ def register_party_command(
         evidence,
         name=name,
         name_en=name_en,
+        former_names=tuple(other_name or ()),
         uscc=uscc,
         certificate=certificate,
         lei=lei,
         country=country,
         birth_day=read_day(born, "--born"),
+        gender=gender,
+        occupation=occupation,
+        employer=employer,
         registered_on=read_day(registered, "--registered"),
-        roles=tuple(role),
+        industry=industry,
+        roles=tuple(role or ()),
+        phones=tuple(phone or ()),
+        emails=tuple(email or ()),
+        addresses=tuple(address or ()),
     )
     with opened(keep_db) as (guanxi, _):
         print_decision(guanxi, register_party(guanxi.store, asked, user or guanxi.settings.user), as_json)
+
+
+@app.command("correct-party")
+def correct_party_command(
+    party: Annotated[str, typer.Argument(metavar="PARTY", help="A party id, any number of it, or its name.")],
+    evidence: Evidence,
+    name: Name = None,
+    name_en: NameEn = None,
+    other_name: OtherNames = None,
+    uscc: Uscc = None,
+    certificate: Certificate = None,
+    lei: Lei = None,
+    country: Country = None,
+    born: Born = None,
+    gender: Gender = None,
+    occupation: Occupation = None,
+    employer: Employer = None,
+    registered: Registered = None,
+    industry: Industry = None,
+    role: Roles = None,
+    phone: Phones = None,
+    email: Emails = None,
+    address: Addresses = None,
+    user: User = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Say what is otherwise of a registered party; '' takes away; lists take the place of those
+    given before. It counts when another person approves it."""
+    told = {
+        "name": name,
+        "name_en": name_en,
+        "former_names": other_name,
+        "uscc": uscc,
+        "certificate": certificate,
+        "lei": lei,
+        "country": country,
+        "birth_day": read_day(born, "--born") if born else born,
+        "gender": gender,
+        "occupation": occupation,
+        "employer": employer,
+        "registered_on": read_day(registered, "--registered") if registered else registered,
+        "industry": industry,
+        "roles": role,
+        "phones": phone,
+        "emails": email,
+        "addresses": address,
+    }
+    given = {key: value for key, value in told.items() if value is not None}
+    with opened(keep_db) as (guanxi, _):
+        asked = PartyChange(party_asked(guanxi.view(), party), evidence, given)
+        print_decision(guanxi, propose_party_change(guanxi.view(), asked, user or guanxi.settings.user), as_json)
 
 
 @app.command("register-link")

@@ -1,7 +1,8 @@
-"""`/v1/campaigns/{id}`, its audiences and responses: whom to approach, and what came of it."""
+"""`/v1/campaigns`, their audiences and responses: whom to approach, and what came of it."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Whole, answer
 from api.services import audience as choosing
+from api.services import campaign as writing
 from api.services import campaign_response
 from api.services import campaigns as service
 from api.services.audience_rules import audience_rules
@@ -62,13 +64,85 @@ class ResponseBody(BaseModel):
     )
 
 
+class CampaignBody(BaseModel):
+    """A campaign."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description=f"up to {writing.LONGEST} letters", examples=["秋季大额存单"])
+    starts_on: date = Field(description="first day", examples=["2025-09-01"])
+    ends_on: date | None = Field(default=None, description="last day", examples=["2025-11-30"])
+    code: str | None = Field(default=None, description="a code of the bank's own", examples=["CD2025"])
+    product: str | None = Field(default=None, description="what it offers: id or code", examples=["PRD0002"])
+    channel: str | None = Field(default=None, examples=["call"])
+    branch: str | None = Field(default=None, description="who runs it: id, code or name", examples=["宁波分行"])
+    manager: str | None = Field(default=None, description="who answers for it: id or staff number", examples=["M0001"])
+    most_parties: int | None = Field(
+        default=None,
+        description=f"parties that it may approach, up to {writing.MOST_PARTIES:,}; by default as the rules say",
+        examples=[500],
+    )
+
+
+class CampaignChangeBody(BaseModel):
+    """What is otherwise of a campaign: what is left out stays, null takes away."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(default=None, examples=["秋季大额存单"])
+    starts_on: date | None = Field(default=None, examples=["2025-09-01"])
+    ends_on: date | None = Field(default=None, examples=["2025-12-31"])
+    code: str | None = Field(default=None, examples=["CD2025"])
+    product: str | None = Field(default=None, examples=["PRD0002"])
+    channel: str | None = Field(default=None, examples=["app"])
+    branch: str | None = Field(default=None, examples=["宁波分行"])
+    manager: str | None = Field(default=None, examples=["M0001"])
+    most_parties: int | None = Field(default=None, examples=[800])
+    version: int | None = Field(
+        default=None, description="the one you have seen; another by now is refused", examples=[1]
+    )
+
+
 @router.get("/campaigns", response_model=service.CampaignsAnswer, summary="Campaigns, the latest first")
 def campaigns(
     view: AView,
     limit: Annotated[int, Query(description=f"campaigns at most, up to {service.MOST}", examples=[50])] = service.MOST,
 ) -> Response:
-    """Those that sources deliver."""
+    """Those that sources deliver, and those that persons made."""
     return answer(service.campaigns(view, limit))
+
+
+@router.post("/campaigns", response_model=service.CampaignAnswer, responses=CONFLICT, summary="Make a campaign")
+def make(guanxi: Whole, asked: CampaignBody, user: Actor, once: Key) -> Response:
+    """It counts at once, under the source `manual`; a name stands for one campaign on the same days."""
+    told = writing.CampaignTold(**asked.model_dump(exclude_none=True))
+    return answer(service.campaign(guanxi.view(), writing.make_campaign(guanxi.view(), told, user, once)))
+
+
+@router.post(
+    "/campaigns/{campaign_id:path}/change",
+    response_model=service.CampaignAnswer,
+    responses=CONFLICT,
+    summary="Change a campaign that a person made",
+)
+def change(guanxi: Whole, campaign_id: CampaignId, asked: CampaignChangeBody, user: Actor, once: Key) -> Response:
+    """A new version; what it was before stays told. What sources tell is refused."""
+    given = asked.model_dump(exclude_unset=True, exclude={"version"})
+    told = writing.CampaignTold(**{name: writing.CLEARED if of is None else of for name, of in given.items()})
+    kept = writing.change_campaign(guanxi.view(), campaign_id, told, asked.version, user, once)
+    return answer(service.campaign(guanxi.view(), kept))
+
+
+@router.post(
+    "/campaigns/{campaign_id:path}/closing",
+    response_model=service.CampaignAnswer,
+    responses=CONFLICT,
+    summary="Close a campaign that a person made",
+)
+def close(guanxi: Whole, campaign_id: CampaignId, user: Actor, once: Key) -> Response:
+    """It approaches nobody any more; answers and figures stay."""
+    kept = writing.close_campaign(guanxi.view(), campaign_id, user, once)
+    return answer(service.campaign(guanxi.view(), kept))
 
 
 @router.post(

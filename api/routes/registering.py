@@ -1,4 +1,5 @@
-"""`POST /v1/parties`, `/v1/links`, `/v1/links/{id}/correction`, `/v1/links/{id}/closure`: what no system knows.
+"""`POST /v1/parties`, `PATCH /v1/parties/{id}`, `POST /v1/links`, `/v1/links/{id}/correction`, `/closure`: what no
+system knows.
 
 Each waits for a second person (`/v1/decisions/{id}/approval`); then it is told under the source `manual`.
 """
@@ -12,11 +13,13 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, Actor, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, Key, Whole, answer
 from api.services import register, register_change, register_party
 from api.services.acting import LONGEST_REASON
 from api.services.decision_answer import DecisionAnswer
 from api.services.decisions import decision
+from api.services.register_attributes import KINDS, ROLES
+from api.services.register_party_change import PartyChange, propose_party_change
 from api.services.register_values import Told
 from graph import model
 
@@ -34,13 +37,11 @@ Evidence = Annotated[
 Fraction = str | StrictFloat | StrictInt | None
 
 
-class PartyBody(BaseModel):
-    """A person or company that no system knows."""
+class AttributesBody(BaseModel):
+    """What is told of a person or company."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: str = Field(description=" or ".join(register_party.KINDS), examples=["company"])
-    evidence: Evidence
     name: str | None = Field(default=None, description="in its own script", examples=["恒泰控股（开曼）有限公司"])
     name_en: str | None = Field(default=None, examples=["Hengtai Holdings (Cayman) Ltd"])
     uscc: str | None = Field(default=None, description="unified social credit code", examples=["91310000132149237G"])
@@ -55,9 +56,26 @@ class PartyBody(BaseModel):
     employer: str | None = None
     registered_on: date | None = Field(default=None, description="day of registration", examples=["2019-03-01"])
     industry: str | None = None
-    roles: list[str] = Field(
-        default_factory=list, description=", ".join(register_party.ROLES), examples=[["Guarantor"]]
-    )
+    former_names: list[str] | None = Field(default=None, description="earlier names and aliases", examples=[["恒泰"]])
+    roles: list[str] | None = Field(default=None, description=", ".join(ROLES), examples=[["Guarantor"]])
+    phones: list[str] | None = Field(default=None, examples=[["0571-88886666"]])
+    emails: list[str] | None = Field(default=None, examples=[["office@example.com"]])
+    addresses: list[str] | None = Field(default=None, examples=[["杭州市西湖区文三路90号2-501"]])
+
+
+class PartyBody(AttributesBody):
+    """A person or company that no system knows."""
+
+    kind: str = Field(description=" or ".join(KINDS), examples=["company"])
+    evidence: Evidence
+
+
+class PartyChangeBody(AttributesBody):
+    """What is otherwise of a registered party: what is left out stays, null and an empty list take away, a list takes
+    the place of the former one."""
+
+    evidence: Evidence
+    record_id: str | None = Field(default=None, description="which registered record, where several describe the party")
 
 
 class ToldBody(BaseModel):
@@ -114,6 +132,7 @@ class ClosureBody(BaseModel):
     link_version: int | None = Field(default=None, description="the version seen; another by now is refused")
 
 
+PartyId = Annotated[str, Path(description="of a party of the source `manual`", examples=["P-BU5QCRDFGL5J52L4"])]
 LinkId = Annotated[str, Path(description="of a link of the source `manual`", examples=["OWNS-5R2RTV3CIT7RLIS5"])]
 
 
@@ -122,8 +141,22 @@ LinkId = Annotated[str, Path(description="of a link of the source `manual`", exa
 )
 def party(guanxi: Whole, body: PartyBody, user: Actor, once: Key) -> Response:
     """It waits for a second person; one whose identifier a party carries already is refused, and that party named."""
-    asked = register_party.PartyAsked(**{**body.model_dump(), "roles": tuple(body.roles)})
-    return _told(guanxi, register_party.register_party(guanxi.store, asked, user, once))
+    told = {name: tuple(of) if isinstance(of, list) else of for name, of in body.model_dump(exclude_none=True).items()}
+    return _told(guanxi, register_party.register_party(guanxi.store, register_party.PartyAsked(**told), user, once))
+
+
+@router.patch(
+    "/parties/{party_id}",
+    response_model=DecisionAnswer,
+    responses={**CONFLICT, **REDIRECT},
+    summary="Correct a registered party",
+)
+def correct_party(guanxi: Whole, party_id: PartyId, body: PartyChangeBody, user: Actor, once: Key) -> Response:
+    """It waits for a second person, who does not look after the party. What was told before is kept, and told with the
+    record in the section `sources` of the 360. Parties of other sources are refused."""
+    told = body.model_dump(exclude_unset=True, exclude={"evidence", "record_id"})
+    asked = PartyChange(party_id, body.evidence, told, body.record_id)
+    return _told(guanxi, propose_party_change(guanxi.view(), asked, user, once))
 
 
 @router.post("/links", response_model=DecisionAnswer, responses=CONFLICT, summary="Register a link no system knows")

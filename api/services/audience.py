@@ -84,11 +84,20 @@ class _Found:
         return [(self.parties[at], bool(self.chosen.held_back[at])) for at in inside]
 
 
+def _open_campaign(view: View, campaign: str) -> CampaignRef:
+    """Raises NotFound, and BadInput for one that is closed."""
+    one = find_campaign(view, campaign)
+    if one.closed_on is not None:
+        told = f"{one.name or one.campaign_id} was closed on {one.closed_on}: it approaches nobody any more."
+        raise BadInput(told, field="campaign_id", value=campaign[:80])
+    return one
+
+
 def try_audience(
     view: View, archive: Path, campaign: str, asked: AudienceAsked, rules: AudienceRules, user: str | None
 ) -> AudienceAnswer:
     """The same as `make_audience`, and nothing is stored."""
-    one = find_campaign(view, campaign)
+    one = _open_campaign(view, campaign)
     found = _choose(view, archive, one, asked, rules, (user or "").strip())
     answer = _answer(view, one, found.told, found.selected, stored=False)
     most = one.most_parties or rules.most
@@ -115,7 +124,7 @@ def make_audience(
     another audience was stored since the view.
     """
     who = acting_user(user)
-    one = find_campaign(view, campaign)
+    one = _open_campaign(view, campaign)
     if done := done_before(view.store, once):  # what is left to choose from is another since
         return done
     found = _choose(view, archive, one, asked, rules, who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,19 @@ Row = Mapping[str, Any]
 RESPONSES = ("interested", "bought", "refused")
 MOST = 500
 _AT_ONCE = 10_000
+_PLAIN = (
+    "name",
+    "code",
+    "product_id",
+    "channel",
+    "most_parties",
+    "branch_id",
+    "manager_id",
+    "source",
+    "version",
+    "changed_by",
+)
+_DAYS = ("starts_on", "ends_on", "closed_on")
 
 
 class CampaignRef(Model):
@@ -32,6 +46,22 @@ class CampaignRef(Model):
     starts_on: date | None = None
     ends_on: date | None = None
     most_parties: int | None = Field(default=None, description="parties that it may approach; null: as the rules say")
+    branch_id: str | None = Field(default=None, description="the branch that runs it")
+    manager_id: str | None = Field(default=None, description="who answers for it")
+    source: str | None = Field(default=None, description="the source system, `manual` for what a person made")
+    version: int | None = Field(default=None, description="how often a person saved it; null: never")
+    changed_by: str | None = None
+    changed_at: str | None = Field(default=None, description="ISO 8601 in UTC")
+    closed_on: date | None = Field(default=None, description="day from which it approaches nobody any more")
+
+
+class CampaignVersion(Model):
+    """What a campaign said until a person changed it: the values that were replaced, null where there were none."""
+
+    version: int | None
+    changed_by: str | None
+    changed_at: str | None
+    replaced: dict[str, str | int | None]
 
 
 class CampaignsAnswer(Answer):
@@ -98,6 +128,7 @@ class CampaignAnswer(Answer):
     unknown_value: int = Field(description="buyers of whom no value is known")
     comparison: Comparison | None = Field(description="null where no audience was stored")
     audiences: list[AudienceTold]
+    earlier: list[CampaignVersion] = Field(description="what it was before it was changed, the earliest first")
 
 
 def find_campaign(view: View, asked: str) -> CampaignRef:
@@ -105,7 +136,7 @@ def find_campaign(view: View, asked: str) -> CampaignRef:
     rows = view.read("campaigns/one", campaign=asked)
     if not rows:
         raise NotFound(
-            f"No campaign has the id or code {asked[:80]!r}; `guanxi campaign list` tells those that are loaded.",
+            f"No campaign has the id or code {asked[:80]!r}; `guanxi campaign list` tells those that there are.",
             field="campaign_id",
             value=asked[:80],
         )
@@ -120,9 +151,11 @@ def find_campaign(view: View, asked: str) -> CampaignRef:
 
 
 def _ref(row: Row) -> CampaignRef:
-    told = {name: row.get(name) for name in ("name", "code", "product_id", "channel", "most_parties")}
     return CampaignRef(
-        campaign_id=row["campaign_id"], starts_on=day(row.get("starts_on")), ends_on=day(row.get("ends_on")), **told
+        campaign_id=row["campaign_id"],
+        changed_at=moment(row.get("changed_at")),
+        **{name: row.get(name) for name in _PLAIN},
+        **{name: day(row.get(name)) for name in _DAYS},
     )
 
 
@@ -134,7 +167,7 @@ def campaigns(view: View, limit: int = MOST) -> CampaignsAnswer:
     return CampaignsAnswer(
         **stamp(view, [f"campaigns capped at {limit}"] if len(found) > limit else []),
         campaigns=found[:limit],
-        empty=None if found else "no source that delivers campaigns has been loaded",
+        empty=None if found else "no source that delivers campaigns has been loaded, and nobody has made one",
     )
 
 
@@ -159,6 +192,19 @@ def campaign(view: View, asked: str) -> CampaignAnswer:
         unknown_value=unknown,
         comparison=_comparison(one, list(people.values())) if audiences else None,
         audiences=[audience_told(row) for row in audiences],
+        earlier=[_version(row["values"]) for row in view.read("campaigns/versions", campaign_id=one.campaign_id)],
+    )
+
+
+def _version(values: str) -> CampaignVersion:
+    told = json.loads(values)
+    replaced = {name: str(day(value)) if name in _DAYS and value is not None else value for name, value in told.items()
+                if name not in ("version", "changed_by", "changed_at")}  # fmt: skip
+    return CampaignVersion(
+        version=told.get("version"),
+        changed_by=told.get("changed_by"),
+        changed_at=moment(told.get("changed_at")),
+        replaced=replaced,
     )
 
 

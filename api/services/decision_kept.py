@@ -86,7 +86,7 @@ class Kept:
 
     @property
     def is_of_party(self) -> bool:
-        """Whether it registers a party."""
+        """Whether it registers or corrects a party."""
         return self.link_type == PARTY_LINK
 
     def known_at(self, seq: int) -> Kept:

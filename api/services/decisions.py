@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from api.services.answers import PartyRef, moment, party_ref, stamp
 from api.services.decision_answer import ApprovalItem, DecisionAnswer, DecisionItem, DecisionsAnswer, State
-from api.services.decision_kept import CLOSE, REOPEN, Kept, figures_of, figures_text, read_kept
+from api.services.decision_kept import CLOSE, REGISTER, REOPEN, Kept, figures_of, figures_text, read_kept
 from api.services.known import known
 from api.services.words import sentence
 from graph import model
@@ -161,10 +161,23 @@ def _registered(kept: Kept) -> PartyRef:
 
 def _text(kept: Kept, link: Row, start: str, end: str) -> str:
     if kept.is_of_party:
-        return f"there is a {kept.asked['properties']['kind']} {end}"
+        return _of_party(kept, end)
     if kept.is_of_home:
         return _OF_HOMES[kept.decision].format(a=start, b=end)
     return sentence(kept.link_type, link, start, end)
+
+
+def _of_party(kept: Kept, called: str) -> str:
+    asked = kept.asked
+    if kept.decision == REGISTER:
+        return f"there is a {asked['properties']['kind']} {called}"
+    was = asked["properties"]["was"]
+    changes = (f"{name} {_listed(value)} in place of {_listed(was[name])}" for name, value in asked["told"].items())
+    return f"{called}: {'; '.join(changes)}"
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value or "none")
 
 
 def _state(view: View, kept: Kept, links: Sequence[Row], now: str | None) -> _Told:

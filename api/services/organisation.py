@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from algorithms.rollup import above, in_circles, levels
+from graph.errors import BadInput, NotFound
 from graph.store import View
 
 HIERARCHIES = ("rollup", "coverage")
@@ -45,3 +46,14 @@ def organisation(view: View, hierarchy: str) -> Organisation:
     known = {one["id"]: one for kind in ("branches", "teams", "managers", "products") for one in row[kind]}
     teams = frozenset(one["id"] for one in row["teams"])
     return Organisation(known, parents, above(parents), levels(parents), in_circles(parents), teams, members)
+
+
+def find_branch(view: View, text: str, field: str) -> str:
+    """The id of one branch, by its id, code or name. field: told where it cannot be. Raises NotFound, BadInput."""
+    rows = view.read("segments/branch", branch=text)
+    if not rows:
+        raise NotFound(f"No branch has the id, code or name {text[:80]!r}.", field=field, value=text[:80])
+    if len(rows) > 1:
+        told = ", ".join(row["branch_id"] for row in rows)
+        raise BadInput(f"Several branches go by {text[:80]!r}: {told}. Give one of the ids.", field=field, value=text)
+    return str(rows[0]["branch_id"])

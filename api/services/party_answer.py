@@ -400,6 +400,16 @@ class CampaignItem(Model):
     link: Evidence
 
 
+class EarlierItem(Model):
+    """What a registered record said until persons corrected it."""
+
+    told: dict[str, str | None] = Field(description="what was replaced, by name; null where nothing was told")
+    until: str | None = Field(description="when it was corrected, ISO 8601 in UTC")
+    evidence: str | None = Field(description="what the correction stands on")
+    registered_by: str | None
+    approved_by: str | None
+
+
 class SourceItem(Model):
     """A source record of the party; `differs` are the attributes on which another record was preferred."""
 
@@ -412,6 +422,9 @@ class SourceItem(Model):
     data_day: date | None
     by: str | None = Field(description="what joined it: key, uscc, certificate, lei, same_as, given, likeness")
     differs: dict[str, str]
+    earlier: list[EarlierItem] = Field(
+        description="of what persons registered: what it said before, the earliest first"
+    )
     link: Evidence
 
 

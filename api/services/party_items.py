@@ -377,7 +377,19 @@ def source(row: Row, attributes: Row) -> a.SourceItem:
         data_day=day(node.get("data_day")),
         by=row["link"].get("by"),
         differs=differs,
+        earlier=[_earlier(one) for one in row["earlier"]],
         link=evidence(row["link"], row["type"]),
+    )
+
+
+def _earlier(row: Row) -> a.EarlierItem:
+    values = orjson.loads(row["values"])
+    return a.EarlierItem(
+        told={name: None if value in (None, []) else _told(name, value) for name, value in values.items()},
+        until=moment(row["until"]),
+        evidence=row["evidence"],
+        registered_by=row["by"],
+        approved_by=row["approved_by"],
     )
 
 

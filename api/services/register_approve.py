@@ -9,6 +9,7 @@ from api.services.decision_kept import CLOSE, CORRECT, Kept, figures_of, is_same
 from api.services.decision_steps import approved_by, check_not_their_manager, check_other_person
 from api.services.register import check_not_known, free_id
 from api.services.register_party import approve_party
+from api.services.register_party_change import approve_party_change
 from graph import times
 from graph.errors import BadInput, Conflict
 from graph.links import being_changed, change_link, find_link
@@ -25,7 +26,7 @@ def approve_registration(store: Store, tx: Tx, kept: Kept, who: str) -> str:
             raise DoneBefore(kept.id)
         raise Conflict(f"{kept.id} counts already: {kept.approvals[-1].by} approved it.")
     if kept.is_of_party:
-        approve_party(store, tx, kept, who)
+        (approve_party_change if kept.decision == CORRECT else approve_party)(store, tx, kept, who)
     elif kept.decision in (CORRECT, CLOSE):
         _change(store, tx, kept, who)
     else:

@@ -7,9 +7,10 @@ from typing import Any
 
 from api.services.managers import find_manager
 from api.services.openings import find_product
+from api.services.organisation import find_branch
 from api.services.segment_fields import FIELDS, Kind, field_named
 from api.services.segment_filter import COMPARISONS, DEFAULT_CURRENCY, FilterGiven, read_value
-from graph.errors import BadInput, NotFound
+from graph.errors import BadInput
 from graph.store import View
 from loaders.currencies import CURRENCIES
 
@@ -112,15 +113,7 @@ class _Checking:
         return look_up(value, place) if look_up else str(value) if field.kind is Kind.MONEY else value
 
     def _branch(self, text: str, place: str) -> str:
-        rows = self._view.read("segments/branch", branch=text)
-        if not rows:
-            raise NotFound(f"No branch has the id, code or name {text[:80]!r}.", field=place, value=text[:80])
-        if len(rows) > 1:
-            told = ", ".join(row["branch_id"] for row in rows)
-            raise BadInput(
-                f"Several branches go by {text[:80]!r}: {told}. Give one of the ids.", field=place, value=text
-            )
-        return str(rows[0]["branch_id"])
+        return find_branch(self._view, text, place)
 
 
 def _operators(given: FilterGiven) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.services.register_attributes import contact_key, in_words, plain_values
 from api.services.register_party import PartyAsked, _party, _values
 from api.services.register_values import INVERSE, Told, check_basis, check_evidence, check_period, properties_told
 from graph import model, times
@@ -108,11 +109,34 @@ def test_every_registered_type_joins_parties_and_carries_who_answers_for_it() ->
         ({"birth_day": date(2000, 1, 1)}, "birth_day", "not of a company"),
         ({"country": "China"}, "country", "ISO 3166"),
         ({"roles": ("Customer",)}, "roles", "a system of the bank"),
+        ({"phones": ("none",)}, "phones", "no telephone number"),
+        ({"emails": ("a.example",)}, "emails", "no e-mail address"),
+        ({"addresses": (" - ",)}, "addresses", "no address"),
+        ({"phones": tuple(f"1390000{n:04}" for n in range(21))}, "phones", "at most 20"),
     ],
 )
 def test_a_party_that_cannot_be_is_refused(told: dict[str, Any], field: str, says: str) -> None:
     asked = PartyAsked(**{"kind": "company", "evidence": "x", "name": "甲", **told})
     refused(field, says, lambda: _values(asked, TODAY))
+
+
+def test_telephones_and_addresses_are_kept_in_their_plain_form() -> None:
+    told = PartyAsked("person", "x", name="王", phones=("+86 139-1234-5678", "13912345678"), emails=("A@B.CN",))
+    values = _values(told, TODAY)
+    assert values["phones"] == [{"value": "13912345678", "text": "+86 139-1234-5678"}]
+    assert values["emails"] == [{"value": "a@b.cn", "text": "A@B.CN"}]
+    assert in_words(values)["phones"] == ["+86 139-1234-5678"]
+    assert contact_key("phones", "13912345678") == "identifier:phone:13912345678"
+
+
+def test_what_is_said_not_to_be_is_kept_as_nothing() -> None:
+    told = {"name_en": "", "birth_day": None, "phones": (), "former_names": ["甲", "甲", " "]}
+    assert plain_values("person", told, TODAY) == {
+        "name_en": None,
+        "birth_day": None,
+        "phones": [],
+        "former_names": ["甲"],
+    }
 
 
 def test_a_registered_party_is_described_as_a_load_would() -> None:

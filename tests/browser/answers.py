@@ -270,6 +270,7 @@ def _sections(party: Party) -> dict[str, Any]:
                     "data_day": "2026-11-19",
                     "by": by,
                     "differs": differs,
+                    "earlier": [],
                     "link": link("IDENTIFIES", key),
                 }
                 for nth, (source, table, key, by, differs) in enumerate(

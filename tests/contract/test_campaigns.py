@@ -6,6 +6,8 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from api.cli import campaigning
 from api.services.audience import AudienceAsked, audience, make_audience, try_audience
 from api.services.audience_facts import read_candidates
 from api.services.audience_rules import AudienceRules, audience_rules, read_audience_rules
+from api.services.campaign import CampaignTold, change_campaign, close_campaign, make_campaign
 from api.services.campaign_response import ResponseAsked, record_response
 from api.services.campaigns import campaign, find_campaign
 from api.services.export import export
@@ -314,6 +317,133 @@ def test_who_is_joined_away_after_the_run_is_no_candidate(store: Store, archive:
         work.write_many("publishing/close_nodes[Party]", [{"key": "P-X9"}], touches="Party")
         work.publish()
     assert try_audience(store.view(), archive, "OTHER", ASKED, RULES, None).audience.candidates == before - 1
+
+
+def autumn(**more: Any) -> CampaignTold:
+    return CampaignTold(**{"name": "秋", "starts_on": date(2025, 9, 1), "ends_on": date(2025, 11, 30), **more})
+
+
+def test_a_campaign_is_made_changed_and_closed(store: Store, archive: Path) -> None:
+    once = Once("campaign-1", "digest")
+    told = autumn(code="A25", product="FUND", channel="app", branch="小支行", manager="7", most_parties=3)
+    kept = make_campaign(store.view(), told, "wang", once)
+    assert make_campaign(store.view(), told, "wang", once) == kept
+    made = campaign(store.view(), "A25").campaign
+    assert (made.campaign_id, made.source, made.version, made.changed_by) == (kept, "manual", 1, "wang")
+    assert (made.product_id, made.branch_id, made.manager_id) == (FUND, "hand:branch:CAP", "hand:staff:7")
+    assert (made.ends_on, made.most_parties) == (date(2025, 11, 30), 3)
+    seen = store.view()
+    change_campaign(store.view(), kept, CampaignTold(ends_on=date(2025, 12, 31), manager="", most_parties=5), 1, "li")
+    now = campaign(store.view(), kept)
+    assert (now.campaign.ends_on, now.campaign.manager_id, now.campaign.most_parties) == (date(2025, 12, 31), None, 5)
+    assert (now.campaign.version, now.campaign.changed_by) == (2, "li")
+    (earlier,) = now.earlier
+    assert (earlier.version, earlier.changed_by) == (1, "wang")
+    assert earlier.replaced == {"ends_on": "2025-11-30", "manager_id": "hand:staff:7", "most_parties": 3}
+    assert campaign(seen, kept).earlier == []
+    with pytest.raises(Conflict, match="has version 2 by now, saved by li"):
+        change_campaign(store.view(), kept, CampaignTold(channel="call"), 1, "wang")
+    seq = store.view().seq
+    assert change_campaign(store.view(), kept, CampaignTold(most_parties=5), None, "wang") == kept
+    assert store.view().seq == seq  # nothing was otherwise
+    asked = AudienceAsked(segment="target", size=2, held_back="0")
+    assert try_audience(store.view(), archive, kept, asked, RULES, None).audience.candidates == 21
+    close_campaign(store.view(), "A25", "li")
+    closed = campaign(store.view(), kept).campaign
+    assert (closed.closed_on, closed.version) == (times.today(store.zone), 3)
+    for work in (
+        lambda: make_audience(store.view(), archive, kept, asked, RULES, "wang"),
+        lambda: try_audience(store.view(), archive, kept, asked, RULES, None),
+    ):
+        with pytest.raises(BadInput, match="approaches nobody any more"):
+            work()
+    with pytest.raises(Conflict, match="is closed"):
+        close_campaign(store.view(), kept, "li")
+    with pytest.raises(Conflict, match="is closed"):
+        change_campaign(store.view(), kept, CampaignTold(name="冬"), None, "li")
+    assert make_campaign(store.view(), replace(told, code="A26"), "wang") != kept  # the name is free again
+
+
+def test_a_campaign_that_cannot_be_changes_nothing(store: Store) -> None:
+    make_campaign(store.view(), autumn(name="春", code="S25"), "wang")
+    bank = Bank()
+    bank.node("RelationshipManager", "hand:staff:9", name="走", code="9", left_on=10_000)
+    bank.load(store, "left")
+    seq = store.view().seq
+    for field, told in (
+        ("name", CampaignTold(starts_on=date(2025, 1, 1))),
+        ("name", autumn(name=" ")),
+        ("name", autumn(name="x" * 101)),
+        ("name", autumn(name="春", starts_on=date(2025, 11, 30), ends_on=None)),
+        ("code", autumn(name="夏", code="S25")),
+        ("code", autumn(name="夏", code="C1")),
+        ("code", autumn(name="夏", code="A25")),
+        ("channel", autumn(name="夏", channel="a\x1b[1m")),
+        ("starts_on", CampaignTold(name="夏")),
+        ("ends_on", autumn(name="夏", ends_on=date(2025, 8, 31))),
+        ("product_id", autumn(name="夏", product="nothing")),
+        ("branch", autumn(name="夏", branch="nowhere")),
+        ("manager", autumn(name="夏", manager="nobody")),
+        ("manager", autumn(name="夏", manager="9")),
+        ("channel", autumn(name="夏", channel="x" * 51)),
+        ("most_parties", autumn(name="夏", most_parties=0)),
+        ("most_parties", autumn(name="夏", most_parties=100_001)),
+        ("user", None),
+    ):
+        with pytest.raises(BadInput) as refused:
+            make_campaign(store.view(), told or autumn(name="夏"), "wang" if told else " ")
+        assert refused.value.field == field
+    for field, asked, change in (
+        ("campaign_id", "nothing", CampaignTold(name="夏")),
+        ("campaign_id", "C1", CampaignTold(name="夏")),
+        ("campaign_id", "S25", CampaignTold()),
+        ("ends_on", "S25", CampaignTold(starts_on=date(2026, 1, 1))),
+    ):
+        with pytest.raises(BadInput) as refused:
+            change_campaign(store.view(), asked, change, None, "wang")
+        assert refused.value.field == field
+    with pytest.raises(BadInput, match="is told by hand"):
+        close_campaign(store.view(), "C1", "wang")
+    assert store.view().seq == seq
+    later = autumn(name="春", starts_on=date(2026, 1, 1), ends_on=date(2026, 2, 1))
+    assert make_campaign(store.view(), later, "wang")  # the same name on other days
+
+
+def test_a_campaign_is_made_over_http_and_in_the_terminal(
+    store: Store, archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guanxi = Guanxi(read_settings(home=archive.parent), store, related_rules())
+    with served(guanxi) as client:
+        head = {"X-Guanxi-User": "wang", "Idempotency-Key": "made"}
+        body = {"name": "网上", "starts_on": "2025-09-01", "code": "NET", "product": "FUND"}
+        made = [client.post("/v1/campaigns", json=body, headers=head).json() for _ in range(2)]
+        assert made[0]["campaign"] == made[1]["campaign"]
+        mine = {"X-Guanxi-User": "wang"}
+        twice = client.post("/v1/campaigns", json=body, headers=mine)
+        assert (twice.status_code, twice.json()["field"]) == (400, "code")
+        assert client.post("/v1/campaigns", json={**body, "cap": 3}, headers=mine).status_code == 422
+        changed = client.post("/v1/campaigns/NET/change", json={"product": None, "version": 1}, headers=mine).json()
+        assert (changed["campaign"]["product_id"], changed["campaign"]["starts_on"]) == (None, "2025-09-01")
+        assert (
+            client.post("/v1/campaigns/NET/change", json={"version": 1, "code": "N"}, headers=mine).status_code == 409
+        )
+        assert client.post("/v1/campaigns/NET/closing", headers=mine).json()["campaign"]["closed_on"]
+
+    @contextmanager
+    def opened(*_: Any) -> Iterator[Any]:
+        yield guanxi, None
+
+    monkeypatch.setattr(campaigning, "opened", opened)
+    campaigning.new_command("线下", "2025-10-01", code="OFF", most=7, user="wang")
+    said = capsys.readouterr().out
+    assert "at most 7 parties, version 1 by wang" in said
+    campaigning.change_command("OFF", last="2025-12-31", user="wang")
+    campaigning.change_command("OFF", last="", channel="call", user="wang")
+    assert "2025-10-01 to, call" in capsys.readouterr().out
+    campaigning.close_command("OFF", user="wang")
+    assert "closed on" in capsys.readouterr().out
+    with pytest.raises(BadInput, match="--from"):
+        campaigning.new_command("x", "1.10.2025", user="wang")
 
 
 def test_the_shipped_rules_can_be_read() -> None:

@@ -35,7 +35,7 @@ const COLUMNS = {
   services: ["at", "title", "state", "channel"],
   risk: ["sign", "at", "title", "number", "party", "classification", "overdue_days", "amount", "severity", "state"],
   events: ["at", "title", "event_kind", "severity", "state", "due_at", "channel"],
-  sources: ["source", "table", "key", "data_day", "by", "differs"],
+  sources: ["source", "table", "key", "data_day", "by", "differs", "earlier"],
 };
 
 const ALWAYS = { owners: "share", owned: "share", guarantees_given: "amount", guarantees_received: "amount", groups: "name" };

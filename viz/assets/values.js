@@ -56,6 +56,7 @@ function one(value) {
   if ("amount" in value && "currency" in value && !("code" in value)) return money(value);
   if ("party" in value) return [partyLink(value.party), value.role ? ` ${valued("reasons" in value ? "home_role" : "role", value.role)}` : "", value.status && value.status !== "confirmed" ? badge(value.status) : ""];
   if ("party_id" in value) return partyLink(value);
+  if ("told" in value) return [Object.entries(value.told).map(([key, was]) => `${fieldName(key)}: ${was ?? "–"}`).join("; "), el("small", { class: "told" }, ` ${fieldName("until")} ${value.until ? shown("at", value.until) : "–"} · ${value.evidence} (${value.registered_by}, ${value.approved_by})`)];
   if ("hierarchy" in value) return `${value.name ?? value.id} (${named("values", value.hierarchy)})`;
   return Object.entries(value).filter(([, inner]) => !isEmpty(inner)).map(([key, inner]) => `${fieldName(key)}: ${typeof inner === "object" ? JSON.stringify(inner) : valued(key, inner)}`).join("; ");
 }
