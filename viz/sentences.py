@@ -35,6 +35,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("`guanxi match run` looks for it", "可用 `guanxi match run` 查找"),
     ("no source record describes this party", "没有来源记录描述此当事方"),
     ("only links name it", "仅在关系中出现"),
+    ("it is no customer: customers alone are graded", "非本行客户：仅对客户评级"),
     # What is to be known of the run
     ("no run for {day}", "{day} 无分析运行"),
     ("the nearest is {run} of {day}", "最近的是 {day} 的 {run}"),

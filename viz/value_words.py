@@ -149,6 +149,7 @@ VALUES: dict[str, Word] = {
     "figure.credit_limits": ("credit limits", "授信额度"),
     "figure.drawn": ("drawn", "用信余额"),
     "figure.revenue": ("the bank's revenue", "银行收入"),
+    "figure.contribution": ("contribution", "贡献度"),
     "figure.products": ("products held", "持有产品"),
     # decisions on links and households
     "decision.together": ("one household", "同一家庭"),
@@ -336,6 +337,17 @@ VALUES: dict[str, Word] = {
     "flag.period": ("ends before it begins", "期间颠倒"),
     "flag.unknown:share": ("share not stated", "未披露比例"),
     "flag.unknown:amount": ("amount not stated", "未披露金额"),
+    # grading and contribution
+    "measure.deposits": ("deposits", "存款"),
+    "measure.loans": ("loans", "贷款"),
+    "measure.assets_managed": ("assets managed", "管理资产"),
+    "measure.revenue": ("the bank's revenue", "本行收入"),
+    "measure.contribution": ("contribution", "贡献度"),
+    "measure.products": ("products held", "持有产品数"),
+    "measure.years": ("years as a customer", "开户年数"),
+    "contribution_of.party": ("the customer", "客户本身"),
+    "contribution_of.household": ("its household", "所在家庭"),
+    "contribution_of.group": ("its group", "所在集团"),
     # sources
     "source.credit": ("credit system", "信贷系统"),
     "source.core": ("core banking", "核心系统"),

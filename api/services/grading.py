@@ -80,7 +80,7 @@ def _line(view: View, row: Row, kind: Kind, measure: GradedBy, table: GradingFil
         what = f"{count:,} products held" if measure == "products" else f"{count:,} whole years as a customer"
         band = reached(count, 1, bands)
         told = _told(what, band, str(band.at_least) if band else None)
-        return GradeLine(measure=measure, known=True, total=None, months=None, count=count, **told)
+        return GradeLine(measure=measure, known=True, total=None, mean=None, months=None, count=count, **told)
     return _of_money(view, row["figures"], kind, measure, table, bands)  # type: ignore[arg-type]
 
 
@@ -98,12 +98,15 @@ def _of_money(
         return _unknown(kind, measure, table, f"told in {' and '.join(others)} alone")
     total = sum(known)
     band = reached(total, 1 if measure in FLOWS else len(known), bands)
-    mean = "" if measure in FLOWS else f", on average {_money(total // len(known), currency)}"
+    mean = None if measure in FLOWS else money(total // len(known), currency)
+    average = f", on average {told_money(mean)}" if mean else ""
     beside = f"; what is told in {' and '.join(others)} is not counted" if others else ""
-    what = f"{_money(total, currency)} in {len(known)} months up to {told_month(last)}{mean}{beside}"
+    what = f"{_money(total, currency)} in {len(known)} months up to {told_month(last)}{average}{beside}"
     least = money(band.at_least, currency) if band else None
     told = _told(what, band, least.amount if least else None)
-    return GradeLine(measure=measure, known=True, total=money(total, currency), months=len(known), count=None, **told)
+    return GradeLine(
+        measure=measure, known=True, total=money(total, currency), mean=mean, months=len(known), count=None, **told
+    )
 
 
 def _money(minor: int, currency: str) -> str:
@@ -120,7 +123,7 @@ def _told(what: str, band: Band | None, least: str | None) -> dict[str, Any]:
 def _unknown(kind: Kind, measure: GradedBy, table: GradingFile, why: str) -> GradeLine:
     points = getattr(table.rules, kind)[measure].unknown
     return GradeLine(
-        measure=measure, known=False, total=None, months=None, count=None, at_least=None, points=points,
+        measure=measure, known=False, total=None, mean=None, months=None, count=None, at_least=None, points=points,
         text=f"unknown: {why}: {points} points",
     )  # fmt: skip
 

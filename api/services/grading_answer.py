@@ -14,6 +14,7 @@ class GradeLine(Model):
     measure: str = Field(description="deposits, loans, assets_managed, revenue, contribution, products or years")
     known: bool
     total: Money | None = Field(description="of the months told; null for products, years, and what is not known")
+    mean: Money | None = Field(description="of balances: the average of these months; null for all others")
     months: int | None = Field(
         description="how many months that is the sum of, at most twelve; null for products, years"
     )

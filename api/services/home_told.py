@@ -13,8 +13,10 @@ from api.services.answers import Model, Money, money
 class Total(Model):
     """A sum over the members; what several hold or owe together counts once."""
 
-    figure: str = Field(description="balances, credit_limits, drawn, revenue (the bank's, of `year`) or products")
-    year: int | None = Field(description="the calendar year of a revenue")
+    figure: str = Field(
+        description="balances, credit_limits, drawn, revenue, contribution (the bank's, of `year`) or products"
+    )
+    year: int | None = Field(description="the calendar year of revenue and contribution")
     amount: Money | None = Field(description="of what is known; null where nothing is, and for products")
     count: int = Field(description="accounts, contracts, drawdowns, months or products behind it")
     unknown: int = Field(description="how many of them have no known amount: then the amount is a lower bound")

@@ -1,4 +1,4 @@
-"""What households and families have with the bank: balances, credit, revenue, products, summed over their members.
+"""What households and families have with the bank: balances, credit, revenue, contribution and products of members.
 
 What several members hold or owe together counts once: a joint account, a contract of two borrowers, a product held by
 both. Currencies are not mixed. An amount that is not known is counted, never taken for zero.
@@ -16,8 +16,8 @@ TOTALS = {
     "figure": pl.String, "year": pl.Int64, "currency": pl.String,
     "amount_minor": pl.Int64, "count": pl.Int64, "unknown": pl.Int64,
 }  # fmt: skip
-"""figure: balances, credit_limits, drawn, revenue (of `year`), products (only counted). count: accounts, contracts,
-drawdowns, months or products behind it; unknown: how many of them have no known amount."""
+"""figure: balances, credit_limits, drawn, revenue and contribution (of `year`), products (only counted). count: accounts,
+contracts, drawdowns, months or products behind it; unknown: how many of them have no known amount."""
 
 Totals = tuple[tuple[str, int, str, int, int, int], ...]
 MONTHS = 12
@@ -26,7 +26,8 @@ MONTHS = 12
 def roll_up(unit: IntArray, party: IntArray, homes: HomeInput, risk: RiskInput) -> dict[int, Totals]:
     """The totals of each unit, by unit. unit, party: shape (n_memberships,)."""
     members = pl.DataFrame({"unit": unit, "party": party}, schema={"unit": pl.Int64, "party": pl.Int64})
-    parts = [_balances(members, homes), *_credit(members, risk), _revenue(members, homes), _products(members, homes)]
+    earned = (_earned(members, homes, figure) for figure in ("revenue", "contribution"))
+    parts = [_balances(members, homes), *_credit(members, risk), *earned, _products(members, homes)]
     rows = pl.concat([part.select("unit", *TOTALS) for part in parts]).sort("unit", "figure", "currency")
     found = rows.group_by("unit", maintain_order=True).agg(row=pl.struct(*TOTALS))
     return {one: tuple(tuple(row.values()) for row in some) for one, some in found.iter_rows()}
@@ -61,13 +62,13 @@ def _credit(members: pl.DataFrame, risk: RiskInput) -> tuple[pl.DataFrame, pl.Da
     return _summed(of_limits, "credit_limits"), _summed(of_drawn, "drawn")
 
 
-def _revenue(members: pl.DataFrame, homes: HomeInput) -> pl.DataFrame:
-    """Of the latest year of which anything is told of a member."""
-    rows = members.join(homes.tables["home_revenue"], on="party")
+def _earned(members: pl.DataFrame, homes: HomeInput, figure: str) -> pl.DataFrame:
+    """Revenue, or contribution, of the latest year of which anything is told of a member."""
+    rows = members.join(homes.tables[f"home_{figure}"], on="party")
     latest = rows.filter(pl.col("year") == pl.col("year").max().over("unit")).with_columns(
         count=pl.lit(MONTHS, pl.Int64)
     )
-    return _summed(latest.select("unit", "currency", "amount", "count", "unknown", "year"), "revenue")
+    return _summed(latest.select("unit", "currency", "amount", "count", "unknown", "year"), figure)
 
 
 def _products(members: pl.DataFrame, homes: HomeInput) -> pl.DataFrame:

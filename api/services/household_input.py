@@ -34,9 +34,13 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "home_balances": ("party",),
     "home_joint_balances": ("party",),
     "home_revenue": ("party",),
+    "home_contribution": ("party",),
     "home_products": ("party",),
 }
 """The tables, each with its columns of party ordinals."""
+_EARNED: dict[str, type[pl.DataType]] = {
+    "party": pl.Int64, "year": pl.Int64, "currency": pl.String, "amount": pl.Int64, "unknown": pl.Int64
+}  # fmt: skip
 COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
     "home_persons": {"party": pl.Int64, "surname": pl.String, "born": pl.Int64},
     "home_shared": {"thing": pl.String, "one": pl.Int64, "other": pl.Int64},
@@ -46,19 +50,18 @@ COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
         "party": pl.Int64, "currency": pl.String, "amount": pl.Int64, "count": pl.Int64, "unknown": pl.Int64
     },
     "home_joint_balances": {"account": pl.Int64, "party": pl.Int64, "currency": pl.String, "amount": pl.Int64},
-    "home_revenue": {
-        "party": pl.Int64, "year": pl.Int64, "currency": pl.String, "amount": pl.Int64, "unknown": pl.Int64
-    },
+    "home_revenue": _EARNED,
+    "home_contribution": _EARNED,
     "home_products": {"party": pl.Int64, "product": pl.String},
 }  # fmt: skip
 """Their columns. `amount`: minor units; null: unknown. `count`, `unknown`: accounts, and those of unknown balance."""
-_READ = ("identifiers", "persons", "kin", "account_holders", "balances", "bank_revenue", "products_held")
+_READ = ("identifiers", "persons", "kin", "account_holders", "balances", "earnings", "products_held")
 _ENDS = {
     "identifiers": ("party",),
     "persons": ("party",),
     "kin": ("person", "relative"),
     "account_holders": ("party",),
-    "bank_revenue": ("party",),
+    "earnings": ("party",),
     "products_held": ("party",),
 }
 """The columns of what is read that are nodes of parties."""
@@ -111,9 +114,7 @@ def read_home_input(view: View, given: RunInput, most_sharing: int) -> HomeInput
         "home_kin": _table("home_kin", kin),
         "home_decided": _decided(view, given),
         **_balances(holders, rows["balances"]),
-        "home_revenue": _table("home_revenue", rows["bank_revenue"])
-        .group_by("party", "year", "currency")
-        .agg(pl.col("amount", "unknown").sum()),
+        **{f"home_{figure}": _earned(rows["earnings"], figure) for figure in ("revenue", "contribution")},
         "home_products": _table("home_products", rows["products_held"]).unique(),
     }
     ends = (tables[name][end] for name in ("home_shared", "home_kin", "home_decided") for end in TABLES[name])
@@ -135,6 +136,14 @@ def _where(rows: Columns, kept: BoolArray) -> Columns:
 def _table(name: str, rows: Columns) -> pl.DataFrame:
     columns = {one: rows[one].tolist() if kind == pl.String else rows[one] for one, kind in COLUMNS[name].items()}
     return pl.DataFrame(columns, schema=COLUMNS[name])
+
+
+def _earned(rows: Columns, figure: str) -> pl.DataFrame:
+    """Of one figure the sum of the months that are told, and how many are not, by party, year and currency."""
+    told = _where(rows, rows[f"{figure}_unknown"] >= 0)
+    columns = told | {"amount": told[figure], "unknown": told[f"{figure}_unknown"]}
+    summed = _table(f"home_{figure}", columns).group_by("party", "year", "currency")
+    return summed.agg(pl.col("amount", "unknown").sum())
 
 
 def _shared(uses: Columns, holders: Columns, persons: BoolArray, most: int) -> tuple[pl.DataFrame, int]:

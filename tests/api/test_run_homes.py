@@ -54,6 +54,7 @@ def homes(born_coy: int = MINOR) -> HomeInput:
             "home_balances": table("home_balances", (ANN, "CNY", 500, 2, 1), (BOB, "USD", -70, 1, 0), (FIRM, "CNY", 9, 1, 0)),
             "home_joint_balances": table("home_joint_balances", (0, ANN, "CNY", 40), (0, BOB, "CNY", 40)),
             "home_revenue": table("home_revenue", (ANN, 2024, "CNY", 12, 0), (BOB, 2024, "CNY", 5, 1), (BOB, 2023, "CNY", 99, 0)),
+            "home_contribution": table("home_contribution", (ANN, 2024, "CNY", -3, 2), (BOB, 2023, "CNY", 7, 0)),
             "home_products": table("home_products", (ANN, "CARD"), (BOB, "CARD"), (BOB, "FUND")),
         }
     )  # fmt: skip
@@ -105,6 +106,7 @@ def test_what_is_held_together_counts_once_and_the_unknown_is_counted() -> None:
     assert first.totals == (
         ("balances", 0, "CNY", 540, 3, 1),
         ("balances", 0, "USD", -70, 1, 0),
+        ("contribution", 2024, "CNY", -3, 12, 2),
         ("credit_limits", 0, "CNY", 1000, 2, 1),
         ("drawn", 0, "CNY", 230, 3, 1),
         ("products", 0, "", 0, 2, 0),

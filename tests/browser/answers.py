@@ -126,6 +126,33 @@ def year(number: int) -> dict[str, Any]:
     }
 
 
+def _grading(party: Party) -> dict[str, Any]:
+    """The grade of the holding; nobody else is a customer. What their households contribute is known all the same."""
+    told = {"total": None, "mean": None, "months": None, "count": None, "at_least": None, "points": 0, "text": ""}
+    lines = (
+        {"measure": "deposits", "known": True, "total": cny("28800000.00"), "mean": cny("2400000.00"), "months": 12}
+        | {"at_least": "1000000.00", "points": 15},
+        {"measure": "contribution", "known": True, "total": cny("52000.00"), "months": 10}
+        | {"at_least": "10000.00", "points": 25},
+        {"measure": "products", "known": True, "count": 1},
+        {"measure": "years", "known": False},
+    )
+    figures = {
+        "revenue": {"amounts": [cny("91000.00")], "known": 10, "unknown": 2},
+        "contribution": {"amounts": [], "known": 0, "unknown": 12},
+    }
+    own = {"of": "party", "id": party[0], "first": "2025-11", "last": "2026-10", "customers": 1, **figures}
+    none = {"items": [], "total": 0, "sources": [], "grade": None, "points": 0, "most_points": 0, "contributions": []}
+    if party == CHEN:
+        return none | {"empty": "it is no customer: customers alone are graded"}
+    if party != HOLDING:
+        home = own | {"of": "household", "id": "H-1", "customers": 2}
+        return none | {"empty": "it is no customer: customers alone are graded", "contributions": [home]}
+    items = [told | one for one in lines]
+    graded = {"items": items, "total": 4, "empty": None, "grade": "C", "points": 40, "most_points": 100}
+    return none | graded | {"contributions": [own]}
+
+
 def _basic(party: Party) -> dict[str, Any]:
     known = {
         "name": party[1],
@@ -147,6 +174,15 @@ def _basic(party: Party) -> dict[str, Any]:
         "rating": "AA",
         "customer_since": "2008-01-02",
     }
+
+
+_EARLIER: dict[str, Any] = {
+    "told": {"birth_day": "1970-01-02", "gender": None},
+    "until": "2026-11-11T02:00:00Z",
+    "evidence": "护照",
+    "registered_by": "周晓",
+    "approved_by": "吴敏",
+}
 
 
 def _sections(party: Party) -> dict[str, Any]:
@@ -258,6 +294,7 @@ def _sections(party: Party) -> dict[str, Any]:
                 "link": link("INVOLVED_IN", "1"),
             }
         ),
+        "grading": _grading(party),
         "sources": section(
             *(
                 {
@@ -270,7 +307,7 @@ def _sections(party: Party) -> dict[str, Any]:
                     "data_day": "2026-11-19",
                     "by": by,
                     "differs": differs,
-                    "earlier": [],
+                    "earlier": [_EARLIER] if source == "core" else [],
                     "link": link("IDENTIFIES", key),
                 }
                 for nth, (source, table, key, by, differs) in enumerate(

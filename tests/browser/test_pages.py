@@ -97,6 +97,42 @@ def test_openings_say_why_and_what_is_not_offered_is_folded_away(site: Site, ope
     expect(page.get_by_role("region", name="Without data")).to_contain_text("No analysis run has been made yet")
 
 
+def test_the_grade_is_told_with_its_arithmetic_and_what_the_customer_contributes(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}")
+    graded = page.get_by_role("region", name="Grading and contribution")
+    expect(graded.get_by_role("heading")).to_contain_text("C · 40 / 100 points")
+    lines = graded.get_by_role("row")
+    for nth, told in (
+        (1, "CNY 2,400,000 on average of 12 months"),
+        (1, "at least CNY 1,000,000"),
+        (2, "CNY 52,000 in 10 months"),
+        (3, "products held"),
+        (4, "unknown"),
+        (6, "CNY 91,000 + 2 months unknown"),
+        (6, "the customer"),
+    ):
+        expect(lines.nth(nth)).to_contain_text(told)
+    assert f"/v1/parties/{answers.HOLDING[0]}?grading=true" in site[1]
+    page.goto(f"{site[0]}/{PERSON}")
+    expect(page.get_by_role("region", name="Without data")).to_contain_text("customers alone are graded")
+    page.goto(f"{site[0]}/#/party/{answers.LIN[0]}")
+    expect(graded).to_contain_text("its household H-1")
+
+
+def test_the_grade_is_told_in_chinese(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}", locale="zh-CN")
+    graded = page.get_by_role("region", name="评级与贡献")
+    expect(graded.get_by_role("row").nth(1)).to_contain_text("平均，共 12 个月")
+    expect(graded.get_by_role("row").nth(6)).to_contain_text("客户本身")
+
+
+def test_what_a_registered_record_said_before_is_told_with_it(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}")
+    records = page.get_by_role("region", name="Source records")
+    expect(records).to_contain_text("Date of birth: 1970-01-02; Gender: –")
+    expect(records).to_contain_text("护照 (周晓, 吴敏)")
+
+
 def test_signs_of_risk_stand_in_one_card(site: Site, open_page: Open) -> None:
     page = open_page(f"{site[0]}/{PARTY}")
     risk = page.get_by_role("region", name="Signs of risk").get_by_role("row")

@@ -22,7 +22,7 @@ const MOST_GROUPS = 100; // listed on their page
 /** What stands under each address: how it is asked for, drawn and named; `alone` takes no id. */
 const PAGES = {
   party: {
-    ask: (id) => Promise.all([ask(`/parties/${encodeURIComponent(id)}`), networkSlot(id), openingsOf(id)]),
+    ask: (id) => Promise.all([ask(`/parties/${encodeURIComponent(id)}`, { grading: true }), networkSlot(id), openingsOf(id)]),
     draw: ([party, slot, offered]) => partyPage(party, slot.paint(), offered),
     world: ([party]) => party,
     title: ([party]) => called(party),

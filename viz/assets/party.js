@@ -2,6 +2,7 @@
 
 import { decisions } from "./decisions.js";
 import { el } from "./dom.js";
+import { grading } from "./grading.js";
 import { openings } from "./openings.js";
 import { rows } from "./rows.js";
 import { ORDER, columnsOf, isEmpty, under } from "./sections.js";
@@ -16,7 +17,8 @@ const HEAD = new Set(["name", "kind", "roles", "sources", "empty"]);
 /** The page of one party from its 360; `network` is the element in which the picture appears, `offered` its openings. */
 export function partyPage(answer, network, offered) {
   const next = openings(offered);
-  const given = { ...answer.sections, openings: next ? null : { items: [], empty: offered.empty } };
+  const graded = grading(answer.sections.grading);
+  const given = { ...answer.sections, openings: next ? null : { items: [], empty: offered.empty }, grading: graded ? null : answer.sections.grading };
   const rest = Object.keys(given).filter((name) => !ORDER.includes(name) && name !== "basic");
   const listed = [...ORDER, ...rest].filter((name) => given[name]);
   const filled = listed.filter((name) => given[name].items.length);
@@ -27,7 +29,7 @@ export function partyPage(answer, network, offered) {
     head(answer),
     el("div", { class: "first" }, el("div", { class: "side" }, basics(given.basic), beside.map((name) => card(name, given[name]))), network),
     decisions(answer.decisions),
-    el("div", { class: "cards" }, next, below.map((name) => card(name, given[name]))),
+    el("div", { class: "cards" }, next, graded, below.map((name) => card(name, given[name]))),
     omitted(answer.omitted),
     without.length ? nothing(without, given) : null,
   ].filter(Boolean);
