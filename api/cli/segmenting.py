@@ -12,6 +12,7 @@ from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, User, app, opened, out, print_json
 from api.services.answers import PartyRef
 from api.services.segment import change_segment, close_segment, make_segment
+from api.services.segment_changes import segment_changes
 from api.services.segment_filter import filter_of_file
 from api.services.segments import DEFAULT, SegmentAnswer, SegmentTold, preview, segment, segments
 
@@ -51,6 +52,31 @@ def show_command(
     day = read_day(as_of, "--as-of")
     with opened(keep_db) as (guanxi, _):
         _print(segment(guanxi.view(day), guanxi.settings.archive, asked, limit, offset), as_json)
+
+
+@segment_app.command("changes")
+def changes_command(
+    asked: Segment,
+    run: Annotated[str | None, typer.Option("--run", metavar="RUN", help="The last run by default.")] = None,
+    before: Annotated[str | None, typer.Option(metavar="RUN", help="The run before it by default.")] = None,
+    limit: int = DEFAULT,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """Who joined a segment and who left it between two runs."""
+    with opened(keep_db) as (guanxi, _):
+        answer = segment_changes(guanxi.view(), guanxi.settings.archive, asked, run, before, limit)
+        if _printed(answer, as_json):
+            return
+        out.print(f"{answer.name}  {answer.segment_id}", style="bold")
+        against = f" against {answer.before.run_id}" if answer.before else ""
+        out.print(f"  {answer.run.run_id}{against}: {answer.joined_total:,} joined, {answer.left_total:,} left")
+        for sign, parties in (("+", answer.joined), ("-", answer.left)):
+            for one in parties:
+                out.print(f"  {sign} {one.party_id}  {one.called}")
+        for told in (answer.note, *answer.omitted):
+            if told:
+                out.print(told)
 
 
 @segment_app.command("preview")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.routes.asking import CONFLICT, PROBLEMS, TOO_LARGE, Actor, AView, Key, Whole, answer
 from api.services import segment as writing
+from api.services import segment_changes
 from api.services import segments as service
 from api.services.segment_filter import FilterGiven
 
@@ -92,6 +93,27 @@ def close(guanxi: Whole, segment_id: SegmentId, user: Actor, once: Key) -> Respo
     """It is listed no more, and runs leave it out. The answer lists those that are left."""
     writing.close_segment(guanxi.view(), segment_id, user, once)
     return answer(service.segments(guanxi.view(), guanxi.settings.archive))
+
+
+@router.get(
+    "/segments/{segment_id:path}/changes",
+    response_model=segment_changes.SegmentChanges,
+    summary="Who joined a segment and who left it between two runs",
+)
+def changes(
+    view: AView,
+    guanxi: Whole,
+    segment_id: SegmentId,
+    run: Annotated[
+        str | None, Query(description="the run of the day by default", examples=["run-5d0c5a1f9b22"])
+    ] = None,
+    before: Annotated[
+        str | None, Query(description="compared with; the run before it by default", examples=["run-1b7e44c09a3d"])
+    ] = None,
+    limit: Limit = service.DEFAULT,
+) -> Response:
+    """By the members that both runs kept; a filter changed in between is told."""
+    return answer(segment_changes.segment_changes(view, guanxi.settings.archive, segment_id, run, before, limit))
 
 
 @router.get("/segments/{segment_id:path}", response_model=service.SegmentAnswer, summary="A segment with its members")

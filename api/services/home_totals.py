@@ -16,8 +16,8 @@ TOTALS = {
     "figure": pl.String, "year": pl.Int64, "currency": pl.String,
     "amount_minor": pl.Int64, "count": pl.Int64, "unknown": pl.Int64,
 }  # fmt: skip
-"""figure: balances, credit_limits, drawn, revenue and contribution (of `year`), products (only counted). count: accounts,
-contracts, drawdowns, months or products behind it; unknown: how many of them have no known amount."""
+"""figure: balances, credit_limits, drawn, revenue and contribution (of `year`), products (only counted). count:
+accounts, contracts, drawdowns, months or products behind it; unknown: how many of them have no known amount."""
 
 Totals = tuple[tuple[str, int, str, int, int, int], ...]
 MONTHS = 12

@@ -17,6 +17,7 @@ from api.services.export import export
 from api.services.related_rules import related_rules
 from api.services.replay import replay
 from api.services.segment import change_segment, close_segment, make_segment
+from api.services.segment_changes import segment_changes
 from api.services.segment_filter import FilterGiven
 from api.services.segments import preview, segment, segments
 from api.services.tags import add_tag
@@ -32,6 +33,7 @@ from tests.handmade import Bank
 
 pytestmark = pytest.mark.contract
 
+COMPANIES = {"all": [{"field": "role", "is": "customer"}, {"field": "kind", "is": "company"}]}
 CUSTOMERS = FilterGiven.model_validate({"field": "role", "is": "customer"})
 
 
@@ -147,10 +149,53 @@ def test_a_run_refreshes_what_is_saved(store: Store, archive: Path) -> None:
     assert export(store.view(), "segments", out, archive=archive) == 6
     assert f"{first},1,P-CHEN" in out.getvalue()
     add_tag(store.view(), "P-LIN", "golf", "wang")  # read by no filter: the next run is the same
-    assert make(store, archive).result_digest == report.result_digest
+    again = make(store, archive)
+    assert again.result_digest == report.result_digest
     close_segment(store.view(), first, "li")
-    assert make(store, archive).counts["segments"] == 1
+    bank = Bank()
+    bank.party("P-NEW", "新客户有限公司", roles=("Customer",), scope=["b"])
+    bank.load(store, "new")
+    change_segment(store.view(), second, None, FilterGiven.model_validate(COMPANIES), None, "li")
+    last = make(store, archive)
+    assert last.counts["segments"] == 1
+    check_changes(store, archive, (report.run_id, again.run_id, last.run_id))
     close_segment(store.view(), second, "li")
+
+
+def check_changes(store: Store, archive: Path, runs: tuple[str, str, str]) -> None:
+    """Of the segment `customers`: counted first, the same again, and by another filter with a new customer."""
+    told = segment_changes(store.view(), archive, "customers")
+    assert ([one.party_id for one in told.joined], [one.party_id for one in told.left]) == (
+        ["P-NEW"],
+        ["P-CHEN", "P-RICH"],
+    )
+    assert told.before
+    assert (told.before.run_id, told.before.version, told.before.members) == (runs[1], 1, 5)
+    assert (told.run.run_id, told.run.version, told.run.members) == (runs[2], 2, 4)
+    assert told.note == "the filter was changed in between: version 1 then, version 2 now"
+    few = segment_changes(store.view(), archive, "customers", limit=1)
+    assert ([one.party_id for one in few.left], few.left_total, few.omitted) == (
+        ["P-CHEN"],
+        2,
+        ["left capped at 1 of 2"],
+    )
+    same = segment_changes(store.view(), archive, "customers", runs[1])
+    assert (same.joined, same.left, same.note) == ([], [], None)
+    first = segment_changes(store.view(), archive, "customers", runs[0])
+    assert (first.before, first.joined, first.note) == (None, [], f"{runs[0]} is the first run that counted it")
+    hidden = segment_changes(store.view(scope=Scope(frozenset({"b"}))), archive, "customers")
+    assert ([one.party_id for one in hidden.left], hidden.left_total) == (["P-RICH"], 1)
+    assert hidden.omitted == ["1 parties outside your scope, or joined into others since"]
+    for error, field, asked in (
+        (NotFound, "segment_id", ("no such",)),
+        (NotFound, "run", ("customers", "run-none")),
+        (NotFound, "before", ("customers", None, "run-none")),
+        (BadInput, "before", ("customers", runs[0], runs[1])),
+        (BadInput, "limit", ("customers", None, None, 0)),
+    ):
+        with pytest.raises(error) as refused:
+            segment_changes(store.view(), archive, *asked)  # type: ignore[arg-type]
+        assert refused.value.field == field
 
 
 def test_a_change_is_a_version(store: Store, archive: Path) -> None:
