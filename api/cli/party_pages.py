@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.frame import out
+from api.cli.party_figures import figure_tables
 from api.cli.totals import told_figure, total_cells
 from api.services import party_answer as a
 from api.services.answers import Evidence, Money, PartyRef, counted
@@ -111,16 +112,12 @@ def _of_family(item: a.FamilyItem) -> list[Cells]:
 
 
 _HEADS: Mapping[str, Cells] = {
-    "financial": ("year", "revenue", "equity", "profit"),
     "facilities": ("number", "limit or amount", "outstanding", "until", "what"),
 }
 """Heads of the columns where their cells do not say what they are."""
 _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     "identifiers": ("Identifiers", lambda i: (i.kind, i.text or i.value, i.use, f"shared with {i.shared_with}")),
-    "financial": (
-        "Figures",
-        lambda i: (i.year, _money(i.revenue), _money(i.equity), _money(i.net_profit)),
-    ),
+    "financial": ("Figures", lambda _: ()),  # `figure_tables`
     "facilities": ("Facilities and drawdowns", _facility),
     "accounts": ("Accounts", lambda i: (i.account_no, i.account_kind, i.role, _money(i.balance), i.state)),
     "products": ("Products held", lambda i: (i.name or i.product_id, i.family, f"since {i.since or 'unknown'}")),
@@ -173,7 +170,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
 }
 FEW = 12
 """Items printed of a section."""
-_MONEY_HEADS = ("limit or amount", "outstanding", "revenue", "equity", "profit")
+_MONEY_HEADS = ("limit or amount", "outstanding")
 _WHOLE_HEADS = ("number", "until")
 
 
@@ -196,7 +193,7 @@ def print_party(answer: a.PartyAnswer) -> None:
         if section is None:
             continue
         if section.items:
-            _print_section(name, section)
+            _print_section(name, section, answer.kind)
         else:
             empty.setdefault(section.empty or "nothing", []).append(title)
     for reason, titles in empty.items():
@@ -250,13 +247,22 @@ def _sums(one: Contribution) -> str:
     return "; ".join(f"{name} {told_figure(figure)}" for name, figure in told)
 
 
-def _print_section(name: str, section: a.Section[Any] | GradingSection) -> None:
-    title, cells = _COLUMNS[name]
+def _print_section(name: str, section: a.Section[Any] | GradingSection, kind: str | None = None) -> None:
+    title, _ = _COLUMNS[name]
     more = f" ({counted(section.total)})" if section.total > 1 else ""
     sources = f"  {', '.join(section.sources)}" if section.sources else ""
     heading = Text(f"\n{title}{more}", style="bold")
     heading.append(sources, style="dim")
     out.print(heading)
+    tables = figure_tables(section.items[:FEW], kind) if name == "financial" else [_table(name, section)]
+    for table in tables:
+        out.print(table)
+    if section.total > FEW:
+        out.print(f"… {counted(section.total - FEW)} more; --json tells all that is shown", style="dim")
+
+
+def _table(name: str, section: a.Section[Any] | GradingSection) -> Table:
+    _, cells = _COLUMNS[name]
     table = Table(box=None, show_header=name in _HEADS, pad_edge=False, header_style="dim")
     for head in _HEADS.get(name, ()):
         is_money = head in _MONEY_HEADS
@@ -272,6 +278,4 @@ def _print_section(name: str, section: a.Section[Any] | GradingSection) -> None:
     if isinstance(section, GradingSection):
         for row in _of_grading(section):
             _add_row(table, row)
-    out.print(table)
-    if section.total > FEW:
-        out.print(f"… {counted(section.total - FEW)} more; --json tells all that is shown", style="dim")
+    return table

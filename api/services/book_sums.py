@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from api.services.answers import Money, money
@@ -52,13 +53,14 @@ def balances(customers: Iterable[Row]) -> Balances:
 
 
 def revenue(customers: Iterable[Row]) -> Revenue | None:
-    """Of rows with `revenue` [year, currency, sum]; the latest year of all."""
+    """Of rows with `revenue`, each a list of [year, currency, sum]; the latest year of all. Several of a customer and
+    year are added, as figures do: they are of records that are one party."""
     told = [row["revenue"] for row in customers if row["revenue"]]
     if not told:
         return None
-    year = max(one[0] for one in told)
+    year = max(one[0] for rows in told for one in rows)
     total = _Sum()
-    of_year = [one for one in told if one[0] == year]
-    for _, currency, minor in of_year:
+    of_year = [[one for one in rows if one[0] == year] for rows in told]
+    for _, currency, minor in chain.from_iterable(of_year):
         total.add(currency, minor)
-    return Revenue(year=year, amounts=total.amounts(), customers=len(of_year))
+    return Revenue(year=year, amounts=total.amounts(), customers=sum(map(bool, of_year)))

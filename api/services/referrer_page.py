@@ -1,4 +1,4 @@
-"""The page of one referrer (转介人): customer, insider or outsider; agreements, whom it brought, what that earned."""
+"""The page of one referrer (转介人): customer, staff or outsider; agreements, whom it brought, what that earned."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from graph.store import View
 LATEST = 50
 """Referrals of its own that are told."""
 Row = Mapping[str, Any]
+
+
+Who = Literal["customer", "staff", "insider", "outsider"]
 
 
 class Agreement(Model):
@@ -51,8 +54,9 @@ class ReferrerPage(Answer):
     """One referrer."""
 
     party: PartyRef
-    who: Literal["customer", "insider", "outsider"] = Field(
-        description="insider: the bank's own staff or management where its source says so; outsider: who only refers"
+    who: Who = Field(
+        description="insider: so marked by its source (`bank_role`); staff: a personnel record of somebody who has not "
+        "left describes it, or it has a post at the bank; both also where it is a customer; outsider: who only refers"
     )
     roles: list[str]
     agreements: list[Agreement] = Field(description="the latest first, those not in force too")
@@ -96,9 +100,11 @@ def referrer(view: View, archive: Path, party_id: str) -> ReferrerPage:
     )
 
 
-def _who(known: Row) -> Literal["customer", "insider", "outsider"]:
+def _who(known: Row) -> Who:
     if known["role"] == "insider":
         return "insider"
+    if known["staff"]:
+        return "staff"
     return "customer" if "Customer" in known["roles"] else "outsider"
 
 

@@ -2,7 +2,7 @@
 // two customers is there twice, under one id.
 // A customer holds: its few columns, roles of the manager, since when, moment of the last interaction up to `until`,
 // accounts [id, currency, balance], contracts [id, currency, amount, drawn, [currency, balance] of its drawdowns],
-// revenue [year, currency, sum] of its latest year up to `year`.
+// revenue [year, currency, sum] of each row of its figures up to `year`: records joined into one party have a row each.
 // params: manager_id: str, until: int, year: int
 // returns: customers: list[map]
 MATCH (p:Party)-[r:MANAGED_BY]->(m:RelationshipManager {manager_id: $manager_id})
@@ -20,9 +20,8 @@ WITH p, roles, since,
     RETURN [f.facility_id, f.currency, f.limit_amount, f.drawn_amount,
       COLLECT { MATCH (d:Drawdown)-[u:DRAWN_UNDER]->(f:Facility) WHERE @visible(u) AND @current(d)
         RETURN [coalesce(d.currency, f.currency), d.balance] }] } AS contracts,
-  head(COLLECT { MATCH (p)-[y:HAS_FIGURES]->(n:YearFigures)
+  COLLECT { MATCH (p)-[y:HAS_FIGURES]->(n:YearFigures)
     WHERE @visible(y) AND @current(n) AND n.bank_revenue IS NOT NULL AND n.year <= $year
-    RETURN [n.year, n.currency, reduce(total = 0, x IN n.bank_revenue | total + x)] ORDER BY n.year DESC, n.figures_id LIMIT 1
-  }) AS revenue
+    RETURN [n.year, n.currency, reduce(total = 0, x IN n.bank_revenue | total + x)] } AS revenue
 RETURN collect({party: p {.party_id, .name, .name_en, .kind}, roles: roles, since: since, seen_at: seen_at,
   accounts: accounts, contracts: contracts, revenue: revenue}) AS customers

@@ -58,6 +58,10 @@ def more() -> Bank:
     for year, months in ((2023, [1, 2]), (2025, [100, 200]), (2026, [9])):
         bank.node("YearFigures", f"hand:figures:{year}", year=year, currency="CNY", bank_revenue=months)
         bank.link("HAS_FIGURES", "P-LOG" if year == 2023 else "P-CHEN", f"hand:figures:{year}")
+    bank.node(
+        "YearFigures", "crm:figures:2025", year=2025, currency="CNY", bank_revenue=[50]
+    )  # of a record joined to it
+    bank.link("HAS_FIGURES", "P-CHEN", "crm:figures:2025")
     _event(bank, "2", "P-CHEN", DAY - 10, "interaction", title="电话")
     bank.link("INVOLVED_IN", HE, "hand:event:2", "RelationshipManager:Event", role="handler")
     _event(bank, "3", "P-CHEN", DAY - 30, "interaction", title="earlier")

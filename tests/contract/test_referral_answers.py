@@ -53,6 +53,7 @@ def more() -> Bank:
     for name in ("R1", "R2", "R3", "R4"):
         bank.party(f"P-{name}", name, "person", roles=("Customer",), scope=["branch:1"])
     bank.party("P-OUT", "牵线人", "person", roles=("Referrer",), scope=["branch:2"])
+    _employ(bank)
     bank.node("Campaign", CAMPAIGN, name="新春理财", code="CP1", starts_on=DAY, ends_on=DAY + 60)
     bank.link("KIN_OF", "P-R4", "P-R1", relation="spouse")
     told = {"campaign_id": CAMPAIGN, "outcome": "converted", "currency": "CNY"}
@@ -68,6 +69,24 @@ def more() -> Bank:
     bank.link("AGREED_WITH", "P-OUT", "hand:branch:YZ", agreement="A0", **ended)
     bank.link("AGREED_WITH", "P-OUT", "hand:branch:HO", _status="rebutted", agreement="A2")
     return bank
+
+
+def _employ(bank: Bank) -> None:
+    """P-STAFF is a member of staff and P-CHIEF has a post at the bank; P-GONE has left, P-LIKE has but the number."""
+    for key, name, number, told in (
+        ("P-STAFF", "员工", "71", {}),
+        ("P-GONE", "离职", "72", {"left_on": DAY}),
+        ("P-LIKE", "同号", "73", {}),
+    ):
+        bank.party(key, name, "person", roles=("Customer",))
+        bank.node("SourceRecord", f"hand:person:{number}", table="person", key=number, kind="person", name=name)
+        bank.link("IDENTIFIES", f"hand:person:{number}", key, by="certificate", _ends="SourceRecord:Party")
+        bank.node(
+            "RelationshipManager", f"hand:staff:{number}", name="别人" if key == "P-LIKE" else name, code=number, **told
+        )
+    bank.party("P-CHIEF", "行长", "person", roles=("Customer",))
+    bank.party("P-BANK", "本行", bank_role="self")
+    bank.link("EXECUTIVE_OF", "P-CHIEF", "P-BANK", post="行长")
 
 
 def _refer(bank: Bank, one: str, other: str, after: int, **told: Any) -> None:
@@ -101,6 +120,13 @@ def test_flags_say_what_they_stand_on(store: Store, archive: Path) -> None:
         "this referral earns nothing",
         "not_first": f"R2 had referred R3 on {on(41)} already: this referral earns nothing",
     }
+
+
+@pytest.mark.parametrize(
+    ("party_id", "who"), [("P-STAFF", "staff"), ("P-CHIEF", "staff"), ("P-GONE", "customer"), ("P-LIKE", "customer")]
+)
+def test_staff_are_known_by_their_records_and_posts(store: Store, archive: Path, party_id: str, who: str) -> None:
+    assert referrer(store.view(), archive, party_id).who == who
 
 
 def test_nobody_outside_the_scope_is_named(store: Store, archive: Path) -> None:
