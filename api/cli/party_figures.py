@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.frame import out
 from api.services.answers import Money
 from api.services.party_answer import YearItem
 from api.services.words import told_money
@@ -25,11 +24,11 @@ _MONTHLY: Mapping[str, Callable[[YearItem], list[Money | None]]] = {
 }
 
 
-def print_figures(years: Sequence[YearItem], kind: str | None) -> None:
+def figure_tables(years: Sequence[YearItem], kind: str | None) -> Iterator[Table]:
     """A table of statements, which persons have only where one is loaded, and one of months with the bank."""
     stated = [[of(year) for of in _STATED.values()] for year in years]
     if kind != "person" or any(map(any, stated)):
-        _print(("year", *_STATED), [(str(year.year), *row) for year, row in zip(years, stated, strict=True)])
+        yield _table(("year", *_STATED), [(str(year.year), *row) for year, row in zip(years, stated, strict=True)])
     monthly = [(year, last) for year in years if (last := _last_told(year)) is not None]
     rows = [
         (f"{year.year}-{last + 1:02}", *(_at(of(year), last) for of in _MONTHLY.values())) for year, last in monthly
@@ -37,7 +36,7 @@ def print_figures(years: Sequence[YearItem], kind: str | None) -> None:
     told = [at for at in range(1, len(_MONTHLY) + 1) if any(row[at] for row in rows)]
     if told:
         names = tuple(_MONTHLY)
-        _print(("in", *(names[at - 1] for at in told)), [(row[0], *(row[at] for at in told)) for row in rows])
+        yield _table(("in", *(names[at - 1] for at in told)), [(row[0], *(row[at] for at in told)) for row in rows])
 
 
 def _last_told(year: YearItem) -> int | None:
@@ -50,10 +49,10 @@ def _at(months: Sequence[Money | None], month: int) -> Money | None:
     return months[month] if month < len(months) else None
 
 
-def _print(heads: Sequence[str], rows: Sequence[tuple[str, *tuple[Money | None, ...]]]) -> None:
+def _table(heads: Sequence[str], rows: Sequence[tuple[str, *tuple[Money | None, ...]]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for at, head in enumerate(heads):
         table.add_column(head, justify="right" if at else "left", no_wrap=not at, overflow="fold")
     for first, *amounts in rows:
         table.add_row(Text(first), *(Text(told_money(one) if one else "unknown") for one in amounts))
-    out.print(table)
+    return table

@@ -44,11 +44,11 @@ def facility(drawdowns: list[a.DrawdownItem], count: int, **values: Any) -> a.Fa
     return a.FacilityItem(facility_id="credit:BUSINESS_CONTRACT:115", **{**made, **values})
 
 
-def printed(*items: Model, width: int = 120, section: str = "facilities") -> list[str]:
+def printed(*items: Model, width: int = 120, section: str = "facilities", kind: str | None = None) -> list[str]:
     screen = Console(width=width, file=io.StringIO(), highlight=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(party_pages, "out", screen)
-        party_pages._print_section(section, a.Section[Any](items=list(items), total=len(items)))
+        party_pages._print_section(section, a.Section[Any](items=list(items), total=len(items)), kind)
     return [line for line in screen.file.getvalue().splitlines() if line.strip()]  # type: ignore[attr-defined]
 
 
@@ -116,4 +116,30 @@ def test_households_companies_and_business_stand_under_a_family() -> None:
         "└ company Firm P-Firm",
         "└ balances CNY 1,250,000.00 3, 1 unknown",
         "└ revenue 2024 12, 12 unknown",
+    ]
+
+
+def year(number: int, deposits: tuple[str | None, ...] = (), **values: str) -> a.YearItem:
+    none: list[Money | None] = []
+    stated = {
+        name: cny(values.get(name)) for name in ("revenue", "expenditure", "total_assets", "equity", "net_profit")
+    }
+    return a.YearItem(
+        year=number,
+        currency="CNY",
+        deposits=[cny(one) for one in deposits],
+        **dict.fromkeys(("loans", "assets_managed", "bank_revenue", "contribution"), none),
+        scope=None,
+        **stated,
+        link=Evidence(id="HAS_FIGURES-1", type="HAS_FIGURES", status="confirmed", seq_in=1),
+    )
+
+
+def test_a_person_has_no_statements_and_a_company_is_told_that_its_own_are_unknown() -> None:
+    lines = printed(year(2025, ("1.00", "2.00", None)), section="financial", kind="person")
+    assert [line.split() for line in lines[1:]] == [["in", "deposits"], ["2025-02", "CNY", "2.00"]]
+    lines = printed(year(2025, revenue="7.00"), section="financial", kind="company", width=80)
+    assert [line.split() for line in lines[1:]] == [
+        ["year", "revenue", "equity", "profit"],
+        ["2025", "CNY", "7.00", "unknown", "unknown"],
     ]
