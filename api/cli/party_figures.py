@@ -26,17 +26,14 @@ _MONTHLY: Mapping[str, Callable[[YearItem], list[Money | None]]] = {
 
 def figure_tables(years: Sequence[YearItem], kind: str | None) -> Iterator[Table]:
     """A table of statements, which persons have only where one is loaded, and one of months with the bank."""
-    stated = [[of(year) for of in _STATED.values()] for year in years]
-    if kind != "person" or any(map(any, stated)):
-        yield _table(("year", *_STATED), [(str(year.year), *row) for year, row in zip(years, stated, strict=True)])
+    stated = [(str(year.year), [of(year) for of in _STATED.values()]) for year in years]
+    if kind != "person" or any(any(amounts) for _, amounts in stated):
+        yield _table(("year", *_STATED), stated)
     monthly = [(year, last) for year in years if (last := _last_told(year)) is not None]
-    rows = [
-        (f"{year.year}-{last + 1:02}", *(_at(of(year), last) for of in _MONTHLY.values())) for year, last in monthly
-    ]
-    told = [at for at in range(1, len(_MONTHLY) + 1) if any(row[at] for row in rows)]
+    told = {name: of for name, of in _MONTHLY.items() if any(_at(of(year), last) for year, last in monthly)}
     if told:
-        names = tuple(_MONTHLY)
-        yield _table(("in", *(names[at - 1] for at in told)), [(row[0], *(row[at] for at in told)) for row in rows])
+        rows = [(f"{year.year}-{last + 1:02}", [_at(of(year), last) for of in told.values()]) for year, last in monthly]
+        yield _table(("in", *told), rows)
 
 
 def _last_told(year: YearItem) -> int | None:
@@ -49,10 +46,10 @@ def _at(months: Sequence[Money | None], month: int) -> Money | None:
     return months[month] if month < len(months) else None
 
 
-def _table(heads: Sequence[str], rows: Sequence[tuple[str, *tuple[Money | None, ...]]]) -> Table:
+def _table(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[Money | None]]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for at, head in enumerate(heads):
         table.add_column(head, justify="right" if at else "left", no_wrap=not at, overflow="fold")
-    for first, *amounts in rows:
+    for first, amounts in rows:
         table.add_row(Text(first), *(Text(told_money(one) if one else "unknown") for one in amounts))
     return table

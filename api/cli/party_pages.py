@@ -254,7 +254,8 @@ def _print_section(name: str, section: a.Section[Any] | GradingSection, kind: st
     heading = Text(f"\n{title}{more}", style="bold")
     heading.append(sources, style="dim")
     out.print(heading)
-    tables = figure_tables(section.items[:FEW], kind) if name == "financial" else [_table(name, section)]
+    of_years: list[Any] = [*section.items[:FEW]]
+    tables = figure_tables(of_years, kind) if name == "financial" else [_table(name, section)]
     for table in tables:
         out.print(table)
     if section.total > FEW:

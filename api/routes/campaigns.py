@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -128,8 +128,9 @@ def make(guanxi: Whole, asked: CampaignBody, user: Actor, once: Key) -> Response
 def change(guanxi: Whole, campaign_id: CampaignId, asked: CampaignChangeBody, user: Actor, once: Key) -> Response:
     """A new version; what it was before stays told. What sources tell is refused."""
     given = asked.model_dump(exclude_unset=True, exclude={"version"})
-    told = writing.CampaignTold(**{name: writing.CLEARED if of is None else of for name, of in given.items()})
-    kept = writing.change_campaign(guanxi.view(), campaign_id, told, asked.version, user, once)
+    told: dict[str, Any] = {name: writing.CLEARED if of is None else of for name, of in given.items()}
+    changed = writing.CampaignTold(**told)
+    kept = writing.change_campaign(guanxi.view(), campaign_id, changed, asked.version, user, once)
     return answer(service.campaign(guanxi.view(), kept))
 
 

@@ -7,7 +7,7 @@ Each waits for a second person (`/v1/decisions/{id}/approval`); then it is told 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
@@ -141,7 +141,8 @@ LinkId = Annotated[str, Path(description="of a link of the source `manual`", exa
 )
 def party(guanxi: Whole, body: PartyBody, user: Actor, once: Key) -> Response:
     """It waits for a second person; one whose identifier a party carries already is refused, and that party named."""
-    told = {name: tuple(of) if isinstance(of, list) else of for name, of in body.model_dump(exclude_none=True).items()}
+    given = body.model_dump(exclude_none=True)
+    told: dict[str, Any] = {name: tuple(of) if isinstance(of, list) else of for name, of in given.items()}
     return _told(guanxi, register_party.register_party(guanxi.store, register_party.PartyAsked(**told), user, once))
 
 

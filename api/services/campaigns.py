@@ -151,12 +151,8 @@ def find_campaign(view: View, asked: str) -> CampaignRef:
 
 
 def _ref(row: Row) -> CampaignRef:
-    return CampaignRef(
-        campaign_id=row["campaign_id"],
-        changed_at=moment(row.get("changed_at")),
-        **{name: row.get(name) for name in _PLAIN},
-        **{name: day(row.get(name)) for name in _DAYS},
-    )
+    told: dict[str, Any] = {name: row.get(name) for name in _PLAIN} | {name: day(row.get(name)) for name in _DAYS}
+    return CampaignRef(campaign_id=row["campaign_id"], changed_at=moment(row.get("changed_at")), **told)
 
 
 def campaigns(view: View, limit: int = MOST) -> CampaignsAnswer:

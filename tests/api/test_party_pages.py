@@ -120,15 +120,15 @@ def test_households_companies_and_business_stand_under_a_family() -> None:
 
 
 def year(number: int, deposits: tuple[str | None, ...] = (), **values: str) -> a.YearItem:
-    none: list[Money | None] = []
-    stated = {
+    monthly: dict[str, Any] = {name: [] for name in ("loans", "assets_managed", "bank_revenue", "contribution")}
+    stated: dict[str, Any] = {
         name: cny(values.get(name)) for name in ("revenue", "expenditure", "total_assets", "equity", "net_profit")
     }
     return a.YearItem(
         year=number,
         currency="CNY",
         deposits=[cny(one) for one in deposits],
-        **dict.fromkeys(("loans", "assets_managed", "bank_revenue", "contribution"), none),
+        **monthly,
         scope=None,
         **stated,
         link=Evidence(id="HAS_FIGURES-1", type="HAS_FIGURES", status="confirmed", seq_in=1),

@@ -44,7 +44,8 @@ def bank(connection: Connection) -> Iterator[Store]:
 
 def registered(store: Store, name: str, kind: str = "person", **more: Any) -> str:
     asked = PartyAsked(kind, "passport seen", name=name, **more)
-    return decision(store.view(), approve(store, register_party(store, asked, FIRST), SECOND)).decision.end.party_id
+    done = approve(store, register_party(store, asked, FIRST), SECOND)
+    return decision(store.view(), done).decision.end.party_id
 
 
 def propose(store: Store, party_id: str, evidence: str = "passport seen again", **told: Any) -> str:
@@ -91,7 +92,7 @@ def test_it_counts_when_a_second_person_approves_it(bank: Store) -> None:
     basic = now.sections.basic
     assert (now.name, basic.birth_day, basic.gender, now.roles) == ("王晓明", date(1990, 3, 2), "M", ["Referrer"])
     assert contacts(now) == [("phone", "13912345679")]
-    assert [hit.party.party_id for hit in search(bank.view(), "wangxiaoming").hits] == [one]
+    assert [hit.party_id for hit in search(bank.view(), "wangxiaoming").hits] == [one]
     (record,) = now.sections.sources.items
     assert (record.link.evidence, record.differs) == ("passport seen again", {})
     (earlier,) = record.earlier

@@ -194,7 +194,7 @@ def check_changes(store: Store, archive: Path, runs: tuple[str, str, str]) -> No
         (BadInput, "limit", ("customers", None, None, 0)),
     ):
         with pytest.raises(error) as refused:
-            segment_changes(store.view(), archive, *asked)  # type: ignore[arg-type]
+            segment_changes(store.view(), archive, *asked)
         assert refused.value.field == field
 
 

@@ -11,7 +11,7 @@ WITH size(links) AS total, sources, links[i] AS link, others[i] AS other
 WITH total, sources, {link: properties(link), type: type(link), other: properties(other), earlier: COLLECT {
   MATCH (v:Version {of_key: other.record_id})
   WHERE other.source = 'manual' AND v.of_label = 'SourceRecord' AND v.seq_out <= $seq AND NOT v.seq_out IN $pending
-  OPTIONAL MATCH (other)-[c:IDENTIFIES]->(q:Party)
+  OPTIONAL MATCH (other:SourceRecord)-[c:IDENTIFIES]->(q:Party)
   WHERE c.seq_in = v.seq_out AND @ever(c) AND @scope(q)
   OPTIONAL MATCH (w:LoadRun {seq: v.seq_out})
   RETURN {values: v.values, until: w.published_at, evidence: c.evidence, by: c.registered_by, approved_by: c.approved_by}
