@@ -116,7 +116,8 @@ def campaigns(
 def make(guanxi: Whole, asked: CampaignBody, user: Actor, once: Key) -> Response:
     """It counts at once, under the source `manual`; a name stands for one campaign on the same days."""
     told = writing.CampaignTold(**asked.model_dump(exclude_none=True))
-    return answer(service.campaign(guanxi.view(), writing.make_campaign(guanxi.view(), told, user, once)))
+    kept = writing.make_campaign(guanxi.view(), told, user, once)
+    return answer(service.campaign(guanxi.view(), kept))
 
 
 @router.post(
