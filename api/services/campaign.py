@@ -34,7 +34,7 @@ class CampaignTold:
     name: str | None = None
     code: str | None = None
     product: str | None = None
-    starts_on: date | None = None
+    starts_on: date | str | None = None
     ends_on: date | str | None = None
     channel: str | None = None
     branch: str | None = None
@@ -192,6 +192,8 @@ def _plain(view: View, told: CampaignTold) -> dict[str, Any]:
     for name, longest in (("name", LONGEST), ("code", LONGEST), ("channel", LONGEST_CHANNEL)):
         if name in given:
             found[name] = _text(name, given[name], longest)
+    if given.get("starts_on") == CLEARED:
+        raise BadInput("starts_on is taken away; a campaign needs its first day.", field="starts_on")
     for name in ("starts_on", "ends_on"):
         if name in given:
             found[name] = times.to_day(given[name]) if isinstance(given[name], date) else None

@@ -347,7 +347,7 @@ def test_a_campaign_is_made_changed_and_closed(store: Store, archive: Path) -> N
     assert change_campaign(store.view(), kept, CampaignTold(most_parties=5), None, "wang") == kept
     assert store.view().seq == seq  # nothing was otherwise
     asked = AudienceAsked(segment="target", size=2, held_back="0")
-    assert try_audience(store.view(), archive, kept, asked, RULES, None).audience.candidates == 21
+    assert try_audience(store.view(), archive, kept, asked, RULES, None).audience.candidates == 20
     close_campaign(store.view(), "A25", "li")
     closed = campaign(store.view(), kept).campaign
     assert (closed.closed_on, closed.version) == (times.today(store.zone), 3)
@@ -398,6 +398,8 @@ def test_a_campaign_that_cannot_be_changes_nothing(store: Store) -> None:
         ("campaign_id", "C1", CampaignTold(name="夏")),
         ("campaign_id", "S25", CampaignTold()),
         ("ends_on", "S25", CampaignTold(starts_on=date(2026, 1, 1))),
+        ("starts_on", "S25", CampaignTold(starts_on="")),
+        ("name", "S25", CampaignTold(name="")),
     ):
         with pytest.raises(BadInput) as refused:
             change_campaign(store.view(), asked, change, None, "wang")
