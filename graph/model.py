@@ -745,7 +745,7 @@ NODES: tuple[NodeType, ...] = (
             ("rules", T, "the rules it was chosen by, JSON"),
             ("by", T, "acting user"),
             ("at", M, "when"),
-            ("seq", I, "the number of that write"),
+            ("seq", I, "the number of that write; 0 where the same had been done before"),
         ),
         indexed=("campaign_id",),
     ),

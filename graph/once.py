@@ -31,7 +31,8 @@ def write_once(store: Store, user: str, work: Callable[[Tx], str], what: str, on
     """A small write, published at once. Returns what `work` returned, now or when the same was done before.
 
     work, what: as for `small_write`; work may raise DoneBefore. once: the key is kept with the write, in one
-    transaction. Raises Conflict where the key stands for another request.
+    transaction; by itself where the same was done before without it. Raises Conflict where the key stands for another
+    request.
     """
 
     def keyed(tx: Tx) -> str:
@@ -40,14 +41,28 @@ def write_once(store: Store, user: str, work: Callable[[Tx], str], what: str, on
         if (done := _result(tx, once)) is not None:
             raise DoneBefore(done)
         result = work(tx)
-        kept = {"digest": once.digest, "result": result, "user": user, "at": times.now_ms(), "seq": tx.number}
-        tx.run("once/keep", key=once.key, properties=kept)
+        _keep(tx, once, user, result, tx.number)
         return result
 
     try:
         return small_write(store, user, keyed, what)[1]
     except DoneBefore as done:
-        return done.result
+        result = done.result
+    if once:
+        store.transact(lambda tx: _keep_done(tx, once, user, result))
+    return result
+
+
+def _keep_done(tx: Tx, once: Once, user: str, result: str) -> None:
+    """Keep a key under which nothing was left to do: sent again, it does nothing either, whatever happened since."""
+    tx.run("publishing/next_number")  # its lock makes others under the same key wait
+    if _result(tx, once) is None:
+        _keep(tx, once, user, result, 0)
+
+
+def _keep(tx: Tx, once: Once, user: str, result: str, number: int) -> None:
+    kept = {"digest": once.digest, "result": result, "user": user, "at": times.now_ms(), "seq": number}
+    tx.run("once/keep", key=once.key, properties=kept)
 
 
 def done_before(store: Store, once: Once | None) -> str | None:

@@ -6,9 +6,20 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 from algorithms.segments import All, AnyOf, Condition, Filter, Not, Value
 from api.services.rule_text import file_text, read_text
@@ -19,7 +30,15 @@ from loaders.currencies import minor_units
 DEFAULT_CURRENCY = "CNY"
 MOST_NUMBER = 2**53 - 1
 COMPARISONS = ("at_least", "at_most", "more_than", "less_than")
-Given = StrictBool | StrictInt | StrictStr
+
+
+def _one_value(value: Any) -> Any:
+    if isinstance(value, bool | int | float | str):
+        return value
+    raise PydanticCustomError("one_value", "give one value: a text, a number, true or false")
+
+
+Given = Annotated[StrictBool | StrictInt | StrictFloat | StrictStr, BeforeValidator(_one_value)]
 
 
 class FilterGiven(BaseModel):

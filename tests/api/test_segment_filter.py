@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pydantic import ValidationError
 
 from algorithms.segments import All, AnyOf, Condition, Not
 from api.services.segment_check import DEEPEST, MOST_CONDITIONS, checked_filter
@@ -52,6 +53,7 @@ def test_a_filter_is_kept_told_and_computed() -> None:
             Not(Condition("rating", "known")),
         )
     )
+    assert read_filter(kept(field="balance", at_least=1250.5)) == Condition("balance:CNY", "at_least", (125_050,))
     assert read_filter(kept(field="balance", at_least="-7", currency="JPY")) == Condition(
         "balance:JPY", "at_least", (-7,)
     )
@@ -79,6 +81,11 @@ def test_a_filter_is_kept_told_and_computed() -> None:
         ({"field": "balance", "at_least": "NaN"}, "filter.at_least", "an amount in major units"),
         ({"field": "balance", "at_least": "1e400"}, "filter.at_least", "an amount in major units"),
         ({"field": "balance", "at_least": "1e999999"}, "filter.at_least", "an amount in major units"),
+        ({"field": "balance", "at_least": float("nan")}, "filter.at_least", "an amount in major units"),
+        ({"field": "balance", "at_least": 0.1 + 0.2}, "filter.at_least", "an amount in major units"),
+        ({"field": "age", "at_least": 1.5}, "filter.at_least", "a whole number"),
+        ({"field": "customer_since", "at_least": 2024.0}, "filter.at_least", "a day such as"),
+        ({"field": "tag", "is": 1.5}, "filter.is", "a text"),
         ({"field": "balance", "currency": "CNY"}, "filter", "asks nothing of balance"),
         ({"field": "balance", "at_least": 1, "currency": "XXY"}, "filter.currency", "ISO 4217"),
         ({"field": "listed", "is": "yes"}, "filter.is", "give true or false"),
@@ -133,3 +140,13 @@ def test_the_page_names_every_field_and_its_filter_can_be_read(tmp_path: Path) -
     file = tmp_path / "filter.yaml"
     file.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
     assert len(filter_of_file(file).all or []) == 5
+
+
+@pytest.mark.parametrize("value", [None, [], {}, ["a"]])
+def test_a_value_is_one_value(value: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        FilterGiven.model_validate({"any": [{"field": "tag", "in": [value]}]})
+    (error,) = refused.value.errors()
+    assert (error["loc"], error["msg"]) == (
+        ("any", 0, "in", 0), "give one value: a text, a number, true or false"
+    )  # fmt: skip

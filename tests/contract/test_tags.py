@@ -74,6 +74,16 @@ def test_a_key_makes_it_happen_once(store: Store) -> None:
     assert on(store, "P-LIN") == []
     with pytest.raises(Conflict):
         add_tag(store.view(), "P-LIN", "another", "wang", Once("tag-1", "other"))
+    add_tag(store.view(), "P-LIN", "reads", "wang")
+    late = Once("tag-2", "digest")
+    seq = store.view().seq
+    add_tag(store.view(), "P-LIN", "reads", "li", late)  # nothing is left to do, and the key is used all the same
+    assert store.view().seq == seq
+    with pytest.raises(Conflict):
+        add_tag(store.view(), "P-LIN", "another", "li", Once("tag-2", "other"))
+    remove_tag(store.view(), "P-LIN", "reads", "wang")
+    add_tag(store.view(), "P-LIN", "reads", "li", late)
+    assert on(store, "P-LIN") == []
 
 
 def test_what_cannot_be_written_changes_nothing(store: Store) -> None:
