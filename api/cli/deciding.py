@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
+from api.cli.sheet import print_sheet
 from api.services import decide, decide_home
 from api.services.decision_answer import DecisionItem
 from api.services.decision_queue import QueueAnswer, queue
@@ -127,15 +128,12 @@ def _print_queue(answer: QueueAnswer) -> None:
     if not answer.links:
         out.print("No link is flagged.")
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("at stake", "link", "", "groups", "waiting"):
-        table.add_column(name, overflow="fold")
+    rows = []
     for one in answer.links:
         at_stake = told_money(one.at_stake) if one.at_stake else "not known"
         more = " or more" if one.is_lower_bound else ""
-        cells = (at_stake + more, one.link_id, one.text, " ".join(one.groups), " ".join(one.decisions))
-        table.add_row(*(Text(cell) for cell in cells))
-    out.print(table)
+        rows.append((at_stake + more, one.link_id, one.text, " ".join(one.groups), " ".join(one.decisions)))
+    print_sheet(("at stake", "link", "", "groups", "waiting"), rows, title=("at stake", "link"))
     for told in (f"At stake: {answer.measure}.", *answer.omitted):
         out.print(told, style="dim")
 

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from api.cli.days import check_place, read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.sheet import print_sheet
 from api.cli.totals import told_figure
 from api.services.figures import BY, DEFAULT, FiguresAsked, all_figures, figures
 from api.services.figures_answer import FiguresAnswer, PreferencesAnswer, UnitFigures
@@ -96,65 +95,51 @@ def figures_command(
 def _print_figures(answer: FiguresAnswer) -> None:
     where = f" in the {answer.hierarchy} hierarchy" if answer.hierarchy else ""
     out.print(f"{answer.first} to {answer.last} by {answer.by}{where}, as of {answer.as_of}", style="bold")
-    table = Table(box=None, pad_edge=False)
-    measures = [name.replace("_", " ") for name in answer.total.figures]
-    for name in (answer.by, "", "customers", *measures, "taken up", "sold"):
-        table.add_column(name, justify="left" if name in (answer.by, "") else "right", overflow="fold")
-    for one in (*answer.rows, answer.total):
-        table.add_row(*_unit_cells(one), style="bold" if one is answer.total else None)
+    numbers = ("customers", *(name.replace("_", " ") for name in answer.total.figures), "taken up", "sold")
+    rows = [_unit_cells(one) for one in (*answer.rows, answer.total)]
     if not answer.empty:
-        out.print(table)
+        print_sheet((answer.by, "", *numbers), rows, numbers=numbers, title=(answer.by, ""), has_total=True)
     for text in filter(None, (answer.empty, *answer.flags, *answer.omitted)):
         out.print(text, style="dim")
 
 
-def _unit_cells(one: UnitFigures) -> list[Text]:
+def _unit_cells(one: UnitFigures) -> tuple[str, ...]:
     depth = "  " * ((one.level or 1) - 1)
     customers = "" if one.customers is None else f"{one.customers:,}"
     openings = (f"{one.openings_taken_up:,}", f"{one.openings_sold:,}")
     told = (f"{depth}{one.name or one.id or 'not told'}", one.code or "", customers)
-    return [Text(cell) for cell in (*told, *map(told_figure, one.figures.values()), *openings)]
+    return (*told, *map(told_figure, one.figures.values()), *openings)
 
 
 def _print_preferences(answer: PreferencesAnswer) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in ("segment", "product", "lift", "holders", "customers"):
-        table.add_column(name, justify="left" if name in ("segment", "product") else "right", overflow="fold")
-    for one in answer.rows:
-        cells = (one.segment, one.product or one.product_id, one.lift, f"{one.holders:,}", f"{one.customers:,}")
-        table.add_row(*(Text(cell) for cell in cells))
+    numbers = ("lift", "holders", "customers")
+    rows = [
+        (one.segment, one.product or one.product_id, one.lift, f"{one.holders:,}", f"{one.customers:,}")
+        for one in answer.rows
+    ]
     if not answer.empty:
-        out.print(table)
+        print_sheet(("segment", "product", *numbers), rows, numbers=numbers, title=("segment", "product"))
     for text in filter(None, (answer.empty, *answer.omitted)):
         out.print(text, style="dim")
 
 
 def _print_performance(answer: PerformanceAnswer) -> None:
     out.print(f"{answer.manager.called}: {answer.first} to {answer.last}, as of {answer.as_of}", style="bold")
-    table = _table("")
-    for one in answer.months:
-        table.add_row(*_cells(one.month, one))
-    table.add_row(*_cells("all", answer.total), style="bold")
+    months = [*(_cells(one.month, one) for one in answer.months), _cells("all", answer.total)]
     if not answer.empty:
-        out.print(table)
+        print_sheet(("month", *_NUMBERS), months, numbers=_NUMBERS, has_total=True)
     if len(answer.branches) > 1:
-        table = _table("branch")
-        for of in answer.branches:
-            named = (of.branch.name or of.branch.branch_id) if of.branch else "no branch told"
-            table.add_row(*_cells(named, of))
-        out.print(table)
+        named = [(of.branch.name or of.branch.branch_id) if of.branch else "no branch told" for of in answer.branches]
+        rows = [_cells(name, of) for name, of in zip(named, answer.branches, strict=True)]
+        print_sheet(("branch", *_NUMBERS), rows, numbers=_NUMBERS)
     told = [f"{answer.assisting:,} customers count with another manager"] if answer.assisting else []
     for text in filter(None, (answer.empty, *told, *answer.omitted)):
         out.print(text, style="dim")
 
 
-def _table(head: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in (head, "customers", "deposits", "loans", "revenue", "contribution"):
-        table.add_column(name, justify="left" if name == head else "right", overflow="fold")
-    return table
+_NUMBERS = ("customers", "deposits", "loans", "revenue", "contribution")
 
 
-def _cells(name: str, figures: Figures) -> list[Text]:
+def _cells(name: str, figures: Figures) -> tuple[str, ...]:
     told = (figures.deposits, figures.loans, figures.revenue, figures.contribution)
-    return [Text(cell) for cell in (name, f"{figures.customers:,}", *map(told_figure, told))]
+    return (name, f"{figures.customers:,}", *map(told_figure, told))

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.sheet import print_sheet
 from api.services.answers import Answer, PartyRef
 from api.services.changes import DEFAULT_LIMIT as CHANGES
 from api.services.changes import ChangesAnswer, Subject, changes
@@ -42,24 +43,20 @@ def groups_command(
 
 
 def _print(answer: GroupsAnswer) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in ("group", "name", "size", "rules", "test", "status", "amount", "ratio", "limit", "state"):
-        is_number = name in ("size", "amount", "ratio", "limit")
-        table.add_column(
-            name, overflow="fold", no_wrap=is_number or name == "group", justify="right" if is_number else "left"
-        )
+    heads = ("group", "name", "size", "rules", "test", "status", "amount", "ratio", "limit", "state")
+    rows: list[tuple[str, ...]] = []
     for group in answer.groups:
         first = (group.group_id, group.name or "", f"{group.size:,}" if group.size is not None else "")
         for test in group.tests:
             least = "at least " if test.unknown else ""
             ratio = percent(float(test.ratio)) if test.ratio else "unknown"
             cells = (*first, test.rules, test.test, test.status, least + told_money(test.amount), ratio)
-            table.add_row(*(Text(cell) for cell in (*cells, percent(float(test.limit)), test.state)))
+            rows.append((*cells, percent(float(test.limit)), test.state))
             first = ("", "", "")
         if not group.tests:
-            table.add_row(*(Text(cell) for cell in (*first, "", "nothing tested")))
+            rows.append((*first, "", "nothing tested", *[""] * (len(heads) - 5)))
     if answer.groups:
-        out.print(table)
+        print_sheet(heads, rows, numbers=("size", "amount", "ratio", "limit"), title=("group", "name"))
     else:
         out.print("No group is as asked.")
     print_state(answer)

@@ -11,6 +11,7 @@ from rich.text import Text
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.group_pages import print_state
+from api.cli.sheet import print_sheet
 from api.cli.totals import told_figure, total_cells
 from api.services.homes import HomeAnswer, family, household
 
@@ -51,13 +52,11 @@ def family_command(
 
 def _print(answer: HomeAnswer) -> None:
     out.print(Text(f"{answer.kind} {answer.id}", style="bold"))
-    members = Table(box=None, pad_edge=False)
-    for name in ("member", "id", "role", "status", "reasons"):
-        members.add_column(name)
-    for one in answer.members:
-        cells = (one.party.called, one.party.party_id, one.role or "", one.status, "; ".join(one.reasons))
-        members.add_row(*(Text(cell) for cell in cells))
-    out.print(members)
+    rows = [
+        (one.party.called, one.party.party_id, one.role or "", one.status, "; ".join(one.reasons))
+        for one in answer.members
+    ]
+    print_sheet(("member", "id", "role", "status", "reasons"), rows, title=("member", "id"))
     totals = Table(box=None, show_header=False, pad_edge=False)
     for total in answer.totals:
         totals.add_row(*(Text(cell) for cell in total_cells(total)))

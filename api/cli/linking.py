@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from api.cli.asked import party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.sheet import print_sheet
 from api.services.key_persons import key_persons
 from api.services.linkage import BY, DEFAULT, LinkageAsked, gaps, linkage
 from api.services.linkage_answer import GapsAnswer, KeyPerson, KeyPersonsAnswer, LinkageAnswer
@@ -62,7 +60,7 @@ def _print(answer: LinkageAnswer) -> None:
     for name, one in [*((row.name or row.id or "not told", row) for row in answer.rows), ("all", answer.total)]:
         counts = (one.companies, one.key_persons, one.key_persons_customers, one.persons, one.companies_behind)
         rows.append((name, *(f"{n:,}" for n in (*counts, one.companies_customers, one.gaps))))
-    _table(heads, rows)
+    print_sheet(heads, rows, numbers=heads[1:], has_total=True)
     _print_rest(answer.run_note, answer.empty, *answer.omitted)
 
 
@@ -82,7 +80,8 @@ def _print_party(answer: KeyPersonsAnswer) -> None:
     for title, items in (("Key persons", answer.key_persons), ("Companies", answer.companies)):
         if items:
             out.print(title, style="bold")
-            _table(("", "", "customer", "branch", "manager", ""), [_cells(one) for one in items])
+            heads = ("party", "role", "customer", "branch", "manager", "status")
+            print_sheet(heads, [_cells(one) for one in items])
     _print_rest(answer.run_note, answer.empty, *answer.omitted)
 
 
@@ -99,15 +98,6 @@ def _cells(one: KeyPerson) -> tuple[str, ...]:
         manager,
         doubtful,
     )
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    out.print(table)
 
 
 def _print_rest(*told: str | None) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, app, opened, out, print_json
+from api.cli.sheet import print_sheet
 from api.services.book import DEFAULT, book
 from api.services.book_answer import BookAnswer, BookCustomer, NextOpenings, Total, Touching
 from api.services.handover import HandoverAsked, hand_over
@@ -63,16 +62,14 @@ def reminders_command(
 def _print_reminders(answer: RemindersAnswer) -> None:
     told = f"{answer.manager.called}: {answer.total:,} from {answer.first} to {answer.until}"
     out.print(told, style="bold")
-    table = Table(box=None, pad_edge=False)
-    for name in ("on", "what", "customer", "party", "", "amount"):
-        table.add_column(name, justify="right" if name == "amount" else "left", overflow="fold")
+    rows = []
     for one in answer.reminders:
         named = f"{one.age} years" if one.age is not None else one.name or ""
         amount = told_money(one.amount) if one.amount else ""
-        cells = (str(one.on), one.kind.replace("_", " "), one.party.called, one.party.party_id, named, amount)
-        table.add_row(*(Text(cell) for cell in cells))
-    if answer.reminders:
-        out.print(table)
+        rows.append((str(one.on), one.kind.replace("_", " "), one.party.called, one.party.party_id, named, amount))
+    if rows:
+        heads = ("on", "what", "customer", "party", "", "amount")
+        print_sheet(heads, rows, numbers=("amount",), title=heads[:3])
     for text in filter(None, (answer.empty, *answer.omitted)):
         out.print(text, style="dim")
 
@@ -193,12 +190,11 @@ def _print_touching(name: str, touching: Touching) -> None:
 
 
 def _print_customers(customers: list[BookCustomer]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in ("unseen", "customer", "party", "accounts", "drawn", "since then"):
-        table.add_column(name, justify="right" if name in ("unseen", "accounts", "drawn") else "left", overflow="fold")
+    rows = []
     for one in customers:
         unseen = "never" if one.unseen_days is None else f"{one.unseen_days:,} days"
         since = f"{one.changes_total} changes" if one.changes_total else ""
         sums = (_total(one.balances.accounts), _total(one.balances.drawn))
-        table.add_row(*(Text(cell) for cell in (unseen, one.party.called, one.party.party_id, *sums, since)))
-    out.print(table)
+        rows.append((unseen, one.party.called, one.party.party_id, *sums, since))
+    heads = ("unseen", "customer", "party", "accounts", "drawn", "since then")
+    print_sheet(heads, rows, numbers=("unseen", "accounts", "drawn"), title=("customer", "party"))

@@ -11,6 +11,7 @@ from rich.table import Table
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, app, opened, out, print_json
+from api.cli.sheet import print_sheet
 from api.services.opening_answer import NotOffered, OpeningTold
 from api.services.opening_figures import figures
 from api.services.opening_outcome import OUTCOMES, OutcomeAsked, opening, record_outcome
@@ -126,15 +127,13 @@ def figures_command(
         if as_json:
             print_json(answer)
             return
-        table = Table(box=None, pad_edge=False)
-        names = ("source", "worked on", "taken up", "offered", "refused", "sold", "value")
-        for name in names:
-            table.add_column(name, justify="left" if name == "source" else "right")
+        rows = []
         for one in answer.figures:
             counts = (one.worked_on, one.taken_up, one.offered, one.refused, one.sold)
-            table.add_row(one.source, *(f"{count:,}" for count in counts), ", ".join(map(told_money, one.value)))
-        if answer.figures:
-            out.print(table)
+            rows.append((one.source, *(f"{count:,}" for count in counts), ", ".join(map(told_money, one.value))))
+        if rows:
+            numbers = ("worked on", "taken up", "offered", "refused", "sold", "value")
+            print_sheet(("source", *numbers), rows, numbers=numbers)
         _print_end(answer.empty, *answer.omitted)
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
-from rich.table import Table
 
 from api.cli.asked import Party, party_asked
 from api.cli.days import check_place, read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.party_pages import print_party
+from api.cli.sheet import print_sheet
 from api.services.answers import run_note
 from api.services.export import EXCHANGE, TABLES, export
 from api.services.grading import with_grading
@@ -48,14 +48,12 @@ def search_command(
 def _print_hits(answer: SearchAnswer) -> None:
     if not answer.hits:
         out.print(f"Nothing found for {answer.query!r}. Try fewer words, pinyin, or an exact number.")
-    table = Table(box=None, pad_edge=False)
-    for name in ("party", "name", "", "roles", "matched by"):
-        table.add_column(name, overflow="fold", no_wrap=name == "party")
+    rows = []
     for hit in answer.hits:
         matched = f"{hit.matched_by}: {hit.matched}" if hit.matched != hit.name else hit.matched_by
-        table.add_row(hit.party_id, hit.name or "", hit.name_en or "", ", ".join(hit.roles), matched)
-    if answer.hits:
-        out.print(table)
+        rows.append((hit.party_id, hit.name or "", hit.name_en or "", ", ".join(hit.roles), matched))
+    if rows:
+        print_sheet(("party", "name", "", "roles", "matched by"), rows, title=("party", "name", ""))
     for told in answer.omitted:
         out.print(told)
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.sheet import print_sheet
 from api.services.answers import PartyRef
 from api.services.likely_referrers import DEFAULT as MANY_LIKELY
 from api.services.likely_referrers import LikelyReferrers, likely_referrers
@@ -160,6 +161,10 @@ def _called(party: PartyRef | None) -> str:
     return party.called if party else HIDDEN
 
 
+def _id(party: PartyRef | None) -> str:
+    return party.party_id if party else ""
+
+
 def _line(one: Referral) -> str:
     bought = (
         f", bought for {told_money(one.bought_for) if one.bought_for else 'an unknown amount'}" if one.bought_on else ""
@@ -177,14 +182,13 @@ def _totals(totals: ReferralTotals) -> str:
 
 
 def _print_likely(answer: LikelyReferrers) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in ("", "score", "customer", "party", "why"):
-        table.add_column(name, justify="right" if name == "" else "left", overflow="fold")
-    for one in answer.referrers:
-        party = one.party.party_id if one.party else ""
-        table.add_row(str(one.place), one.score[:5], _called(one.party), party, "; ".join(one.reasons))
-    if answer.referrers:
-        out.print(table)
+    rows = [
+        (str(one.place), one.score[:5], _called(one.party), _id(one.party), "; ".join(one.reasons))
+        for one in answer.referrers
+    ]
+    if rows:
+        heads = ("place", "score", "customer", "party", "why")
+        print_sheet(heads, rows, numbers=heads[:2], title=("customer", "party"))
     found = answer.quality.found if answer.quality else None
     for text in filter(None, (found, answer.run_note, answer.empty, *answer.omitted)):
         out.print(text, style="dim")
@@ -236,16 +240,14 @@ def _print_quality(answer: LikelyReferrers) -> None:
 
 
 def _print_referrers(answer: ReferrersAnswer) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in ("referrer", "party", "referred", "converted", "tree", *METHODS):
-        is_text = name in ("referrer", "party")
-        table.add_column(name, justify="left" if is_text else "right", no_wrap=name != "referrer", overflow="fold")
+    rows = []
     for one in answer.referrers:
         told = one.totals
         counts = (str(count) for count in (told.referred, told.converted, told.size))
         credited = (told_money(getattr(told, method)) for method in METHODS)
-        table.add_row(_called(one.party), one.party.party_id if one.party else "", *counts, *credited)
-    if answer.referrers:
-        out.print(table)
+        rows.append((_called(one.party), _id(one.party), *counts, *credited))
+    if rows:
+        numbers = ("referred", "converted", "tree", *METHODS)
+        print_sheet(("referrer", "party", *numbers), rows, numbers=numbers, title=("referrer", "party"))
     for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
         out.print(text, style="dim")

@@ -1,0 +1,57 @@
+"""Tables on wide and narrow terminals."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from api.cli.frame import out
+from api.cli.sheet import print_sheet
+
+HEADS = ("group", "name", "size", "amount")
+ROWS = (
+    ("G-e6390e820f07e0c5", "赤霞汽车集团有限公司", "4", "CNY 2,300,000,000.00"),
+    ("", "", "", "CNY 1,300,000,000.00"),
+    ("all", "", "12", "CNY 3,600,000,000.00"),
+)
+
+
+def printed(width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    monkeypatch.setattr(out, "width", width)
+    print_sheet(HEADS, ROWS, numbers=("size", "amount"), title=("group", "name"), has_total=True)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_with_room_it_is_a_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed(80, monkeypatch, capsys)
+    assert len(lines) == 4
+    assert lines[0].split() == list(HEADS)
+    assert {cell_len(line[: line.index("CNY")]) for line in lines[1:]} == {cell_len(lines[1][: lines[1].index("CNY")])}
+
+
+def test_without_room_each_row_has_lines_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(60, monkeypatch, capsys) == [
+        "G-e6390e820f07e0c5  赤霞汽车集团有限公司",
+        "    size 4 · amount CNY 2,300,000,000.00",
+        "    amount CNY 1,300,000,000.00",
+        "all",
+        "    size 12 · amount CNY 3,600,000,000.00",
+    ]
+
+
+def test_what_belongs_together_is_not_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(38, monkeypatch, capsys)[1:3] == ["    size 4", "    amount CNY 2,300,000,000.00"]
+
+
+def test_long_texts_fold_in_a_table_and_ids_stay_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(out, "width", 50)
+    print_sheet(("party", "why"), [("P-22TQ55NOTG4NOUQL", "referred three customers of whom two have bought")])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert lines[1].startswith("P-22TQ55NOTG4NOUQL  referred three")
