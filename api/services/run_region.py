@@ -25,7 +25,7 @@ from algorithms.control import Control
 from algorithms.groups import Groups, control_groups
 from api.services.exposure_basis import basis_of
 from api.services.run_bank_limits import with_bank_limits
-from api.services.run_bank_parties import find_bank_parties
+from api.services.run_bank_parties import SELF, find_bank_parties
 from api.services.run_change import NEW_PARTY, Change, Side
 from api.services.run_compute import compute_control
 from api.services.run_connected import ConnectedUnder, connected_under
@@ -101,10 +101,19 @@ def region(world: World, change: Change, touched: IntArray | None = None, most: 
 
     Raises TooWide where it would hold more than `most` parties (one in `MOST` of all).
     """
-    if change.tables & OF_ALL:
+    if change.tables & OF_ALL or _moves_the_bank(world, change):
         raise TooWide(world.n_parties, 0)
     limit = most if most is not None else most_of(world.n_parties)
     return _Growing(world, change, nothing() if touched is None else touched, limit).run()
+
+
+def _moves_the_bank(world: World, change: Change) -> bool:
+    """Whether another party is the bank itself after a change: then anybody may be related to it."""
+    if "institutions" not in change.tables:
+        return False
+    kept = world.table("institutions")
+    rows = [kept[change.removed.get("institutions", nothing())], change.added.get("institutions", kept.clear())]
+    return any(SELF in frame["bank_role"] for frame in rows)
 
 
 @dataclass(frozen=True)
@@ -178,7 +187,13 @@ class _Growing:
             declared, members = self._declared()
             inner = distinct(joined(self._walk(), members))
             controlled = self._controlled(self._moved)
-            held = joined(self._moved, self._banks, self._sides.across("stakes", "owner", "owned", controlled))
+            # A family falls with a member who depends on somebody if it, or any member, controls something: that shows
+            # only where the part holds what they control.
+            control, families = self._world.graphs[0], self._world.families_of(inner)
+            by_families = control.reached(joined(families, control.reached(families)))
+            held = joined(
+                self._moved, self._banks, self._sides.across("stakes", "owner", "owned", controlled), by_families
+            )
             chosen = replace(cut(self._sides, inner, held, self._touched, self._check), declared=declared)
             before, after = (self._settle(part_of(s, chosen)) for s in (self._sides.before, self._sides.after))
             if not self._grow(before, after):
@@ -192,7 +207,8 @@ class _Growing:
         """All that is reached, in any of the graphs, from whatever reaches a touched party."""
         found = [self._touched]
         for each, extra in zip(self._world.graphs, self._extra, strict=True):
-            above = grown(self._touched, partial(_against, each, extra), self._check)
+            start = joined(self._touched, each.standing_for(self._touched))
+            above = grown(start, partial(_against, each, extra), self._check)
             reached = grown(above, partial(_along, each, extra), self._check)
             found.append(self._parties(each, reached))
         return distinct(joined(*found))

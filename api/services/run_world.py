@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from algorithms.columns import BoolArray, IntArray, offsets, order_by, rows_of
+from algorithms.columns import BoolArray, IntArray, distinct, offsets, order_by, rows_of
 from algorithms.connections import KIN
 from algorithms.control import Control
 from algorithms.guarantees import Guarantees
@@ -70,7 +70,7 @@ def rows_by(column: IntArray, n: int) -> RowsBy:
 class Graph:
     """Links along which groups are reached, by both ends. Nodes: parties, then families, then copies of sovereigns.
 
-    party_of: of each node, -1 for a family.
+    party_of: of each node, -1 for a family. copies: the nodes that are copies.
     """
 
     source: IntArray
@@ -78,10 +78,15 @@ class Graph:
     by_source: RowsBy
     by_target: RowsBy
     party_of: IntArray
+    copies: IntArray
 
     def reached(self, nodes: IntArray) -> IntArray:
         """What links lead to from these nodes; nodes of no number here lead nowhere."""
         return self.target[self.by_source.of(nodes[nodes < self.party_of.size])]
+
+    def standing_for(self, parties: IntArray) -> IntArray:
+        """The copies of any of these parties, which are sovereigns."""
+        return self.copies[np.isin(self.party_of[self.copies], parties)]
 
     def reaching(self, nodes: IntArray) -> IntArray:
         """What links lead from to these nodes."""
@@ -90,7 +95,8 @@ class Graph:
 
 def _graph(source: IntArray, target: IntArray, party_of: IntArray) -> Graph:
     n = party_of.size
-    return Graph(source, target, rows_by(source, n), rows_by(target, n), party_of)
+    copies = np.flatnonzero((party_of >= 0) & (party_of != np.arange(n)))
+    return Graph(source, target, rows_by(source, n), rows_by(target, n), party_of, copies)
 
 
 @dataclass(frozen=True)
@@ -198,6 +204,19 @@ class World:
             _graph(links.source, links.target, np.concatenate((np.arange(self.n_parties), families))),
             *(_graph(one.source, one.target, one.party_of) for one in arcs),
         )
+
+    def families_of(self, parties: IntArray) -> IntArray:
+        """The families, as nodes of the graphs, that any of the parties is a member of."""
+        family, by_member = self._members
+        return distinct(family[by_member.of(parties[(parties >= 0) & (parties < self.n_parties)])])
+
+    @cached_property
+    def _members(self) -> tuple[IntArray, RowsBy]:
+        """The family of each membership, and the memberships by member."""
+        families = self.control.families
+        family = np.repeat(np.arange(len(families)) + self.n_parties, [len(members) for members in families])
+        member = np.asarray([party for members in families for party in members], dtype=np.int64)
+        return family.astype(np.int64), rows_by(member, self.n_parties)
 
     @cached_property
     def banks(self) -> IntArray:
