@@ -29,7 +29,7 @@ SOURCE = "bench"
 def measure(bank: Bank) -> Iterator[Figure]:
     """A full run; then for each change the incremental run, and the bank put back."""
     with bank.store() as store:
-        view = store.view()
+        view = store.view().for_run()
         held = len(view.snapshot("snapshot/stakes")["owner"])
         parties = view.snapshot("snapshot/parties")
         companies = parties["party_id"][np.asarray(parties["person"]) == 0].tolist()

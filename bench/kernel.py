@@ -23,7 +23,7 @@ Task = tuple[control.World, bool]
 def measure(bank: Bank) -> Iterator[Figure]:
     """The holdings come from the store's snapshot; reading them is measured by `snapshot` and `run`."""
     with bank.store() as store:
-        given = read_input(store.view(), family_as_one=False)
+        given = read_input(store.view().for_run(), family_as_one=False)
     told = given.stakes.votes > 0  # the networkx version knows of no unknown ones
     stakes = Stakes(given.stakes.owner[told], given.stakes.owned[told], given.stakes.votes[told])
     world = control.World(stakes, len(given.party_ids))

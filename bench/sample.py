@@ -38,7 +38,7 @@ class Sample:
 
 def sample(bank: Bank, view: View, usual: int) -> Sample:
     """So many parties at random, and the hard ones."""
-    columns = view.snapshot("snapshot/parties")
+    columns = view.for_run().snapshot("snapshot/parties")
     ids = np.sort(columns["party_id"])
     chosen = random.Random(SEED).sample(range(len(ids)), min(usual, len(ids)))
     return Sample(
@@ -55,7 +55,7 @@ def _hard(bank: Bank, view: View, party_of: dict[int, str]) -> list[str]:
         for node in network(view, party, depth=2, kinds=["HAS_IDENTIFIER"]).nodes
         if node.kind in ("person", "company")
     ]
-    nodes, counts = np.unique(view.snapshot("snapshot/stakes")["owner"], return_counts=True)
+    nodes, counts = np.unique(view.for_run().snapshot("snapshot/stakes")["owner"], return_counts=True)
     holders = [
         party_of[int(node)] for node in nodes[np.argsort(-counts, kind="stable")[:HOLDERS]] if int(node) in party_of
     ]

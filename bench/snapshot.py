@@ -21,7 +21,7 @@ STATEMENTS = {"snapshot/stakes": "OWNS", "snapshot/spouses": "KIN_OF", "snapshot
 def measure(bank: Bank) -> Iterator[Figure]:
     """The first reading warms the server; the best of three more counts, for ours and for the bare driver's."""
     with bank.store() as store:
-        view = store.view()
+        view = store.view().for_run()
         for name, link_type in STATEMENTS.items():
             links = bare.count(store, link_type)
             if not links:

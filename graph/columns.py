@@ -10,7 +10,7 @@ from graph.patterns import StatementError
 
 
 def columns(name: str, rows: list[dict[str, Any]], names: list[str]) -> dict[str, np.ndarray[Any, Any]]:
-    """An array a column: integers as int64, numbers as float64, texts as objects; empty without rows.
+    """An array a column: integers as int64, numbers as float64, texts and lists as objects; empty without rows.
 
     name: the statement's. Raises StatementError where columns differ in length.
     """
@@ -41,6 +41,4 @@ def _array(values: list[Any]) -> np.ndarray[Any, Any]:
         return np.array(values, dtype=np.int64)
     if kinds <= {int, float}:
         return np.array(values, dtype=np.float64)
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
-    return column
+    return np.fromiter(values, dtype=object, count=len(values))

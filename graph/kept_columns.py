@@ -162,7 +162,5 @@ def _load(path: Path) -> Columns:
         if series.dtype.is_numeric():
             found[series.name] = series.to_numpy(writable=True)
         else:
-            column = np.empty(len(series), dtype=object)
-            column[:] = series.to_list()
-            found[series.name] = column
+            found[series.name] = np.fromiter(series.to_list(), dtype=object, count=len(series))
     return found

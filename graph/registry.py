@@ -84,6 +84,11 @@ class Statement:
     reads: frozenset[str] = frozenset()
     """Labels and link types that it names, also those it writes."""
 
+    @property
+    def whole(self) -> bool:
+        """Reads columns of the whole bank: only a run may send it, never a request."""
+        return self.name.startswith("snapshot/")
+
 
 @dataclass(frozen=True)
 class _Source:

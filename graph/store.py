@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -350,6 +350,8 @@ class View:
     other_run: tuple[str, date] | None = None
     kept: KeptColumns | None = None
     """Columns of earlier snapshots, where they may serve."""
+    of_run: bool = False
+    """Of a run, which may read columns of the whole bank. No request may: it reads what concerns it."""
 
     @property
     def day(self) -> int:
@@ -366,11 +368,20 @@ class View:
             "scope_all": self.scope.everything,
         }
 
+    def for_run(self) -> View:
+        """The same for a run, see `of_run`."""
+        return replace(self, of_run=True)
+
+    def _check(self, found: Statement) -> None:
+        if found.system and not self.scope.everything:
+            raise StatementError(f"{found.name} reads past scopes; only a view of everything may send it")
+        if found.whole and not self.of_run:
+            raise StatementError(f"{found.name} reads the whole bank; only a run may send it")
+
     def read(self, statement: Statement | str, **params: Any) -> list[Row]:
         """Rows of a reading statement as this view sees them. Raises StoreUnavailable, GuanxiError on a timeout."""
         found = self.store.statements[statement] if isinstance(statement, str) else statement
-        if found.system and not self.scope.everything:
-            raise StatementError(f"{found.name} reads past scopes; only a view of everything may send it")
+        self._check(found)
         return self.store.read(found, self.params, **params)
 
     def snapshot(self, name: str, **params: Any) -> dict[str, np.ndarray[Any, Any]]:
@@ -379,8 +390,7 @@ class View:
         Integers become int64, numbers float64, texts object arrays; a statement without rows gives empty arrays.
         """
         found = self.store.statements[name]
-        if found.system and not self.scope.everything:
-            raise StatementError(f"{name} reads past scopes; only a view of everything may send it")
+        self._check(found)
         if self.kept and (known := self.kept.use(found.text, params)) is not None:
             return known
         rows = self.store.read(found, self.params, timeout_s=SCAN_TIMEOUT_S, **params)

@@ -11,12 +11,13 @@ from api.cli.days import check_place, read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.sheet import print_sheet
 from api.cli.totals import told_figure
-from api.services.figures import BY, DEFAULT, FiguresAsked, all_figures, figures
+from api.services.figures import BY, DEFAULT, OVERLAP, FiguresAsked, all_figures, figures
 from api.services.figures_answer import FiguresAnswer, PreferencesAnswer, UnitFigures
 from api.services.figures_table import figures_table
 from api.services.measures import KEPT
 from api.services.performance import performance
 from api.services.performance_answer import Figures, PerformanceAnswer
+from api.services.preferences import BY as PREFERRED_BY
 from api.services.preferences import preferences
 from graph.errors import BadInput
 
@@ -67,15 +68,17 @@ def figures_command(
     check_place(file, "--out")
     measures = tuple(part.strip() for part in measure.split(",")) if measure is not None else ()
     asked = FiguresAsked(by, hierarchy, level, first, last, measures)
-    if preferred and asked != FiguresAsked():
-        raise BadInput("--preferences are by segment, of today; leave the other choices out.", field="--preferences")
+    if preferred and (asked != FiguresAsked(by) or by not in (BY[0], *PREFERRED_BY)):
+        text = f"--preferences are by {' or '.join(PREFERRED_BY)}, of the run; leave the other choices out."
+        raise BadInput(text, field="--preferences")
     with opened(keep_db) as (guanxi, watch):
         view = guanxi.view(*days)
         if preferred:
-            found = preferences(view, limit, offset)
+            by_segment = by if by in PREFERRED_BY else PREFERRED_BY[0]
+            found = preferences(view, guanxi.settings.archive, by_segment, limit, offset)
             print_json(found) if as_json else _print_preferences(found)
         elif file:
-            whole = all_figures(view, asked)
+            whole = all_figures(view, guanxi.settings.archive, asked)
             is_table = file.suffix.lower() == ".csv"
             made = figures_table(whole).write_csv().encode() if is_table else None
             from api.services.figures_workbook import figures_workbook  # no other command here needs spreadsheets
@@ -88,7 +91,7 @@ def figures_command(
                 part.unlink(missing_ok=True)
             watch.note(f"{file}: {whole.total_rows:,} rows and their total")
         else:
-            answer = figures(view, asked, limit, offset)
+            answer = figures(view, guanxi.settings.archive, asked, limit, offset)
             print_json(answer) if as_json else _print_figures(answer)
 
 
@@ -99,7 +102,8 @@ def _print_figures(answer: FiguresAnswer) -> None:
     rows = [_unit_cells(one) for one in (*answer.rows, answer.total)]
     if not answer.empty:
         print_sheet((answer.by, "", *numbers), rows, numbers=numbers, title=(answer.by, ""), has_total=True)
-    for text in filter(None, (answer.empty, *answer.flags, *answer.omitted)):
+    told = [OVERLAP[answer.by].text] if answer.by in OVERLAP else []
+    for text in filter(None, (answer.empty, *told, *answer.flags, *answer.omitted)):
         out.print(text, style="dim")
 
 
@@ -114,7 +118,7 @@ def _unit_cells(one: UnitFigures) -> tuple[str, ...]:
 def _print_preferences(answer: PreferencesAnswer) -> None:
     numbers = ("lift", "holders", "customers")
     rows = [
-        (one.segment, one.product or one.product_id, one.lift, f"{one.holders:,}", f"{one.customers:,}")
+        (one.name or one.segment, one.product or one.product_id, one.lift, f"{one.holders:,}", f"{one.customers:,}")
         for one in answer.rows
     ]
     if not answer.empty:

@@ -84,7 +84,7 @@ def preview_command(filter: Filter, limit: int = DEFAULT, as_json: Json = False,
     """What a filter finds now; nothing is saved."""
     given = filter_of_file(filter)
     with opened(keep_db) as (guanxi, _):
-        answer = preview(guanxi.view(), given, limit)
+        answer = preview(guanxi.view(), guanxi.settings.archive, given, limit)
         if _printed(answer, as_json):
             return
         out.print(answer.text)
@@ -149,7 +149,7 @@ def _print_told(one: SegmentTold) -> None:
     out.print(f"{one.name}  {one.segment_id}", style="bold")
     out.print(f"  {one.text}")
     counted = _counted(one.members, one.undecided) if one.members is not None else "not counted yet"
-    by = f"counted by {one.counted_by}" if one.counted_by else "as of now" if one.members is not None else ""
+    by = f"counted by {one.counted_by}" if one.counted_by else "by what the run knew" if one.members is not None else ""
     out.print("  " + ", ".join(part for part in (counted, by, f"version {one.version} by {one.changed_by}") if part))
 
 

@@ -51,22 +51,23 @@ Asked = Annotated[service.FiguresAsked, Depends(asked)]
 @router.get("/figures", response_model=FiguresAnswer, summary="Customers, balances, revenue and openings")
 def figures(
     view: AView,
+    guanxi: Whole,
     question: Asked,
     limit: Annotated[
         int, Query(description=f"rows at most, up to {service.MOST}", examples=[service.DEFAULT])
     ] = service.DEFAULT,
     offset: Annotated[int, Query(description="rows to pass over", examples=[100])] = 0,
 ) -> Response:
-    """By branch, team, manager, segment, product or month; each total has what lies below it exactly once."""
-    return answer(service.figures(view, question, limit, offset))
+    """As the run of that day found them; each total has what lies below it exactly once."""
+    return answer(service.figures(view, guanxi.settings.archive, question, limit, offset))
 
 
 @router.get(
     "/figures.csv", response_class=Response, summary="The same as CSV", responses={200: {"content": {"text/csv": {}}}}
 )
-def as_csv(view: AView, question: Asked) -> Response:
+def as_csv(view: AView, guanxi: Whole, question: Asked) -> Response:
     """A row a unit, measure and currency, the total last."""
-    text = figures_table(service.all_figures(view, question)).write_csv()
+    text = figures_table(service.all_figures(view, guanxi.settings.archive, question)).write_csv()
     return Response(text, media_type="text/csv; charset=utf-8", headers=_named(question, "csv"))
 
 
@@ -78,7 +79,8 @@ def as_csv(view: AView, question: Asked) -> Response:
 )
 def as_spreadsheet(view: AView, guanxi: Whole, question: Asked) -> Response:
     """A row a unit, measure and currency, the total last, and how to read it."""
-    made = figures_workbook(service.all_figures(view, question), view.known_at, guanxi.settings.bank)
+    found = service.all_figures(view, guanxi.settings.archive, question)
+    made = figures_workbook(found, view.known_at, guanxi.settings.bank)
     return Response(made, media_type=XLSX, headers=_named(question, "xlsx"))
 
 
@@ -89,10 +91,14 @@ def _named(question: service.FiguresAsked, ending: str) -> dict[str, str]:
 @router.get("/figures/preferences", response_model=PreferencesAnswer, summary="Which products a segment prefers")
 def preferences(
     view: AView,
+    guanxi: Whole,
+    by: Annotated[
+        str, Query(description="segments of the source, or saved ones: saved_segment", examples=["segment"])
+    ] = preference_service.BY[0],
     limit: Annotated[
         int, Query(description=f"rows at most, up to {preference_service.MOST}", examples=[preference_service.DEFAULT])
     ] = preference_service.DEFAULT,
     offset: Annotated[int, Query(description="rows to pass over", examples=[50])] = 0,
 ) -> Response:
     """Products by segment, the highest lift over all customers first."""
-    return answer(preference_service.preferences(view, limit, offset))
+    return answer(preference_service.preferences(view, guanxi.settings.archive, by, limit, offset))

@@ -66,9 +66,9 @@ def make(guanxi: Whole, asked: SegmentBody, user: Actor, once: Key) -> Response:
 @router.post(
     "/segments/preview", response_model=service.PreviewAnswer, responses=TOO_LARGE, summary="What a filter would find"
 )
-def preview(view: AView, asked: PreviewBody, limit: Limit = service.DEFAULT) -> Response:
+def preview(view: AView, guanxi: Whole, asked: PreviewBody, limit: Limit = service.DEFAULT) -> Response:
     """Counted now; nothing is saved."""
-    return answer(service.preview(view, asked.filter, limit))
+    return answer(service.preview(view, guanxi.settings.archive, asked.filter, limit))
 
 
 @router.post(

@@ -1,20 +1,21 @@
-"""What keeps candidates of an audience from being approached: read as columns, once for all of them."""
+"""What keeps candidates of an audience from being approached: read for them alone, as it is now."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-import polars as pl
 
 from algorithms.audience import IN_CAMPAIGN, NONE, OPTED_OUT, QUIET, REFUSED, SELECTED, Candidates
 from api.services.campaigns import CampaignRef
-from api.services.run_input import RunInput, read_parties
-from api.services.segment_facts import lived_now
 from graph import times
-from graph.store import EVERYTHING, View
+from graph.store import EVERYTHING, Row, View
+
+_AT_ONCE = 5_000
+"""Candidates, households or groups that one statement is asked of."""
+_APPROACHED = ("TARGETED_BY", "HELD_BACK_FROM")
 
 
 def read_candidates(
@@ -22,83 +23,97 @@ def read_candidates(
 ) -> Candidates:
     """Some parties as candidates, in their order. offered: the product; None: no certain one. quiet, refused: days."""
     whole = replace(view, scope=EVERYTHING)
-    given = read_parties(whole)
-    groups, homes = lived_now(whole, given)
-    units = _Units(groups, homes)
-    at = {party: ordinal for ordinal, party in enumerate(given.party_ids)}
-    candidates = [at[party] for party in parties]
-    contacts = _contacts(whole, given, one, view.day - max(quiet, refused))
-    approached = contacts.filter(pl.col("kind") != "RESPONDED_TO")
-    answers = contacts.filter((pl.col("kind") == "RESPONDED_TO") & (pl.col("response") == "refused"))
-    is_it = pl.col("campaign") == one.campaign_id
-    answers = answers.filter(is_it | (pl.col("product") == offered) if offered else is_it)
-    lately = approached.filter((pl.col("kind") == "TARGETED_BY") & (pl.col("day") >= view.day - quiet))
-    no = set(answers.filter(pl.col("day") >= view.day - refused)["party"].to_list())
-    no |= _refused_openings(whole, at, offered, view.day - refused)
-    reached = units.near(approached.filter(pl.col("campaign") == one.campaign_id)["party"].to_list())
-    resting = units.near(lately["party"].to_list())
-    told = whole.snapshot("snapshot/numbers", attribute="marketing_opt_out")
-    opted_out = set(given.ordinal_of(told["party"])[told["value"] == 1].tolist())
-    reasons = ((OPTED_OUT, opted_out), (IN_CAMPAIGN, reached), (QUIET, resting), (REFUSED, no))
-    blocked = [next((reason for reason, who in reasons if party in who), SELECTED) for party in candidates]
-    branch = _branches(whole, given)
+    rest, no = view.day - quiet, view.day - refused
+    known = {row["party_id"]: row for row in _rows(whole, "candidates", one, parties, min(rest, no))}
+    near = {kind: _reached(whole, kind, one, known.values(), rest) for kind in ("households", "groups")}
+    refusing = _refused_openings(whole, offered, parties, no)
+    blocked, homes, branches, groups = [], _Numbers(), _Numbers(), _Numbers()
+    living, kept, members = [], [], []
+    for party in parties:
+        row = known.get(party, _NOBODY)
+        reason = _blocked(row, one, offered, near, rest, no)
+        blocked.append(REFUSED if reason == SELECTED and party in refusing else reason)
+        living.append(homes.first(row["households"]))
+        kept.append(branches.first(row["branches"]))
+        members.append(tuple(groups.of(group) for group in row["groups"]))
     return Candidates(
         blocked=np.asarray(blocked, dtype=np.int64),
-        household=np.asarray([units.home.get(party, NONE) for party in candidates], dtype=np.int64),
-        branch=np.asarray([branch.get(party, NONE) for party in candidates], dtype=np.int64),
-        groups=tuple(tuple(units.groups.get(party, ())) for party in candidates),
+        household=np.asarray(living, dtype=np.int64),
+        branch=np.asarray(kept, dtype=np.int64),
+        groups=tuple(members),
     )
 
 
-class _Units:
-    """home: the household of each party that lives in one, as a number; groups: those it is a member of."""
-
-    def __init__(self, groups: pl.DataFrame, homes: pl.DataFrame) -> None:
-        self.home: dict[int, int] = {}
-        self.groups: dict[int, list[int]] = defaultdict(list)
-        for rows, name in ((homes, "household_id"), (groups, "group_id")):
-            numbered = rows.sort(name, "party").select("party", unit=pl.col(name).rank("dense").cast(pl.Int64))
-            for party, unit in numbered.iter_rows():
-                if name == "household_id":
-                    self.home.setdefault(party, unit)
-                else:
-                    self.groups[party].append(unit)
-
-    def near(self, parties: Sequence[int]) -> set[int]:
-        """These, and all who share a household or a group with one of them."""
-        homes = {self.home[one] for one in parties if one in self.home}
-        groups = {unit for one in parties for unit in self.groups.get(one, ())}
-        found = set(parties) | {one for one, home in self.home.items() if home in homes}
-        return found | {one for one, units in self.groups.items() if not groups.isdisjoint(units)}
+_NOBODY: Row = {"opted_out": False, "branches": [], "households": [], "groups": [], "contacts": []}
+"""A party that is gone since the run."""
 
 
-def _contacts(view: View, given: RunInput, one: CampaignRef, since: int) -> pl.DataFrame:
-    rows = view.snapshot("snapshot/campaign_contacts", since=since, campaign_id=one.campaign_id)
-    party = given.ordinal_of(rows["party"])
-    columns = {
-        name: [str(text) for text in rows[name].tolist()] for name in ("campaign", "product", "kind", "response")
-    }
-    schema = {"party": pl.Int64, "day": pl.Int64, **dict.fromkeys(columns, pl.String)}
-    frame = pl.DataFrame({"party": party, "day": rows["day"].astype(np.int64), **columns}, schema=schema)
-    return frame.filter(pl.col("party") >= 0)
+class _Numbers:
+    """Ids as numbers, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    def of(self, id: str) -> int:
+        """The number of an id."""
+        return self._known.setdefault(id, len(self._known))
+
+    def first(self, ids: Sequence[str]) -> int:
+        """The number of the first of some; NONE without any."""
+        return self.of(ids[0]) if ids else NONE
 
 
-def _refused_openings(view: View, at: dict[str, int], product_id: str | None, since: int) -> set[int]:
+def _parts(ids: Sequence[str]) -> Iterator[list[str]]:
+    """Some ids at a time."""
+    return (list(ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE))
+
+
+def _rows(view: View, statement: str, one: CampaignRef, ids: Sequence[str], since: int) -> list[Row]:
+    asked: dict[str, Any] = {"since": since, "campaign_id": one.campaign_id}
+    return [row for some in _parts(ids) for row in view.read(f"campaigns/{statement}", ids=some, **asked)]
+
+
+def _reached(view: View, kind: str, one: CampaignRef, known: Iterable[Row], rest: int) -> dict[str, Row]:
+    """The households or groups of the candidates in which somebody was approached."""
+    ids = sorted({id for row in known for id in row[kind]})
+    return {row["id"]: row for row in _rows(view, f"{kind}_reached", one, ids, rest)}
+
+
+def _blocked(
+    row: Row, one: CampaignRef, offered: str | None, near: dict[str, dict[str, Row]], rest: int, no: int
+) -> int:
+    """The first reason that holds of a candidate, with those who share a household or a group with it.
+
+    rest, no: the days since which an approach, and a refusal, counts.
+    """
+    units = [near[kind][id] for kind in near for id in row[kind] if id in near[kind]]
+    contacts = row["contacts"]
+    here = any(campaign == one.campaign_id and kind in _APPROACHED for campaign, _, kind, _, _ in contacts)
+    lately = any(kind == "TARGETED_BY" and day >= rest for _, _, kind, day, _ in contacts)
+    told_no = any(
+        kind == "RESPONDED_TO"
+        and response == "refused"
+        and day >= no
+        and (campaign == one.campaign_id or product == offered)
+        for campaign, product, kind, day, response in contacts
+    )
+    reasons = (
+        (OPTED_OUT, row["opted_out"]),
+        (IN_CAMPAIGN, here or any(unit["reached"] for unit in units)),
+        (QUIET, lately or any(unit["lately"] for unit in units)),
+        (REFUSED, told_no),
+    )
+    return next((reason for reason, holds in reasons if holds), SELECTED)
+
+
+def _refused_openings(view: View, product_id: str | None, parties: Sequence[str], since: int) -> set[str]:
     """Who refused an opening of the product, and did nothing else about it since."""
     found = set()
-    for row in view.read("openings/all") if product_id else ():
-        is_it = row["product_id"] == product_id and row["party_id"] in at and row["outcomes"][-1] == "refused"
-        if is_it and times.day_of(row["at"][-1], view.store.zone) >= since:
-            found.add(at[row["party_id"]])
-    return found
-
-
-def _branches(view: View, given: RunInput) -> dict[int, int]:
-    """The branch of each party, as a number; of several the first by id."""
-    rows = view.snapshot("snapshot/branches")
-    names = sorted({str(one) for one in rows["value"].tolist()})
-    number = {name: at for at, name in enumerate(names)}
-    found: dict[int, int] = {}
-    for party, branch in zip(given.ordinal_of(rows["party"]).tolist(), rows["value"].tolist(), strict=True):
-        found[party] = min(number[branch], found.get(party, number[branch]))
+    for some in _parts(parties) if product_id else ():
+        for row in view.read("openings/of_parties", ids=some)[0]["found"]:
+            steps = zip(row["outcomes"], row["outcome_at"], row["outcome_seqs"], strict=True)
+            outcome, at = [(outcome, at) for outcome, at, seq in steps if seq <= view.seq][-1]
+            is_it = row.get("product_id") == product_id and outcome == "refused"
+            if is_it and times.day_of(at, view.store.zone) >= since:
+                found.add(row["party_id"])
     return found

@@ -50,6 +50,7 @@ class CoverageAnswer(Answer):
 
 def coverage(view: View, lang: Lang = "en") -> CoverageAnswer:
     """What a run over this view would know, and what not: it reads what a run reads."""
+    view = view.for_run()  # the one question that reads all: it is asked before a run, in place of one
     given = read_input(view, family_as_one=False)
     risk = read_risk_input(view, given, [one.rules for one in rule_sets(DEFAULT_RULES)])
     return CoverageAnswer(**stamp(view), lang=lang, items=covered(given, risk, view.as_of, lang))

@@ -14,9 +14,9 @@ _AT_ONCE = 500_000
 
 
 def digest_of_table(frame: pl.DataFrame, parties: tuple[str, ...], party_ids: pl.Series) -> str:
-    """Of one table over ids, texts and integers: parties are numbered by their place among those that it names.
+    """Of one table over ids, texts, integers and lists of these: parties are numbered by their place among those named.
 
-    parties: the columns of ordinals, into party_ids; below 0: somebody unknown. No text may be null, integers may.
+    parties: the columns of ordinals, into party_ids; below 0: somebody unknown. Integers alone may be null.
     """
     hashed = hashlib.blake2b(digest_size=16)
     used = distinct(joined(*(frame[name].to_numpy().astype(np.int64) for name in parties)))
@@ -25,6 +25,9 @@ def digest_of_table(frame: pl.DataFrame, parties: tuple[str, ...], party_ids: pl
     hashed.update(f"\n{frame.height} {' '.join(frame.columns)}\n".encode())
     for name in frame.columns:
         column = frame[name]
+        if column.dtype == pl.List(pl.Int64):
+            hashed.update(column.list.len().to_numpy().tobytes())
+            column = column.filter(column.list.len() > 0).explode()
         if column.dtype == pl.String:
             hash_texts(hashed, column)
             continue

@@ -12,11 +12,11 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from algorithms.threshold import PPB
-from api.services.answers import no_run_for_day
 from api.services.figures_table import every_table
+from api.services.kept_run import current_run
 from api.services.run_archive import Archive
 from graph.embedded.progress import Progress, Silent
-from graph.errors import BadInput, NotFound
+from graph.errors import BadInput
 from graph.store import View
 
 
@@ -110,7 +110,7 @@ def _pages(view: View, table: str, archive: Path, run_id: str | None) -> Iterato
         yield from _groups_of(archive, run_id) if run_id else _groups(view)
         return
     if table == FIGURES:
-        yield _figures(view, run_id)
+        yield _figures(view, archive, run_id)
         return
     if table == AUDIENCE:
         yield from _audiences(view, run_id)
@@ -122,19 +122,6 @@ def _pages(view: View, table: str, archive: Path, run_id: str | None) -> Iterato
             yield pl.DataFrame(pl.from_arrow(batch)).drop(kept.left_out)
 
 
-def current_run(view: View) -> str:
-    """The run that speaks of the view's day. Raises NotFound where there is none."""
-    if view.other_run and view.other_run[1] == view.as_of:
-        return view.other_run[0]
-    if told := no_run_for_day(view):
-        raise NotFound(
-            f"There is {told}. Name that with --run, or make one by `guanxi run --as-of {view.as_of}`.", field="--as-of"
-        )
-    if view.run_id is None:
-        raise NotFound("No analysis run has been made yet; `guanxi run` makes one.", field="run_id")
-    return view.run_id
-
-
 def _groups(view: View) -> Iterator[pl.DataFrame]:
     """Groups of every kind as the view sees them."""
     schema = dict.fromkeys(GROUPS, pl.String)
@@ -143,13 +130,13 @@ def _groups(view: View) -> Iterator[pl.DataFrame]:
         yield pl.DataFrame([[row[name] or "" for name in GROUPS] for row in page], schema=schema, orient="row")
 
 
-def _figures(view: View, run_id: str | None) -> pl.DataFrame:
-    """By branch, team, manager, segment, product and month."""
+def _figures(view: View, archive: Path, run_id: str | None) -> pl.DataFrame:
+    """By all that figures are told by."""
     if run_id:
         raise BadInput(
-            f"{FIGURES} is told of a day, by the links of that day; leave --run out.", field="--run", value=run_id
+            f"{FIGURES} is told by the run of a day; leave --run out and give --as-of.", field="--run", value=run_id
         )
-    return every_table(view)
+    return every_table(view, archive)
 
 
 _AUDIENCE: Mapping[str, pl.DataType] = {

@@ -3,38 +3,52 @@ product or month; what lies below a unit counts in its total exactly once."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from api.services.answers import Because, stamp
+import polars as pl
+
+from api.services.answers import Because
 from api.services.catalogue import why_empty
 from api.services.figures_answer import FiguresAnswer, UnitFigures
+from api.services.kept_figures import KeptFigures
 from api.services.measures import FLOWS, KEPT, Measure, Tally
-from api.services.months import MONTHS, Period, last_day, month_of, period, told_month
+from api.services.months import Period, last_day, month_of, period, told_month
 from api.services.organisation import HIERARCHIES, Organisation, organisation
-from api.services.performance import ATTRIBUTION, holder
+from api.services.performance import ATTRIBUTION
+from api.services.run_figures import CUSTOMERS, EVERYONE, MANAGER, OPENINGS, PRODUCT, SAVED
 from graph import times
 from graph.errors import BadInput
 from graph.store import View
 
-BY = ("branch", "team", "manager", "segment", "product", "month")
+BY = ("branch", "team", "manager", "segment", SAVED, "product", "month")
 IN_HIERARCHY = ("branch", "team")
-MONTHLY = ("team", "manager", "month")
-"""By these each month is looked at by itself: who looked after a customer may differ."""
+_FOUND_BY = {"team": MANAGER, "month": EVERYONE}
+"""What a run finds for those that it does not find by themselves."""
 DEFAULT, MOST = 100, 1_000
-TIMEOUT_S = 120.0
-"""A large bank's customers are gone through once."""
 ALL, NONE = "*", ""
 """All customers; those who are in no unit."""
 Row = Mapping[str, Any]
-Cell = Sequence[Any]
 ROLLUP = Because(
     rule="figures.rollup",
     text="a unit's total is that of all customers whose own units it is, or stands above by any way, each once",
 )
+OVERLAP = {
+    SAVED: Because(
+        rule="figures.overlap",
+        text="a customer counts in every saved segment that the run found it in, so that rows may have customers in "
+        "common; the total has each customer once. Members that are no customers count in neither",
+    ),
+    PRODUCT: Because(
+        rule="figures.overlap",
+        text="a customer counts with every product that it holds, so that rows may have customers in common; the total "
+        "has each customer once",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -49,27 +63,30 @@ class FiguresAsked:
     measures: tuple[str, ...] = ()
 
 
-def figures(view: View, asked: FiguresAsked, limit: int = DEFAULT, offset: int = 0) -> FiguresAnswer:
-    """One page of the rows. Raises BadInput for what cannot be asked, naming the way out."""
+def figures(view: View, archive: Path, asked: FiguresAsked, limit: int = DEFAULT, offset: int = 0) -> FiguresAnswer:
+    """One page of the rows. Raises BadInput for what cannot be asked, naming the way out, and what `KeptRun` raises."""
     if not 1 <= limit <= MOST:
         raise BadInput(f"limit is {limit}; give 1 to {MOST:,}.", field="limit", value=limit)
     if offset < 0:
         raise BadInput(f"offset is {offset}; give 0 or more.", field="offset", value=offset)
-    whole = all_figures(view, asked)
+    whole = all_figures(view, archive, asked)
     shown = whole.rows[offset : offset + limit]
     left = whole.total_rows - offset - len(shown)
     omitted = [*whole.omitted, *([f"{left:,} more: ask with offset={offset + len(shown)}"] if left > 0 else [])]
     return whole.model_copy(update={"rows": shown, "omitted": omitted})
 
 
-def all_figures(view: View, asked: FiguresAsked) -> FiguresAnswer:
-    """All rows: by hierarchy the higher ones first, then those with most customers. Raises BadInput as `figures`."""
+def all_figures(view: View, archive: Path, asked: FiguresAsked) -> FiguresAnswer:
+    """All rows: by hierarchy the higher ones first, then those with most customers. Raises as `figures`."""
     hierarchy, measures = _check(asked)
     period(asked.first, asked.last, None, view.as_of)  # what cannot be is refused before anything is read
-    told = view.read("figures/latest", year=view.as_of.year)[0]["month"]
+    kept = KeptFigures(view, archive)
+    told = kept.last_month()
     months = period(asked.first, asked.last, told, view.as_of)
     bank = organisation(view, hierarchy)
-    found = _Figures(view, asked.by, months, measures, bank)
+    if asked.by == SAVED:
+        bank = replace(bank, known={row["segment"]["segment_id"]: row["segment"] for row in view.read("segments/all")})
+    found = _Figures(kept, asked.by, months, measures, bank, view.day)
     rows = [found.row(id) for id in found.units() if found.is_shown(id, asked.level)]
     if asked.level and not any(level == asked.level for level in found.levels()):
         deepest = max((level for level in found.levels() if level), default=0)
@@ -80,9 +97,10 @@ def all_figures(view: View, asked: FiguresAsked) -> FiguresAnswer:
         )
     rows.sort(key=_order)
     is_tree = asked.by in IN_HIERARCHY
+    because = [ROLLUP] * is_tree + [ATTRIBUTION] * (asked.by in ("team", "manager"))
     return FiguresAnswer(
-        **stamp(view, [] if told is not None else [f"figures: {why_empty(view, ('HAS_FIGURES',))}"]),
-        because=[ROLLUP] * is_tree + [ATTRIBUTION] * (asked.by in ("team", "manager")),
+        **kept.stamp([] if told is not None else [f"figures: {why_empty(view, ('HAS_FIGURES',))}"]),
+        because=because + [one for by, one in OVERLAP.items() if by == asked.by],
         by=asked.by,
         hierarchy=hierarchy if is_tree else None,
         level=asked.level,
@@ -131,33 +149,6 @@ def _flags(bank: Organisation, hierarchy: str) -> list[str]:
     ]
 
 
-@dataclass(frozen=True)
-class _Span:
-    """Months of one calendar year, from 0, with the last day that tells who looks after whom."""
-
-    year: int
-    first: int
-    last: int
-    day: int
-
-    @property
-    def months(self) -> int:
-        return self.last + 1 - self.first
-
-
-def _month_span(month: int, today: int) -> _Span:
-    return _Span(month // MONTHS, month % MONTHS, month % MONTHS, min(last_day(month), today))
-
-
-def _spans(by: str, asked: Period, today: int) -> list[_Span]:
-    """The spans that are read. The last one is the last month, whose balances and customers count."""
-    if by in MONTHLY:
-        return [_month_span(month, today) for month in asked]
-    parts = [(max(asked.first, year * MONTHS), min(asked.last, year * MONTHS + MONTHS - 1)) for year in asked.years]
-    flows = [_Span(first // MONTHS, first % MONTHS, last % MONTHS, today) for first, last in parts]
-    return [*flows, _month_span(asked.last, today)]
-
-
 @dataclass
 class _Unit:
     customers: int = 0
@@ -167,17 +158,20 @@ class _Unit:
 
 
 class _Figures:
-    """Cells of the store summed up by unit: each under every unit that its own units are, or are below."""
+    """What a run found summed up by unit: each under every unit that its own units are, or are below."""
 
-    def __init__(self, view: View, by: str, asked: Period, measures: Sequence[Measure], bank: Organisation) -> None:
-        self._view, self._by, self._asked, self._bank = view, by, asked, bank
+    def __init__(
+        self, kept: KeptFigures, by: str, asked: Period, measures: Sequence[Measure], bank: Organisation, today: int
+    ) -> None:
+        self._by, self._asked, self._bank, self._today = by, asked, bank, today
         self._measures = measures
-        self._spans = _spans(by, asked, view.day)
         self._units: dict[str, _Unit] = defaultdict(_Unit)
-        for cell in self._cells():
-            self._add(*cell)
-        for opening in view.read("figures/openings")[0]["found"]:
-            self._add_opening(opening)
+        for found_by in {_FOUND_BY.get(by, by), EVERYONE}:
+            self._add_customers(found_by, kept.rows(CUSTOMERS, found_by))
+            for row in kept.amounts(found_by, asked, measures).iter_rows(named=True):
+                self._add_amount(found_by, row)
+            for row in kept.rows(OPENINGS, found_by).iter_rows(named=True):
+                self._add_opening(found_by, row)
 
     def units(self) -> list[str]:
         """The units of which anything is told."""
@@ -212,70 +206,53 @@ class _Figures:
             openings_sold=unit.sold,
         )
 
-    def _cells(self) -> Iterator[Cell]:
-        spans = [[at, one.year, one.first, one.last, one.day] for at, one in enumerate(self._spans)]
-        names = [KEPT[measure] for measure in self._measures]
-        asked = {"by": self._by, "years": self._asked.years, "names": names, "spans": spans}
-        (row,) = self._view.read("figures/amounts", timeout_s=TIMEOUT_S, **asked)
-        return iter(row["found"])
-
-    def _add(self, keys: Sequence[str], at: int, name: str, currency: str, amount: int, months: int) -> None:
-        span, is_last = self._spans[at], at == len(self._spans) - 1
-        for id in self._over(self._keys(keys, span)):
-            unit = self._units[id]
-            if not name and is_last:
-                unit.customers += amount
-            for measure in self._measures:
-                if not self._counts(measure, id, is_last=is_last):
-                    continue
-                if not name:
-                    unit.sums[measure].asked += amount * span.months
-                elif KEPT[measure] == name:
-                    unit.sums[measure].minor[currency] += amount
-                    unit.sums[measure].known += months
-
-    def _counts(self, measure: Measure, id: str, *, is_last: bool) -> bool:
-        """Whether a span is one of those that a measure of a unit is of."""
-        if self._by == "month" and id != ALL:
-            return True
-        return is_last if measure not in FLOWS else self._by in MONTHLY or not is_last
-
-    def _keys(self, keys: Sequence[str], span: _Span) -> Sequence[str]:
-        if self._by == "month":
-            return [told_month(span.year * MONTHS + span.first)]
-        return self._bank.teams_of(keys, span.day) if self._by == "team" else keys
-
-    def _over(self, keys: Iterable[str]) -> set[str]:
-        """All that these keys count under."""
-        over = self._bank.over if self._by in IN_HIERARCHY else {}
-        found = {unit for key in keys for unit in over.get(key, (key,))}
-        return (found or {NONE}) | {ALL}
-
-    def _add_opening(self, opening: Row) -> None:
-        view = self._view
-        until = times.end_of_day_ms(view.as_of, view.store.zone)
-        steps: dict[str, int] = {}
-        for outcome, at, seq in zip(opening["outcomes"], opening["at"], opening["seqs"], strict=True):
-            if seq <= view.seq and at <= until:
-                steps.setdefault(outcome, times.day_of(at, view.store.zone))
-        for outcome in ("taken_up", "sold"):
-            if outcome in steps and _month(steps[outcome]) in self._asked:
-                for id in self._over(self._opening_keys(opening, steps[outcome])):
+    def _add_customers(self, found_by: str, rows: pl.DataFrame) -> None:
+        """Customers of each month, and of which of them something may be told. rows: of `figures_customers`."""
+        changes = rows.sort("since").rows(named=True)
+        counts: Counter[tuple[str, ...]] = Counter()
+        at = 0
+        for month in self._asked:
+            day = self._day(month)
+            while at < len(changes) and changes[at]["since"] <= day:
+                counts[tuple(changes[at]["units"])] += changes[at]["customers"]
+                at += 1
+            for keys, customers in counts.items():
+                for id in self._over(found_by, keys, day) if customers else ():
                     unit = self._units[id]
-                    unit.taken_up += outcome == "taken_up"
-                    unit.sold += outcome == "sold"
+                    unit.customers += customers if month == self._asked.last else 0
+                    for measure in self._measures:
+                        if self._counts(measure, id, month):
+                            unit.sums[measure].asked += customers
 
-    def _opening_keys(self, opening: Row, day: int) -> Sequence[str]:
-        if self._by == "branch":
-            keys: Sequence[str] = opening["branches"]
-            return keys
-        if self._by in ("manager", "team"):
-            who = holder(opening["managers"], day)
-            held = [who] if who else []
-            return held if self._by == "manager" else self._bank.teams_of(held, day)
-        if self._by == "month":
-            return [told_month(_month(day))]
-        return [opening["segment"] if self._by == "segment" else opening["product_id"] or NONE]
+    def _add_amount(self, found_by: str, row: Row) -> None:
+        measure, month = row["measure"], row["month"]
+        for id in self._over(found_by, row["units"], self._day(month)):
+            if self._counts(measure, id, month):
+                tally = self._units[id].sums[measure]
+                tally.minor[row["currency"]] += row["amount"]
+                tally.known += row["known"]
+
+    def _add_opening(self, found_by: str, row: Row) -> None:
+        if _month(row["day"]) in self._asked:
+            for id in self._over(found_by, row["units"], row["day"]):
+                self._units[id].taken_up += row["taken_up"]
+                self._units[id].sold += row["sold"]
+
+    def _counts(self, measure: Measure, id: str, month: int) -> bool:
+        """Whether a month is one of those that a measure of a unit is of."""
+        return measure in FLOWS or month == self._asked.last or (self._by == "month" and id != ALL)
+
+    def _day(self, month: int) -> int:
+        """The day of a month that tells who looks after whom."""
+        return min(last_day(month), self._today)
+
+    def _over(self, found_by: str, keys: Sequence[str], day: int) -> set[str]:
+        """All that a row counts under."""
+        if found_by == EVERYONE:
+            return {ALL, told_month(_month(day))} if self._by == "month" else {ALL}
+        own = self._bank.teams_of(keys, day) if self._by == "team" else keys
+        over = self._bank.over if self._by in IN_HIERARCHY else {}
+        return {unit for key in own for unit in over.get(key, (key,))} or {NONE}
 
 
 def _month(day: int) -> int:

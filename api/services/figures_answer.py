@@ -42,7 +42,8 @@ class FiguresAnswer(Answer):
 class Preference(Model):
     """How much a segment takes to a product."""
 
-    segment: str = Field(description="of the source; customers of none are in `person` or `company`")
+    segment: str = Field(description="of the source, customers of none in `person` or `company`; or a saved one's id")
+    name: str | None = Field(default=None, description="of a saved segment")
     product_id: str
     product: str | None
     customers: int = Field(description="customers of the segment")
@@ -55,6 +56,7 @@ class Preference(Model):
 class PreferencesAnswer(Answer):
     """Products by segment, the highest lift first."""
 
+    by: str = Field(description="segment: of the source; saved_segment", examples=["segment"])
     rows: list[Preference]
     total_rows: int
     empty: str | None = Field(description="why there is nothing")

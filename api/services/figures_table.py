@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 
@@ -24,9 +25,9 @@ def figures_table(answer: FiguresAnswer) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def every_table(view: View) -> pl.DataFrame:
+def every_table(view: View, archive: Path) -> pl.DataFrame:
     """All dimensions below each other, of the latest year that is told."""
-    return pl.concat([figures_table(all_figures(view, FiguresAsked(by))) for by in BY])
+    return pl.concat([figures_table(all_figures(view, archive, FiguresAsked(by))) for by in BY])
 
 
 def _lines(by: str, one: UnitFigures) -> Iterator[tuple[object, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from algorithms.columns import IntArray
+from api.services.credit_amounts import credit_drawn, credit_limits
 from api.services.household_input import HomeInput
 from api.services.risk_input import RiskInput
 
@@ -44,12 +45,8 @@ def _balances(members: pl.DataFrame, homes: HomeInput) -> pl.DataFrame:
 
 def _credit(members: pl.DataFrame, risk: RiskInput) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Limits of contracts, and what is drawn: the drawdowns under a contract, else what the contract states."""
-    number = pl.int_range(pl.len(), dtype=pl.Int64).alias("facility")
-    contracts = risk.tables["facilities"].select(number, "limit_amount", "drawn_amount", "currency")
-    drawdowns = risk.tables["drawdowns"].select("facility", amount="balance", currency="currency")
-    bare = contracts.join(drawdowns, on="facility", how="anti")
-    drawn = pl.concat((drawdowns, bare.select("facility", amount="drawn_amount", currency="currency")))
-    limits = contracts.select("facility", amount="limit_amount", currency="currency")
+    facilities, drawdowns = risk.tables["facilities"].lazy(), risk.tables["drawdowns"].lazy()
+    limits, drawn = pl.collect_all([credit_limits(facilities), credit_drawn(facilities, drawdowns)])
     borrowers = risk.tables["borrowers"].select("facility", "party")
     borrowed = members.join(borrowers, on="party").unique(("unit", "facility"))
     is_known = pl.col("amount") >= 0

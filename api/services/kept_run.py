@@ -9,14 +9,28 @@ from pathlib import Path
 
 import polars as pl
 
-from api.services.answers import PartyRef
-from api.services.export import current_run
+from api.services.answers import PartyRef, no_run_for_day
 from api.services.known import known
 from api.services.rule_sets import RuleFile
 from api.services.run_archive import Archive
 from api.services.run_frozen import thaw_rules
 from api.services.run_parameters import RunParameters, parameters_kept
-from graph.store import View
+from graph.errors import NotFound
+from graph.store import SCAN_TIMEOUT_S, View
+
+
+def current_run(view: View) -> str:
+    """The run that speaks of the view's day. Raises NotFound where there is none."""
+    if view.other_run and view.other_run[1] == view.as_of:
+        return view.other_run[0]
+    if told := no_run_for_day(view):
+        raise NotFound(
+            f"There is {told}. Name that with --run, or make one by `guanxi run --as-of {view.as_of}`.", field="--as-of"
+        )
+    if view.run_id is None:
+        raise NotFound("No analysis run has been made yet; `guanxi run` makes one.", field="run_id")
+    return view.run_id
+
 
 _AT_ONCE = 10_000
 
@@ -71,3 +85,11 @@ def those_seen(view: View, ids: Sequence[str]) -> list[str]:
     for start in range(0, len(ids), _AT_ONCE):
         seen.update(parties_seen(view, ids[start : start + _AT_ONCE]))
     return [one for one in ids if one in seen]
+
+
+def ids_seen(view: View) -> list[str] | None:
+    """The ids of all parties that the asker may see, to choose rows of a run by; None for everybody."""
+    if view.scope.everything:
+        return None
+    found: list[str] = view.read("party/seen", timeout_s=SCAN_TIMEOUT_S)[0]["ids"]
+    return found

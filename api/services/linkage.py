@@ -12,7 +12,7 @@ import polars as pl
 
 from api.services.answers import stamp
 from api.services.catalogue import why_empty
-from api.services.kept_run import KeptRun, parties_seen
+from api.services.kept_run import KeptRun, ids_seen, parties_seen
 from api.services.key_person_rules import CALLED, ROLES
 from api.services.linkage_answer import BranchRef, Gap, GapKind, GapsAnswer, LinkageAnswer, Linked
 from api.services.linkage_pairs import KEY_PERSONS, PAIRS
@@ -43,8 +43,7 @@ class KeptPairs(KeptRun):
         super().__init__(view, archive)
         self._asked = view
         every = self.table(KEY_PERSONS, list(PAIRS))
-        if not view.scope.everything:
-            seen = pl.Series(view.snapshot("snapshot/parties")["party_id"].tolist(), dtype=pl.String).implode()
+        if (seen := ids_seen(view)) is not None:
             every = every.filter(pl.col("company_id").is_in(seen) & pl.col("person_id").is_in(seen))
         self.rows: pl.LazyFrame = every
         """The rows of `PAIRS`."""

@@ -105,7 +105,7 @@ def _of_branch(rows: Iterable[Row], branch_id: str | None) -> list[Row]:
 
 
 def _why_empty(view: View, called: str, asked: Period) -> str:
-    if not view.read("figures/latest", year=view.as_of.year)[0]["month"]:
+    if not view.read("figures/any", year=view.as_of.year):
         return why_empty(view, ("HAS_FIGURES",))
     return (
         f"no customer that you may see counted with {called} from {told_month(asked.first)} to {told_month(asked.last)}"

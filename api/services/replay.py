@@ -15,8 +15,10 @@ from pydantic import Field
 
 from api.services.answers import Model
 from api.services.run_archive import Archive
-from api.services.run_compute import compute_control, compute_found, with_openings, with_segments
+from api.services.run_compute import compute_control, compute_found, with_figures, with_openings, with_segments
+from api.services.run_figures import TABLES as FIGURES
 from api.services.run_frozen import given_digests, input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
+from api.services.run_frozen_clients import thaw_clients
 from api.services.run_frozen_homes import home_digests, thaw_homes
 from api.services.run_frozen_openings import thaw_openings
 from api.services.run_frozen_segments import thaw_segments
@@ -66,6 +68,7 @@ FOUND = (
     "likely_referrers_quality",
     "likely_referrers_weights",
     "key_persons",
+    *FIGURES,
 )
 """The tables that a run finds."""
 _AT_ONCE = 100_000
@@ -109,11 +112,11 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
     watch.step("Reading the frozen input")
     given, risk, sets = thaw_input(tables), thaw_risk(tables), thaw_rules(tables)
     homes, earlier_homes = thaw_homes(tables)
-    offers, segments = thaw_openings(tables), thaw_segments(tables)
+    offers, segments, clients = thaw_openings(tables), thaw_segments(tables), thaw_clients(tables)
     as_of = times.EPOCH + timedelta(days=kept["as_of"])
     rows: dict[str, int] = {}
     parts = given_digests(given, risk) | home_digests(given, homes)
-    parts |= offers.digests(given.party_ids) | segments.digests(given.party_ids)
+    parts |= offers.digests(given.party_ids) | segments.digests(given.party_ids) | clients.digests(given.party_ids)
     difference = _digests("input digest", kept["input_digest"], input_digest(parts, sets))
     if difference is None:
         watch.step("Computing the run again")
@@ -129,7 +132,8 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
             as_of,
         )
         found = with_openings(found, given, risk, homes, offers, as_of)
-        found = with_segments(found, given, risk, segments)
+        read = {**risk.tables, **homes.tables, **offers.tables, **clients.tables, **segments.tables}
+        found = with_figures(with_segments(found, given, read, segments, as_of), given, read, as_of)
         watch.step("Comparing")
         with tempfile.TemporaryDirectory(dir=archive, prefix=".replay-") as folder:
             again = Archive(Path(folder), run_id)

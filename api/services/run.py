@@ -17,6 +17,7 @@ from pydantic import Field
 from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import Model
+from api.services.client_input import read_client_input
 from api.services.coverage import covered, frame, gaps
 from api.services.group_figures import group_figures
 from api.services.household_input import HomeInput, read_home_input
@@ -32,6 +33,7 @@ from api.services.run_compute import (
     compute_control,
     compute_rest,
     compute_tested,
+    with_figures,
     with_openings,
     with_segments,
 )
@@ -39,6 +41,7 @@ from api.services.run_dependence import dependence_links
 from api.services.run_earlier_homes import read_earlier_homes
 from api.services.run_families import find_families
 from api.services.run_frozen import freeze, input_digest
+from api.services.run_frozen_clients import freeze_clients
 from api.services.run_frozen_homes import freeze_homes
 from api.services.run_frozen_openings import freeze_openings
 from api.services.run_frozen_segments import freeze_segments
@@ -124,7 +127,7 @@ def run(
 def _run(
     store: Store, tables: Archive, parameters: RunParameters, work: Work, clock: _Clock, incremental: bool
 ) -> RunReport:
-    view = store.view(as_of=parameters.as_of, known_on=parameters.known_on)
+    view = store.view(as_of=parameters.as_of, known_on=parameters.known_on).for_run()
     is_current = parameters.known_on is None and view.as_of == times.today(store.zone)
     if is_current:
         view = replace(view, kept=KeptColumns(tables.folder.parent / SNAPSHOT, view, read_anew=not incremental))
@@ -134,7 +137,7 @@ def _run(
         risk = read_risk_input(view, given, [one.rules for one in sets])
         homes = read_home_input(view, given, parameters.most_sharing)
         offers = read_opening_input(view, given, opening_rules(parameters.openings))
-        segments = read_segment_input(view, given)
+        segments, clients = read_segment_input(view, given), read_client_input(view, given)
         earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
         if view.kept:
             view.kept.close()
@@ -146,6 +149,7 @@ def _run(
             tables, given, homes, (earlier_homes[0].frame, earlier_homes[1].frame), parts, before
         )
         parts |= freeze_openings(tables, given, offers, before) | freeze_segments(tables, given, segments, before)
+        parts |= freeze_clients(tables, given, clients, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
     rules = [one.rules for one in sets]
@@ -175,7 +179,10 @@ def _run(
         with clock.step("openings", "Working out what to offer whom"):
             found = with_openings(found, given, risk, homes, offers, view.as_of)
         with clock.step("segments", "Refreshing segments"):
-            found = with_segments(found, given, risk, segments)
+            read = {**risk.tables, **homes.tables, **offers.tables, **clients.tables, **segments.tables}
+            found = with_segments(found, given, read, segments, view.as_of)
+        with clock.step("figures", "Adding up figures for management"):
+            found = with_figures(found, given, read, view.as_of)
         with clock.step("archive", "Keeping the tables"):
             written = tables.write_found(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None

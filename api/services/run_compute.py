@@ -25,6 +25,7 @@ from api.services.rule_sets import RuleSet
 from api.services.run_bank_limits import with_bank_limits
 from api.services.run_bank_parties import BankPartiesFound, find_bank_parties
 from api.services.run_exposure import RiskFound, compute_risk
+from api.services.run_figures import find_figures, standing
 from api.services.run_further import Told, find_further
 from api.services.run_homes import HomesFound
 from api.services.run_input import RunInput
@@ -33,6 +34,7 @@ from api.services.run_likely_referrers import find_likely_referrers
 from api.services.run_openings import find_openings
 from api.services.run_parameters import RunParameters
 from api.services.run_segments import find_segments
+from api.services.segment_facts import GROUPS, HOMES, FactSource
 from api.services.segment_input import SegmentInput
 from graph.errors import BadInput
 
@@ -214,26 +216,38 @@ def with_openings(
     return replace(found, tables=found.tables | offered.tables | likely | key_persons)
 
 
-def with_segments(found: Computed, given: RunInput, risk: RiskInput, segments: SegmentInput) -> Computed:
-    """The same with the members of segments."""
+def with_segments(
+    found: Computed, given: RunInput, read: Mapping[str, pl.DataFrame], segments: SegmentInput, as_of: date
+) -> Computed:
+    """The same with the members of segments. read: all that was read, by tables."""
+    at = _ordinals(given)
     kinds = dict.fromkeys(found.kept.ids, results.CONTROL) | dict.fromkeys(found.connected.ids, results.CONNECTED)
     groups = pl.DataFrame(
         [(one.party, one.group_id, kinds[one.group_id]) for one in found.members],
         schema=dict.fromkeys(("party_id", "group_id", "kind"), pl.String),
         orient="row",
     )
-    parties = pl.Series(given.party_ids, dtype=pl.String)
-    declared = (
-        risk.tables["declared"]
-        .filter(pl.col("party") >= 0)
-        .select(
-            pl.col("party").map_batches(parties.gather, return_dtype=pl.String).alias("party_id"),
-            "group_id",
-            kind=pl.lit(DECLARED),
-        )
+    declared = read["declared"].select("party", "group_id", kind=pl.lit(DECLARED))
+    homes = found.tables["households"].join(at, on="party_id").select(list(HOMES))
+    source = FactSource(
+        table=lambda name: read[name].lazy(),
+        groups=lambda: pl.concat([groups.join(at, on="party_id").select(list(GROUPS)), declared]),
+        homes=lambda: homes,
+        persons=given.persons,
+        as_of=as_of,
     )
-    tables = find_segments(given, segments, pl.concat([groups, declared]), found.tables["households"])
-    return replace(found, tables=found.tables | tables)
+    return replace(found, tables=found.tables | find_segments(source, segments, given.party_ids))
+
+
+def with_figures(found: Computed, given: RunInput, read: Mapping[str, pl.DataFrame], as_of: date) -> Computed:
+    """The same with the figures for management, by saved segments as well. read: all that was read, by tables."""
+    saved = found.tables["segment_members"].join(_ordinals(given), on="party_id").select("party", "segment_id")
+    return replace(found, tables=found.tables | find_figures(standing(read, saved, given.persons), as_of))
+
+
+def _ordinals(given: RunInput) -> pl.DataFrame:
+    known = pl.DataFrame({"party_id": given.party_ids}, schema={"party_id": pl.String}).with_row_index("party")
+    return known.with_columns(pl.col("party").cast(pl.Int64))
 
 
 def compute_rest(

@@ -6,17 +6,19 @@ from api.services.run_archive import Archive
 from api.services.run_before import Before
 from api.services.run_frozen import keep, thaw_table
 from api.services.run_input import RunInput
-from api.services.segment_input import FACTS, FILTERS, SegmentInput
+from api.services.segment_input import FILTERS, TABLES, SegmentInput
 
 
 def freeze_segments(
     tables: Archive, given: RunInput, segments: SegmentInput, before: Before | None = None
 ) -> dict[str, str]:
     """Keep what segments are found from. The digests of it by table. before: as for `freeze`."""
-    keep(tables, {f"given_{FACTS}": segments.rows, FILTERS: segments.filters}, before)
+    found = {f"given_{name}": frame for name, frame in segments.tables.items()}
+    keep(tables, found | {FILTERS: segments.filters}, before)
     return segments.digests(given.party_ids)
 
 
 def thaw_segments(tables: Archive) -> SegmentInput:
     """What segments are found from, as it was."""
-    return SegmentInput(thaw_table(tables, f"given_{FACTS}"), thaw_table(tables, FILTERS))
+    found = {name: thaw_table(tables, f"given_{name}") for name in TABLES}
+    return SegmentInput(found, thaw_table(tables, FILTERS))

@@ -48,6 +48,11 @@ FIELDS: Mapping[str, Field] = {
     "product_family": Field(Kind.TEXT, "a family of products held", several=True),
     "products_held": Field(Kind.NUMBER, "how many products it holds"),
     "balance": Field(Kind.MONEY, "balances of its accounts here in one currency, joint ones whole"),
+    "credit_limit": Field(Kind.MONEY, "limits of its credit contracts in one currency, shared ones whole"),
+    "credit_drawn": Field(Kind.MONEY, "what is drawn of them"),
+    "revenue": Field(
+        Kind.MONEY, "what the bank earned with it in the twelve months up to the last that is told, in one currency"
+    ),
     "group": Field(Kind.TEXT, "a group's id", several=True),
     "group_kind": Field(
         Kind.TEXT, "groups it is a member of", several=True, allowed=("declared", "control", "connected")
@@ -70,8 +75,6 @@ FIELDS: Mapping[str, Field] = {
     "opted_out": Field(Kind.YES_NO, "asked not to be approached; no, unless it did", "marketing_opt_out"),
 }
 """Every field by name."""
-FROM_RUN = frozenset({"group", "group_kind", "household", "household_size"})
-"""Fields that a run finds."""
 
 
 def field_named(name: str, place: str) -> Field:

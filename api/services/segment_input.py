@@ -1,34 +1,51 @@
-"""What a run reads of segments: the saved filters, and the facts that they ask for."""
+"""What a run reads of segments: the saved filters, and of parties what no other question asks for."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from algorithms.rollup import above
 from algorithms.segments import Filter, facts_of
 from api.services.digests import digest_of_table
 from api.services.run_input import RunInput
-from api.services.segment_facts import ROWS, facts_as_read
+from api.services.segment_fields import FIELDS, Kind
 from api.services.segment_filter import read_filter
+from api.services.snapshots import Columns, read_ahead
 from graph.store import View
 
-FACTS = "segment_facts"
+UNKNOWN = -9007199254740991
+"""Stands for an unknown number in `snapshot/attributes`."""
 FILTERS = "segment_filters"
-TABLES: Mapping[str, tuple[str, ...]] = {FACTS: ("party",)}
+TABLES: Mapping[str, tuple[str, ...]] = {"fact_parties": ("party",), "fact_tags": ("party",), "fact_branches": ()}
 """The tables with their columns of party ordinals, beside the filters."""
-COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {FACTS: ROWS}
+_ATTRIBUTES = {field.attribute: field.kind for field in FIELDS.values() if field.attribute}
+COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
+    "fact_parties": {
+        "party": pl.Int64,
+        **dict.fromkeys(FIELDS["role"].allowed, pl.Int64),
+        **{name: pl.String if kind is Kind.TEXT else pl.Int64 for name, kind in _ATTRIBUTES.items()},
+    },
+    "fact_tags": {"party": pl.Int64, "tag": pl.String},
+    "fact_branches": {"branch": pl.String, "above": pl.String},
+}
+"""Their columns. fact_parties: of each party 1 for a role that it has, and its attributes: empty texts and null numbers
+are not told. fact_branches: each with itself and all that it stands under, in either hierarchy."""
 FILTER_COLUMNS = {"segment_id": pl.String, "version": pl.Int64, "filter": pl.String}
+_READ = {"fact_parties": "attributes", "fact_tags": "tagged", "fact_branches": "branch_parts"}
 
 
 @dataclass(frozen=True)
 class SegmentInput:
-    """rows: as `ROWS`. filters: as `FILTER_COLUMNS`, by id."""
+    """Tables by name, see `COLUMNS`. filters: as `FILTER_COLUMNS`, by id."""
 
-    rows: pl.DataFrame
+    tables: Mapping[str, pl.DataFrame]
     filters: pl.DataFrame
 
     @property
@@ -42,25 +59,48 @@ class SegmentInput:
         return frozenset().union(*(facts_of(filter) for _, _, filter in self.read))
 
     def digests(self, party_ids: Sequence[str]) -> dict[str, str]:
-        """Of the facts, and of the filters."""
-        filters = hashlib.blake2b(self.filters.write_csv().encode(), digest_size=16).hexdigest()
-        return {
-            FACTS: digest_of_table(self.rows, TABLES[FACTS], pl.Series(party_ids, dtype=pl.String)),
-            FILTERS: filters,
-        }
+        """Of each table, and of the filters."""
+        ids = pl.Series(party_ids, dtype=pl.String)
+        told = {name: digest_of_table(self.tables[name], parties, ids) for name, parties in TABLES.items()}
+        return told | {FILTERS: hashlib.blake2b(self.filters.write_csv().encode(), digest_size=16).hexdigest()}
 
 
 def no_segments() -> SegmentInput:
-    """Nothing saved: nothing read."""
-    return SegmentInput(pl.DataFrame(schema=ROWS), pl.DataFrame(schema=FILTER_COLUMNS))
+    """Nothing saved, and nothing read."""
+    tables = {name: pl.DataFrame(schema=schema) for name, schema in COLUMNS.items()}
+    return SegmentInput(tables, pl.DataFrame(schema=FILTER_COLUMNS))
 
 
 def read_segment_input(view: View, given: RunInput) -> SegmentInput:
-    """Read the saved filters and what they ask for. Only a view of everything may be read."""
-    rows = [
+    """Read the saved filters, and what filters may ask for. Only a view of everything may be read."""
+    rows = read_ahead(view, _READ.values())
+    rows["tagged"]["tag"] = rows["tagged"].pop("value")
+    rows["branch_parts"] = _over(rows["branch_parts"])
+    filters = [
         (row["segment"]["segment_id"], row["segment"]["version"], row["segment"]["filter"])
         for row in view.read("segments/all")
     ]
-    filters = pl.DataFrame(rows, schema=FILTER_COLUMNS, orient="row").sort("segment_id")
-    found = SegmentInput(no_segments().rows, filters)
-    return SegmentInput(facts_as_read(view, given, found.wanted), filters) if rows else found
+    return SegmentInput(
+        {name: _table(name, rows[statement], given) for name, statement in _READ.items()},
+        pl.DataFrame(filters, schema=FILTER_COLUMNS, orient="row").sort("segment_id"),
+    )
+
+
+def _over(parts: Columns) -> Columns:
+    """Each branch with itself and all that it stands under. parts: what it stands directly under, empty for nothing."""
+    direct: dict[str, set[str]] = defaultdict(set)
+    for branch, one in zip(parts["branch"].tolist(), parts["above"].tolist(), strict=True):
+        direct[branch] |= {one} - {""}
+    pairs = [(branch, one) for branch, all_over in above(direct).items() for one in all_over]
+    return {name: np.asarray([pair[at] for pair in pairs], dtype=object) for at, name in enumerate(("branch", "above"))}
+
+
+def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:
+    """Rows whose parties the view knows, in an order of their own values."""
+    columns = []
+    for one, kind in COLUMNS[name].items():
+        values = given.ordinal_of(rows[one]) if one in TABLES[name] else rows[one]
+        columns.append(pl.Series(one, values.tolist() if kind == pl.String else values, dtype=kind))
+    found = pl.DataFrame(columns).with_columns(pl.col(pl.Int64).replace(UNKNOWN, None))
+    known = found.filter(pl.col("party") >= 0) if TABLES[name] else found
+    return known.sort(known.columns)

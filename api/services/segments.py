@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 from pydantic import Field
 
-from algorithms.segments import facts_of, verdict
 from api.services.answers import Answer, Because, Model, PartyRef, moment, stamp
+from api.services.kept_facts import KeptFacts, Members
 from api.services.kept_run import KeptRun, parties_seen, those_seen
-from api.services.run_input import read_parties
 from api.services.segment_check import checked_filter
-from api.services.segment_facts import known_facts
 from api.services.segment_filter import FilterGiven, filter_words, read_filter
 from graph.errors import BadInput, NotFound
-from graph.store import EVERYTHING, View
+from graph.store import View
 
 DEFAULT, MOST = 50, 500
 Row = Mapping[str, Any]
@@ -41,7 +37,7 @@ class SegmentTold(Model):
         description="parties of which something that decides is not known; they are no members"
     )
     counted_by: str | None = Field(
-        description="the run that counted; null where it was counted for this answer, or not"
+        description="the run that counted; null where it was counted for this answer, or not at all"
     )
 
 
@@ -71,7 +67,7 @@ class SegmentAnswer(Answer):
 
 
 class PreviewAnswer(Answer):
-    """What a filter finds that is not saved."""
+    """What a filter finds that is not saved, by what the run knew."""
 
     filter: dict[str, Any]
     text: str
@@ -80,38 +76,31 @@ class PreviewAnswer(Answer):
     members: list[PartyRef] = Field(description="the first of them, by id")
 
 
-@dataclass(frozen=True)
-class Members:
-    """party_ids: ascending, those that the asker may see. run_id: the run that found them; None: found just now."""
-
-    party_ids: Sequence[str]
-    undecided: int
-    run_id: str | None = None
-
-
 def segments(view: View, archive: Path) -> SegmentsAnswer:
     """All saved filters, with what the run of the view's day counted."""
     rows = [row["segment"] for row in view.read("segments/all")]
     kept = _Kept(view, archive)
     told = [_told(row, kept.members(row)) for row in rows]
     waiting = sum(one.members is None for one in told)
-    omitted = [f"{waiting} segments are counted by the next run; each by itself is counted at once"] if waiting else []
+    omitted = [f"{waiting} segments are counted by the next run; each by itself is when asked"] if waiting else []
     return SegmentsAnswer(
         **stamp(view, omitted), segments=told, empty=None if told else "no filter is saved: POST /v1/segments saves one"
     )
 
 
 def segment(view: View, archive: Path, asked: str, limit: int = DEFAULT, offset: int = 0) -> SegmentAnswer:
-    """One saved filter, by id or name, with a page of its members: as the run found them, or as they are now where the
-    filter was saved since. Raises NotFound for an unknown one, BadInput for a page that cannot be."""
+    """One saved filter, by id or name, with a page of its members: as the run of the day found them, or, of a filter
+    saved since, by what that run knew. Raises NotFound for an unknown one, BadInput for a page that cannot be."""
     check_page(limit, offset)
     row = find_segment(view, asked)
-    found = members_of(view, archive, row)
-    page = found.party_ids[offset : offset + limit]
-    more = len(found.party_ids) - offset - len(page)
-    omitted = [f"{more:,} more members: ask with offset={offset + len(page)}"] if more > 0 else []
+    found, omitted = _found(view, archive, row)
+    members = found.party_ids if found else []
+    page = members[offset : offset + limit]
+    more = len(members) - offset - len(page)
+    omitted += [f"{more:,} more members: ask with offset={offset + len(page)}"] if more > 0 else []
+    told = {**stamp(view, omitted), "run_id": found.run_id} if found else stamp(view, omitted)
     return SegmentAnswer(
-        **stamp(view, omitted),
+        **told,
         because=[_because(json.loads(row["filter"]))],
         segment=_told(row, found),
         members=list(parties_seen(view, page).values()),
@@ -119,15 +108,27 @@ def segment(view: View, archive: Path, asked: str, limit: int = DEFAULT, offset:
     )
 
 
-def preview(view: View, given: FilterGiven, limit: int = DEFAULT) -> PreviewAnswer:
-    """What a filter finds now; nothing is saved. Raises what `checked_filter` raises, BadInput for a limit."""
+def _found(view: View, archive: Path, row: Row) -> tuple[Members | None, list[str]]:
+    """Its members, None without a run, and what is to be said of them."""
+    try:
+        found = members_of(view, archive, row)
+    except NotFound as error:
+        return None, [f"members: {error}"]
+    since = f"the filter was saved since {found.run_id}: its members are told by what that run knew"
+    return found, [] if found.counted else [since]
+
+
+def preview(view: View, archive: Path, given: FilterGiven, limit: int = DEFAULT) -> PreviewAnswer:
+    """What a filter finds by what the run of the day knew; nothing is saved. Raises what `checked_filter` and `KeptRun`
+    raise, BadInput for a limit."""
     check_page(limit, 0)
     kept = checked_filter(view, given)
-    found = members_now(view, kept)
+    found = KeptFacts(view, archive).members(read_filter(kept))
     page = found.party_ids[:limit]
     more = len(found.party_ids) - len(page)
+    omitted = [f"members capped at {limit} of {len(found.party_ids):,}"] if more else []
     return PreviewAnswer(
-        **stamp(view, [f"members capped at {limit} of {len(found.party_ids):,}"] if more else []),
+        **{**stamp(view, omitted), "run_id": found.run_id},
         because=[_because(kept)],
         filter=kept,
         text=filter_words(kept),
@@ -151,22 +152,10 @@ def find_segment(view: View, asked: str) -> Row:
 
 
 def members_of(view: View, archive: Path, row: Row) -> Members:
-    """The members of a saved filter: those of the run, or those of now where the run knew another filter or none."""
-    return _Kept(view, archive).members(row) or members_now(view, json.loads(row["filter"]))
-
-
-def members_now(view: View, kept: Row) -> Members:
-    """Who passes a filter now, of those whom the asker may see."""
-    filter = read_filter(kept)
-    wanted = facts_of(filter)
-    if {"household", "household_size"} & wanted and view.run_id is None:
-        raise BadInput("Households are found by a run, and none has been made yet: make one by `guanxi run`.",
-                       field="filter")  # fmt: skip
-    given = read_parties(view)
-    known = known_facts(replace(view, scope=EVERYTHING), given, wanted)
-    found = verdict(filter, known, len(given.party_ids))
-    inside = [given.party_ids[at] for at in np.flatnonzero(found.passes).tolist()]
-    return Members(inside, int(np.count_nonzero(~found.passes & ~found.fails)))
+    """The members of a saved filter as the run of the day found them, or by what that run knew where it knew another
+    filter or none. Raises what `KeptRun` raises."""
+    counted = _Kept(view, archive).members(row)
+    return counted or KeptFacts(view, archive).members(read_filter(json.loads(row["filter"])))
 
 
 def check_page(limit: int, offset: int) -> None:
@@ -199,7 +188,8 @@ class _Kept:
             return None
         rows = self._run.table("segment_members").filter(pl.col("segment_id") == row["segment_id"])
         ids = rows.collect()["party_id"].to_list()
-        return Members(ids if self._view.scope.everything else those_seen(self._view, ids), known, self._run.run_id)
+        seen = ids if self._view.scope.everything else those_seen(self._view, ids)
+        return Members(seen, known, self._run.run_id, counted=True)
 
 
 def _because(kept: Row) -> Because:
@@ -232,5 +222,5 @@ def _told(row: Row, found: Members | None) -> SegmentTold:
         changed_at=moment(row.get("changed_at")),
         members=len(found.party_ids) if found else None,
         undecided=found.undecided if found else None,
-        counted_by=found.run_id if found else None,
+        counted_by=found.run_id if found and found.counted else None,
     )

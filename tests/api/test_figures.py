@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.services.client_input import COLUMNS as CLIENTS
 from api.services.figures import FiguresAsked, all_figures
-from api.services.figures_answer import UnitFigures
+from api.services.figures_answer import FiguresAnswer, UnitFigures
+from api.services.household_input import no_homes
 from api.services.measures import FLOWS
 from api.services.months import last_day, month_of, read_month
+from api.services.opening_input import COLUMNS as OFFERED
+from api.services.opening_input import no_openings
 from api.services.performance import holder
+from api.services.run_archive import Archive
+from api.services.run_figures import find_figures, standing
 from graph import times
+from graph.store import EVERYTHING
 
 TODAY = date(2025, 3, 31)
 PARENTS = {"YZ": ["NB"], "NB": ["HO"], "X": ["Y"], "Y": ["X", "HO"]}
@@ -49,41 +60,62 @@ CUSTOMERS = st.lists(
 )
 
 
+class NothingLoaded:
+    """A store that knows of no load."""
+
+    def read(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
+        return []
+
+
 class FakeView:
     """Answers the statements as their headers say."""
 
     as_of, day, is_past, seq, pending, known_at, known_on = TODAY, times.to_day(TODAY), False, 1, (), 0, None
-    run_id, run_is_stale, run_is_behind, other_run = None, False, False, None
+    store = NothingLoaded()
+    run_id, run_is_stale, run_is_behind, other_run, scope = "run-1", False, False, None, EVERYTHING
 
-    def __init__(self, customers: list[Customer]) -> None:
-        self._customers = customers
-
-    def read(self, name: str, **asked: Any) -> list[dict[str, Any]]:
-        if name == "figures/latest":
-            return [{"month": LAST}]
-        if name == "figures/openings":
-            return [{"found": []}]
+    def read(self, name: str, **_: Any) -> list[dict[str, Any]]:
         if name == "figures/organisation":
             units = [{"id": one, "name": one, "code": one} for one in BRANCHES]
             parts = [[unit, over] for unit, above in PARENTS.items() for over in above]
             people = [{"id": one, "name": one, "code": one} for one in "mn"]
             return [{"branches": units, "teams": [], "managers": people, "products": [], "parts": parts, "members": []}]
-        assert name == "figures/amounts"
-        return [{"found": [cell for one in self._customers for cell in self._cells(one, **asked)]}]
+        raise AssertionError(name)
 
-    def _cells(self, one: Customer, by: str, names: list[str], spans: list[list[int]], **_: Any) -> list[list[Any]]:
-        found: list[list[Any]] = []
-        for number, year, first, last, day in spans:
-            who = holder(one.managers, day)
-            keys = {"branch": one.branches, "manager": [who] if who else [], "month": []}[by]
-            found.append([keys, number, "", "", 1, 0])
-            for name in names:
-                measure = "revenue" if name == "bank_revenue" else name
-                told = [one.month(measure, month) for month in range(year * 12 + first, year * 12 + last + 1)]
-                known = [amount for amount in told if amount]
-                if known:
-                    found.append([keys, number, name, known[0][0], sum(minor for _, minor in known), len(known)])
-        return found
+
+def found(customers: list[Customer]) -> dict[str, pl.DataFrame]:
+    """What a run finds of them: all persons without openings, who hold nothing."""
+    n = range(len(customers))
+    managers = [(at, who, int(role == "main"), *days) for at in n for who, role, *days in customers[at].managers]
+    years: list[tuple[Any, ...]] = [
+        (at, year, *told, [], [], []) for at in n for year, told in customers[at].years.items()
+    ]
+    clients = [(at, 1, "", "", 0) for at in n]
+    none = {**no_openings().tables, **no_homes().tables}
+    branches = [(at, branch) for at in n for branch in customers[at].branches]
+    given: dict[str, list[Any]] = {"client_branches": branches, "client_managers": managers}
+    order = ["party", "year", "currency", "deposits", "bank_revenue", "loans", "assets_managed", "contribution"]
+    told = pl.DataFrame(years, schema={one: CLIENTS["client_years"][one] for one in order}, orient="row")
+    tables = {
+        **none,
+        **{name: pl.DataFrame(rows, schema=CLIENTS[name], orient="row") for name, rows in given.items()},
+        "client_years": told.select(list(CLIENTS["client_years"])),
+        "offer_clients": pl.DataFrame(clients, schema=OFFERED["offer_clients"], orient="row"),
+    }
+    saved = pl.DataFrame(schema={"party": pl.Int64, "segment_id": pl.String})
+    return find_figures(standing(tables, saved, np.ones(len(customers), dtype=np.bool_)), TODAY)
+
+
+def asked(customers: list[Customer], by: str) -> FiguresAnswer:
+    """The answer from what the run found."""
+    with TemporaryDirectory() as folder:
+        tables = Archive(Path(folder), FakeView.run_id)
+        tables.begin()
+        for name, frame in found(customers).items():
+            tables.write(name, frame)
+        view: Any = FakeView()
+        question = FiguresAsked(by, first="2023-11", last="2025-02", measures=("deposits", "revenue"))
+        return all_figures(view, Path(folder), question)
 
 
 def literal(customers: list[Customer], by: str, unit: str | None, measure: str) -> tuple[dict[str, int], int, int]:
@@ -121,9 +153,7 @@ def found_of(row: UnitFigures, measure: Any) -> tuple[dict[str, int], int, int]:
 @settings(max_examples=60)
 @given(CUSTOMERS, st.sampled_from(["branch", "manager", "month"]))
 def test_figures_are_as_defined(customers: list[Customer], by: str) -> None:
-    view: Any = FakeView(customers)
-    asked = FiguresAsked(by, first="2023-11", last="2025-02", measures=("deposits", "revenue"))
-    answer = all_figures(view, asked)
+    answer = asked(customers, by)
     assert (answer.first, answer.last, month_of(TODAY)) == ("2023-11", "2025-02", LAST + 1)
     for measure in ("deposits", "revenue"):
         assert found_of(answer.total, measure) == literal(customers, by, None, measure)

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from algorithms.votes import Bases, Stakes
+from api.services.client_input import no_clients
 from api.services.household_input import no_homes
 from api.services.opening_input import no_openings
 from api.services.risk_input import RiskInput
@@ -19,6 +20,7 @@ from api.services.rule_sets import rule_set
 from api.services.run_archive import Archive
 from api.services.run_compute import compute_control, compute_found, compute_groups
 from api.services.run_frozen import COLUMNS, freeze
+from api.services.run_frozen_clients import freeze_clients
 from api.services.run_frozen_homes import freeze_homes
 from api.services.run_frozen_openings import freeze_openings
 from api.services.run_frozen_segments import freeze_segments
@@ -68,6 +70,7 @@ def archive(tmp_path: Path) -> Path:
     freeze_homes(tables, given, no_homes(), (nobody, nobody), parts)
     freeze_openings(tables, given, no_openings())
     freeze_segments(tables, given, no_segments())
+    freeze_clients(tables, given, no_clients())
     return tmp_path
 
 

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -28,12 +29,17 @@ from api.services.party import JoinedAway
 from api.services.performance import performance
 from api.services.preferences import preferences
 from api.services.related_rules import related_rules
+from api.services.replay import replay
+from api.services.run import run
+from api.services.run_parameters import read_parameters
+from api.services.segment import make_segment
+from api.services.segment_filter import FilterGiven
 from api.settings import read_settings
 from api.wiring import Guanxi
 from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
-from graph.store import Scope, Store
+from graph.store import EVERYTHING, Scope, Store
 from tests.contract.answering import fill
 from tests.contract.serving import served
 from tests.handmade import Bank
@@ -45,10 +51,32 @@ DAY = date(2025, 6, 30)
 
 
 @pytest.fixture(scope="module")
-def store(connection: Connection) -> Iterator[Store]:
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home") / "archive"
+
+
+@pytest.fixture(scope="module")
+def store(connection: Connection, archive: Path) -> Iterator[Store]:
+    """With a run for DAY, two saved segments (those of YZ; all companies, whether customers or not), an opening taken up in
+    February, and a scope that holds P-HOLD and P-CHEN."""
     with fill(connection) as store:
         more().load(store, "more")
+        offer(store, "O-1", ["offered", "taken_up", "taken_up"])
+        with store.driver.session(database=store.connection.database) as session:
+            session.run("MATCH (p:Party) WHERE p.party_id IN ['P-HOLD', 'P-CHEN'] SET p.scope = ['two']").consume()
+        for name, field, value in (("yz", "branch", "YZ"), ("companies", "kind", "company")):
+            make_segment(store.view(), name, FilterGiven.model_validate({"field": field, "is": value}), "wang")
+        run(store, archive, replace(read_parameters((), rules=()), as_of=DAY), user="tester")
         yield store
+
+
+def offer(store: Store, opening_id: str, outcomes: list[str]) -> None:
+    """Write down what was done about an opening, a step a day from 10 February 2025 on."""
+    at = [(on(2025, 2, 10) + n) * 86_400_000 for n in range(len(outcomes))]
+    row: dict[str, Any] = {"opening_id": opening_id, "party_id": "P-TRADE", "product_id": "hand:product:CD"}
+    row |= {"outcomes": outcomes, "outcome_at": at, "outcome_seqs": [1] * len(outcomes)}
+    with store.driver.session(database=store.connection.database) as session:
+        session.run("CREATE (o:Opening) SET o = $row", row=row).consume()
 
 
 def on(year: int, month: int, day: int) -> int:
@@ -152,8 +180,9 @@ def test_nobody_outside_the_scope_counts(store: Store) -> None:
     assert found.empty
 
 
-def of(store: Store, **asked: Any) -> FiguresAnswer:
-    return figures(store.view(as_of=DAY), FiguresAsked(**{"first": "2025-01", "last": "2025-03"} | asked))
+def of(store: Store, archive: Path, scope: Scope = EVERYTHING, **asked: Any) -> FiguresAnswer:
+    question = FiguresAsked(**{"first": "2025-01", "last": "2025-03"} | asked)
+    return figures(store.view(as_of=DAY, scope=scope), archive, question)
 
 
 def rows(answer: FiguresAnswer) -> dict[str, tuple[int | None, list[str]]]:
@@ -166,9 +195,9 @@ def rows(answer: FiguresAnswer) -> dict[str, tuple[int | None, list[str]]]:
 ALL = (4, ["CNY 2.31", "USD 0.24"])
 
 
-def test_each_total_has_what_lies_below_it_once(store: Store) -> None:
+def test_each_total_has_what_lies_below_it_once(store: Store, archive: Path) -> None:
     """P-HOLD and P-LOG are in YZ, P-LOG in NB as well, P-CHEN in NB; P-TRADE in X from June."""
-    found = of(store)
+    found = of(store, archive)
     assert [(one.name, one.level, one.above) for one in found.rows[:3]] == [
         ("总行", 1, []),
         ("甲支行", 1, []),
@@ -178,11 +207,11 @@ def test_each_total_has_what_lies_below_it_once(store: Store) -> None:
     whole = (3, ["CNY 0.07", "USD 0.24"])
     assert rows(found) == {"总行": whole, "宁波分行": whole, "鄞州支行": yz, "甲支行": (1, ["CNY 2.24"]), "all": ALL}
     assert (found.hierarchy, found.flags, found.empty) == ("rollup", [], None)
-    assert rows(of(store, level=3)) == {"鄞州支行": yz, "all": ALL}
+    assert rows(of(store, archive, level=3)) == {"鄞州支行": yz, "all": ALL}
 
 
-def test_the_coverage_hierarchy_is_another_and_circles_are_flagged(store: Store) -> None:
-    found = of(store, hierarchy="coverage")
+def test_the_coverage_hierarchy_is_another_and_circles_are_flagged(store: Store, archive: Path) -> None:
+    found = of(store, archive, hierarchy="coverage")
     yz, x = (2, ["CNY 0.07", "USD 0.24"]), (1, ["CNY 2.24"])
     assert rows(found) == {
         "总行": (3, yz[1]), "宁波分行": (2, ["USD 0.24"]), "华东中心": yz, "鄞州支行": yz, "甲支行": x, "乙支行": x, "all": ALL,
@@ -191,23 +220,23 @@ def test_the_coverage_hierarchy_is_another_and_circles_are_flagged(store: Store)
     assert {one.name: one.level for one in found.rows}["甲支行"] is None
 
 
-def test_by_manager_a_month_counts_as_in_the_performance(store: Store) -> None:
-    found = of(store, by="manager")
+def test_by_manager_a_month_counts_as_in_the_performance(store: Store, archive: Path) -> None:
+    found = of(store, archive, by="manager")
     assert rows(found) == {"吴敏": (2, ["CNY 1.92"]), "何伟": (2, ["CNY 0.39", "USD 0.24"]), "all": ALL}
     for one in found.rows:
         own = performance(store.view(as_of=DAY), one.id or "", "2025-01", "2025-03").total
         assert (one.customers, one.figures["revenue"]) == (own.customers, own.revenue)
         assert one.figures["deposits"] == own.deposits
-    unassigned = of(store, by="manager", first="2025-01", last="2025-01")
+    unassigned = of(store, archive, by="manager", first="2025-01", last="2025-01")
     assert "none" not in rows(unassigned)
 
 
-def test_teams_hold_the_teams_below_them(store: Store) -> None:
-    assert rows(of(store, by="team")) == {"第1团队": ALL, "第2团队": (2, ["CNY 1.92"]), "all": ALL}
+def test_teams_hold_the_teams_below_them(store: Store, archive: Path) -> None:
+    assert rows(of(store, archive, by="team")) == {"第1团队": ALL, "第2团队": (2, ["CNY 1.92"]), "all": ALL}
 
 
-def test_by_month_segment_and_product(store: Store) -> None:
-    by_month = of(store, by="month")
+def test_by_month_segment_and_product(store: Store, archive: Path) -> None:
+    by_month = of(store, archive, by="month")
     assert rows(by_month) == {
         "2025-01": (None, ["CNY 0.33", "USD 0.08"]),
         "2025-02": (None, ["CNY 0.66", "USD 0.16"]),
@@ -217,40 +246,53 @@ def test_by_month_segment_and_product(store: Store) -> None:
     assert [told(one.figures["deposits"])[1:] for one in by_month.rows] == [(4, 0)] * 3
     assert told(by_month.total.figures["revenue"])[1:] == (8, 4)
     assert told(by_month.total.figures["deposits"]) == (["CNY 33.07", "USD 0.70"], 4, 0)
-    assert rows(of(store, by="segment")) == {"company": (3, ALL[1]), "person": (1, []), "all": ALL}
-    by_product = of(store, by="product", measures=("revenue",))
+    assert rows(of(store, archive, by="segment")) == {"company": (3, ALL[1]), "person": (1, []), "all": ALL}
+    by_product = of(store, archive, by="product", measures=("revenue",))
     assert rows(by_product) == {"大额存单": (2, ["USD 0.24"]), "none": (2, ["CNY 2.31"]), "all": ALL}
     assert list(by_product.total.figures) == ["revenue"]
 
 
-def test_openings_count_where_the_party_stands_when_they_are_taken_up(store: Store) -> None:
-    assert of(store).total.openings_taken_up == 0
-    at = [(on(2025, 2, 10) + n) * 86_400_000 for n in range(3)]
-    row: dict[str, Any] = {"opening_id": "O-1", "party_id": "P-TRADE", "product_id": "hand:product:CD"}
-    row |= {"outcomes": ["offered", "taken_up", "taken_up"], "outcome_at": at, "outcome_seqs": [1, 1, 1]}
-    with store.driver.session(database=store.connection.database) as session:
-        session.run("CREATE (o:Opening) SET o = $row", row=row).consume()
+def test_openings_count_where_the_party_stands_when_they_are_taken_up(store: Store, archive: Path) -> None:
     for by, name in (("month", "2025-02"), ("manager", "何伟"), ("product", "大额存单"), ("branch", "甲支行")):
-        found = of(store, by=by)
+        found = of(store, archive, by=by)
         assert [one.name for one in found.rows if one.openings_taken_up] == [name]
         assert (found.total.openings_taken_up, found.total.openings_sold) == (1, 0)
-    assert of(store, first="2025-03").total.openings_taken_up == 0
+    assert of(store, archive, first="2025-03").total.openings_taken_up == 0
+    offer(store, "O-2", ["sold"])
+    assert of(store, archive).total.openings_sold == 0  # the next run counts it
 
 
-def test_preferences_are_lifts_over_all_customers(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_saved_segments_overlap_and_the_total_has_each_customer_once(store: Store, archive: Path) -> None:
+    found = of(store, archive, by="saved_segment")
+    assert rows(found) == {
+        "yz": (2, ["CNY 0.07", "USD 0.24"]), "companies": (3, ALL[1]), "none": (1, []), "all": ALL,
+    }  # fmt: skip
+    assert [one.rule for one in found.because] == ["figures.overlap"]
+    assert found.run_id
+    assert export(store.view(as_of=DAY), "segments", io.StringIO(), archive=archive) > 5  # with who is no customer
+
+
+def test_preferences_are_lifts_over_all_customers(store: Store, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.services.preferences.FEWEST", 1)
-    found = preferences(store.view(as_of=DAY))
+    found = preferences(store.view(as_of=DAY), archive)
     assert [(one.segment, one.product, one.holders, one.customers, one.lift) for one in found.rows] == [
         ("person", "大额存单", 1, 1, "2.00"),
         ("company", "大额存单", 1, 3, "0.66"),
     ]
     assert (found.rows[0].rate, found.rows[0].rate_of_all) == ("1.000000000", "0.500000000")
+    saved = preferences(store.view(as_of=DAY), archive, "saved_segment")
+    assert [(one.name, one.holders, one.customers, one.lift) for one in saved.rows] == [
+        ("yz", 1, 2, "1.00"),
+        ("companies", 1, 3, "0.66"),
+    ]
+    with pytest.raises(BadInput, match="give segment or saved_segment"):
+        preferences(store.view(as_of=DAY), archive, "colour")
 
 
 @pytest.mark.parametrize(
     ("asked", "field", "said"),
     [
-        ({"by": "colour"}, "by", "give branch, team, manager, segment, product, month"),
+        ({"by": "colour"}, "by", "give branch, team, manager, segment, saved_segment, product, month"),
         ({"hierarchy": "matrix"}, "hierarchy", "give rollup or coverage"),
         ({"by": "month", "hierarchy": "rollup"}, "hierarchy", "leave it out by month"),
         ({"by": "manager", "level": 1}, "level", "leave it out by manager"),
@@ -261,26 +303,54 @@ def test_preferences_are_lifts_over_all_customers(store: Store, monkeypatch: pyt
         ({"measures": ("profit",)}, "measure", "give any of deposits"),
     ],
 )
-def test_figures_that_cannot_be_asked_are_refused(store: Store, asked: dict[str, Any], field: str, said: str) -> None:
+def test_figures_that_cannot_be_asked_are_refused(
+    store: Store, archive: Path, asked: dict[str, Any], field: str, said: str
+) -> None:
     with pytest.raises(BadInput, match=said) as refused:
-        of(store, **asked)
+        of(store, archive, **asked)
     assert refused.value.field == field
 
 
-def test_pages_and_scope(store: Store) -> None:
-    page = figures(store.view(as_of=DAY), FiguresAsked("month"), limit=2, offset=0)
+def test_pages_and_scope(store: Store, archive: Path) -> None:
+    page = figures(store.view(as_of=DAY), archive, FiguresAsked("month"), limit=2, offset=0)
     assert (len(page.rows), page.total_rows) == (2, 3)
     assert "1 more: ask with offset=2" in page.omitted
     with pytest.raises(BadInput):
-        figures(store.view(), FiguresAsked(), limit=0)
-    hidden = figures(store.view(as_of=DAY, scope=Scope(frozenset({"branch:none"}))), FiguresAsked())
+        figures(store.view(), archive, FiguresAsked(), limit=0)
+    hidden = of(store, archive, Scope(frozenset({"branch:none"})))
     assert (hidden.rows, hidden.total.customers) == ([], 0)
     assert hidden.empty
 
 
-def test_the_export_has_every_dimension_and_the_same_totals(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", BY)
+def test_a_narrower_scope_counts_those_who_lie_in_it(store: Store, archive: Path, by: str) -> None:
+    """P-HOLD of YZ, with a manager, and P-CHEN of NB, who holds a product."""
+    found = of(store, archive, Scope(frozenset({"two"})), by=by)
+    assert rows(found)["all"] == (2, ["CNY 0.07"])
+    customers = {one.name or "none": one.customers for one in found.rows}
+    assert (
+        customers
+        == {
+            "branch": {"总行": 2, "宁波分行": 2, "鄞州支行": 1},
+            "team": {"第1团队": 2, "第2团队": 1},
+            "manager": {"何伟": 1, "吴敏": 1},
+            "segment": {"company": 1, "person": 1},
+            "saved_segment": {"yz": 1, "companies": 1, "none": 1},
+            "product": {"大额存单": 1, "none": 1},
+            "month": {"2025-01": None, "2025-02": None, "2025-03": None},
+        }[by]
+    )
+
+
+def test_figures_are_those_of_a_run(store: Store, archive: Path) -> None:
+    with pytest.raises(NotFound, match="no run for 2025-06-29"):
+        figures(store.view(as_of=date(2025, 6, 29)), archive, FiguresAsked())
+    assert replay(store, archive, of(store, archive).run_id).equal
+
+
+def test_the_export_has_every_dimension_and_the_same_totals(store: Store, archive: Path) -> None:
     out = io.StringIO()
-    export(store.view(as_of=DAY), "figures", out, archive=tmp_path)
+    export(store.view(as_of=DAY), "figures", out, archive=archive)
     table = list(csv.DictReader(io.StringIO(out.getvalue())))
     totals = {
         (row["by"], row["currency"]): row["amount"]
@@ -313,10 +383,10 @@ def test_grading_and_contribution_of_a_customer_and_a_group(store: Store) -> Non
 
 @pytest.fixture
 def said(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    store: Store, archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
     """What a command prints."""
-    guanxi = Guanxi(read_settings(home=tmp_path), store, related_rules())
+    guanxi = Guanxi(read_settings(home=archive.parent), store, related_rules())
     watch = SimpleNamespace(note=lambda text: out.print(text), pause=lambda: None)
 
     @contextmanager
@@ -346,6 +416,8 @@ def test_the_commands_print_it(said: Callable[..., str], tmp_path: Path) -> None
         said(figuring.figures_command, by="month", first="2025-01", last="2025-03", file=tmp_path / name)
         assert (tmp_path / name).stat().st_size > 200
     assert "fewer than 5 holders" in said(figuring.figures_command, preferred=True)
+    assert "fewer than 5 holders" in said(figuring.figures_command, preferred=True, by="saved_segment")
+    assert "the total has each customer once" in said(figuring.figures_command, by="saved_segment")
     told = said(reading.show_command, "P-HOLD")
     assert re.search("0 points +of +100: grade E", told)
     assert "revenue CNY 0.07" in told
@@ -361,8 +433,8 @@ def test_what_the_command_cannot_do_is_refused(said: Callable[..., str], options
     assert refused.value.field == field
 
 
-def test_the_same_is_answered_over_http(store: Store, tmp_path: Path) -> None:
-    with served(Guanxi(read_settings(home=tmp_path), store, related_rules())) as client:
+def test_the_same_is_answered_over_http(store: Store, archive: Path) -> None:
+    with served(Guanxi(read_settings(home=archive.parent), store, related_rules())) as client:
         asked = f"/v1/relationship-managers/{HE}/performance?as_of={DAY}"
         assert client.get(f"{asked}&from=2025-01").json() == performance(
             store.view(as_of=DAY), HE, "2025-01"
@@ -370,7 +442,9 @@ def test_the_same_is_answered_over_http(store: Store, tmp_path: Path) -> None:
         refused = client.get(f"{asked}&from=2025-13")
         assert (refused.status_code, refused.json()["field"]) == (400, "from")
         told_figures = client.get(f"/v1/figures?as_of={DAY}&by=team&from=2025-01&to=2025-03&measure=revenue,loans")
-        assert told_figures.json() == of(store, by="team", measures=("revenue", "loans")).model_dump(mode="json")
+        assert told_figures.json() == of(store, archive, by="team", measures=("revenue", "loans")).model_dump(
+            mode="json"
+        )
         lines = client.get(f"/v1/figures.csv?as_of={DAY}&by=month").text.splitlines()
         assert lines[0].startswith("by,id,name,code,level,customers")
         made = client.get(f"/v1/figures.xlsx?as_of={DAY}&hierarchy=coverage")

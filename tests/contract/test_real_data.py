@@ -65,5 +65,5 @@ def test_flagged_holdings_do_not_count_for_control(store: Store, tmp_path: Path)
     made = read(store, "bods", "bods")
     assert made["OWNS"] == 35
     report = run(store, tmp_path, read_parameters([]), user="tester")
-    visible = len(store.view().snapshot("snapshot/owns")["id"])
+    visible = len(store.view().for_run().snapshot("snapshot/owns")["id"])
     assert 0 < report.counts["holdings_read"] < visible

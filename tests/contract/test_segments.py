@@ -97,27 +97,29 @@ def store(connection: Connection, archive: Path) -> Iterator[Store]:
         ("rating", {"known": True}, {"P-VAGUE"}),
     ],
 )
-def test_what_each_field_finds(store: Store, field: str, asked: dict[str, Any], members: set[str]) -> None:
-    told = preview(store.view(), given(field, **asked))
+def test_what_each_field_finds(
+    store: Store, archive: Path, field: str, asked: dict[str, Any], members: set[str]
+) -> None:
+    told = preview(store.view(), archive, given(field, **asked))
     assert {one.party_id for one in told.members} == members
     assert told.total == len(members)
 
 
-def test_what_is_not_known_decides_neither_way(store: Store) -> None:
-    told = preview(store.view(), given("balance", at_least="0.01"))
+def test_what_is_not_known_decides_neither_way(store: Store, archive: Path) -> None:
+    told = preview(store.view(), archive, given("balance", at_least="0.01"))
     assert told.undecided == 1
     poor = preview(
-        store.view(), FilterGiven.model_validate({"not": {"field": "balance", "at_least": "0.01"}}), limit=500
+        store.view(), archive, FilterGiven.model_validate({"not": {"field": "balance", "at_least": "0.01"}}), limit=500
     )
     assert "P-VAGUE" not in {one.party_id for one in poor.members}
-    assert poor.total + told.total + 1 == preview(store.view(), given("kind", known=True)).total
+    assert poor.total + told.total + 1 == preview(store.view(), archive, given("kind", known=True)).total
 
 
-def test_who_may_see_less_counts_less(store: Store) -> None:
+def test_who_may_see_less_counts_less(store: Store, archive: Path) -> None:
     view = store.view(scope=Scope(frozenset({"b"})))
-    told = preview(view, given("household_size", at_least=1))
+    told = preview(view, archive, given("household_size", at_least=1))
     assert [one.party_id for one in told.members] == ["P-RICH"]
-    assert preview(view, CUSTOMERS).total == 1
+    assert preview(view, archive, CUSTOMERS).total == 1
 
 
 def test_a_run_refreshes_what_is_saved(store: Store, archive: Path) -> None:
@@ -220,7 +222,7 @@ def test_a_change_is_a_version(store: Store, archive: Path) -> None:
     close_segment(store.view(), "tennis players", "li")
 
 
-def test_what_cannot_be_saved_changes_nothing(store: Store) -> None:
+def test_what_cannot_be_saved_changes_nothing(store: Store, archive: Path) -> None:
     seq = store.view().seq
     for error, field, name, filter, user in (
         (BadInput, "user", "x", CUSTOMERS, ""),
@@ -236,14 +238,25 @@ def test_what_cannot_be_saved_changes_nothing(store: Store) -> None:
     with pytest.raises(NotFound):
         change_segment(store.view(), "no such", "x", None, None, "a")
     with pytest.raises(BadInput) as capped:
-        preview(store.view(), CUSTOMERS, limit=0)
+        preview(store.view(), archive, CUSTOMERS, limit=0)
     assert capped.value.field == "limit"
     assert store.view().seq == seq
 
 
-def test_households_need_a_run(store: Store) -> None:
-    with pytest.raises(BadInput, match="found by a run"):
-        preview(replace(store.view(), run_id=None), given("household_size", at_least=1))
+def test_a_preview_needs_a_run(store: Store, archive: Path) -> None:
+    with pytest.raises(NotFound, match="No analysis run has been made yet"):
+        preview(replace(store.view(), run_id=None), archive, CUSTOMERS)
+
+
+def test_without_a_run_a_segment_is_saved_and_waits(store: Store, archive: Path) -> None:
+    kept = make_segment(store.view(), "waiting", CUSTOMERS, "wang")
+    told = segment(replace(store.view(), run_id=None), archive, kept)
+    assert (told.segment.members, told.members, told.segment.text) == (None, [], "role is customer")
+    assert told.omitted == ["members: No analysis run has been made yet; `guanxi run` makes one."]
+    since = segment(store.view(), archive, kept)
+    assert (since.segment.members, since.segment.counted_by) == (5, None)
+    assert "was saved since" in since.omitted[0]
+    close_segment(store.view(), kept, "wang")
 
 
 def test_over_http_and_in_the_terminal(
@@ -286,7 +299,7 @@ def test_over_http_and_in_the_terminal(
     segmenting.preview_command(file)
     assert "tag is golf\n2 members" in capsys.readouterr().out
     segmenting.make_command("golf", file, user="wang")
-    assert "2 members, as of now, version 1 by wang" in capsys.readouterr().out
+    assert "2 members, by what the run knew, version 1 by wang" in capsys.readouterr().out
     segmenting.change_command("golf", name="players", user="li")
     assert "players" in capsys.readouterr().out
     segmenting.show_command("players", as_json=True)

@@ -44,12 +44,12 @@ def holding(name: str, owner: str, owned: str, share: float) -> dict[str, Any]:
 
 def seen(view: View) -> dict[str, float]:
     """Holdings of the view by their name: what an asker would be told."""
-    columns = view.snapshot("snapshot/owns")
+    columns = view.for_run().snapshot("snapshot/owns")
     return dict(zip(columns["id"].tolist(), columns["share"].tolist(), strict=True))
 
 
 def names(view: View) -> set[str]:
-    return {row["party_id"] for row in view.read("snapshot/visible_parties")}
+    return {row["party_id"] for row in view.for_run().read("snapshot/visible_parties")}
 
 
 def load(store: Store) -> Work:
@@ -292,7 +292,7 @@ def test_a_load_left_without_publishing_leaves_nothing(store: Store) -> None:
         raise RuntimeError("midway")
     assert seen(store.view()) == {"OWNS-AB": 0.4, "OWNS-BC": 0.3}
     assert names(store.view()) == set("ABC")
-    rows = store.view().read("snapshot/visible_parties")
+    rows = store.view().for_run().read("snapshot/visible_parties")
     assert {(r["party_id"], r["name"], tuple(sorted(r["labels"]))) for r in rows if r["party_id"] == "A"} == {
         ("A", "A", ("Company", "Party"))
     }
@@ -402,3 +402,7 @@ def test_a_scope_shows_only_parties_that_carry_one_of_its_tokens(store: Store) -
     assert names(store.view(scope=Scope())) == set()
     with pytest.raises(StatementError, match="past scopes"):
         store.view(scope=Scope(frozenset({"branch:1"}))).snapshot("snapshot/owns")
+    with pytest.raises(StatementError, match="only a run may send it"):
+        store.view().snapshot("snapshot/owns")
+    with pytest.raises(StatementError, match="only a run may send it"):
+        store.view().read("snapshot/visible_parties")

@@ -1,0 +1,71 @@
+"""What a run reads of customers for figures: their branches, who looks after them and did, and what each month tells.
+
+Kept as tables whose parties are ordinals, in an order of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from api.services.digests import digest_of_table
+from api.services.measures import KEPT
+from api.services.run_input import RunInput
+from api.services.snapshots import Columns, read_ahead
+from graph.store import View
+
+MONTHLY = tuple(KEPT.values())
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "client_branches": ("party",),
+    "client_managers": ("party",),
+    "client_years": ("party",),
+}
+"""The tables, each with its columns of party ordinals."""
+COLUMNS: Mapping[str, dict[str, pl.DataType]] = {
+    "client_branches": {"party": pl.Int64(), "branch": pl.String()},
+    "client_managers": {
+        "party": pl.Int64(), "manager": pl.String(), "main": pl.Int64(), "since": pl.Int64(), "until": pl.Int64()
+    },
+    "client_years": {
+        "party": pl.Int64(), "year": pl.Int64(), "currency": pl.String(),
+        **dict.fromkeys(MONTHLY, pl.List(pl.Int64)),
+    },
+}  # fmt: skip
+"""Their columns. since, until: days since 1970, half-open. Measures: at most twelve months, minor units, January first;
+empty where nothing is told."""
+_READ = {"client_branches": "branches", "client_managers": "managed_ever", "client_years": "year_figures"}
+
+
+@dataclass(frozen=True)
+class ClientInput:
+    """Tables by name, see `COLUMNS`."""
+
+    tables: Mapping[str, pl.DataFrame]
+
+    def digests(self, party_ids: Sequence[str]) -> dict[str, str]:
+        """Of each table."""
+        ids = pl.Series(party_ids, dtype=pl.String)
+        return {name: digest_of_table(self.tables[name], parties, ids) for name, parties in TABLES.items()}
+
+
+def no_clients() -> ClientInput:
+    """Nothing read."""
+    return ClientInput({name: pl.DataFrame(schema=schema) for name, schema in COLUMNS.items()})
+
+
+def read_client_input(view: View, given: RunInput) -> ClientInput:
+    """Read it. Only a view of everything may be read."""
+    rows = read_ahead(view, _READ.values())
+    rows["branches"]["branch"] = rows["branches"].pop("value")
+    return ClientInput({name: _table(name, rows[statement], given) for name, statement in _READ.items()})
+
+
+def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:
+    """Rows whose parties the view knows, in an order of their own values."""
+    columns = [
+        pl.Series(one, given.ordinal_of(rows[one]) if one in TABLES[name] else rows[one].tolist(), dtype=kind)
+        for one, kind in COLUMNS[name].items()
+    ]
+    return pl.DataFrame(columns).filter(pl.col("party") >= 0).sort(list(COLUMNS[name]))
