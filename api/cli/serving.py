@@ -55,7 +55,8 @@ def _fill(guanxi: Guanxi, watch: Watch, size: str, user: str | None) -> None:
         demo(guanxi, watch, size, user=user)
     elif view.run_id is None:
         who = acting_user(user, guanxi.settings)
-        run(guanxi.store, guanxi.settings.archive, RunParameters(), user=who, progress=watch)
+        parameters = RunParameters(grading=str(guanxi.settings.grading or ""))
+        run(guanxi.store, guanxi.settings.archive, parameters, user=who, progress=watch)
 
 
 def check_free(host: str, port: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, Watch, acting_user, app, opened, out, print_json
 from api.services.demo import SEED, check_size, make_demo
 from api.services.run import RunReport, run
-from api.services.run_parameters import read_parameters
+from api.services.run_parameters import RunParameters, read_parameters
 from graph.errors import BadInput
 from graph.rollback import rollback
 from loaders.engine import load
@@ -145,6 +145,7 @@ def run_command(
     parameters = read_parameters(settings or (), *days, rules or (), openings)
     with opened(keep_db, filling=True) as (guanxi, watch):
         who = acting_user(user, guanxi.settings)
+        parameters = replace(parameters, grading=str(guanxi.settings.grading or ""))
         report = run(
             guanxi.store, guanxi.settings.archive, parameters, user=who, incremental=incremental, progress=watch
         )
@@ -200,7 +201,8 @@ def demo(
     """The same within a running Guanxi."""
     who = acting_user(user, guanxi.settings)
     home = guanxi.settings.home
-    done = make_demo(guanxi.store, home, size, seed, who, watch, into_existing=into_existing)
+    asked = RunParameters(grading=str(guanxi.settings.grading or ""))
+    done = make_demo(guanxi.store, home, size, seed, who, watch, into_existing=into_existing, parameters=asked)
     watch.pause()
     print_load(done.load, False)
     print_run(done.run, False)

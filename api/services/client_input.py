@@ -1,4 +1,5 @@
-"""What a run reads of customers for figures: their branches, who looks after them and did, and what each month tells.
+"""What a run reads of customers for figures and grades: their branches, who looks after them and did, what each month
+tells, and the score table.
 
 Kept as tables whose parties are ordinals, in an order of their own.
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from api.services.digests import digest_of_table
+from api.services.grading_rules import GradingFile, grading_rules
 from api.services.measures import KEPT
 from api.services.run_input import RunInput
 from api.services.snapshots import Columns, read_ahead
@@ -35,31 +37,34 @@ COLUMNS: Mapping[str, dict[str, pl.DataType]] = {
 }  # fmt: skip
 """Their columns. since, until: days since 1970, half-open. Measures: at most twelve months, minor units, January first;
 empty where nothing is told."""
+RULES = "grading_rules"
 _READ = {"client_branches": "branches", "client_managers": "managed_ever", "client_years": "year_figures"}
 
 
 @dataclass(frozen=True)
 class ClientInput:
-    """Tables by name, see `COLUMNS`."""
+    """Tables by name, see `COLUMNS`. grading: the score table asked for."""
 
     tables: Mapping[str, pl.DataFrame]
+    grading: GradingFile
 
     def digests(self, party_ids: Sequence[str]) -> dict[str, str]:
-        """Of each table."""
+        """Of each table, and of the score table."""
         ids = pl.Series(party_ids, dtype=pl.String)
-        return {name: digest_of_table(self.tables[name], parties, ids) for name, parties in TABLES.items()}
+        told = {name: digest_of_table(self.tables[name], parties, ids) for name, parties in TABLES.items()}
+        return told | {RULES: self.grading.digest}
 
 
 def no_clients() -> ClientInput:
     """Nothing read."""
-    return ClientInput({name: pl.DataFrame(schema=schema) for name, schema in COLUMNS.items()})
+    return ClientInput({name: pl.DataFrame(schema=schema) for name, schema in COLUMNS.items()}, grading_rules())
 
 
-def read_client_input(view: View, given: RunInput) -> ClientInput:
+def read_client_input(view: View, given: RunInput, grading: GradingFile) -> ClientInput:
     """Read it. Only a view of everything may be read."""
     rows = read_ahead(view, _READ.values())
     rows["branches"]["branch"] = rows["branches"].pop("value")
-    return ClientInput({name: _table(name, rows[statement], given) for name, statement in _READ.items()})
+    return ClientInput({name: _table(name, rows[statement], given) for name, statement in _READ.items()}, grading)
 
 
 def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:

@@ -45,10 +45,11 @@ def make_demo(
     progress: Progress,
     *,
     into_existing: bool = False,
+    parameters: RunParameters | None = None,
 ) -> DemoReport:
     """Generate, load and run. Raises BadInput for an unknown size, or a store that holds other data.
 
-    into_existing: mix it with what the store holds.
+    into_existing: mix it with what the store holds. parameters: of the run.
     """
     check_size(size)
     if not into_existing:
@@ -62,7 +63,8 @@ def make_demo(
     generate(size, seed, folder, advance)  # type: ignore[arg-type]
     options = LoadOptions(rejects="keep-going", rejects_file=home / "rejects" / f"demo-{size}.csv", user=user)
     loaded = load(store, MAPPING, folder, options, progress)
-    return DemoReport(folder, loaded, run(store, home / "archive", RunParameters(), user=user, progress=progress))
+    made = run(store, home / "archive", parameters or RunParameters(), user=user, progress=progress)
+    return DemoReport(folder, loaded, made)
 
 
 def _refuse_other_data(store: Store, home: Path) -> None:

@@ -62,6 +62,7 @@ KEPT: Mapping[str, Kept] = {
     "openings-counts": Kept("openings_counts", ("party_id",)),
     "segments": Kept("segment_members", ("party_id",)),
     "segments-counts": Kept("segment_counts", ()),
+    "grades": Kept("grades", ("party_id",)),
     "key-persons": Kept("key_persons", ("company_id", "person_id")),
     "close-links": Kept("close_links", ("holder_id", "held_id"), ("capital", "votes")),
 }

@@ -74,7 +74,7 @@ def _because(section: GradingSection, table: GradingFile) -> Because:
 def _line(view: View, row: Row, kind: Kind, measure: GradedBy, table: GradingFile) -> GradeLine:
     bands = table.rules.bands(kind, measure)
     if measure in COUNTED:
-        count = row["products"] if measure == "products" else _years(day(row["since"]), view.as_of)
+        count = row["products"] if measure == "products" else whole_years(day(row["since"]), view.as_of)
         if count is None:
             return _unknown(kind, measure, table, "since when it is a customer is not known")
         what = f"{count:,} products held" if measure == "products" else f"{count:,} whole years as a customer"
@@ -128,7 +128,7 @@ def _unknown(kind: Kind, measure: GradedBy, table: GradingFile, why: str) -> Gra
     )  # fmt: skip
 
 
-def _years(since: date | None, today: date) -> int | None:
+def whole_years(since: date | None, today: date) -> int | None:
     """Whole years between two days."""
     if since is None:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -111,10 +112,16 @@ class GradingRules(Rule):
 
 @dataclass(frozen=True)
 class GradingFile:
-    """The score table, and where it was read."""
+    """The score table, where it was read, and the text that it was read from, for the record of runs."""
 
     rules: GradingRules
     origin: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text, hexadecimal."""
+        return sha256(self.text.encode()).hexdigest()
 
 
 def read_grading(text: str, origin: str) -> GradingFile:
@@ -123,7 +130,7 @@ def read_grading(text: str, origin: str) -> GradingFile:
     if not isinstance(told.data, dict):
         raise BadInput(f"{origin} holds no score table: it begins with `version: 1`.", field="grading")
     try:
-        return GradingFile(GradingRules.model_validate(told.data), origin)
+        return GradingFile(GradingRules.model_validate(told.data), origin, text)
     except ValidationError as error:
         raise told.fault(error) from None
 

@@ -14,8 +14,9 @@ from algorithms.segments import Filter, facts_of, verdict
 from api.services.declared_groups import DECLARED
 from api.services.kept_run import KeptRun, ids_seen
 from api.services.run_frozen import COLUMNS
+from api.services.run_grades import GRADES
 from api.services.run_results import CONNECTED, CONTROL
-from api.services.segment_facts import GROUPS, HOMES, FactSource, facts
+from api.services.segment_facts import GRADED, GROUPS, HOMES, FactSource, facts
 from graph.store import View
 
 
@@ -44,6 +45,7 @@ class KeptFacts(KeptRun):
             table=lambda name: self.table(f"given_{name}", COLUMNS[f"given_{name}"]),
             groups=self._groups,
             homes=lambda: self._numbered("households", list(HOMES)),
+            grades=lambda: self._numbered(GRADES, list(GRADED)),
             persons=self._parties["person"].to_numpy(),
             as_of=self._asked.as_of,
         )

@@ -15,13 +15,21 @@ from pydantic import Field
 
 from api.services.answers import Model
 from api.services.run_archive import Archive
-from api.services.run_compute import compute_control, compute_found, with_figures, with_openings, with_segments
+from api.services.run_compute import (
+    compute_control,
+    compute_found,
+    with_figures,
+    with_grades,
+    with_openings,
+    with_segments,
+)
 from api.services.run_figures import TABLES as FIGURES
 from api.services.run_frozen import given_digests, input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
 from api.services.run_frozen_clients import thaw_clients
 from api.services.run_frozen_homes import home_digests, thaw_homes
 from api.services.run_frozen_openings import thaw_openings
 from api.services.run_frozen_segments import thaw_segments
+from api.services.run_grades import GRADES
 from api.services.run_homes import find_homes
 from api.services.run_parameters import parameters_kept
 from api.services.run_results import CONNECTED, CONTROL
@@ -69,6 +77,7 @@ FOUND = (
     "likely_referrers_weights",
     "key_persons",
     *FIGURES,
+    GRADES,
 )
 """The tables that a run finds."""
 _AT_ONCE = 100_000
@@ -133,6 +142,7 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
         )
         found = with_openings(found, given, risk, homes, offers, as_of)
         read = {**risk.tables, **homes.tables, **offers.tables, **clients.tables, **segments.tables}
+        found = with_grades(found, given, read, clients.grading, as_of)
         found = with_figures(with_segments(found, given, read, segments, as_of), given, read, as_of)
         watch.step("Comparing")
         with tempfile.TemporaryDirectory(dir=archive, prefix=".replay-") as folder:

@@ -19,6 +19,7 @@ from api.services import run_results as results
 from api.services.answers import Model
 from api.services.client_input import read_client_input
 from api.services.coverage import covered, frame, gaps
+from api.services.grading_rules import grading_rules
 from api.services.group_figures import group_figures
 from api.services.household_input import HomeInput, read_home_input
 from api.services.opening_input import read_opening_input
@@ -34,6 +35,7 @@ from api.services.run_compute import (
     compute_rest,
     compute_tested,
     with_figures,
+    with_grades,
     with_openings,
     with_segments,
 )
@@ -137,7 +139,8 @@ def _run(
         risk = read_risk_input(view, given, [one.rules for one in sets])
         homes = read_home_input(view, given, parameters.most_sharing)
         offers = read_opening_input(view, given, opening_rules(parameters.openings))
-        segments, clients = read_segment_input(view, given), read_client_input(view, given)
+        grading = grading_rules(Path(parameters.grading) if parameters.grading else None)
+        segments, clients = read_segment_input(view, given), read_client_input(view, given, grading)
         earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
         if view.kept:
             view.kept.close()
@@ -178,8 +181,9 @@ def _run(
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("openings", "Working out what to offer whom"):
             found = with_openings(found, given, risk, homes, offers, view.as_of)
-        with clock.step("segments", "Refreshing segments"):
+        with clock.step("segments", "Grading customers and refreshing segments"):
             read = {**risk.tables, **homes.tables, **offers.tables, **clients.tables, **segments.tables}
+            found = with_grades(found, given, read, grading, view.as_of)
             found = with_segments(found, given, read, segments, view.as_of)
         with clock.step("figures", "Adding up figures for management"):
             found = with_figures(found, given, read, view.as_of)

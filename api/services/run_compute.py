@@ -16,6 +16,7 @@ from algorithms.stable_ids import Change, StableIds, stable_ids
 from algorithms.threshold import PPB
 from api.services import run_results as results
 from api.services.declared_groups import DECLARED
+from api.services.grading_rules import GradingFile
 from api.services.household_input import HomeInput
 from api.services.linkage_pairs import KEY_PERSONS
 from api.services.opening_input import OpeningInput
@@ -27,6 +28,7 @@ from api.services.run_bank_parties import BankPartiesFound, find_bank_parties
 from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_figures import find_figures, standing
 from api.services.run_further import Told, find_further
+from api.services.run_grades import GRADES, find_grades
 from api.services.run_homes import HomesFound
 from api.services.run_input import RunInput
 from api.services.run_key_persons import find_key_persons
@@ -34,7 +36,7 @@ from api.services.run_likely_referrers import find_likely_referrers
 from api.services.run_openings import find_openings
 from api.services.run_parameters import RunParameters
 from api.services.run_segments import find_segments
-from api.services.segment_facts import GROUPS, HOMES, FactSource
+from api.services.segment_facts import GRADED, GROUPS, HOMES, FactSource
 from api.services.segment_input import SegmentInput
 from graph.errors import BadInput
 
@@ -216,10 +218,18 @@ def with_openings(
     return replace(found, tables=found.tables | offered.tables | likely | key_persons)
 
 
+def with_grades(
+    found: Computed, given: RunInput, read: Mapping[str, pl.DataFrame], file: GradingFile, as_of: date
+) -> Computed:
+    """The same with the grades of customers. read: all that was read, by tables."""
+    grades = find_grades(read, given.party_ids, file.rules, as_of)
+    return replace(found, tables=found.tables | {GRADES: grades})
+
+
 def with_segments(
     found: Computed, given: RunInput, read: Mapping[str, pl.DataFrame], segments: SegmentInput, as_of: date
 ) -> Computed:
-    """The same with the members of segments. read: all that was read, by tables."""
+    """The same with the members of segments; grades are found before. read: all that was read, by tables."""
     at = _ordinals(given)
     kinds = dict.fromkeys(found.kept.ids, results.CONTROL) | dict.fromkeys(found.connected.ids, results.CONNECTED)
     groups = pl.DataFrame(
@@ -233,6 +243,7 @@ def with_segments(
         table=lambda name: read[name].lazy(),
         groups=lambda: pl.concat([groups.join(at, on="party_id").select(list(GROUPS)), declared]),
         homes=lambda: homes,
+        grades=lambda: found.tables[GRADES].join(at, on="party_id").select(list(GRADED)),
         persons=given.persons,
         as_of=as_of,
     )

@@ -11,6 +11,7 @@ import polars as pl
 from algorithms.columns import IntArray, nothing
 from algorithms.votes import Bases, Stakes
 from api.services.client_input import COLUMNS as CLIENT_COLUMNS
+from api.services.client_input import RULES as GRADING_RULES
 from api.services.client_input import TABLES as CLIENT_TABLES
 from api.services.digests import hash_texts
 from api.services.household_input import COLUMNS as HOME_COLUMNS
@@ -86,6 +87,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     **{f"given_{name}": tuple(columns) for name, columns in SEGMENT_COLUMNS.items()},
     SEGMENT_FILTERS: tuple(SEGMENT_FILTER_COLUMNS),
     **{f"given_{name}": tuple(columns) for name, columns in CLIENT_COLUMNS.items()},
+    GRADING_RULES: ("origin", "text"),
 }
 """The tables of a frozen input with their columns: what was frozen before one of them was added is refused."""
 
@@ -158,7 +160,7 @@ def input_digest(parts: Mapping[str, str], sets: Sequence[RuleFile]) -> str:
     parts: the digests of what was read (`given_digests`, `home_digests`, those of openings, segments and customers).
     """
     read = ("control", *PARTIES, *HOME_TABLES, *OPENING_TABLES, OPENING_RULES, *SEGMENT_TABLES, SEGMENT_FILTERS)
-    told = [(part, parts[part]) for part in (*read, *CLIENT_TABLES)]
+    told = [(part, parts[part]) for part in (*read, *CLIENT_TABLES, GRADING_RULES)]
     return hashlib.blake2b(repr((told, [one.digest for one in sets])).encode(), digest_size=16).hexdigest()
 
 

@@ -1,8 +1,11 @@
-"""The frozen input of figures: written beside the tables of a run, and read back by a replay."""
+"""The frozen input of figures and grades: written beside the tables of a run, and read back by a replay."""
 
 from __future__ import annotations
 
-from api.services.client_input import TABLES, ClientInput
+import polars as pl
+
+from api.services.client_input import RULES, TABLES, ClientInput
+from api.services.grading_rules import read_grading
 from api.services.run_archive import Archive
 from api.services.run_before import Before
 from api.services.run_frozen import keep, thaw_table
@@ -12,11 +15,14 @@ from api.services.run_input import RunInput
 def freeze_clients(
     tables: Archive, given: RunInput, clients: ClientInput, before: Before | None = None
 ) -> dict[str, str]:
-    """Keep what figures are found from. The digests of it by table. before: as for `freeze`."""
+    """Keep what figures and grades are found from. The digests of it by table. before: as for `freeze`."""
     keep(tables, {f"given_{name}": frame for name, frame in clients.tables.items()}, before)
+    tables.write(RULES, pl.DataFrame({"origin": [clients.grading.origin], "text": [clients.grading.text]}))
     return clients.digests(given.party_ids)
 
 
 def thaw_clients(tables: Archive) -> ClientInput:
-    """What figures are found from, as it was."""
-    return ClientInput({name: thaw_table(tables, f"given_{name}") for name in TABLES})
+    """What figures and grades are found from, as it was."""
+    rules = thaw_table(tables, RULES).row(0, named=True)
+    found = {name: thaw_table(tables, f"given_{name}") for name in TABLES}
+    return ClientInput(found, read_grading(rules["text"], rules["origin"]))

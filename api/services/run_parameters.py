@@ -27,7 +27,8 @@ class RunParameters:
     most_sharing: parties that may share an address, telephone or account before it proves nothing of a household.
 
     rules: the rule sets by which connected clients, beneficial owners and the bank's own related parties are found, and
-    exposures tested, by name or file. openings: the file of what openings count; empty: the shipped one.
+    exposures tested, by name or file. openings: the file of what openings count; grading: of the score table; empty:
+    the shipped ones.
     """
 
     threshold_ppb: int = PPB // 2
@@ -38,6 +39,7 @@ class RunParameters:
     most_sharing: int = 8
     rules: tuple[str, ...] = DEFAULT_RULES
     openings: str = ""
+    grading: str = ""
     as_of: date | None = None
     known_on: date | None = None
 

@@ -21,19 +21,21 @@ from graph import times
 
 GROUPS = {"party": pl.Int64, "group_id": pl.String, "kind": pl.String}
 HOMES = {"party": pl.Int64, "household_id": pl.String}
+GRADED = {"party": pl.Int64, "grade": pl.String}
 
 
 @dataclass(frozen=True)
 class FactSource:
     """What a run read and found, parties by ordinals.
 
-    table: what it froze, by name without `given_`. groups, homes: as `GROUPS` and `HOMES`. persons: who is a natural
-    person, shape (n_parties,). as_of: its day.
+    table: what it froze, by name without `given_`. groups, homes, grades: as `GROUPS`, `HOMES` and `GRADED`. persons:
+    who is a natural person, shape (n_parties,). as_of: its day.
     """
 
     table: Callable[[str], pl.LazyFrame]
     groups: Callable[[], pl.DataFrame]
     homes: Callable[[], pl.DataFrame]
+    grades: Callable[[], pl.DataFrame]
     persons: BoolArray
     as_of: date
 
@@ -186,6 +188,7 @@ _FOUND: Mapping[str, Callable[[FactSource], pl.LazyFrame]] = {
     "group_kind": lambda source: source.groups().lazy().select("party", value="kind"),
     "household": lambda source: source.homes().lazy().select("party", value="household_id"),
     "household_size": _household_sizes,
+    "grade": lambda source: source.grades().lazy().select("party", value="grade"),
     "age": _ages,
 }
 _MONEY: Mapping[str, Callable[[FactSource, str], pl.LazyFrame]] = {

@@ -53,6 +53,7 @@ FIELDS: Mapping[str, Field] = {
     "revenue": Field(
         Kind.MONEY, "what the bank earned with it in the twelve months up to the last that is told, in one currency"
     ),
+    "grade": Field(Kind.TEXT, "grade of a customer by the score table"),
     "group": Field(Kind.TEXT, "a group's id", several=True),
     "group_kind": Field(
         Kind.TEXT, "groups it is a member of", several=True, allowed=("declared", "control", "connected")

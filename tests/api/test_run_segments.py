@@ -27,6 +27,7 @@ BANK = world("a b c d B C", [("a", "B", 60)])
 """Persons a to d."""
 GROUPS = [("a", "G-1", "control"), ("B", "G-1", "control"), ("C", "hand:G", "declared")]
 HOMES = [("a", "H-1"), ("b", "H-1")]
+GRADES = [("a", "A"), ("b", "B")]
 DAY = date(2025, 3, 31)
 
 
@@ -54,6 +55,7 @@ def source(segments: SegmentInput, tables: dict[str, list[dict[str, Any]]]) -> F
         table=lambda name: read[name].lazy(),
         groups=lambda: lived(GROUPS, segment_facts.GROUPS),
         homes=lambda: lived(HOMES, segment_facts.HOMES),
+        grades=lambda: lived(GRADES, segment_facts.GRADED),
         persons=BANK.given.persons,
         as_of=DAY,
     )
@@ -115,6 +117,7 @@ def test_what_was_read_and_what_was_found_decide_together() -> None:
         ({"field": "credit_drawn", "at_least": "0.01", "currency": "USD"}, "C", 0),
         ({"field": "revenue", "at_least": "0.12", "currency": "CNY"}, "a", 4),
         ({"field": "revenue", "at_most": "0.12", "currency": "CNY"}, "ab", 4),
+        ({"field": "grade", "in": ["A", "C"]}, "a", 4),
         ({"field": "household", "is": "H-1"}, "ab", 0),
         ({"field": "group", "is": "hand:G"}, "C", 0),
         ({"field": "household_size", "known": False}, "BC", 0),

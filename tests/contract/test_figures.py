@@ -34,6 +34,7 @@ from api.services.run import run
 from api.services.run_parameters import read_parameters
 from api.services.segment import make_segment
 from api.services.segment_filter import FilterGiven
+from api.services.segments import preview
 from api.settings import read_settings
 from api.wiring import Guanxi
 from graph import times
@@ -340,6 +341,17 @@ def test_a_narrower_scope_counts_those_who_lie_in_it(store: Store, archive: Path
             "month": {"2025-01": None, "2025-02": None, "2025-03": None},
         }[by]
     )
+
+
+def test_a_run_grades_all_customers_as_each_is_graded_by_itself(store: Store, archive: Path) -> None:
+    out = io.StringIO()
+    view = store.view(as_of=DAY)
+    assert export(view, "grades", out, archive=archive) == 4
+    for row in csv.DictReader(io.StringIO(out.getvalue())):
+        alone = grading(view, row["party_id"], grading_rules()).grading
+        assert (row["grade"], int(row["points"])) == (alone.grade, alone.points)
+    found = preview(view, archive, FilterGiven.model_validate({"field": "grade", "in": ["D", "E"]}))
+    assert {one.party_id for one in found.members} == {"P-HOLD", "P-LOG", "P-TRADE", "P-CHEN"}
 
 
 def test_figures_are_those_of_a_run(store: Store, archive: Path) -> None:
