@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -47,13 +48,20 @@ class Customer:
         return (currency, months[month % 12]) if len(months) > month % 12 else None
 
 
-DAYS = st.integers(times.to_day(date(2023, 6, 1)), times.to_day(date(2025, 6, 1)))
+DAYS = [
+    times.to_day(day)
+    for day in (date(2023, 6, 1), date(2024, 3, 1), date(2024, 7, 31), date(2025, 2, 28), date(2025, 6, 1))
+]
+SPANS = st.sampled_from([(since, until) for since in DAYS for until in DAYS if since < until])
+ASSIGNED = st.builds(
+    lambda who, role, span: (who, role, *span), st.sampled_from("mno"), st.sampled_from(["main", "assisting"]), SPANS
+)
 LISTS = st.lists(st.integers(-9, 9), max_size=12)
 CUSTOMERS = st.lists(
     st.builds(
         Customer,
         st.lists(st.sampled_from(BRANCHES), max_size=2, unique=True),
-        st.lists(st.tuples(st.sampled_from("mn"), st.sampled_from(["main", "assisting"]), DAYS, DAYS), max_size=3),
+        st.lists(ASSIGNED, max_size=3),
         st.dictionaries(st.sampled_from([2023, 2024, 2025]), st.tuples(st.sampled_from(["CNY", "USD"]), LISTS, LISTS)),
     ),
     max_size=5,
@@ -78,7 +86,7 @@ class FakeView:
         if name == "figures/organisation":
             units = [{"id": one, "name": one, "code": one} for one in BRANCHES]
             parts = [[unit, over] for unit, above in PARENTS.items() for over in above]
-            people = [{"id": one, "name": one, "code": one} for one in "mn"]
+            people = [{"id": one, "name": one, "code": one} for one in "mno"]
             return [{"branches": units, "teams": [], "managers": people, "products": [], "parts": parts, "members": []}]
         raise AssertionError(name)
 
@@ -162,6 +170,9 @@ def test_figures_are_as_defined(customers: list[Customer], by: str) -> None:
                 unit = str(read_month(row.id, "month")) if by == "month" else row.id
                 assert found_of(row, measure) == literal(customers, by, unit, measure), row.id
     assert answer.total.customers == len(customers)
+    if by == "manager":
+        held = Counter(holder(one.managers, last_day(LAST)) for one in customers)
+        assert {row.id: row.customers for row in answer.rows if row.customers} == held
     if by == "branch":
         told = {row.id: row.customers for row in answer.rows if row.id}
         for unit in BRANCHES:

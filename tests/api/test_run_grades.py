@@ -59,6 +59,22 @@ def read(customers: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
     }
 
 
+def test_twelve_months_count_up_to_the_last_that_is_told() -> None:
+    figures = {"currency": "CNY", **{name: [] for name in KEPT.values()}}
+    before = {**figures, "year": 2024, "deposits": [999_999_99] + [100_00] * 11}
+    own = {"kind": "person", "customer": True, "since": None, "products": 0}
+    found = [
+        find_grades(
+            read([{**own, "figures": [before, {**figures, "year": 2025, "deposits": [100_00] * n}]}]),
+            ["P"],
+            FILE.rules,
+            DAY,
+        )
+        for n in (0, 1)
+    ]
+    assert [one["points"].to_list() for one in found] == [[10 + 2], [5 + 2]]  # revenue is not known: 2 points
+
+
 @settings(max_examples=100)
 @given(CUSTOMERS)
 def test_all_are_graded_as_each_is_by_itself(customers: list[dict[str, Any]]) -> None:
