@@ -207,7 +207,7 @@ class _Figures:
         )
 
     def _add_customers(self, found_by: str, rows: pl.DataFrame) -> None:
-        """Customers of each month, and of which of them something may be told. rows: of `figures_customers`."""
+        """Customers of the last month, and of all of whom measures may tell something. rows: of `figures_customers`."""
         changes = rows.sort("since").rows(named=True)
         counts: Counter[tuple[str, ...]] = Counter()
         at = 0
