@@ -18,6 +18,7 @@ from api.services.key_person_rules import finance_posts
 from api.services.linkage_input import COLUMNS as LINKAGE_COLUMNS
 from api.services.linkage_input import TABLES as LINKAGE
 from api.services.linkage_input import read_linkage_input
+from api.services.opening_outcomes import all_outcomes
 from api.services.opening_rules import OpeningRules, OpeningsFile, opening_rules
 from api.services.run_input import RunInput
 from api.services.snapshots import Columns
@@ -120,13 +121,11 @@ def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:
 
 
 def _outcomes(view: View, given: RunInput) -> pl.DataFrame:
-    """What persons did up to the view; of parties that are gone nothing."""
-    rows = view.read("openings/all")
-    ordinal = {party_id: at for at, party_id in enumerate(given.party_ids)} if rows else {}
+    """What persons did up to the view; of parties that are gone, and were joined into no other, nothing."""
+    ordinal = {party_id: at for at, party_id in enumerate(given.party_ids)}
     found = [
         (ordinal[row["party_id"]], row["product_id"] or "", times.day_of(at, view.store.zone), outcome)
-        for row in rows
-        if row["party_id"] in ordinal
+        for row in all_outcomes(view, ordinal)
         for outcome, at, seq in zip(row["outcomes"], row["at"], row["seqs"], strict=True)
         if seq <= view.seq
     ]

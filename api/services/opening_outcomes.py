@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from api.services.answers import moment, money
+from api.services.joined import follow
 from api.services.opening_answer import OutcomeTold
 from graph import times
 from graph.store import View
@@ -19,6 +20,15 @@ def outcomes_of(view: View, party_ids: Iterable[str]) -> dict[str, list[OutcomeT
     """What was done up to the view and its day about openings of some parties, by opening, in turn."""
     rows = view.read("openings/of_parties", ids=sorted(set(party_ids)))[0]["found"]
     return {row["opening_id"]: outcomes(row, view) for row in rows}
+
+
+def all_outcomes(view: View, known: Container[str]) -> list[Row]:
+    """Every opening on which something was done, of the parties known; what was done with one that was joined away was
+    done with the party that it was joined into."""
+    rows = view.read("openings/all")
+    into = follow(view, sorted({row["party_id"] for row in rows if row["party_id"] not in known}))
+    told = ({**row, "party_id": into.get(row["party_id"], row["party_id"])} for row in rows)
+    return [row for row in told if row["party_id"] in known]
 
 
 def outcomes(row: Row, view: View) -> list[OutcomeTold]:
