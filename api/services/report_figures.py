@@ -18,6 +18,7 @@ from algorithms.limit_tests import ALL, SINGLE
 from api.services.exposure_tables import TESTS
 from api.services.reasons import names_in
 from api.services.replay import run_kept
+from api.services.report_reportable import Reported, reported
 from api.services.rule_sets import RuleFile
 from api.services.rule_settings import LimitSetting
 from api.services.run_archive import Archive
@@ -46,9 +47,10 @@ class ExposureReport:
 
     groups: one row a group and test, firm and potential side by side. singles: one row a party and test, and of all
     related parties of the bank together. members: of the groups listed, with their reasons as kept. heads: of each of
-    these groups. kinds: of groups, but for control groups. counts: tests by rule set, test, status and state. own: the
-    exposure of each member by itself, and how many amounts behind it are unknown, by party and rule set. names: of
-    parties, and of declared groups. warnings: of the run. cut: what is not listed, told.
+    these groups. reported: to the supervisor, by rule. kinds: of groups, but for control groups. counts: tests by rule
+    set, test, status and state. own: the exposure of each member by itself, and how many amounts behind it are unknown,
+    by party and rule set. names: of parties, and of declared groups. warnings: of the run. cut: what is not listed,
+    told.
     """
 
     bank: str
@@ -67,6 +69,7 @@ class ExposureReport:
     heads: Mapping[str, Sequence[str]]
     own: Mapping[tuple[str, str], tuple[int, int]]
     excluded: pl.DataFrame
+    reported: Sequence[Reported]
     kinds: Mapping[str, str]
     names: Mapping[str, str]
     warnings: tuple[str, ...]
@@ -117,7 +120,15 @@ def exposure_report(
     )
     excluded = all_excluded.head(MOST_ROWS)
     heads = all_members.filter(pl.col("role") == "head")
-    told = (singles["group_id"], members["party_id"], heads["party_id"], excluded["party_id"])
+    basis = pl.read_parquet(tables.table("basis"))
+    to_report = reported(tables, sets, basis, times.EPOCH + timedelta(days=run["as_of"]))
+    told = (
+        *(one.rows["party_id"].drop_nulls() for one in to_report),
+        singles["group_id"],
+        members["party_id"],
+        heads["party_id"],
+        excluded["party_id"],
+    )
     names = _names(view, {one for column in told for one in column.to_list()}, members)
     names[""] = ALL_RELATED
     names |= _names_of_declared(view, groups["group_id"].unique().to_list())
@@ -130,7 +141,7 @@ def exposure_report(
         parameters=json.loads(run["parameters"]),
         sets=sets,
         limits=limits,
-        basis=pl.read_parquet(tables.table("basis")),
+        basis=basis,
         source=_source(tables),
         counts=exposures.group_by("who", "rules", "test", "status", "state").len(),
         unknown=exposures.filter(pl.col("unknown") > 0).height,
@@ -140,6 +151,7 @@ def exposure_report(
         heads=dict(heads.group_by("group_id", maintain_order=True).agg("party_id").iter_rows()),
         own=_own(totals, members),
         excluded=excluded,
+        reported=to_report,
         kinds=_kinds(tables),
         names=names,
         warnings=_warnings(run, [one.rules.id for one in all_sets if one not in sets]),

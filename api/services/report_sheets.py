@@ -1,14 +1,18 @@
-"""The sheets of the report on exposures: summary, groups, members, single parties, excluded, parameters."""
+"""The sheets of the report on exposures: summary, groups, members, single parties, reportable, excluded, parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
+from algorithms.limits import percent
+from algorithms.threshold import PPB
 from api.services.export import votes_text
 from api.services.reasons import told
 from api.services.report_figures import ExposureReport
+from api.services.report_reportable import Reported
 from api.services.rules_page import tables_of
 from api.services.words import UNKNOWN_AMOUNT
 from graph import times
@@ -32,6 +36,7 @@ _HOW = (
     "Amounts under a header in millions are kept whole in the cells. An amount that is unknown is not zero: figures "
     "with unknown amounts behind them are lower bounds.",
     "A limit is breached by more than the limit. Undecided: the capital figure is not known, and is not guessed.",
+    "Reportable 报告: groups with what their flagged links add, and parties that are in no group.",
     "Parties and groups go by the names that they have today.",
 )
 
@@ -43,6 +48,7 @@ def sheets_of(found: ExposureReport) -> tuple[Sheet, ...]:
         Sheet("Groups", [_groups(found)]),
         Sheet("Members", [_members(found)]),
         Sheet("Single parties", [_singles(found)]),
+        Sheet("Reportable", [_reportable(found)]),
         Sheet("Excluded", [_excluded(found)]),
         Sheet("Parameters", [_parameters(found)]),
     )
@@ -261,6 +267,39 @@ def _members(found: ExposureReport) -> Table:
         for one in found.members.iter_rows(named=True)
     ]
     return Table(columns, rows)
+
+
+def _reportable(found: ExposureReport) -> Table:
+    columns = (
+        Column("Rule set", "规则集", width=20),
+        Column("Counterparty", "交易对手", width=34),
+        Column("Id", "编号", width=20),
+        Column("Before protection", "缓释前金额", "money", 15),
+        Column("Exposure", "风险暴露", "money", 15),
+        Column("Exempt part", "豁免金额", "money", 15),
+        Column("Base amount", "基数金额", "money", 12),
+        Column("Ratio", "比例", "ratio", 10),
+        Column("Unknown amounts", "未知金额数", "count", 11),
+        Column("Why it is reported", "报告原因", "note", 60),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for one in found.reported:
+        for row in one.rows.iter_rows(named=True):
+            called = _group(found, row["group_id"]) if row["group_id"] else _party(found, row["party_id"])
+            amounts = (row["before_minor"], row["after_minor"], row["exempt_minor"])
+            ratio = max(amounts) * PPB // one.base_minor if one.base_minor else None
+            figures = (*amounts, one.base_minor, ratio, row["unknown"] or None)
+            rows.append((one.rules, called, row["group_id"] or row["party_id"], *figures, _why_reported(one, row)))
+        rows += [(one.rules, "", "", None, None, None, None, None, None, text) for text in one.missing]
+    return Table(columns, rows)
+
+
+def _why_reported(one: Reported, row: dict[str, Any]) -> str:
+    rule = one.rule
+    edge = f"{rule.sense.replace('_', ' ')} {percent(Fraction(rule.ratio, PPB))} of {rule.base.replace('_', ' ')}"
+    told = [f"{edge}, before or after protection"] if row["passes"] else []
+    told += [f"among the {rule.largest} largest"] if row["among_largest"] else []
+    return f"{'; '.join(told)} ({rule.article})"
 
 
 def _excluded(found: ExposureReport) -> Table:

@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, model_validator
 
 from algorithms.cover import EFFECTS, NO_EFFECT
-from algorithms.limits import Limit, Reporting
+from algorithms.limits import Limit
 from algorithms.threshold import PPB
 from api.services.rule_settings import (
     Connection,
@@ -95,9 +95,9 @@ class RuleSet(Rule):
         """The limits in force on a day, as the algorithms take them."""
         return tuple(limit.limit() for limit in self.limits if self.in_force(day) and limit.since <= day)
 
-    def reporting_on(self, day: date) -> tuple[Reporting, ...]:
-        """What is reported on a day, as the algorithms take it."""
-        return tuple(rule.reporting() for rule in self.reporting if self.in_force(day) and rule.since <= day)
+    def reporting_on(self, day: date) -> tuple[ReportingSetting, ...]:
+        """What is reported on a day."""
+        return tuple(rule for rule in self.reporting if self.in_force(day) and rule.since <= day)
 
     def factor(self, kind: str | None) -> int:
         """The part of an undrawn or off-balance item that counts, parts per billion; all of a kind not named here."""

@@ -125,7 +125,7 @@ def texts(page: Any) -> str:
 def test_firm_and_potential_stand_in_one_row_with_base_and_limit(tmp_path: Path) -> None:
     kept(tmp_path)
     book = opened(tmp_path)
-    assert book.sheetnames == ["Summary", "Groups", "Members", "Single parties", "Excluded", "Parameters"]
+    assert book.sheetnames == ["Summary", "Groups", "Members", "Single parties", "Reportable", "Excluded", "Parameters"]
     first, *others = rows(book["Groups"])
     assert first["Group"] == "=甲集团"
     assert (first["Kind"], first["Rule set"], first["Base"]) == ("connected", "cn-large-exposure", "net tier 1")
@@ -138,6 +138,34 @@ def test_firm_and_potential_stand_in_one_row_with_base_and_limit(tmp_path: Path)
         ("己公司", 7, None),
     ]
     assert others[1]["Unknown amounts"] == 2  # G's limit and what it has drawn
+
+
+def test_what_is_reported_is_told_with_its_reason(tmp_path: Path) -> None:
+    """5.1 with potential figures: {A,B,D,E} owe 210, {D,E} 80; more than 2.5% of 1,000 is reported in China, and the
+    largest by Basel, where 7 is 0.7%."""
+    kept(
+        tmp_path, [{"net_tier_1": 1_000_00, "net_capital": 1_000_00, "tier_1": 1_000_00}],
+        "cn-large-exposure", "basel-lex",
+    )  # fmt: skip
+    found = rows(opened(tmp_path)["Reportable"])
+    told = [(one["Rule set"], one["Counterparty"], one["Exposure"], one["Ratio"]) for one in found]
+    assert told == [
+        ("cn-large-exposure", "=甲集团", 210, 0.21),
+        ("cn-large-exposure", "丁公司", 80, 0.08),
+        ("basel-lex", "=甲集团", 210, 0.21),
+        ("basel-lex", "丁公司", 80, 0.08),
+        ("basel-lex", "己公司", 7, 0.007),
+    ]
+    assert found[1]["Why it is reported"] == "more than 2.5% of net tier 1, before or after protection (Art. 4)"
+    assert found[2]["Why it is reported"].endswith("among the 20 largest (LEX20)")
+    assert found[4]["Why it is reported"] == "among the 20 largest (LEX20)"
+    assert found[4]["Unknown amounts"] == 2
+
+
+def test_without_capital_nothing_passes_and_that_is_said(tmp_path: Path) -> None:
+    kept(tmp_path, [])
+    (one,) = rows(opened(tmp_path)["Reportable"])
+    assert one["Why it is reported"] == "no net tier 1 capital known for 2025-01-01"
 
 
 def test_a_declared_group_stands_beside_those_found(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_the_binding_limits() -> None:
 def test_what_algorithms_take_is_exact() -> None:
     china = rule_set("cn-large-exposure").rules
     assert china.control.rule().threshold == Threshold(PPB // 2, "more_than")
-    assert china.reporting_on(LATE)[0].ratio == 25_000_000
+    assert china.reporting_on(LATE)[0].reporting().ratio == 25_000_000
     assert china.limits_on(date(2018, 6, 30)) == ()
     assert EFFECTS[china.effect("guarantee")] == "moves"
     assert EFFECTS[china.effect("a painting")] == "none"
