@@ -28,6 +28,8 @@ class Kind(StrEnum):
     RATE = "exchange rate"  # whole billionths, see RATE_ONE
 
 
+MONEY_LISTS = {"amounts", "deposits", "loans", "assets_managed", "bank_revenue", "contribution"}
+"""Properties that are lists of amounts: whole minor units, the currency stands beside them."""
 RATE_ONE = 10**9
 """What an exchange rate of 1 is kept as: rates are whole billionths, so that 7.1884 is exactly 7,188,400,000."""
 

@@ -485,7 +485,6 @@ FILES: tuple[File, ...] = (
     ),
 )
 
-MONEY_LISTS = {"amounts", "deposits", "loans", "assets_managed", "bank_revenue", "contribution"}
 DAY_LISTS = {"days"}
 
 

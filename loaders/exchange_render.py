@@ -15,7 +15,6 @@ from loaders.exchange_layout import (
     DAY_LISTS,
     FILES,
     LINK_COLUMNS,
-    MONEY_LISTS,
     NODE_FILES,
     File,
     Link,
@@ -171,7 +170,7 @@ def _value(prop: model.Property, of: Node | Link) -> Any:
     if isinstance(of, Node) and of.label == "Group" and prop.name == "kind":
         return {"first_of": [column, {"value": "declared"}]}
     if prop.kind in (Kind.TEXTS, Kind.INTS, Kind.FLOATS):
-        item = "amount" if prop.name in MONEY_LISTS else "date" if prop.name in DAY_LISTS else None
+        item = "amount" if prop.name in model.MONEY_LISTS else "date" if prop.name in DAY_LISTS else None
         return {"column": column, "as": [dict(_LIST), item] if item else dict(_LIST)}
     return column
 
@@ -313,7 +312,7 @@ def _described(file: File) -> dict[str, tuple[str, str]]:
     for of in ([file.node] if file.node else []) + [link for link in file.links if link.whole]:
         for prop in properties(of):
             kind = _KINDS[prop.kind]
-            kind = "amounts parted by `;`" if prop.name in MONEY_LISTS else kind
+            kind = "amounts parted by `;`" if prop.name in model.MONEY_LISTS else kind
             kind = "dates parted by `;`" if prop.name in DAY_LISTS else kind
             kind = "id" if prop.name in of.refs else kind
             found[of.column(prop.name)] = (kind, prop.doc)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from graph import times
+from graph import model, times
 from graph.model import Kind
 from loaders import currencies, exact
-from loaders.exchange_layout import DAY_LISTS, MONEY_LISTS
+from loaders.exchange_layout import DAY_LISTS
 
 _PARQUET_MONEY = pl.Decimal(38, 4)
 _RATE_DIGITS = 9
@@ -75,7 +75,7 @@ def _moment(name: str) -> pl.Expr:
 
 def _list(name: str) -> pl.Expr:
     here = pl.col(name)
-    if name in MONEY_LISTS:
+    if name in model.MONEY_LISTS:
         return _by_currency(lambda digits: here.list.eval(_decimal(pl.element(), digits))).alias(name)
     if name in DAY_LISTS:
         return here.list.eval(pl.element().cast(pl.Int32).cast(pl.Date).dt.to_string("%Y-%m-%d"))

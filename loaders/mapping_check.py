@@ -173,12 +173,12 @@ class _EntryCheck:
             raise self.error((), f"the table {entry.table!r} has no `key`; say which columns make it.")
 
     def _check_properties(self) -> None:
-        known = {p.name: p.kind for p in target_properties(self.entry)}
+        known = {p.name: p for p in target_properties(self.entry)}
         for name in self.entry.properties:
             if name not in known:
                 message = f"{self.entry.target} has no property {name!r}. {near(name, known)}"
                 raise self.error(("properties", name), message)
-        money = [name for name in self.entry.properties if known[name] is Kind.MONEY]
+        money = [name for name in self.entry.properties if is_money(known[name])]
         source = self.mapping.source_of(self.entry.table)
         if money and "currency" in known and "currency" not in self.entry.properties and not source.currency:
             message = f"{money[0]!r} is money: give the entry a `currency` property, or the source a `currency`."
@@ -216,6 +216,11 @@ class _EntryCheck:
 
     def mapping_ends(self) -> tuple[str, str]:
         return link_ends(self.mapping, self.entry)
+
+
+def is_money(prop: model.Property) -> bool:
+    """Whether a currency has to stand beside it."""
+    return prop.kind is Kind.MONEY or prop.name in model.MONEY_LISTS
 
 
 def target_properties(entry: Entry) -> tuple[model.Property, ...]:

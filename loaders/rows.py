@@ -14,7 +14,7 @@ from graph.model import Kind, Property
 from loaders.csv_source import LINE
 from loaders.joins import joined
 from loaders.mapping import Entry, Mapping, Value
-from loaders.mapping_check import target_properties
+from loaders.mapping_check import is_money, target_properties
 from loaders.rejects import ROW, RejectLog
 from loaders.steps import Context
 from loaders.tables import Tables
@@ -207,7 +207,8 @@ def builder_of(load: Load, entry: Entry, schema: pl.Schema) -> Builder:
 
 
 def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str, Value]) -> dict[str, Built]:
-    kinds = {p.name: p.kind for p in target_properties(entry)}
+    properties = {p.name: p for p in target_properties(entry)}
+    kinds = {name: prop.kind for name, prop in properties.items()}
     built: dict[str, Built] = {}
     for name, value in (required | {n: v for n, v in entry.values.items() if n not in required}).items():
         found = builder.build(value, _LANGUAGE_KINDS.get(name, Kind.TEXT))
@@ -221,7 +222,7 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
             built[name] = found
     built |= _checked_lists(entry, {n: b for n, b in built.items() if b.made.kind is Kind.INTS})
     built |= {name: checked_currency(built[name]) for name in _CURRENCIES if name in built}
-    if "currency" not in built and "currency" in kinds and any(kinds[n] is Kind.MONEY for n in built if n in kinds):
+    if "currency" not in built and "currency" in kinds and any(is_money(properties[n]) for n in built if n in kinds):
         source = mapping.source_of(entry.table)
         fixed = builder.build(Value(fixed=source.currency or "", place=entry.place))
         if fixed and source.currency:

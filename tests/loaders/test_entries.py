@@ -85,6 +85,7 @@ def _values(folder: Path, node: str, properties: str, text: str, prop: str) -> l
         ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", "NO,L\n1,1;x\n2,1;2\n", "deposits", [None, [100, 200]]),
         ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", "NO,L\n1,1;2; ;\n2,1;;3\n3,;;\n4,;2\n", "deposits", [[100, 200], None, [], None]),
         ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", f"NO,L\n1,{'1;' * 12}\n2,{'1;' * 13}\n", "deposits", [[100] * 12, None]),
+        ("YearFigures", "{deposits: {column: L, as: [{split: ;}, amount]}}", "NO,L\n1,1;2\n", "currency", ["CNY"]),
         ("YearFigures", "{deposits: {list: [{column: X, as: amount}, {column: Y, as: amount}]}}", "NO,X,Y\n1,1,2\n", "deposits", [[100, 200]]),
     ],
 )  # fmt: skip
