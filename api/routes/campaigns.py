@@ -138,7 +138,7 @@ def change(guanxi: Whole, campaign_id: CampaignId, asked: CampaignChangeBody, us
 @router.post(
     "/campaigns/{campaign_id:path}/closing",
     response_model=service.CampaignAnswer,
-    responses=CONFLICT,
+    responses={409: CONFLICT[409]},
     summary="Close a campaign that a person made",
 )
 def close(guanxi: Whole, campaign_id: CampaignId, user: Actor, once: Key) -> Response:
