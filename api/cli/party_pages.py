@@ -49,7 +49,13 @@ def _votes(value: float | None) -> str:
 
 def _referral(item: a.ReferralItem) -> Cells:
     bought = f"bought for {_money(item.bought_for)}" if item.bought_for or item.bought_on else ""
-    return item.link.valid_from or "unknown", _party(item.party), item.outcome, bought, item.campaign_id
+    return (
+        item.link.valid_from or "unknown",
+        _party(item.party),
+        item.outcome,
+        bought,
+        (item.campaign_id or "").rpartition(":")[2],
+    )
 
 
 def _facility(item: a.FacilityItem) -> Cells:
@@ -90,6 +96,18 @@ def _opening(item: OpeningTold) -> Cells:
     return item.score[:5], called, item.state or "", "; ".join(item.reasons), item.opening_id
 
 
+def _above(item: a.BranchItem, hierarchy: str) -> str:
+    """What stands above a branch in one hierarchy, from the nearest up."""
+    units = [unit for unit in item.above if unit.hierarchy == hierarchy]
+    told = " < ".join(unit.name or unit.id for unit in sorted(units, key=lambda unit: unit.steps))
+    return f"{hierarchy}: {told}" if told else ""
+
+
+def _moment(at: str | None) -> str | None:
+    """A moment to the minute, in UTC."""
+    return f"{at[:10]} {at[11:16]} UTC" if at else None
+
+
 def _under(item: Any) -> list[Cells]:
     """What stands under an item, in the columns of its own row: a facility's drawdowns and collateral, a family's
     households, companies and business."""
@@ -116,13 +134,16 @@ _HEADS: Mapping[str, Cells] = {
 }
 """Heads of the columns where their cells do not say what they are."""
 _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
-    "identifiers": ("Identifiers", lambda i: (i.kind, i.text or i.value, i.use, f"shared with {i.shared_with}")),
+    "identifiers": (
+        "Identifiers",
+        lambda i: (i.kind, i.text or i.value, i.use, f"shared with {i.shared_with}" if i.shared_with else ""),
+    ),
     "financial": ("Figures", lambda _: ()),  # `figure_tables`
     "facilities": ("Facilities and drawdowns", _facility),
     "accounts": ("Accounts", lambda i: (i.account_no, i.account_kind, i.role, _money(i.balance), i.state)),
     "products": ("Products held", lambda i: (i.name or i.product_id, i.family, f"since {i.since or 'unknown'}")),
     "managers": ("Managers", lambda i: (i.name, i.code, i.role)),
-    "branch": ("Branch", lambda i: (i.name, i.code, " < ".join(u.name or u.id for u in i.above))),
+    "branch": ("Branch", lambda i: (i.name, i.code, _above(i, "rollup"), _above(i, "coverage"))),
     "owners": ("Owners", lambda i: (_share(i), _party(i.party), i.holding_kind)),
     "owned": ("Holdings", lambda i: (_share(i), _party(i.party), i.holding_kind)),
     "controllers": ("Controlled by", lambda i: (_party(i.party), i.basis, _votes(i.votes))),
@@ -156,20 +177,27 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
         "Possibly the same",
         lambda i: ("joined" if i.joined else _party(i.party), i.probability, " and ".join(i.records)),
     ),
-    "tags": ("Tags", lambda i: (i.text, i.tagged_by, i.tagged_at)),
+    "tags": ("Tags", lambda i: (i.text, i.tagged_by, _moment(i.tagged_at))),
     "risk": ("Signs of risk", _risk),
     "campaigns": (
         "Campaigns",
         lambda i: (i.at and i.at[:10], i.name or i.campaign_id, f"answered: {i.response}" if i.response else i.channel),
     ),
     "services": ("Signed services", lambda i: (i.at and i.at[:10], i.title, i.channel)),
-    "events": ("Events", lambda i: (i.at, i.event_kind, i.title)),
+    "events": ("Events", lambda i: (_moment(i.at), i.event_kind, i.title)),
     "openings": ("Openings", _opening),
     "grading": ("Grading and contribution", lambda i: (f"{i.points} points", i.measure.replace("_", " "), i.text)),
     "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(_otherwise(i)))),
 }
+_NOT_OF = {
+    "person": ("owners", "controllers", "key_persons"),
+    "company": ("posts", "kin", "household"),
+}
+"""Sections that a kind of party cannot have: that they are empty says nothing."""
 FEW = 12
 """Items printed of a section."""
+WHOLE = 18
+"""Letters of an id, which is not broken."""
 _MONEY_HEADS = ("limit or amount", "outstanding")
 _WHOLE_HEADS = ("number", "until")
 
@@ -194,7 +222,7 @@ def print_party(answer: a.PartyAnswer) -> None:
             continue
         if section.items:
             _print_section(name, section, answer.kind)
-        else:
+        elif name not in _NOT_OF.get(answer.kind or "", ()):
             empty.setdefault(section.empty or "nothing", []).append(title)
     for reason, titles in empty.items():
         out.print(f"{', '.join(titles)}: {reason}", style="dim")
@@ -206,12 +234,17 @@ def _print_basic(basic: a.Basic) -> None:
         value = getattr(basic, name)
         if name in ("name", "name_en", "kind", "roles", "empty", "sources") or value in (None, []):
             continue
-        text = (
-            _money(value) if isinstance(value, Money) else "、".join(value) if isinstance(value, list) else str(value)
-        )
-        table.add_row(Text(name.replace("_", " "), style="dim"), Text(text))
+        table.add_row(Text(name.replace("_", " "), style="dim"), Text(_plain(value)))
     if table.row_count:
         out.print(table)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Money):
+        return _money(value)
+    return "、".join(value) if isinstance(value, list) else str(value)
 
 
 def _add_row(table: Table, cells: Cells) -> None:
@@ -236,10 +269,11 @@ def _registered(link: Evidence | None) -> list[str]:
 def _of_grading(section: GradingSection) -> list[Cells]:
     """What a grade adds up to, and what the customer and its households contribute."""
     sums = [
-        (one.of if one.of == "party" else f"{one.of} {one.id}", f"{one.first} to {one.last}", _sums(one))
+        ("the customer" if one.of == "party" else f"{one.of} {one.id}", f"{one.first} to {one.last}", _sums(one))
         for one in section.contributions
     ]
-    return [(f"{section.points} points", "of", f"{section.most_points}: grade {section.grade}"), *sums]
+    graded = (f"{section.points} points", "of", f"{section.most_points}: grade {section.grade}")
+    return [graded, *sums] if section.grade else sums
 
 
 def _sums(one: Contribution) -> str:
@@ -263,20 +297,28 @@ def _print_section(name: str, section: a.Section[Any] | GradingSection, kind: st
 
 
 def _table(name: str, section: a.Section[Any] | GradingSection) -> Table:
-    _, cells = _COLUMNS[name]
     table = Table(box=None, show_header=name in _HEADS, pad_edge=False, header_style="dim")
     for head in _HEADS.get(name, ()):
         is_money = head in _MONEY_HEADS
         table.add_column(
             head, justify="right" if is_money else "left", no_wrap=is_money or head in _WHOLE_HEADS, overflow="fold"
         )
+    rows = list(_rows(name, section))
+    for at in range(len(table.columns), max(map(len, rows), default=0)):
+        words = (word for row in rows if at < len(row) for word in str(row[at] or "").split() if word.isascii())
+        # a long name is broken over two lines and never cut; an id stays whole
+        table.add_column(overflow="fold", min_width=min(max(map(len, words), default=0), WHOLE))
+    for row in rows:
+        _add_row(table, row)
+    return table
+
+
+def _rows(name: str, section: a.Section[Any] | GradingSection) -> Iterator[Cells]:
+    _, cells = _COLUMNS[name]
     for item in section.items[:FEW]:
         link = getattr(item, "link", None)
         doubtful = "" if link is None or link.status == "confirmed" else link.status
-        _add_row(table, (*cells(item), doubtful, *_registered(link)))
-        for row in _under(item):
-            _add_row(table, row)
+        yield (*cells(item), doubtful, *_registered(link))
+        yield from _under(item)
     if isinstance(section, GradingSection):
-        for row in _of_grading(section):
-            _add_row(table, row)
-    return table
+        yield from _of_grading(section)

@@ -19,6 +19,10 @@ from api.services.words import told_money
 from graph.store import Row, View
 
 Kind = Literal["person", "company"]
+_NOUNS: dict[str, tuple[str, str]] = {
+    "products": ("product held", "products held"),
+    "years": ("whole year as a customer", "whole years as a customer"),
+}
 
 
 def grading(view: View, party_id: str, table: GradingFile) -> GradingAnswer:
@@ -77,7 +81,8 @@ def _line(view: View, row: Row, kind: Kind, measure: GradedBy, table: GradingFil
         count = row["products"] if measure == "products" else whole_years(day(row["since"]), view.as_of)
         if count is None:
             return _unknown(kind, measure, table, "since when it is a customer is not known")
-        what = f"{count:,} products held" if measure == "products" else f"{count:,} whole years as a customer"
+        one, several = _NOUNS[measure]
+        what = f"{count:,} {one if count == 1 else several}"
         band = reached(count, 1, bands)
         told = _told(what, band, str(band.at_least) if band else None)
         return GradeLine(measure=measure, known=True, total=None, mean=None, months=None, count=count, **told)

@@ -143,3 +143,34 @@ def test_a_person_has_no_statements_and_a_company_is_told_that_its_own_are_unkno
         ["year", "revenue", "equity", "profit"],
         ["2025", "CNY", "7.00", "unknown", "unknown"],
     ]
+
+
+def test_a_name_in_a_narrow_terminal_is_broken_and_never_cut() -> None:
+    long = "庆联（广州）环保科技有限公司"
+    link = Evidence(id="MEMBER_OF-1", type="MEMBER_OF", status="confirmed", seq_in=1)
+    group = a.GroupItem(
+        group_id="G-400b66c5d277b0fe",
+        kind="control",
+        name="许亮林",
+        role="member",
+        members=13,
+        head=None,
+        reasons=[f"controlled by {long} (direct) with 67% of the votes"],
+        link=link,
+    )
+    lines = printed(group, section="groups", width=80)
+    assert all(len(line) <= 80 for line in lines)
+    assert "…" not in "".join(lines)
+    assert long in "".join("".join(lines[1:]).split())
+
+
+def test_units_above_a_branch_are_told_by_hierarchy() -> None:
+    above = [
+        a.UnitAbove(id="B1", name="总行", hierarchy="rollup", steps=2),
+        a.UnitAbove(id="B2", name="北京分行", hierarchy="rollup", steps=1),
+        a.UnitAbove(id="B3", name="企业金融中心", hierarchy="coverage", steps=1),
+    ]
+    link = Evidence(id="BELONGS_TO-1", type="BELONGS_TO", status="confirmed", seq_in=1)
+    item = a.BranchItem(branch_id="B4", name="解放支行", code="1003", level=None, above=above, link=link)
+    (line,) = printed(item, section="branch")[1:]
+    assert " ".join(line.split()) == "解放支行 1003 rollup: 北京分行 < 总行 coverage: 企业金融中心"

@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { grading } from "./grading.js";
 import { openings } from "./openings.js";
 import { rows } from "./rows.js";
-import { ORDER, columnsOf, isEmpty, under } from "./sections.js";
+import { NOT_OF, ORDER, columnsOf, isEmpty, under } from "./sections.js";
 import { evidence, fieldName, percent, shown } from "./values.js";
 import { beside, called, chosen, named, said, t, valued } from "./words.js";
 
@@ -22,7 +22,7 @@ export function partyPage(answer, network, offered) {
   const rest = Object.keys(given).filter((name) => !ORDER.includes(name) && name !== "basic");
   const listed = [...ORDER, ...rest].filter((name) => given[name]);
   const filled = listed.filter((name) => given[name].items.length);
-  const without = listed.filter((name) => !given[name].items.length);
+  const without = listed.filter((name) => !given[name].items.length && !NOT_OF[answer.kind]?.includes(name));
   const beside = filled.filter((name) => BESIDE.includes(name));
   const below = filled.filter((name) => !BESIDE.includes(name));
   return [

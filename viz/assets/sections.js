@@ -39,6 +39,8 @@ const COLUMNS = {
 };
 
 const ALWAYS = { owners: "share", owned: "share", guarantees_given: "amount", guarantees_received: "amount", groups: "name" };
+/** Sections that a kind of party cannot have: that they are empty says nothing. */
+export const NOT_OF = { person: ["owners", "controllers", "key_persons"], company: ["posts", "kin", "household"] };
 const NEVER = new Set(["link", "sources", "empty"]);
 
 /** What stands under a row, as rows of the same columns: a facility's drawdowns and collateral. */

@@ -13,7 +13,8 @@ CRM = System(
     date_format="2024-03-31",
     notes=(
         "CUST_KIND says whose number CUST_NO is: 1 private customer (CIF10PF), 2 corporate customer (CIF20PF), "
-        "3 outsider (CRM_OUTSIDER). Lists inside a field are parted by semicolons."
+        "3 outsider (CRM_OUTSIDER). Lists inside a field are parted by semicolons. "
+        "Figures of a year are yuan with two decimals."
     ),
     tables=(
         Table(
