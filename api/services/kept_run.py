@@ -20,7 +20,10 @@ from graph.store import SCAN_TIMEOUT_S, View
 
 
 def current_run(view: View) -> str:
-    """The run that speaks of the view's day. Raises NotFound where there is none."""
+    """The run that a view's derived facts come from: today the latest, of whatever day it is (`run_note` tells it);
+    for another day one of that very day. Raises NotFound where there is none."""
+    if view.run_id and not view.is_past:
+        return view.run_id
     if view.other_run and view.other_run[1] == view.as_of:
         return view.other_run[0]
     if told := no_run_for_day(view):

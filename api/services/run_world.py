@@ -26,6 +26,7 @@ from algorithms.control import Control
 from algorithms.guarantees import Guarantees
 from algorithms.threshold import UNKNOWN
 from api.services.dependence_basis import equity_of
+from api.services.kept_run import current_run
 from api.services.replay import run_kept
 from api.services.risk_input import RiskInput
 from api.services.risk_tables import guarantees_of
@@ -300,7 +301,7 @@ class Worlds:
 
     def of(self, view: View) -> World:
         """The world of the run that speaks of the view's day. Raises NotFound where there is none."""
-        return self.of_run(run_of(view))
+        return self.of_run(current_run(view))
 
     def of_run(self, run_id: str) -> World:
         """The world of a run; whoever asks while it is thawed waits for it. Raises NotFound where the run is unknown,
@@ -328,16 +329,3 @@ class Worlds:
         kept = run_kept(self._store, run_id)
         as_of = times.EPOCH + timedelta(days=kept["as_of"])
         return thaw(self._archive, run_id, parameters_kept(json.loads(kept["parameters"])), as_of)
-
-
-def run_of(view: View) -> str:
-    """The run that a view's derived facts come from: today the current one, else one of the very day. Raises NotFound
-    where there is none, naming the nearest."""
-    if view.is_past and view.other_run:
-        run_id, day = view.other_run
-        if day == view.as_of:
-            return run_id
-        raise NotFound(f"There is no run for {view.as_of}; the nearest is {run_id}, of {day}.", field="as_of")
-    if view.run_id is None:
-        raise NotFound("No analysis run has been made yet; `guanxi run` makes one.", field="run_id")
-    return view.run_id
