@@ -22,7 +22,8 @@ from api.services.answers import Answer, Because, Model, PartyRef, stamp
 from api.services.audience_facts import read_candidates
 from api.services.audience_rules import AudienceRules
 from api.services.campaigns import AudienceTold, CampaignRef, audience_told, find_campaign
-from api.services.kept_run import parties_seen, those_seen
+from api.services.kept_run import those_seen
+from api.services.known import parties_seen
 from api.services.openings import KeptOpenings, find_product
 from api.services.segments import find_segment, members_of
 from graph import ids, times

@@ -16,7 +16,8 @@ from api.services.exposure_tables import TESTS
 from api.services.group_figures import UNKNOWN
 from api.services.group_tests import LimitTest, because_of, limit_test
 from api.services.group_views import limits_told
-from api.services.kept_run import KeptRun, parties_seen
+from api.services.kept_run import KeptRun
+from api.services.known import parties_seen
 from api.services.reasons import HIDDEN
 from api.services.rule_settings import RelatedCategory, Title
 from api.services.run_bank_limits import ALL_RELATED

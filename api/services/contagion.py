@@ -9,7 +9,7 @@ from algorithms.contagion import Contagion
 from algorithms.contagion import contagion as follow_failure
 from algorithms.threshold import UNKNOWN
 from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
-from api.services.known import known, named
+from api.services.known import known, parties_seen
 from api.services.party import missing
 from api.services.run_world import World, Worlds
 from graph.errors import NotFound
@@ -110,7 +110,7 @@ class _Teller:
         guarantees = world.guarantees
         shown = {int(found.party[k]) for k in self._order}
         shown |= {int(end[row]) for row in self._rows for end in (guarantees.guarantor, guarantees.debtor)}
-        self._names = named(view, {party_id, *(world.party_id(one) for one in shown)})
+        self._names = parties_seen(view, {party_id, *(world.party_id(one) for one in shown)})
 
     def _rank(self, k: int) -> tuple[int, int, int]:
         party = int(self._found.party[k])

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.services.answers import Answer, Evidence, Model, PartyRef, evidence, party_ref, stamp
 from api.services.because import RULE, because
 from api.services.catalogue import why_empty
-from api.services.kept_run import parties_seen
+from api.services.known import parties_seen
 from api.services.party import missing
 from api.services.possible_control import PossibleController, possible_controllers
 from api.services.words import percent

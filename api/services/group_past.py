@@ -13,7 +13,7 @@ from api.services.declared_groups import DECLARED
 from api.services.exposure_tables import TESTS
 from api.services.group_figures import STATES, UNKNOWN, UNTESTED, group_figures
 from api.services.groups import GroupAnswer, Member
-from api.services.known import named
+from api.services.known import parties_seen
 from api.services.reasons import names_in, told
 from api.services.run_archive import Archive
 from graph.errors import NotFound
@@ -42,7 +42,7 @@ def past_group(view: View, archive: Path, group_id: str, cap: int) -> GroupAnswe
     only_for_all(view)
     rows = pl.scan_parquet(tables.table("members")).filter(chosen).collect()
     rows = rows.sort(pl.col("role") != "head", "party_id")
-    parties = named(view, rows["party_id"].to_list())
+    parties = parties_seen(view, rows["party_id"].to_list())
     gone = [one for one in rows["party_id"].to_list() if one not in parties]
     members = _members(view, rows.head(cap), parties)
     heads = [member.party for member in members if member.role == "head"]

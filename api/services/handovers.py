@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from api.services.answers import Answer, Model, PartyRef, day, moment, party_ref, stamp
-from api.services.known import named
+from api.services.known import parties_seen
 from api.services.managers import ManagerRef, find_manager, manager_ref
 from graph.errors import BadInput, NotFound
 from graph.store import View
@@ -66,7 +66,7 @@ def handover(view: View, handover_id: str) -> HandoverAnswer:
         raise NotFound(f"There is no handover {handover_id[:80]!r}.", field="handover_id", value=handover_id[:80])
     kept = rows[0]["handover"]
     listed = sorted(kept["party_ids"])[:MOST_LISTED]
-    seen = named(view, listed)
+    seen = parties_seen(view, listed)
     omitted = []
     if len(kept["party_ids"]) > MOST_LISTED:
         omitted.append(f"customers capped at {MOST_LISTED} of {len(kept['party_ids']):,}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
-from api.services.answers import PartyRef, no_run_for_day
-from api.services.known import known
+from api.services.answers import no_run_for_day
+from api.services.known import parties_seen
 from api.services.rule_sets import RuleFile
 from api.services.run_archive import Archive
 from api.services.run_frozen import thaw_rules
@@ -71,15 +71,6 @@ class KeptRun:
 def _rules(table: Path) -> tuple[RuleFile, ...]:
     """Kept, for a run's rules never change."""
     return thaw_rules(Archive(table.parent.parent, table.parent.name))
-
-
-def parties_seen(view: View, ids: Iterable[str | None]) -> dict[str, PartyRef]:
-    """Of these parties those that the asker may see, by id."""
-    wanted = sorted({one for one in ids if one})
-    return {
-        one.party_id: PartyRef(party_id=one.party_id, name=one.name, name_en=one.name_en, kind=one.kind or None)
-        for one in known(view, wanted)
-    }
 
 
 def those_seen(view: View, ids: Sequence[str]) -> list[str]:

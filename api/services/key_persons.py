@@ -9,8 +9,8 @@ import polars as pl
 
 from api.services.answers import PartyRef, stamp
 from api.services.catalogue import why_empty
-from api.services.kept_run import parties_seen
 from api.services.key_person_rules import ROLES
+from api.services.known import parties_seen
 from api.services.linkage import LINKS, branch_of, manager_of
 from api.services.linkage_answer import KeyPerson, KeyPersonsAnswer
 from api.services.linkage_pairs import controllers, customers, listed, paired, posts

@@ -26,9 +26,10 @@ def known(view: View, ids: Sequence[str], statement: str = "resolve/party_ids") 
     return [Known(*found) for found in view.read(statement, ids=list(ids))[0]["found"]]
 
 
-def named(view: View, parties: Iterable[str]) -> dict[str, PartyRef]:
-    """Parties by their ids with their names; those that the view does not see are left out."""
+def parties_seen(view: View, ids: Iterable[str | None]) -> dict[str, PartyRef]:
+    """Of these parties those that the asker may see, by id."""
+    wanted = sorted({one for one in ids if one})
     return {
         one.party_id: PartyRef(party_id=one.party_id, name=one.name, name_en=one.name_en, kind=one.kind or None)
-        for one in known(view, sorted(set(parties)))
+        for one in known(view, wanted)
     }

@@ -12,7 +12,8 @@ from algorithms.likely_referrers import FEWEST
 from algorithms.threshold import PPB
 from api.services.answers import Answer, Because, Model, PartyRef, stamp
 from api.services.export import votes_text
-from api.services.kept_run import KeptRun, parties_seen
+from api.services.kept_run import KeptRun
+from api.services.known import parties_seen
 from api.services.referrals import fraction
 from api.services.run_likely_referrers import FEATURES, HORIZON, LIKELY, QUALITY, REASONS, WEIGHTS
 from graph.errors import BadInput

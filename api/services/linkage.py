@@ -12,8 +12,9 @@ import polars as pl
 
 from api.services.answers import stamp
 from api.services.catalogue import why_empty
-from api.services.kept_run import KeptRun, ids_seen, parties_seen
+from api.services.kept_run import KeptRun, ids_seen
 from api.services.key_person_rules import CALLED, ROLES
+from api.services.known import parties_seen
 from api.services.linkage_answer import BranchRef, Gap, GapKind, GapsAnswer, LinkageAnswer, Linked
 from api.services.linkage_pairs import KEY_PERSONS, PAIRS
 from api.services.managers import ManagerRef, find_manager

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from api.services.answers import Answer, Model, Money, stamp
-from api.services.kept_run import parties_seen
+from api.services.known import parties_seen
 from api.services.referrals import fraction, known_money
 from graph import times
 from graph.errors import BadInput

@@ -11,7 +11,7 @@ import polars as pl
 
 from api.services.acting import acting_user
 from api.services.answers import stamp
-from api.services.kept_run import parties_seen
+from api.services.known import parties_seen
 from api.services.opening_answer import OpeningAnswer, ProductRef
 from api.services.opening_outcomes import outcomes, state_of
 from api.services.opening_words import reasons

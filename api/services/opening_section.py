@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from api.services.book_answer import BookAnswer, NextOpenings
-from api.services.kept_run import parties_seen
+from api.services.known import parties_seen
 from api.services.opening_answer import OpeningTold
 from api.services.openings import KeptOpenings, party_openings
 from api.services.party_answer import PartyAnswer, Section

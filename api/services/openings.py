@@ -11,7 +11,8 @@ import polars as pl
 
 from algorithms.threshold import PPB
 from api.services.answers import Because, PartyRef, stamp
-from api.services.kept_run import KeptRun, parties_seen
+from api.services.kept_run import KeptRun
+from api.services.known import parties_seen
 from api.services.opening_answer import (
     GroupOpenings,
     NotOffered,

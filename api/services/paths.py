@@ -14,7 +14,7 @@ from pydantic import Field
 from algorithms.threshold import PPB
 from algorithms.warm_paths import PathRule, WarmPath, warm_paths
 from api.services.answers import Answer, Because, Model, PartyRef, stamp
-from api.services.known import named
+from api.services.known import parties_seen
 from api.services.party import missing
 from api.services.ties import TieRules, tie_rules
 from api.services.words import sentence
@@ -63,7 +63,7 @@ def paths(view: View, start: str, end: str, most: int = DEFAULT) -> PathsAnswer:
         raise BadInput(f"max is {most}; give 1 to {MOST}.", field="max", value=most)
     if start == end:
         raise BadInput(f"from and to are both {start}; a path goes to another party.", field="to", value=end)
-    ends = named(view, [start, end])
+    ends = parties_seen(view, [start, end])
     for one in (start, end):
         if one not in ends:
             raise missing(view, one)
@@ -77,7 +77,7 @@ def paths(view: View, start: str, end: str, most: int = DEFAULT) -> PathsAnswer:
     first, second, strength = (np.asarray(column, dtype=np.int64) for column in ties)
     found = warm_paths(first, second, strength, place[start], place[end], len(ids), PathRule(MOST_TIES, most))
     omitted = [*search.omitted, *(["the search ended at its cap: there may be more routes"] if found.capped else [])]
-    names = named(view, {ids[party] for path in found.paths for party in path.parties})
+    names = parties_seen(view, {ids[party] for path in found.paths for party in path.parties})
     told = [_path(path, ids, search, names) for path in found.paths]
     links = [link for path in told for tie in path.ties for link in tie.links]
     return PathsAnswer(

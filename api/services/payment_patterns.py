@@ -14,7 +14,8 @@ from algorithms.loan_returns import ReturnRule
 from algorithms.payment_fans import FanRule
 from algorithms.threshold import PPB
 from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
-from api.services.kept_run import KeptRun, parties_seen
+from api.services.kept_run import KeptRun
+from api.services.known import parties_seen
 from api.services.party import missing
 from api.services.reasons import HIDDEN
 from api.services.run_payment_patterns import FAN, TO_BORROWER, Kind

@@ -14,7 +14,8 @@ from algorithms.control import Control, control
 from algorithms.threshold import PPB
 from algorithms.votes import Bases, ControlRule, Stakes
 from api.services.answers import Model, PartyRef
-from api.services.kept_run import KeptRun, parties_seen
+from api.services.kept_run import KeptRun
+from api.services.known import parties_seen
 from api.services.words import percent
 from graph.errors import NotFound
 from graph.store import View

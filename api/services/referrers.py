@@ -15,7 +15,8 @@ from pydantic import Field
 from algorithms.referrals import FLAGS, VALID, Referrals, ReferralTrees, credits
 from algorithms.threshold import UNKNOWN
 from api.services.answers import Answer, Model, Money, PartyRef, day, stamp
-from api.services.kept_run import KeptRun, parties_seen
+from api.services.kept_run import KeptRun
+from api.services.known import parties_seen
 from api.services.referrals import (
     MOST_LINKS,
     RULES,

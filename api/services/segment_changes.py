@@ -11,7 +11,8 @@ import polars as pl
 from pydantic import Field
 
 from api.services.answers import Answer, Because, Model, PartyRef, day, stamp
-from api.services.kept_run import current_run, parties_seen
+from api.services.kept_run import current_run
+from api.services.known import parties_seen
 from api.services.run_archive import Archive
 from api.services.segments import DEFAULT, check_page, find_segment
 from graph.errors import BadInput, NotFound

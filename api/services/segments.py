@@ -12,7 +12,8 @@ from pydantic import Field
 
 from api.services.answers import Answer, Because, Model, PartyRef, moment, stamp
 from api.services.kept_facts import KeptFacts, Members
-from api.services.kept_run import KeptRun, parties_seen, those_seen
+from api.services.kept_run import KeptRun, those_seen
+from api.services.known import parties_seen
 from api.services.segment_check import checked_filter
 from api.services.segment_filter import FilterGiven, filter_words, read_filter
 from graph.errors import BadInput, NotFound

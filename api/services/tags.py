@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.services.acting import acting_user
 from api.services.answers import Answer, Model, PartyRef, moment, stamp
-from api.services.known import known, named
+from api.services.known import known, parties_seen
 from api.services.party import missing
 from graph import ids, times
 from graph.errors import BadInput, Conflict
@@ -42,7 +42,7 @@ class TagsAnswer(Answer):
 
 def tags(view: View, party_id: str) -> TagsAnswer:
     """The tags of one party. Raises NotFound for an unknown party, JoinedAway."""
-    seen = named(view, [party_id])
+    seen = parties_seen(view, [party_id])
     if party_id not in seen:
         raise missing(view, party_id)
     told: dict[bool, list[TagTold]] = {True: [], False: []}

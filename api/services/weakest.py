@@ -20,7 +20,7 @@ from algorithms.local_groups import LocalProblem
 from algorithms.threshold import PPB, UNKNOWN
 from algorithms.weakest import weakest_links
 from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
-from api.services.known import named
+from api.services.known import parties_seen
 from api.services.run_change import Change
 from api.services.run_exposure import FIRMLY, POTENTIALLY
 from api.services.run_region import Region, TooWide, region
@@ -277,7 +277,7 @@ class _Teller:
         ends = [asked.ends(link) for _, links in shown for link in links]
         parties = {party for _, start, end, _ in ends for party in (start, end)}
         parties |= {int(head) for rows in self._left.values() for row in rows for head in row[0].tolist()}
-        self._names = named(view, (self._id(party) for party in parties))
+        self._names = parties_seen(view, (self._id(party) for party in parties))
         pairs = sorted({(self._id(start), self._id(end)) for _, start, end, _ in ends})
         self._links: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
         from_ids, to_ids = [one for one, _ in pairs], [other for _, other in pairs]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from algorithms.threshold import PPB
 from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
-from api.services.known import named
+from api.services.known import parties_seen
 from api.services.run_world import World, Worlds
 from api.services.what_if_effects import Effects, Figure, Group, LimitTest, effects
 from api.services.what_if_question import WhatIfQuestion, read_changes
@@ -99,7 +99,7 @@ def what_if(view: View, worlds: Worlds, question: WhatIfQuestion) -> WhatIfAnswe
     found = effects(world, change)
     shown = found.groups[:CAP]
     omitted = [f"groups capped at {CAP:,} of {len(found.groups):,} touched"] if len(found.groups) > CAP else []
-    teller = _Teller(world, named(view, _parties(shown, found)))
+    teller = _Teller(world, parties_seen(view, _parties(shown, found)))
     return WhatIfAnswer(
         **{
             **stamp(view, [*omitted, *teller.capped(shown, found.related), *filter(None, [found.wide])]),
