@@ -132,18 +132,19 @@ class Work:
         touches: the label or link type written. advance: told the rows of each finished batch; where it raises, or a
         batch fails, no further batch is begun.
         """
-        parts = [rows[start : start + batch] for start in range(0, len(rows), batch)]
+        starts = range(0, len(rows), batch)
 
-        def send(part: Sequence[Mapping[str, Any]]) -> int:
+        def send(start: int) -> int:
+            part = rows[start : start + batch]
             return self.transact(lambda tx: tx.rows(name, part), [touches])
 
         done = 0
         pool = ThreadPoolExecutor(_AT_ONCE, "batches")
         try:
-            for part, count in zip(parts, pool.map(send, parts), strict=True):
+            for start, count in zip(starts, pool.map(send, starts), strict=True):
                 done += count
                 if advance:
-                    advance(len(part))
+                    advance(min(batch, len(rows) - start))
         finally:
             pool.shutdown(cancel_futures=True)
         return done

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from algorithms.threshold import PPB
 from api.services.group_figures import UNTESTED, Figures, digest_of
@@ -20,7 +20,25 @@ from graph.store import Row
 
 SOURCE = "run"
 P = ParamSpec("P")
+Item = TypeVar("Item")
 _OPENED, _CLOSED = "opened", "closed"
+
+
+class Rows(Sequence[Row], Generic[Item]):
+    """Rows that are made when they are sent: those of all memberships of a large bank at once take a gigabyte."""
+
+    def __init__(self, items: Sequence[Item], make: Callable[[Item], Row]) -> None:
+        self._items, self._make = items, make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        return [self._make(one) for one in self._items[at]] if isinstance(at, slice) else self._make(self._items[at])
 
 
 @dataclass
@@ -209,10 +227,12 @@ def write_members(
         id: m for id, m in by_id.items() if id not in before or before[id][1:] != (m.role, m.status, m.reason_lines)
     }
     gone = [{"id": id, "seq_in": was[0]} for id, was in before.items() if id not in by_id or id in fresh]
-    rows = [
-        link_row(sender.work.id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
-        for id, m in fresh.items()
-    ]
+
+    def row(one: tuple[str, Membership]) -> Row:
+        run_id, (id, m) = sender.work.id, one
+        return link_row(run_id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
+
     closed = sender.many("write/close_links[MEMBER_OF]", gone, "MEMBER_OF")
+    rows = Rows(list(fresh.items()), row)
     opened = sender.many(f"write/create_links[MEMBER_OF:Party:{label}]", rows, "MEMBER_OF")
     return opened, closed

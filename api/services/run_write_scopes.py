@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from api.services.home_results import Homes
 from api.services.run_earlier_homes import EarlierHomes
 from api.services.run_results import Earlier, Membership, names_of
-from api.services.run_write import Sender
+from api.services.run_write import Rows, Sender
 from graph.store import Row, View
 
 _AT_ONCE = 20_000
@@ -52,12 +52,9 @@ def write_scopes(
 
     def send(rows: Iterable[Row]) -> int:
         given = ((row["party_id"], row["scope"]) for row in rows)
-        changed = [(id, before, sorted(after(id, before))) for id, before in given]
-        told = [
-            {"key": id, "scope": now, "old": _BETWEEN.join(before)}
-            for id, before, now in changed
-            if now != sorted(before)
-        ]
+        each = ((id, before, sorted(after(id, before))) for id, before in given)
+        changed = [(id, before, now) for id, before, now in each if now != sorted(before)]
+        told = Rows(changed, lambda one: {"key": one[0], "scope": one[2], "old": _BETWEEN.join(one[1])})
         return sender.many("write/set_scopes", told, "Version")
 
     done = send(parties.values())

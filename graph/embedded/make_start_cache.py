@@ -23,7 +23,7 @@ from graph.embedded.lock import Line, find_line
 from graph.embedded.progress import Silent
 from graph.embedded.ready import free_port, wait_until_ready
 from graph.embedded.settings import Settings, read_settings
-from graph.embedded.startcache import place
+from graph.embedded.startcache import IDLE, place
 
 _MAKING_S = 180.0
 
@@ -72,12 +72,14 @@ def _train(line: Line, jars: list[Path], target: Path) -> None:
 
 
 def main(names: list[str]) -> None:
-    """Make the cache of one line."""
+    """Make the cache of one line; with IDLE beside it, only when the machine has nothing else to do."""
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the server is ended with us
-    with suppress(AttributeError, OSError):
-        os.nice(15)
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # a second `make run` may begin meanwhile
-    sys.stdout.write(f"{make(find_line(names[0] if names else 'current'), read_settings())}\n")
+    if IDLE in names:  # a second `make run` may begin meanwhile
+        with suppress(AttributeError, OSError):
+            os.nice(15)
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    line = next((name for name in names if name != IDLE), "current")
+    sys.stdout.write(f"{make(find_line(line), read_settings())}\n")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from graph.embedded.lock import Line
 from graph.embedded.settings import Settings
 
 _NEEDED_BYTES = 600 << 20
+IDLE = "--idle"
+"""Asks for the cache to be made only when the machine has nothing else to do."""
 
 
 def place(jars: list[Path], settings: Settings) -> Path:
@@ -46,7 +48,7 @@ def make_later(line: Line, jars: list[Path], settings: Settings) -> None:
             return
         pid = os.posix_spawn(
             sys.executable,
-            [sys.executable, "-m", "graph.embedded.make_start_cache", line.name],
+            [sys.executable, "-m", "graph.embedded.make_start_cache", line.name, IDLE],
             dict(os.environ),
             file_actions=[(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_RDWR, 0) for n in (0, 1, 2)],
             setsid=True,
