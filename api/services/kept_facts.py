@@ -47,7 +47,7 @@ class KeptFacts(KeptRun):
             homes=lambda: self._numbered("households", list(HOMES)),
             grades=lambda: self._numbered(GRADES, list(GRADED)),
             persons=self._parties["person"].to_numpy(),
-            as_of=self._asked.as_of,
+            as_of=self.day,
         )
         found = verdict(filter, facts(source, facts_of(filter)), source.n_parties)
         ids, seen = self._parties["party_id"], self._seen()

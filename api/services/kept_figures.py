@@ -70,4 +70,4 @@ class KeptFigures(KeptRun):
         members = self.table("segment_members", ["segment_id", "party_id"])
         saved = members.join(own.lazy(), on="party_id").select("party", "segment_id").collect()
         told = standing(frozen, saved, parties["person"].to_numpy())
-        return {name: frame.lazy() for name, frame in find_figures(told, self._asked.as_of).items()}
+        return {name: frame.lazy() for name, frame in find_figures(told, self.day).items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,6 +46,12 @@ class KeptRun:
         self._view = view
         self.run_id = current_run(view)
         self._tables = Archive(archive, self.run_id)
+
+    @property
+    def day(self) -> date:
+        """The day that the run speaks of: that of the view, or an earlier one where today's run is still to come."""
+        other = self._view.other_run
+        return other[1] if other and other[0] == self.run_id else self._view.as_of
 
     def table(self, name: str, columns: Sequence[str] = ()) -> pl.LazyFrame:
         """A table, of which only the rows and columns asked for are read. Raises NotFound where it lacks any of these

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import polars as pl
+
 from graph import times
 from graph.errors import BadInput
 
@@ -87,3 +89,12 @@ def period(first: str | None, last: str | None, told: int | None, today: date) -
     if ends - begins >= MOST:
         raise BadInput(f"{ends - begins + 1} months are asked for; give at most {MOST}.", field="from")
     return Period(begins, ends)
+
+
+def by_month(years: pl.LazyFrame, amount: str) -> pl.LazyFrame:
+    """party, currency, month, amount: a row for each month that a list of a year tells. years: party, year, currency,
+    and the list, January first."""
+    told = years.select("party", "year", "currency", amount=amount).filter(pl.col("amount").list.len() > 0)
+    place = pl.int_ranges(pl.col("amount").list.len(), dtype=pl.Int64)
+    rows = told.with_columns(place=place).explode("amount", "place")
+    return rows.select("party", "currency", "amount", month=pl.col("year") * MONTHS + pl.col("place"))

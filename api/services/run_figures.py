@@ -15,7 +15,7 @@ import polars as pl
 
 from algorithms.columns import BoolArray
 from api.services.measures import KEPT
-from api.services.months import MONTHS, last_day
+from api.services.months import by_month, last_day
 from graph import times
 
 CUSTOMERS, AMOUNTS, OPENINGS, HOLDERS = "figures_customers", "figures_amounts", "figures_openings", "figures_holders"
@@ -156,7 +156,7 @@ def _amounts(found: Standing, known: Mapping[str, pl.DataFrame], held: pl.DataFr
     years = found.years.filter(pl.col("year") <= as_of.year)
     amounts = []
     for measure, name in KEPT.items():
-        months = _months(years.select("party", "year", "currency", amount=name))
+        months = _months(years, name)
         told_months = months["month"].unique().to_list()
         ends = {"month": told_months, "day": [min(last_day(one), times.to_day(as_of)) for one in told_months]}
         ending = pl.DataFrame(ends, schema={"month": pl.Int64, "day": pl.Int64})
@@ -166,16 +166,9 @@ def _amounts(found: Standing, known: Mapping[str, pl.DataFrame], held: pl.DataFr
     return pl.concat(amounts)
 
 
-def _months(years: pl.DataFrame) -> pl.DataFrame:
-    """party, month, currency, amount of every month told, and `known`: 1 in its first currency, else 0.
-
-    years: party, year, currency, and the list `amount` of one measure.
-    """
-    told = years.filter(pl.col("amount").list.len() > 0)
-    place = pl.int_ranges(pl.col("amount").list.len(), dtype=pl.Int64).alias("place")
-    rows = told.with_columns(place).explode("amount", "place")
-    month = pl.col("year") * MONTHS + pl.col("place")
-    rows = rows.group_by("party", "currency", month=month).agg(pl.col("amount").sum())
+def _months(years: pl.DataFrame, amount: str) -> pl.DataFrame:
+    """party, currency, month, amount of every month told, and `known`: 1 in its first currency, else 0."""
+    rows = by_month(years.lazy(), amount).group_by("party", "currency", "month").agg(pl.col("amount").sum()).collect()
     first = pl.col("currency") == pl.col("currency").min().over("party", "month")
     return rows.with_columns(known=first.cast(pl.Int64))
 

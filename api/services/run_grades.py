@@ -12,7 +12,7 @@ from api.services.answers import day
 from api.services.grading import Kind, whole_years
 from api.services.grading_rules import GradedBy, GradingRules
 from api.services.measures import FLOWS, KEPT, Measure
-from api.services.months import MONTHS, month_of
+from api.services.months import MONTHS, by_month, month_of
 
 GRADES = "grades"
 COLUMNS = {"party_id": pl.String, "grade": pl.String, "points": pl.Int64}
@@ -73,10 +73,7 @@ def _known(read: Tables, customers: pl.DataFrame, measure: GradedBy, currency: s
 
 def _sums(years: pl.DataFrame, measure: Measure, currency: str, as_of: date) -> pl.DataFrame:
     """Sums over the twelve months up to the last that is told in any currency, of those told in the one asked for."""
-    told = years.select("party", "year", "currency", amount=KEPT[measure]).filter(pl.col("amount").list.len() > 0)
-    place = pl.int_ranges(pl.col("amount").list.len(), dtype=pl.Int64)
-    months = told.with_columns(place=place).explode("amount", "place")
-    months = months.with_columns(month=pl.col("year") * MONTHS + pl.col("place"))
+    months = by_month(years.lazy(), KEPT[measure]).collect()
     last = pl.min_horizontal(pl.col("month").max().over("party"), pl.lit(month_of(as_of), pl.Int64))
     latest = months.filter((pl.col("month") <= last) & (pl.col("month") > last - MONTHS))
     parts = pl.lit(1) if measure in FLOWS else pl.col("month").n_unique()

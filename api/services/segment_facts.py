@@ -14,7 +14,7 @@ import polars as pl
 from algorithms.columns import BoolArray
 from algorithms.segments import Fact
 from api.services.credit_amounts import credit_drawn, credit_limits
-from api.services.months import MONTHS, month_of
+from api.services.months import MONTHS, by_month, month_of
 from api.services.reminders import birthday
 from api.services.segment_fields import FIELDS, Kind
 from graph import times
@@ -154,12 +154,7 @@ def _credit(source: FactSource, currency: str, *, drawn: bool) -> pl.LazyFrame:
 def _revenue(source: FactSource, currency: str) -> pl.LazyFrame:
     """Sums of the twelve months up to the last of which anything is told of a customer; who has none of them in the
     currency has no row."""
-    years = source.table("client_years").select("party", "year", "currency", amount="bank_revenue")
-    told = years.filter(pl.col("amount").list.len() > 0)
-    months = told.with_columns(place=pl.int_ranges(pl.col("amount").list.len(), dtype=pl.Int64)).explode(
-        "amount", "place"
-    )
-    months = months.with_columns(month=pl.col("year") * MONTHS + pl.col("place"))
+    months = by_month(source.table("client_years"), "bank_revenue")
     months = months.filter(pl.col("month") <= month_of(source.as_of))
     latest = months.filter(pl.col("month") > pl.col("month").max().over("party") - MONTHS)
     return latest.filter(pl.col("currency") == currency).group_by("party").agg(value=pl.col("amount").sum())

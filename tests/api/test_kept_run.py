@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from api.services.kept_run import current_run
+from api.services.kept_run import KeptRun, current_run
 from graph.errors import NotFound
 from graph.store import View
 
@@ -44,3 +45,15 @@ def test_today_the_latest_run_answers_and_for_another_day_one_of_that_day(asked:
 def test_no_run_answers_for_days_it_does_not_speak_of(asked: View, told: str) -> None:
     with pytest.raises(NotFound, match=told):
         current_run(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "day"),
+    [
+        (view("run-1"), TODAY),
+        (view("run-1", ("run-1", YESTERDAY)), YESTERDAY),
+        (view("run-2", ("run-1", YESTERDAY), is_past=True), YESTERDAY),
+    ],
+)
+def test_what_a_run_kept_speaks_of_its_own_day(asked: View, day: date, tmp_path: Path) -> None:
+    assert KeptRun(asked, tmp_path).day == day
