@@ -71,15 +71,15 @@ class Parties:
     """What is known of the parties; all arrays have the shape (n_parties,).
 
     has_exposure: the bank has some exposure to it. sovereign: an exempt sovereign. bank: a bank (or other institution
-    that the rule set treats so). main_person: a main individual investor or key manager (a person). reporting_bank: its
-    ordinal, or -1 where the bank is not among its own parties.
+    that the rule set treats so). main_person: a main individual investor or key manager (a person). reporting_banks:
+    ordinals of the parties that are the reporting bank itself, which as a lender connects nobody.
     """
 
     has_exposure: BoolArray
     sovereign: BoolArray
     bank: BoolArray
     main_person: BoolArray
-    reporting_bank: int = -1
+    reporting_banks: tuple[int, ...] = ()
 
 
 def plain_parties(n_parties: int) -> Parties:
@@ -162,13 +162,12 @@ def connecting_arcs(
 
 
 def check_parties(parties: Parties, n_parties: int) -> None:
-    """Raise ValueError when a column is not one of n_parties rows or the reporting bank is none of them."""
+    """Raise ValueError when a column is not one of n_parties rows or a reporting bank is none of them."""
     for name in ("has_exposure", "sovereign", "bank", "main_person"):
         column: BoolArray = getattr(parties, name)
         if column.shape != (n_parties,):
             raise ValueError(f"parties.{name} has the shape {column.shape}, not {(n_parties,)}")
-    if not -1 <= parties.reporting_bank < n_parties:
-        raise ValueError(f"parties.reporting_bank is a party ordinal or -1, not {parties.reporting_bank}")
+    check_ordinals("parties.reporting_banks", np.asarray(parties.reporting_banks, dtype=np.int64), n_parties)
 
 
 def counted_dependence(dependence: Dependence, parties: Parties, rule: ConnectRule, n_parties: int) -> IntArray:
@@ -183,7 +182,7 @@ def counted_dependence(dependence: Dependence, parties: Parties, rule: ConnectRu
     if not rule.dependence:
         return np.empty(0, dtype=np.int64)
     dependent, provider = dependence.dependent, dependence.provider
-    counted = (dependent != provider) & (provider != parties.reporting_bank)
+    counted = (dependent != provider) & ~np.isin(provider, parties.reporting_banks)
     if not rule.banks_depend:
         counted &= ~(parties.bank[dependent] | parties.bank[provider])
     return np.flatnonzero(counted)

@@ -5,6 +5,7 @@ Sources: China 2018 No. 1, Basel LEX10, Regulation (EU) 2024/1728. The links are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
@@ -143,14 +144,14 @@ def find_dependence(
     funding: Sums,
     tier1_minor: int | None,
     rule: DependenceRule | None = None,
-    reporting_bank: int = -1,
+    reporting_banks: Sequence[int] = (),
 ) -> Found:
     """Economic dependence of every assessed party, by every criterion.
 
     payments: who pays whom. guarantees: giver guarantees for taker. repayments: from whose accounts (giver) whose loans
     (taker) are repaid, own accounts and outside ones included: the taker's total is the denominator. funding: all that
     lends to the taker, the reporting bank included, likewise. tier1_minor: None where the bank has loaded no capital
-    figure: then nobody is assessed. The reporting bank is nobody's provider and no source.
+    figure: then nobody is assessed. reporting_banks: ordinals of the reporting bank, nobody's provider and no source.
     Assessed parties that repay mainly from one single source depend on each other: each is linked, both ways, with the
     lowest of them. A figure that is too small for its parts (receipts below one payer's payments) is used all the same.
     Raises ValueError for columns of other lengths, amounts below 0, ordinals out of range, sums past 2**62.
@@ -181,9 +182,9 @@ def find_dependence(
     lacking[GUARANTEE] = ~figures.equity_known
     lacking[REPAYMENT] = lacking[SAME_SOURCE] = (total_repaid == 0) | _has_unknown(repayments, n)
     lacking[FUNDING] = (total_lent == 0) | _has_unknown(funding, n)
-    rows = [_passing(case, assessed, lacking[case.criterion], reporting_bank) for case in cases]
+    rows = [_passing(case, assessed, lacking[case.criterion], reporting_banks) for case in cases]
     shared = _Case(SAME_SOURCE, rule.same_source, *repaid, total_repaid[repaid[0]])
-    rows.append(_same_source(_passing(shared, assessed, lacking[SAME_SOURCE], reporting_bank)))
+    rows.append(_same_source(_passing(shared, assessed, lacking[SAME_SOURCE], reporting_banks)))
     unknown = sum(int(np.count_nonzero(table.amount_minor == UNKNOWN)) for table in tables.values())
     return _found(np.concatenate(rows, axis=1), assessed, lacking & assessed, unknown, tier1_minor is not None)
 
@@ -218,10 +219,10 @@ def _totals(by_pair: tuple[IntArray, IntArray, IntArray], n: int) -> IntArray:
     return sums(by_pair[0], by_pair[2], n)
 
 
-def _passing(case: _Case, assessed: BoolArray, lacking: BoolArray, reporting_bank: int) -> IntArray:
+def _passing(case: _Case, assessed: BoolArray, lacking: BoolArray, reporting_banks: Sequence[int]) -> IntArray:
     """The rows of a case that pass, as columns of one array: dependent, provider, criterion, ratio, source."""
     kept = assessed[case.dependent] & ~lacking[case.dependent]
-    kept &= (case.dependent != case.provider) & (case.provider != reporting_bank)
+    kept &= (case.dependent != case.provider) & ~np.isin(case.provider, reporting_banks)
     kept &= passes(case.numerator, case.denominator, case.threshold)
     size = int(kept.sum())
     same = np.full(size, case.criterion), case.numerator[kept], case.denominator[kept], np.full(size, -1)

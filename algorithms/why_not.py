@@ -135,11 +135,10 @@ class _Pair:
             yield Miss("dependence_off", dependence=_tuple(np.flatnonzero(between)))
         elif not self.rule.banks_depend and (between & bank).any():
             yield Miss("bank_rule", dependence=_tuple(np.flatnonzero(between & bank)))
-        if self.parties.reporting_bank >= 0:
-            lent = np.isin(dependent, both) & (provider == self.parties.reporting_bank)
+        for lender in self.parties.reporting_banks:
+            lent = np.isin(dependent, both) & (provider == lender)
             if np.unique(dependent[lent]).size == both.size:
-                rows = _tuple(np.flatnonzero(lent))
-                yield Miss("reporting_bank", (self.parties.reporting_bank,), dependence=rows)
+                yield Miss("reporting_bank", (lender,), dependence=_tuple(np.flatnonzero(lent)))
 
     def separate_groups(self) -> Iterator[Miss]:
         """Firm groups of each that share members."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
-from algorithms.columns import BoolArray, IntArray, joined
+from algorithms.columns import BoolArray, IntArray, distinct, joined
 from algorithms.connections import ConnectRule, Dependence, KinSetting, Parties, Sovereign
 from algorithms.kin import Kin
 from algorithms.threshold import PPB
@@ -102,7 +103,15 @@ def connected_parties(risk: RiskInput, stakes: Stakes, has_exposure: BoolArray) 
     for party, institution, exempt in risk.tables["institutions"].select("party", "institution", "exempt").iter_rows():
         columns["sovereign"][party] = exempt in SOVEREIGNS
         columns["bank"][party] = institution in BANKS
-    held: IntArray = stakes.owner[stakes.lower() >= SIGNIFICANT]
-    columns["main_person"][held] = True
+    columns["main_person"][significant(stakes.owner, stakes.owned, stakes.lower())] = True
     columns["main_person"][risk.column("key_managers", "person")] = True
-    return Parties(has_exposure, columns["sovereign"], columns["bank"], columns["main_person"])
+    flags = columns["sovereign"], columns["bank"], columns["main_person"]
+    return Parties(has_exposure, *flags, reporting_banks=risk.reporting_banks)
+
+
+def significant(owner: IntArray, owned: IntArray, share: IntArray) -> IntArray:
+    """The owners of a significant share of some company: rows of one pair are added. share: in parts per billion,
+    UNKNOWN counts for nothing."""
+    rows = pl.DataFrame({"owner": owner, "owned": owned, "share": np.maximum(share, 0)})
+    held = rows.group_by("owner", "owned").agg(pl.col("share").sum()).filter(pl.col("share") >= SIGNIFICANT)
+    return distinct(held["owner"].to_numpy().astype(np.int64))

@@ -72,6 +72,7 @@ def assess_dependence(
         Sums(*np.empty((3, 0), dtype=np.int64)),
         flows.tier1_minor,
         flows.rule,
+        risk.reporting_banks,
     )
     return _once(found), found.warnings
 
@@ -166,7 +167,10 @@ def _guarantees(risk: RiskInput, basis: Basis) -> Sums:
 
 
 def _repayments(risk: RiskInput, basis: Basis) -> Sums:
-    """From whose accounts whose loans are repaid: each borrower of a joint loan, from each account that pays."""
+    """From whose accounts whose loans are repaid: each borrower of a joint loan, from each account that pays.
+
+    What comes from accounts of nobody known makes nobody a provider: it stands with what borrowers repay themselves.
+    """
     facility, party = risk.column("borrowers", "facility"), risk.column("borrowers", "party")
     amount = _converted(risk, basis, "repayments", "amount")
     paid, payer = risk.column("repayments", "facility"), risk.column("repayments", "payer")
@@ -175,23 +179,26 @@ def _repayments(risk: RiskInput, basis: Basis) -> Sums:
     row = np.repeat(np.arange(paid.size), high - low)
     within = np.arange(row.size) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
     borrower = party[order][low[row] + within]
-    inside = payer[row] != OUTSIDE
-    return Sums(payer[row][inside], borrower[inside], amount[row][inside])
+    return Sums(np.where(payer[row] == OUTSIDE, borrower, payer[row]), borrower, amount[row])
 
 
 def _figures(risk: RiskInput, basis: Basis, exposure: Exposure) -> Figures:
-    """Yearly figures. Receipts and expenditure: what the latest statement tells, or what the accounts show if that is
-    more; a party without either is not assessed by them."""
+    """Yearly figures. Exposure: the party's own, or what it stands for since it protects others, if that is more; not
+    known where an amount of it is not. Receipts and expenditure: what the latest statement tells, or what the accounts
+    show if that is more; a party without either is not assessed by them, nor one of whose payments some are unknown, so
+    that the accounts show more than the statement or there is none."""
     n = exposure.before.size
-    received, spent = _turnover(risk, basis, n)
     latest = _latest(risk)
     party = risk.column("statements", "party")[latest]
-    for column, seen in (("revenue", received), ("expenditure", spent)):
-        told = _converted(risk, basis, "statements", column)[latest]
-        seen[party] = np.maximum(seen[party], told)
+    found = []
+    for column, end in (("revenue", "payee"), ("expenditure", "payer")):
+        seen, is_whole = _turnover(risk, basis, end, n)
+        told = np.full(n, UNKNOWN, dtype=np.int64)
+        told[party] = _converted(risk, basis, "statements", column)[latest]
+        found.append(np.where(is_whole | (told >= seen), np.maximum(told, seen), UNKNOWN))
     equity, is_known = equity_of(risk, basis, n)
-    figure = np.where((exposure.before > 0) | (exposure.unknown == 0), exposure.before, UNKNOWN)
-    return Figures(figure, received, spent, equity, is_known)
+    figure = np.where(exposure.unknown == 0, np.maximum(exposure.before, exposure.after + exposure.exempt), UNKNOWN)
+    return Figures(figure, found[0], found[1], equity, is_known)
 
 
 def equity_of(risk: RiskInput, basis: Basis, n: int) -> tuple[IntArray, BoolArray]:
@@ -211,16 +218,15 @@ def equity_of(risk: RiskInput, basis: Basis, n: int) -> tuple[IntArray, BoolArra
     return equity, is_known
 
 
-def _turnover(risk: RiskInput, basis: Basis, n: int) -> tuple[IntArray, IntArray]:
-    """What the accounts of each party took in and paid out, outside parties included; UNKNOWN where nothing is seen."""
-    amount = np.maximum(_converted(risk, basis, "payments", "amount"), 0)
-    out = []
-    for end in ("payee", "payer"):
-        party = risk.column("payments", end)
-        inside = party != OUTSIDE
-        total = sums(party[inside], amount[inside], n)
-        out.append(np.where(total > 0, total, UNKNOWN))
-    return out[0], out[1]
+def _turnover(risk: RiskInput, basis: Basis, end: str, n: int) -> tuple[IntArray, BoolArray]:
+    """What the accounts of each party took in (`payee`) or paid out (`payer`), outside parties included, UNKNOWN where
+    nothing is seen; and whether each amount of it is known. Both of the shape (n,)."""
+    party, amount = risk.column("payments", end), _converted(risk, basis, "payments", "amount")
+    is_whole: BoolArray = np.ones(n, dtype=np.bool_)
+    is_whole[party[(party != OUTSIDE) & (amount == UNKNOWN)]] = False
+    counted = (party != OUTSIDE) & (amount > 0)
+    total = sums(party[counted], amount[counted], n)
+    return np.where(total > 0, total, UNKNOWN), is_whole
 
 
 def _latest(risk: RiskInput) -> IntArray:

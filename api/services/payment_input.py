@@ -6,12 +6,13 @@ An account at another bank, or of nobody known, stands for a party of its own, b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray, distinct, find
+from algorithms.columns import BoolArray, IntArray, find
 from api.services.run_input import RunInput
 
 MONTHS = 12
@@ -75,11 +76,22 @@ class Ends:
         return np.where((party == OUTSIDE) & there, outside(place), party)
 
 
-def recent(rows: _Columns) -> dict[str, np.ndarray[Any, Any]]:
-    """The payments of the last twelve months that are known."""
-    month = rows["month"].astype(np.int64)
-    kept = np.isin(month, distinct(month)[-MONTHS:]) & (month > 0)
+def rows_where(rows: _Columns, kept: BoolArray) -> dict[str, np.ndarray[Any, Any]]:
+    """Some rows of columns."""
     return {name: column[kept] for name, column in rows.items()}
+
+
+def until_month(rows: _Columns, as_of: date) -> dict[str, np.ndarray[Any, Any]]:
+    """The payments of months that had begun on a day, and those of no known month."""
+    return rows_where(rows, rows["month"].astype(np.int64) <= as_of.year * 100 + as_of.month)
+
+
+def recent(rows: _Columns) -> dict[str, np.ndarray[Any, Any]]:
+    """The payments of the twelve months up to the last of which any is known."""
+    number = rows["month"].astype(np.int64)
+    count = number // 100 * 12 + number % 100
+    last = int(count.max()) if count.size else 0
+    return rows_where(rows, (number > 0) & (count > last - MONTHS))
 
 
 def payment_months(rows: _Columns) -> pl.DataFrame:

@@ -15,13 +15,24 @@ import polars as pl
 
 from algorithms.columns import IntArray, distinct, find, joined
 from api.services.digests import digest_of_table
-from api.services.payment_input import Ends, Holders, payment_months, recent, summed, transfers
+from api.services.payment_input import (
+    Ends,
+    Holders,
+    payment_months,
+    recent,
+    rows_where,
+    summed,
+    transfers,
+    until_month,
+)
 from api.services.rule_sets import RuleSet
 from api.services.run_input import RunInput
 from api.services.snapshots import Columns, not_read, read_ahead
 from graph import times
 from graph.store import View
 
+SELF = "self"
+"""What a party is to the bank where it is the bank itself."""
 PARTIES: Mapping[str, tuple[str, ...]] = {
     "facilities": (),
     "drawdowns": (),
@@ -114,6 +125,12 @@ class RiskInput:
         """A column of texts."""
         return self.tables[table][name].to_list()
 
+    @property
+    def reporting_banks(self) -> tuple[int, ...]:
+        """The parties that are the bank itself."""
+        itself = self.tables["institutions"].filter(pl.col("bank_role") == SELF)["party"]
+        return tuple(itself.unique().sort().to_list())
+
     def digest_of(self, table: str, party_ids: pl.Series) -> str:
         """Of one table, see `digest_of_table`."""
         return digest_of_table(self.tables[table], PARTIES[table], party_ids)
@@ -146,6 +163,7 @@ def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> Ris
     holders = Holders(rows.pop("account_holders"), given)
     rows["repaid_from"]["payer"] = holders.of(rows["repaid_from"].pop("account"))
     paid = _paid(view, rows.pop("transfers"), rows["paid_into"], holders)
+    rows["statements"] = rows_where(rows["statements"], rows["statements"]["year"] <= view.as_of.year)
     referrals = _ordinals(rows.pop("referrals"), given, PARTIES["referrals"])
     at = referrals.pop("at")
     referrals["day"] = np.where(at >= 0, _days(at, view.store.zone), referrals["day"])
@@ -184,12 +202,13 @@ def _asked(sets: Sequence[RuleSet]) -> list[str]:
 
 
 def _confirmed(posts: Columns) -> Columns:
-    confirmed = posts["status"] == "confirmed"
-    return {name: posts[name][confirmed] for name in ("person", "company", "post")}
+    confirmed = rows_where(posts, posts["status"] == "confirmed")
+    return {name: confirmed[name] for name in ("person", "company", "post")}
 
 
 def _paid(view: View, known: Columns, loans: Columns, holders: Holders) -> dict[str, pl.DataFrame]:
     """Payments one by one and summed, the accounts of nobody known, and where the money of drawdowns was paid."""
+    known = until_month(known, view.as_of)
     payments = recent(known)
     nodes = distinct(joined(payments["payer"], payments["payee"], loans["account"]))
     ends = Ends(holders, nodes, lambda accounts: view.snapshot("snapshot/accounts", accounts=accounts))

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from algorithms.control import Control
 from api.services import run_results as results
-from api.services.answers import Model
+from api.services.answers import TODAYS_ATTRIBUTES, Model
 from api.services.client_input import read_client_input
 from api.services.coverage import covered, frame, gaps
 from api.services.grading_rules import grading_rules
@@ -207,19 +207,20 @@ def _run(
         is_current=is_current,
         counts=counts,
         durations_ms=clock.durations,
-        warnings=[*_reread(view, incremental), *taken.warnings, *_warnings(given, control, written), *found.warnings],
+        warnings=[*_of_a_day(view, incremental), *taken.warnings, *_warnings(given, control, written), *found.warnings],
         coverage=gaps(sources),
         **digests,
     )
     return report.model_copy(update={"published_seq": _publish(work, report, found, rules)})
 
 
-def _reread(view: View, incremental: bool) -> list[str]:
-    """Why an incremental run was none."""
+def _of_a_day(view: View, incremental: bool) -> list[str]:
+    """Why an incremental run was none, and what a run over the past read as it is today."""
+    told = [f"{TODAYS_ATTRIBUTES}: amounts, limits and balances, too"] if view.is_past else []
     if not incremental or (view.kept and view.kept.told):
-        return []
+        return told
     why = "everything was written since the last run, or none is kept here" if view.kept else "it is not about today"
-    return [f"read everything again: {why}"]
+    return [*told, f"read everything again: {why}"]
 
 
 def _publish(work: Work, report: RunReport, found: Computed, rules: Sequence[RuleSet]) -> int:

@@ -16,12 +16,12 @@ from algorithms.controlled import controlled_by
 from algorithms.threshold import UNKNOWN
 from algorithms.votes import Stakes
 from api.services.id_columns import Names
-from api.services.risk_input import RiskInput
+from api.services.risk_input import SELF, RiskInput
 from api.services.rule_sets import RuleSet
 from api.services.rule_settings import RelatedCategory
 from api.services.run_input import RunInput
 
-SELF, INSIDER = "self", "insider"
+INSIDER = "insider"
 """What a party is to the bank, as its `bank_role` says."""
 
 BANK_PARTIES = {

@@ -21,7 +21,7 @@ import polars as pl
 
 from algorithms.columns import BoolArray, IntArray, distinct, find, joined, nothing
 from algorithms.votes import Bases, Stakes
-from api.services.connection_basis import SIGNIFICANT
+from api.services.connection_basis import significant
 from api.services.payment_input import OUTSIDE
 from api.services.risk_input import PARTIES, RiskInput
 from api.services.run_change import NEW_PARTY, Side
@@ -302,8 +302,8 @@ class _Numbered:
         side, cut = self._side, self._cut
         rows = side.rows("stakes", "owner", cut.parties)
         outside = ~find(cut.held, side.column("stakes", "owned", rows))[1]
-        rows = rows[outside & (side.column("stakes", "low", rows) >= SIGNIFICANT)]
-        person = distinct(side.column("stakes", "owner", rows))
+        owner, owned, low = (side.column("stakes", name, rows[outside]) for name in ("owner", "owned", "low"))
+        person = significant(owner, owned, low)
         columns = {"person": person, "company": np.full(person.size, -1), "post": ["holder"] * person.size}
         schema = side.world.table("key_managers").schema
         return pl.DataFrame({name: columns[name] for name in schema}, schema=schema)

@@ -9,7 +9,6 @@ import numpy as np
 
 from algorithms.columns import IntArray, distinct, joined, nothing
 from algorithms.explore import explore
-from api.services.connection_basis import SIGNIFICANT
 from api.services.risk_input import PARTIES
 from api.services.run_change import NEW_PARTY, Change
 from api.services.run_cut import GROUPS_FOLLOW_FROM, Sides, grown
@@ -124,11 +123,9 @@ class _Ends:
         return joined(*found)
 
     def _main(self) -> IntArray:
-        """Holders whose significant holdings differ."""
+        """Holders whose holdings differ: one that is small may make a significant one together with others."""
         gone, come = self.change.removed.get("stakes", nothing()), self.change.added.get("stakes")
-        before = self.sides.before
-        rows = gone[before.column("stakes", "low", gone) >= SIGNIFICANT]
-        out = [before.column("stakes", "owner", rows)]
+        owners = [self.sides.before.column("stakes", "owner", gone)]
         if come is not None:
-            out.append(come["owner"].to_numpy()[come["low"].to_numpy() >= SIGNIFICANT].astype(np.int64))
-        return joined(*out)
+            owners.append(come["owner"].to_numpy().astype(np.int64))
+        return joined(*owners)

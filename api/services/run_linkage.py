@@ -92,9 +92,8 @@ def _ties(given: RunInput, risk: RiskInput, offers: OpeningInput, groups: Groups
         ]
     )
     persons = given.persons
-    institutions = risk.tables["institutions"].filter(pl.col("bank_role") == "self")["party"]
     bank = np.zeros(persons.size, dtype=np.bool_)
-    bank[institutions.to_numpy().astype(np.int64)] = True
+    bank[list(risk.reporting_banks)] = True
     person, company = (rows[name].to_numpy().astype(np.int64) for name in ("person", "company"))
     return rows.filter(pl.Series(persons[person] & ~persons[company] & ~bank[company]))
 

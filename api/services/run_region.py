@@ -24,8 +24,9 @@ from algorithms.connections import CONTROL, DEPENDENCE
 from algorithms.control import Control
 from algorithms.groups import Groups, control_groups
 from api.services.exposure_basis import basis_of
+from api.services.risk_input import SELF
 from api.services.run_bank_limits import with_bank_limits
-from api.services.run_bank_parties import SELF, find_bank_parties
+from api.services.run_bank_parties import find_bank_parties
 from api.services.run_change import NEW_PARTY, Change, Side
 from api.services.run_compute import compute_control
 from api.services.run_connected import ConnectedUnder, connected_under

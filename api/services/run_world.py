@@ -32,7 +32,6 @@ from api.services.risk_input import RiskInput
 from api.services.risk_tables import guarantees_of
 from api.services.rule_sets import RuleSet
 from api.services.run_archive import Archive
-from api.services.run_bank_parties import SELF
 from api.services.run_compute import Grouped, compute_control, compute_groups, with_related
 from api.services.run_exposure import Book, RiskFound, RulesFound
 from api.services.run_frozen import FOR_NO_GROUP, thaw_earlier, thaw_input, thaw_risk, thaw_rules
@@ -222,8 +221,7 @@ class World:
     @cached_property
     def banks(self) -> IntArray:
         """The parties that are the bank itself."""
-        found = self.table("institutions").filter(pl.col("bank_role") == SELF)["party"]
-        return np.unique(found.to_numpy().astype(np.int64))
+        return np.asarray(self.risk.reporting_banks, dtype=np.int64)
 
     @cached_property
     def with_kin(self) -> BoolArray:

@@ -23,7 +23,7 @@ class NaiveConnected:
     bank: frozenset[int] = frozenset()
     main: frozenset[int] = frozenset()
     kin: Sequence[tuple[int, int]] = ()
-    reporting_bank: int = -1
+    reporting_banks: tuple[int, ...] = ()
     by_kin: dict[int, tuple[frozenset[int], frozenset[int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,7 +85,7 @@ class NaiveConnected:
         for dependent, provider, confirmed in self.dependence:
             if not self.rule.dependence or (firm and not confirmed and not self.rule.flagged_counts):
                 continue
-            if provider == self.reporting_bank or dependent == provider:
+            if provider in self.reporting_banks or dependent == provider:
                 continue
             if self.rule.banks_depend or not {dependent, provider} & self.bank:
                 yield dependent, provider

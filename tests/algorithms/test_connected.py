@@ -71,7 +71,7 @@ def columns_of(case: NaiveConnected) -> Columns:
 
     dependent, provider, firm = ([row[k] for row in case.dependence] for k in range(3))
     parties = Parties(
-        flags(case.exposed), flags(case.sovereign), flags(case.bank), flags(case.main), case.reporting_bank
+        flags(case.exposed), flags(case.sovereign), flags(case.bank), flags(case.main), case.reporting_banks
     )
     one, two = ([pair[k] for pair in case.kin] for k in range(2))
     kin = Kin(column(one), column(two), np.ones(len(one), dtype=np.bool_), np.zeros(len(one), dtype=np.int64))

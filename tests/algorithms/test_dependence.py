@@ -32,7 +32,7 @@ class World:
     guarantees: list[Row]
     repayments: list[Row]
     funding: list[Row]
-    reporting_bank: int = -1
+    reporting_banks: tuple[int, ...] = ()
 
 
 def sums_of(rows: list[Row]) -> Sums:
@@ -49,7 +49,7 @@ def found(world: World, tier1: int | None = TIER1, rule: DependenceRule | None =
     )
     payments, guarantees = sums_of(world.payments), sums_of(world.guarantees)
     repayments, funding = sums_of(world.repayments), sums_of(world.funding)
-    return find_dependence(figures, payments, guarantees, repayments, funding, tier1, rule, world.reporting_bank)
+    return find_dependence(figures, payments, guarantees, repayments, funding, tier1, rule, world.reporting_banks)
 
 
 def two(**rest: object) -> World:
@@ -101,7 +101,7 @@ def literal(world: World) -> set[tuple[int, int, str, int, int]]:
         return exposure == UNKNOWN or Fraction(exposure, TIER1) > Fraction(1, 20)
 
     def add(one: int, other: int, criterion: str, top: int, bottom: int | None, share: Fraction, reached: bool) -> None:
-        if bottom is None or not assessed(one) or one == other or other == world.reporting_bank:
+        if bottom is None or not assessed(one) or one == other or other in world.reporting_banks:
             return
         if top > share * bottom or (reached and top == share * bottom):
             out.add((one, other, criterion, top, bottom))
@@ -203,8 +203,8 @@ def test_an_unknown_part_leaves_the_total_unknown() -> None:
 
 
 def test_the_reporting_bank_is_nobodys_provider() -> None:
-    assert len(found(two(funding=[(1, 0, 10)], reporting_bank=1))) == 0
-    assert len(found(two(funding=[(1, 0, 10), (2, 0, 9)], reporting_bank=1))) == 0
+    assert len(found(two(funding=[(1, 0, 10)], reporting_banks=(1,)))) == 0
+    assert len(found(two(funding=[(1, 0, 10), (2, 0, 9)], reporting_banks=(1,)))) == 0
 
 
 def test_bad_columns_are_refused() -> None:

@@ -50,7 +50,7 @@ def all_flows(world: World) -> dict[tuple[int, int, str], int]:
 @settings(max_examples=200, deadline=None)
 @given(small_worlds())
 def test_what_flows_is_either_found_or_near(drawn: World) -> None:
-    world = replace(drawn, reporting_bank=-1)
+    world = replace(drawn, reporting_banks=())
     links = {row[:3] for row in listed(found(world)) if row[2] in ("receipts", "expenditure", "guarantee", "repayment")}
     near = [one for party in range(len(world.exposure)) for one in near_of(world, party)]
     told = {(one.dependent, one.provider, CRITERIA[one.criterion]): one.part for one in near}

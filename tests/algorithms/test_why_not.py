@@ -29,13 +29,13 @@ def misses(
     rule: ConnectRule | None = None,
     sovereign: int = -1,
     bank: int = -1,
-    reporting_bank: int = -1,
+    reporting_banks: tuple[int, ...] = (),
 ) -> list[Miss]:
     owner, owned = (column([pair[side] for pair in held]) for side in (0, 1))
     stakes = Stakes(owner, owned, column(list(held.values())) * (PPB // 100))
     numbers = np.arange(6)
     parties = replace(
-        plain_parties(6), sovereign=numbers == sovereign, bank=numbers == bank, reporting_bank=reporting_bank
+        plain_parties(6), sovereign=numbers == sovereign, bank=numbers == bank, reporting_banks=reporting_banks
     )
     settled, rule = control(stakes, 6), rule or ConnectRule()
     connected = connected_groups(settled, dependence, parties, rule)
@@ -84,7 +84,7 @@ def test_dependence_that_the_rule_does_not_count() -> None:
     assert misses({}, one, B, D, ConnectRule(banks_depend=False), bank=B) == [Miss("bank_rule", dependence=(0,))]
     assert misses({}, one, B, D, ConnectRule(dependence=False)) == [Miss("dependence_off", dependence=(0,))]
     lent = links([D, B], [A, A])
-    assert misses({}, lent, B, D, reporting_bank=A) == [Miss("reporting_bank", (A,), dependence=(0, 1))]
+    assert misses({}, lent, B, D, reporting_banks=(A,)) == [Miss("reporting_bank", (A,), dependence=(0, 1))]
 
 
 def test_a_fan_makes_overlapping_groups() -> None:

@@ -15,11 +15,11 @@ from algorithms.exposure import Exposure, exposure_of_parties
 from algorithms.groups import control_groups
 from algorithms.threshold import PPB, UNKNOWN
 from algorithms.votes import Bases, Stakes
-from api.services.connection_basis import connect_rule, dependence_of, kin_of
+from api.services.connection_basis import connect_rule, dependence_of, kin_of, significant
 from api.services.dependence_basis import FoundDependence, assess_dependence
 from api.services.exposure_basis import basis_of
 from api.services.exposure_claims import claims_under, loans_of
-from api.services.payment_input import OUTSIDE, summed
+from api.services.payment_input import OUTSIDE, recent, summed, until_month
 from api.services.rule_sets import read_rule_set, rule_set
 from api.services.run_exposure import compute_risk
 from api.services.run_input import RunInput
@@ -158,6 +158,46 @@ def test_receipts_are_the_larger_of_the_statement_and_the_accounts() -> None:
     assert found_dependence(payments=paid, statements=own) == [*receipts, *alone]
 
 
+def test_receipts_of_which_some_are_unknown_are_what_a_statement_tells_or_unknown() -> None:
+    paid = [{"payer": B, "payee": A, "amount": 50}, {"payer": OUTSIDE, "payee": A, "amount": UNKNOWN}]
+    in_dollars = [paid[0], {"payer": OUTSIDE, "payee": A, "amount": 950, "currency": "USD"}]
+    alone = [(B, A, "expenditure", 50, 50)]
+    assert found_dependence(payments=paid) == found_dependence(payments=in_dollars) == alone
+    assert found_dependence(payments=paid, statements=[{"party": A, "revenue": 40}]) == alone
+    stated = found_dependence(payments=paid, statements=[{"party": A, "revenue": 100}])
+    assert stated == [(A, B, "receipts", 50, 100), *alone]
+
+
+def test_who_owes_an_unknown_amount_beside_a_small_one_is_assessed_and_so_is_who_took_debt_over() -> None:
+    paid = [{"payer": B, "payee": A, "amount": 60}]
+    given = risk(capital=[{"net_tier_1": 1_000}], payments=paid)
+    small, nothing = column(10, 0), column(0, 0)
+    for told, assessed in (
+        (Exposure(small, small, small, nothing, nothing), False),
+        (Exposure(small, small, small, nothing, column(1, 0)), True),
+        (Exposure(nothing, nothing, column(100, 0), nothing, nothing), True),
+        (Exposure(nothing, nothing, column(40, 0), column(60, 0), nothing), True),
+    ):
+        found, _ = assess_dependence(given, basis_of(given, DAY), CHINA, told)
+        assert found is not None
+        assert (len(found) > 0) is assessed
+
+
+def test_payments_are_those_of_twelve_months_up_to_the_last_known_on_the_day() -> None:
+    months = [202301, 202306, 202401, 202407, 202412, 202501, -1]
+    rows = {"month": column(*months), "amount": column(*range(len(months)))}
+    known = until_month(rows, date(2024, 12, 1))
+    assert known["month"].tolist() == [202301, 202306, 202401, 202407, 202412, -1]
+    assert recent(known)["amount"].tolist() == [2, 3, 4]
+    assert recent(until_month(rows, date(2020, 1, 1)))["amount"].tolist() == []
+
+
+def test_holdings_of_one_pair_are_added_before_they_are_significant() -> None:
+    fifteen, ten = PPB * 15 // 100, PPB // 10
+    held = significant(column(A, A, B, C), column(D, D, D, A), column(fifteen, ten, fifteen, UNKNOWN))
+    assert held.tolist() == [A]
+
+
 def test_nobody_at_five_hundredths_of_tier_1_is_assessed() -> None:
     assert found_dependence(payments=[{"payer": B, "payee": C, "amount": 60}]) == [(B, C, "expenditure", 60, 60)]
 
@@ -177,6 +217,13 @@ def test_loans_repaid_from_another_partys_account_are_dependence_of_each_borrowe
         repayments=[{"payer": D, "amount": 60}, {"payer": A, "amount": 40}],
     )
     assert [one[:3] for one in found if one[2] == "repayment"] == [(A, D, "repayment"), (B, D, "repayment")]
+
+
+def test_what_is_repaid_from_accounts_of_nobody_known_counts_in_the_whole() -> None:
+    loan = {"facilities": [LOAN], "borrowers": [{"party": A}]}
+    known = {"payer": B, "amount": 10}
+    assert found_dependence(**loan, repayments=[known, {"payer": OUTSIDE, "amount": 90}]) == []
+    assert found_dependence(**loan, repayments=[known, {"payer": OUTSIDE, "amount": 9}])[0][2:] == ("repayment", 10, 19)
 
 
 def test_without_capital_nobody_is_assessed_and_it_is_said() -> None:
@@ -252,6 +299,38 @@ def test_firm_and_potential_figures_stand_side_by_side() -> None:
         ([4, 5], "firm", 10, 1_000, "within"),  # all of it is firm: it has no second figure
     ]
     assert "1 guarantees name no contract: they are in circles and chains, and protect no exposure" in warnings
+
+
+@pytest.mark.parametrize("sets", ["cn-large-exposure", "basel-lex", "eu-crr"])
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"payments": [{"payer": 1, "payee": 0, "amount": 60}, {"payer": 2, "payee": 0, "amount": 70}]},
+        {"payments": [{"payer": 0, "payee": 1, "amount": 60}, {"payer": 0, "payee": 2, "amount": 70}]},
+        {"repayments": [{"facility": 0, "payer": 0, "amount": 9}, {"facility": 1, "payer": 0, "amount": 9}]},
+        {"dependence": [{"dependent": k, "provider": 0, "status": 1, "criterion": "funding"} for k in (1, 2)]},
+    ],
+    ids=["pays the bank", "is paid by the bank", "repaid from the bank's account", "funded by the bank"],
+)
+def test_3_the_bank_itself_never_connects_its_borrowers(tables: dict[str, list[dict[str, Any]]], sets: str) -> None:
+    """The bank Z lends to B and C; whatever they pay each other connects nobody."""
+    none = Stakes(column(), column(), column())
+    given = RunInput(list("ZBC"), column(), column(), none, Bases(), (), rows=0, merged=0, unseen=0)
+    asked: dict[str, list[dict[str, Any]]] = {
+        "facilities": [{"facility_id": name, "limit_amount": 140, "drawn_amount": 140} for name in "BC"],
+        "borrowers": [{"facility": k, "party": k + 1} for k in range(2)],
+        "institutions": [{"party": 0, "bank_role": "self"}],
+        "capital": [{"net_tier_1": 1_000, "tier_1": 1_000, "net_capital": 1_000}],
+        **tables,
+    }
+    settled = control(none, 3)
+    found = compute_risk(
+        given, risk(**asked), settled, control_groups(settled), [rule_set(sets).rules], date(2025, 1, 1)
+    )
+    assert [group.party.tolist() for group in found.book.groups] == []
+    other = risk(**{**asked, "institutions": []})  # were Z any other party, the same would connect them
+    found = compute_risk(given, other, settled, control_groups(settled), [rule_set(sets).rules], date(2025, 1, 1))
+    assert found.book.groups
 
 
 def test_a_rule_set_that_is_not_in_force_on_the_day_is_told() -> None:

@@ -52,7 +52,7 @@ def solved(
         sovereign=flags(sovereign),
         bank=flags(banks),
         main_person=flags(main),
-        reporting_bank=ORDINAL.get(reporting_bank, -1),
+        reporting_banks=tuple(ORDINAL[name] for name in reporting_bank.split()),
     )
     return connected_groups(control(stakes(held), len(PARTIES)), links, parties, rule, kin)
 
