@@ -50,7 +50,7 @@ def clients(draw: st.DrawFn) -> NaiveConnected:
         draw(some),
         draw(some) - sovereign,
         draw(st.lists(st.tuples(party, party), max_size=4)),
-        draw(st.integers(-1, world.n - 1)),
+        tuple(draw(st.lists(party, max_size=2))),
     )
 
 

@@ -82,7 +82,7 @@ def small_worlds(draw: st.DrawFn) -> World:
         draw(rows),
         draw(rows),
         draw(rows),
-        draw(st.integers(-1, n - 1)),
+        tuple(draw(st.lists(party, max_size=2))),
     )
 
 

@@ -159,8 +159,9 @@ def test_receipts_are_the_larger_of_the_statement_and_the_accounts() -> None:
 
 
 def test_receipts_of_which_some_are_unknown_are_what_a_statement_tells_or_unknown() -> None:
-    paid = [{"payer": B, "payee": A, "amount": 50}, {"payer": OUTSIDE, "payee": A, "amount": UNKNOWN}]
-    in_dollars = [paid[0], {"payer": OUTSIDE, "payee": A, "amount": 950, "currency": "USD"}]
+    known: dict[str, Any] = {"payer": B, "payee": A, "amount": 50}
+    paid = [known, {"payer": OUTSIDE, "payee": A, "amount": UNKNOWN}]
+    in_dollars = [known, {"payer": OUTSIDE, "payee": A, "amount": 950, "currency": "USD"}]
     alone = [(B, A, "expenditure", 50, 50)]
     assert found_dependence(payments=paid) == found_dependence(payments=in_dollars) == alone
     assert found_dependence(payments=paid, statements=[{"party": A, "revenue": 40}]) == alone
