@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from scipy import sparse
 
-from algorithms.columns import IntArray, find, joined, rows_of, starts_of
+from algorithms.columns import IntArray, find, rows_of, starts_of
 from algorithms.item_similarity import Holdings
 from algorithms.threshold import PPB
 
@@ -90,21 +90,3 @@ class Cells:
         """The row of each pair, NOBODY where there is none."""
         place, there = find(self._key, customer * self._width + product)
         return np.where(there, self._order[place] if self._order.size else NOBODY, NOBODY)
-
-
-_DENSE = 1 << 22
-"""Places of a matrix that is looked up as a whole table: 32 MB."""
-
-
-def cells_of(matrix: sparse.csr_array, row: IntArray, column: IntArray) -> IntArray:
-    """Entries of a sparse matrix, 0 where there is none."""
-    if matrix.shape[0] * matrix.shape[1] <= _DENSE:
-        return matrix.toarray()[row, column].astype(np.int64)
-    entries = matrix.tocoo()
-    width = np.int64(max(matrix.shape[1], 1))
-    one, other = (np.asarray(side, dtype=np.int64) for side in entries.coords)
-    key = one * width + other
-    order = np.argsort(key, kind="stable")
-    place, there = find(key[order], row * width + column)
-    values = joined(entries.data[order].astype(np.int64), np.zeros(1, dtype=np.int64))
-    return np.where(there, values[place], 0)

@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
-from algorithms.around import NOBODY, Around, Cells, Members, around, cells_of
-from algorithms.columns import BoolArray, IntArray, nothing, offsets, order_by, rows_of, starts_of
-from algorithms.item_similarity import Holdings, by_popularity, common_holders, scores, similarities
+from algorithms.around import NOBODY, Around, Cells, Members, around
+from algorithms.columns import BoolArray, IntArray, nothing, offsets, order_by, rows_of
+from algorithms.item_similarity import Holdings, by_popularity, scores, similarities
+from algorithms.likest import Likest
 from algorithms.threshold import PPB
 
+Codes = npt.NDArray[np.int8]
 OFFERED, HELD, SOLD, OPTED_OUT, UNSUITABLE, REFUSED, APPROACHED = range(7)
 WHY_NOT = ("", "held", "sold", "opted_out", "unsuitable", "refused", "approached")
 """Why a product is not offered, by code: the first of several that hold."""
@@ -112,12 +115,20 @@ class Ranked:
 
 
 @dataclass(frozen=True)
-class Openings:
-    """ranked: see there. counts: shape (n_customers, len(WHY_NOT)): products offered (all, not only those told), held,
-    and those that something spoke for by why they are not offered. household, group: what the rows of `ranked` name."""
+class Part:
+    """What was found for a slice of customers. counts: shape (n_rows, len(WHY_NOT)): products offered (all, not only
+    those told), held, and those that something spoke for by why they are not offered."""
 
+    rows: slice
     ranked: Ranked
     counts: IntArray
+
+
+@dataclass(frozen=True)
+class Openings:
+    """parts: by slices of customers in turn, found as they are read, once. household, group: what their rows name."""
+
+    parts: Iterator[Part]
     household: Around
     group: Around
 
@@ -142,25 +153,11 @@ def with_new_products(similar: sparse.csr_array, world: World, weights: Weights)
 def openings(world: World, weights: Weights, most: int) -> Openings:
     """The first `most` openings of each customer, and what would have stood among the first `most` but is not offered.
 
-    Raises ValueError for columns of unlike length. Cost: customers times products.
+    Raises ValueError for columns of unlike length. Cost: customers times products, in memory those of one slice.
     """
     _check(world)
-    holdings = world.holdings
-    similar = similarities(holdings)
-    widened = with_new_products(similar, world, weights)
-    near, group = around(world.household, holdings), around(world.group, holdings)
-    counts = np.zeros((holdings.n_customers, len(WHY_NOT)), dtype=np.int64)
-    parts = list(_slices(world, weights, widened, near, group, most, counts))
-    columns = [np.concatenate([nothing(), *(part[k] for part in parts)]) for k in range(len(_COLUMNS))]
-    told = dict(zip(_COLUMNS, columns, strict=True))
-    told["maturing"] = told["maturing"].astype(np.bool_)
-    like, both = _likest(holdings, similar, told["customer"], told["product"])
-    return Openings(Ranked(**told, like=like, both=both), counts, near, group)
-
-
-_COLUMNS = (
-    "customer", "product", "place", "score", "why_not", "similar", "household", "group", "maturing", "segment"
-)  # fmt: skip
+    near, group = around(world.household, world.holdings), around(world.group, world.holdings)
+    return Openings(_parts(world, weights, most, near, group), near, group)
 
 
 def _check(world: World) -> None:
@@ -180,66 +177,137 @@ def _check(world: World) -> None:
             raise ValueError(f"{name} has {size} places, not {wanted}")
 
 
-def _slices(
-    world: World,
-    weights: Weights,
-    similar: sparse.csr_array,
-    near: Around,
-    group: Around,
-    most: int,
-    counts: IntArray,
-) -> Iterator[tuple[IntArray, ...]]:
+def _parts(world: World, weights: Weights, most: int, near: Around, group: Around) -> Iterator[Part]:
     holdings = world.holdings
-    n_held = np.bincount(holdings.customer, minlength=holdings.n_customers)
-    shares = _segment_shares(world)
-    matrix = holdings.matrix
-    popularity = by_popularity(holdings.holders)
-    n = np.int64(max(holdings.n_products, 1))
-    near_of, group_of = (Cells(one.customer, one.product, holdings) for one in (near, group))
-    due = Cells(world.maturing.customer, world.maturing.product, holdings)
-    blocked = {code: Cells(pairs.customer, pairs.product, holdings) for code, pairs in world.blocked.items()}
-    for rows, sums in scores(holdings, similar):
-        likeness = sums // np.maximum(n_held[rows], 1)[:, None]
-        share = np.where(n_held[rows] == 0, 1, 0)[:, None] * shares[world.clients.segment[rows]]
-        score = weights.similar * likeness + weights.segment * share
-        for weight, cells, part in (
-            (weights.household, near_of, near.part),
-            (weights.group, group_of, group.part),
-        ):
+    similar = similarities(holdings)
+    likest = Likest(holdings, similar)
+    ranking = _Ranking(world, weights, near, group)
+    for rows, sums in scores(holdings, with_new_products(similar, world, weights)):
+        found = ranking.of(rows, sums)
+        customer, product, place = _first(found, ranking.order, most)
+        whom = customer + rows.start
+        like, both = likest.of(whom, product)
+        ranked = Ranked(
+            customer=whom,
+            product=product,
+            place=place,
+            score=found.score[customer, product] // 1000,
+            why_not=found.why_not[customer, product].astype(np.int64),
+            similar=np.where(found.held[customer, product], 0, found.likeness[customer, product]),
+            household=ranking.household.at(whom, product),
+            group=ranking.group.at(whom, product),
+            maturing=ranking.maturing.at(whom, product) != NOBODY,
+            segment=ranking.share_of(whom, product),
+            like=like,
+            both=both,
+        )
+        yield Part(rows, ranked, _counts(found))
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """Customers of a slice by products. score: in thousandths of parts per billion, 0 for what nothing speaks for."""
+
+    score: IntArray
+    likeness: IntArray
+    held: BoolArray
+    why_not: Codes
+
+
+class _Ranking:
+    """What speaks for products and against them, for one slice of customers after the other.
+
+    order: shape (n_products,), the place of each product among equals.
+    """
+
+    def __init__(self, world: World, weights: Weights, near: Around, group: Around) -> None:
+        holdings = world.holdings
+        self._world, self._weights = world, weights
+        self.household, self.group = (Cells(one.customer, one.product, holdings) for one in (near, group))
+        self.maturing = Cells(world.maturing.customer, world.maturing.product, holdings)
+        self.order = by_popularity(holdings.holders)
+        self._units = (
+            (weights.household, self.household, near.part),
+            (weights.group, self.group, group.part),
+        )
+        self._blocked = {code: Cells(one.customer, one.product, holdings) for code, one in world.blocked.items()}
+        self._held = Cells(holdings.customer, holdings.product, holdings)
+        self._n_held = np.bincount(holdings.customer, minlength=holdings.n_customers)
+        self._shares = _segment_shares(world)
+
+    def of(self, rows: slice, sums: IntArray) -> _Scored:
+        """sums: of the similarities of each product to what a customer holds; they are overwritten."""
+        n_held, segment = self._n_held[rows], self._world.clients.segment[rows]
+        likeness = np.floor_divide(sums, np.maximum(n_held, 1)[:, None], out=sums)
+        score = self._weights.similar * likeness
+        bare = np.flatnonzero(n_held == 0)
+        score[bare] += self._weights.segment * self._shares[segment[bare]]
+        for weight, cells, part in self._units:
             at, customer, product = cells.within(rows)
             score[customer, product] += weight * part[at]
-        held = matrix[rows].toarray() > 0
-        _, customer, product = due.within(rows)
-        renewed = np.zeros_like(held)
-        renewed[customer, product] = True
-        meant = world.clients.meant[world.clients.segment[rows]]
-        score = np.where(held | ~meant, 0, score) + weights.maturing * np.int64(PPB) * renewed
-        why_not = _why_not(world, rows, held & ~renewed, blocked)
-        spoken = score > 0
-        counted = np.where(spoken | (why_not == HELD), why_not, -1)
-        for code in range(len(WHY_NOT)):
-            counts[rows, code] = (counted == code).sum(axis=1)
-        key = np.where(spoken & (why_not != HELD), score * n + (n - 1 - popularity), -1)
-        order = np.argsort(-key, axis=1, kind="stable")
-        ranked = np.take_along_axis(key, order, 1) >= 0
-        offered = ranked & (np.take_along_axis(why_not, order, 1) == OFFERED)
-        place = np.cumsum(offered, axis=1)
-        told = (offered & (place <= most)) | (ranked & ~offered & (np.arange(order.shape[1]) < most))
-        customer, column = np.nonzero(told)
-        product = order[customer, column].astype(np.int64)
-        whom = customer + rows.start
-        yield (
-            whom,
-            product,
-            np.where(offered, place, 0)[customer, column],
-            score[customer, product] // 1000,
-            why_not[customer, product],
-            likeness[customer, product] * ~held[customer, product],
-            near_of.at(whom, product),
-            group_of.at(whom, product),
-            renewed[customer, product].astype(np.int64),
-            share[customer, product],
-        )
+        held = np.zeros(score.shape, dtype=np.bool_)
+        _, customer, product = self._held.within(rows)
+        held[customer, product] = True
+        score *= ~held & self._world.clients.meant[segment]
+        _, due, renewed = self.maturing.within(rows)
+        score[due, renewed] += self._weights.maturing * np.int64(PPB)
+        barred = held.copy()
+        barred[due, renewed] = False
+        return _Scored(score, likeness, held, self._why_not(rows, barred))
+
+    def share_of(self, customer: IntArray, product: IntArray) -> IntArray:
+        """The part of the segment of each customer who holds nothing that holds a product; 0 for the others."""
+        share = self._shares[self._world.clients.segment[customer], product]
+        return np.where(self._n_held[customer] == 0, share, 0)
+
+    def _why_not(self, rows: slice, held: BoolArray) -> Codes:
+        """The code of each product for each customer of a slice: the first that holds."""
+        world, clients = self._world, self._world.clients
+        rating = np.where(clients.rating[rows] == UNRATED, world.unrated_risk, clients.rating[rows])
+        code = np.zeros(held.shape, dtype=np.int8)
+        code[world.resting[rows]] = APPROACHED
+        for one in (APPROACHED, REFUSED):
+            self._mark(code, rows, one)
+        code[(world.catalogue.risk[None, :] > rating[:, None]) | ~clients.fits[clients.segment[rows]]] = UNSUITABLE
+        code[clients.opted_out[rows]] = OPTED_OUT
+        self._mark(code, rows, SOLD)
+        code[held] = HELD
+        return code
+
+    def _mark(self, code: Codes, rows: slice, one: int) -> None:
+        if one in self._blocked:
+            _, customer, product = self._blocked[one].within(rows)
+            code[customer, product] = one
+
+
+def _first(found: _Scored, order: IntArray, most: int) -> tuple[IntArray, IntArray, IntArray]:
+    """What is told of a slice, by customer and place: customer (from the slice's start), product, place among what is
+    offered, 0 for what is not. order: the place of each product among those of equal score."""
+    n = np.int64(max(order.size, 1))
+    key = np.where(found.score > 0, found.score * n + (n - 1 - order), -1)
+    is_open = found.why_not == OFFERED
+    among_open = _least_told(np.where(is_open, key, -1), most)
+    told = key >= np.where(is_open, among_open[:, None], _least_told(key, most)[:, None])
+    customer, product = np.nonzero(told)
+    by_place = np.lexsort((-key[customer, product], customer))
+    customer, product = customer[by_place], product[by_place]
+    offered = is_open[customer, product]
+    before = np.cumsum(offered) - offered
+    starts = offsets(customer, key.shape[0])[customer]
+    return customer, product, np.where(offered, np.cumsum(offered) - before[starts], 0) if customer.size else nothing()
+
+
+def _least_told(key: IntArray, most: int) -> IntArray:
+    """The lowest key of each row that is among its `most` highest, and not below 0."""
+    at = key.shape[1] - most
+    if at <= 0:
+        return np.zeros(key.shape[0], dtype=np.int64)
+    return np.maximum(np.partition(key, at, axis=1)[:, at], 0)
+
+
+def _counts(found: _Scored) -> IntArray:
+    counted = np.where((found.score > 0) | (found.why_not == HELD), found.why_not, -1)
+    return np.stack([(counted == code).sum(axis=1) for code in range(len(WHY_NOT))], axis=1).astype(np.int64)
 
 
 def _segment_shares(world: World) -> IntArray:
@@ -250,47 +318,3 @@ def _segment_shares(world: World) -> IntArray:
     np.add.at(counts, (segment[holdings.customer], holdings.product), 1)
     size = np.bincount(segment, minlength=n_segments)
     return counts * np.int64(PPB) // np.maximum(size, 1)[:, None]
-
-
-def _why_not(world: World, rows: slice, held: BoolArray, blocked: dict[int, Cells]) -> IntArray:
-    """The code of each product for each customer of a slice: the first that holds."""
-    clients = world.clients
-    rating = np.where(clients.rating[rows] == UNRATED, world.unrated_risk, clients.rating[rows])
-    code = np.zeros(held.shape, dtype=np.int64)
-    code[world.resting[rows]] = APPROACHED
-    for one in (APPROACHED, REFUSED):
-        _mark(code, rows, blocked, one)
-    code[(world.catalogue.risk[None, :] > rating[:, None]) | ~clients.fits[clients.segment[rows]]] = UNSUITABLE
-    code[clients.opted_out[rows]] = OPTED_OUT
-    _mark(code, rows, blocked, SOLD)
-    code[held] = HELD
-    return code
-
-
-def _mark(code: IntArray, rows: slice, blocked: dict[int, Cells], one: int) -> None:
-    if one in blocked:
-        _, customer, product = blocked[one].within(rows)
-        code[customer, product] = one
-
-
-def _likest(
-    holdings: Holdings, similar: sparse.csr_array, customer: IntArray, product: IntArray
-) -> tuple[IntArray, IntArray]:
-    """For each pair the product that the customer holds which is most similar, the lower ordinal of equals, and how
-    many customers hold both."""
-    order = np.lexsort((holdings.product, holdings.customer))
-    first = offsets(holdings.customer[order], holdings.n_customers)
-    pair, row = rows_of(first, customer)
-    held = holdings.product[order][row]
-    value = cells_of(similar, held, product[pair])
-    like = np.full(customer.size, NOBODY, dtype=np.int64)
-    both = np.zeros(customer.size, dtype=np.int64)
-    if pair.size:
-        starts = starts_of(pair)
-        n = np.int64(holdings.n_products)
-        best = np.maximum.reduceat(value * n + (n - 1 - held), starts)
-        some = best >= n
-        alike, asked = n - 1 - best[some] % n, pair[starts[some]]
-        like[asked] = alike
-        both[asked] = cells_of(common_holders(holdings), alike, product[asked])
-    return like, both

@@ -13,7 +13,7 @@ class Names:
     """Texts by their place; a place below 0 is nobody's, and gives null."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = pl.Series("texts", list(texts), dtype=pl.String)
+        self._texts = pl.Series("texts", texts if isinstance(texts, pl.Series) else list(texts), dtype=pl.String)
 
     def of(self, places: IntArray) -> pl.Series:
         """The texts at these places, shape (n_places,)."""

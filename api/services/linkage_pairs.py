@@ -86,14 +86,29 @@ def controllers(rows: Lists) -> pl.DataFrame:
 
 
 def one_a_pair(told: pl.DataFrame) -> pl.DataFrame:
-    """One row a company and person of the rows of `TOLD`, whatever their ids are: roles, posts, status, links."""
-    role = pl.col("role").unique().sort()
-    return told.group_by("company_id", "person_id").agg(
-        roles=role.replace_strict(dict(enumerate(ROLES)), return_dtype=pl.String),
-        posts=pl.col("post").drop_nulls().unique().sort(),
-        status=pl.when((pl.col("status") == CONFIRMED).any()).then(pl.lit(CONFIRMED)).otherwise(pl.lit(FLAGGED)),
-        links=pl.col("link").drop_nulls().unique().sort(),
+    """One row a company and person of the rows of `TOLD`, whatever their ids are, sorted by both: roles, posts, status,
+    links."""
+    ends = ("company_id", "person_id")
+    rows = told.sort(ends).with_columns(pair=pl.struct(ends).rle_id())
+    found = rows.group_by("pair", maintain_order=True).agg(
+        pl.col(ends).first(), confirmed=(pl.col("status") == CONFIRMED).any()
     )
+    named = pl.col("role").replace_strict(dict(enumerate(ROLES)), return_dtype=pl.String)
+    status = pl.when("confirmed").then(pl.lit(CONFIRMED)).otherwise(pl.lit(FLAGGED))
+    return found.select(
+        *ends,
+        roles=_lists(rows, "role", named),
+        posts=_lists(rows, "post"),
+        status=status,
+        links=_lists(rows, "link"),
+    )
+
+
+def _lists(rows: pl.DataFrame, column: str, told: pl.Expr | None = None) -> pl.Series:
+    """The distinct values of each pair in their order, a list a pair. told: what they are told as."""
+    distinct = rows.select("pair", column).unique().sort("pair", column)
+    lists = distinct.with_columns(pl.col(column) if told is None else told)
+    return lists.group_by("pair", maintain_order=True).agg(column)[column].list.drop_nulls()
 
 
 def paired(view: View, told: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import polars as pl
+import polars_hash as plh
 
 from algorithms.openings import WHY_NOT
 
@@ -49,21 +50,16 @@ COUNTS = {"party_id": pl.String, **dict.fromkeys(("offered", *WHY_NOT[1:]), pl.I
 """One row a customer: products that can be offered, that it holds, and those that something speaks for by why they are
 not offered."""
 
+TABLES = {"openings": OPENINGS, "openings_suppressed": SUPPRESSED, "openings_counts": COUNTS}
+_BETWEEN, _LENGTH = "\x1f", 16
+
 
 def opening_id(party_id: str, product_id: str) -> str:
     """The same for the same party and product in any run. product_id: empty for becoming a customer."""
-    return "O-" + hashlib.sha256(f"{party_id}\x1f{product_id}".encode()).hexdigest()[:16]
+    return "O-" + hashlib.sha256(f"{party_id}{_BETWEEN}{product_id}".encode()).hexdigest()[:_LENGTH]
 
 
-def opening_ids(parties: pl.Series, products: pl.Series) -> pl.Series:
-    """The ids of many, in parts: as texts of Python, those of a large bank take a gigabyte."""
-    parts = [
-        pl.Series(
-            map(opening_id, parties[start : start + _AT_ONCE], products[start : start + _AT_ONCE]), dtype=pl.String
-        )
-        for start in range(0, parties.len(), _AT_ONCE)
-    ]
-    return pl.concat(parts) if parts else pl.Series(dtype=pl.String)
-
-
-_AT_ONCE = 100_000
+def opening_ids(rows: pl.DataFrame) -> pl.Series:
+    """The same for the columns `party_id` and `product_id`, null where the opening is to become a customer."""
+    text = pl.concat_str("party_id", pl.col("product_id").fill_null(""), separator=_BETWEEN)
+    return rows.select("O-" + plh.concat_str([text]).chash.sha2_256().str.head(_LENGTH)).to_series()

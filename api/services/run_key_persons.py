@@ -20,7 +20,7 @@ def find_key_persons(given: RunInput, offers: OpeningInput, links: Sequence[Cont
     told = pl.concat([_posts(offers), _controllers(given, links)])
     natural = pl.Series(given.persons)
     is_pair = natural.gather(told["person_id"]) & ~natural.gather(told["company_id"])
-    found = one_a_pair(told.filter(is_pair)).sort("company_id", "person_id")
+    found = one_a_pair(told.filter(is_pair))
     known = _parties(given, offers)
     company, person = (known.select(pl.all().gather(found[f"{end}_id"])) for end in ("company", "person"))
     ids = pl.Series(given.party_ids, dtype=pl.String)

@@ -11,9 +11,10 @@ from algorithms.columns import BoolArray, IntArray
 from algorithms.groups import HEAD, Groups
 from algorithms.openings import APPROACHED, OPTED_OUT, REFUSED, SOLD, WHY_NOT
 from algorithms.threshold import PPB
+from api.services.id_columns import Names
 from api.services.key_person_rules import CONTROLLER, EXECUTIVE, FINANCE, LEGAL, ROLES
 from api.services.opening_input import OpeningInput
-from api.services.opening_tables import OPENINGS, SUPPRESSED, opening_id
+from api.services.opening_tables import OPENINGS, SUPPRESSED, opening_ids
 from api.services.risk_input import RiskInput
 from api.services.run_input import RunInput
 
@@ -24,7 +25,7 @@ LINKAGE = "linkage"
 
 @dataclass(frozen=True)
 class LinkageFound:
-    """openings: the rows of `OPENINGS` without product. suppressed: of `SUPPRESSED`."""
+    """openings: the rows of `OPENINGS` without product. suppressed: of `SUPPRESSED`. Both by party."""
 
     openings: pl.DataFrame
     suppressed: pl.DataFrame
@@ -46,14 +47,15 @@ def find_linkage(
     ids = pl.Series(given.party_ids, dtype=pl.String)
     party = ids.gather(gaps["party"])
     told = pl.DataFrame({"party_id": party, "linked_id": ids.gather(gaps["linked"])}).with_columns(
-        opening_id=pl.Series([opening_id(one, "") for one in party.to_list()], dtype=pl.String),
+        product_id=pl.lit(None, pl.String),
         score=pl.lit(int(offers.rules.weights.linkage * PPB), pl.Int64),
-        linked_as=pl.Series([ROLES[kind] for kind in gaps["kind"].to_list()], dtype=pl.String),
+        linked_as=Names(ROLES).of(gaps["kind"].to_numpy().astype(np.int64)),
         source=pl.lit(LINKAGE),
         place=pl.lit(1, pl.Int64),
         is_new=pl.lit(False),
-        why_not=pl.Series([WHY_NOT[code] for code in why_not.tolist()], dtype=pl.String),
+        why_not=Names(WHY_NOT).of(why_not),
     )
+    told = told.with_columns(opening_id=opening_ids(told))
     offered = told.filter(pl.col("why_not") == "")
     left_out = told.filter(pl.col("why_not") != "").rename({"why_not": "reason"})
     return LinkageFound(_filled(offered, OPENINGS), _filled(left_out, SUPPRESSED))

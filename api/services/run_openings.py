@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from algorithms.around import NOBODY, Members
+from algorithms.around import Members
 from algorithms.columns import BoolArray, IntArray, distinct, joined
 from algorithms.groups import Groups
 from algorithms.item_similarity import Holdings
@@ -19,19 +18,15 @@ from algorithms.openings import (
     REFUSED,
     SOLD,
     UNRATED,
-    WHY_NOT,
     Catalogue,
     Clients,
-    Openings,
     Pairs,
     World,
     openings,
 )
-from algorithms.threshold import PPB
 from api.services.household_input import HomeInput
-from api.services.id_columns import Names
 from api.services.opening_input import OpeningInput
-from api.services.opening_tables import COUNTS, OPENINGS, SUPPRESSED, opening_ids
+from api.services.opening_rows import Called, Due, OpeningRows, collected
 from api.services.risk_input import RiskInput
 from api.services.run_input import RunInput
 from api.services.run_linkage import find_linkage
@@ -55,21 +50,20 @@ def find_openings(
     as_of: date,
 ) -> OpeningsFound:
     """All openings of the input. household: shape (n_parties,), -1: none. groups: the control groups, and their ids."""
-    base = _Base(given, homes, offers, household, times.to_day(as_of))
+    day = times.to_day(as_of)
+    base = _Base(given, homes, offers, household, day)
     world = base.world(groups[0])
     found = openings(world, offers.rules.thousandths, offers.rules.most)
-    linkage = find_linkage(given, risk, offers, groups[0], base.is_customer, base.resting_party, times.to_day(as_of))
-    told = _Told(base, world, found, groups[1])
-    tables = {
-        "openings": _sorted(pl.concat([told.openings(), linkage.openings.select(list(OPENINGS))]), "place"),
-        "openings_suppressed": _sorted(pl.concat([told.suppressed(), linkage.suppressed.select(list(SUPPRESSED))])),
-        "openings_counts": told.counts(),
-    }
-    return OpeningsFound(tables)
-
-
-def _sorted(frame: pl.DataFrame, *then: str) -> pl.DataFrame:
-    return frame.sort("party_id", *then, "opening_id", nulls_last=True)
+    linkage = find_linkage(given, risk, offers, groups[0], base.is_customer, base.resting_party, day)
+    called = Called(
+        pl.Series(given.party_ids, dtype=pl.String).gather(base.customers),
+        base.products,
+        groups[1],
+        [segment or kind for kind, segment in base.segments],
+    )
+    rows = OpeningRows(called, world, found, base.due(), offers.rules.thousandths)
+    others = {"openings": linkage.openings, "openings_suppressed": linkage.suppressed}
+    return OpeningsFound(collected(rows.parts(others)))
 
 
 class _Base:
@@ -165,10 +159,21 @@ class _Base:
         )
 
     def _pairs(self, rows: pl.DataFrame) -> Pairs:
+        customer, product, kept = self._places(rows)
+        return Pairs(customer[kept], product[kept])
+
+    def _places(self, rows: pl.DataFrame) -> tuple[IntArray, IntArray, BoolArray]:
+        """Customer and product of each row, and whether both are known."""
         customer = self.place[rows["party"].to_numpy().astype(np.int64)]
         product = self.product_of(rows["product"])
-        kept = (customer >= 0) & (product >= 0)
-        return Pairs(customer[kept], product[kept])
+        return customer, product, (customer >= 0) & (product >= 0)
+
+    def due(self) -> Due:
+        """When what is held and matures is due."""
+        rows = self.offers.tables["offer_maturing"]
+        customer, product, kept = self._places(rows)
+        key = customer * np.int64(len(self.products)) + product
+        return Due.of(key[kept], rows["due"].to_numpy().astype(np.int64)[kept])
 
     def _blocked(self) -> dict[int, Pairs]:
         """Pairs that persons or customers have decided about: sold, refused, and offered to somebody else at home."""
@@ -212,101 +217,3 @@ def _members(customer: IntArray, unit: IntArray) -> Members:
     kept = customer >= 0
     n_units = int(unit.max(initial=-1)) + 1
     return Members(customer[kept], unit[kept].astype(np.int64), n_units)
-
-
-class _Told:
-    """What the ranking found, as tables."""
-
-    def __init__(self, base: _Base, world: World, found: Openings, group_ids: list[str]) -> None:
-        self._base, self._world, self._found, self._group_ids = base, world, found, group_ids
-        ids = pl.Series(base.given.party_ids, dtype=pl.String)
-        self._party = Names(ids.gather(base.customers).to_list())
-        self._product = Names(base.products)
-
-    def _common(self, chosen: IntArray) -> pl.DataFrame:
-        ranked = self._found.ranked
-        party = self._party.of(ranked.customer[chosen])
-        product = self._product.of(ranked.product[chosen])
-        columns = {
-            "opening_id": opening_ids(party, product),
-            "party_id": party,
-            "product_id": product,
-            "score": ranked.score[chosen],
-        }
-        return pl.DataFrame(columns, schema={name: OPENINGS[name] for name in columns})
-
-    def openings(self) -> pl.DataFrame:
-        """The rows of `OPENINGS` with products."""
-        r, found, base = self._found.ranked, self._found, self._base
-        chosen = np.flatnonzero(r.place > 0)
-        holders = base.holdings.holders
-        near, group = r.household[chosen], r.group[chosen]
-        like, customer = r.like[chosen], r.customer[chosen]
-        segments = Names(segment or kind for kind, segment in base.segments)
-        share = r.segment[chosen]
-        unit = _at(found.group.unit, group, NOBODY)
-        columns: dict[str, Any] = {
-            "place": r.place[chosen],
-            "source": self._sources(chosen),
-            "similar": r.similar[chosen],
-            "like_id": self._product.of(like),
-            "like_both": r.both[chosen],
-            "like_holders": _at(holders, like, 0),
-            "is_new": holders[r.product[chosen]] < self._world.new_below,
-            "household_holders": _at(found.household.holders, near, 0),
-            "household_others": _at(found.household.others, near, 0),
-            "group_id": Names(self._group_ids).of(unit),
-            "group_holders": _at(found.group.holders, group, 0),
-            "group_others": _at(found.group.others, group, 0),
-            "segment": segments.of(np.where(share > 0, self._world.clients.segment[customer], NOBODY)),
-            "segment_part": share,
-            "matures_on": self._due(chosen),
-            "linked_id": pl.repeat(None, chosen.size, dtype=pl.String, eager=True),
-            "linked_as": pl.repeat(None, chosen.size, dtype=pl.String, eager=True),
-        }
-        return self._common(chosen).hstack([pl.Series(n, v, dtype=OPENINGS[n]) for n, v in columns.items()])[
-            list(OPENINGS)
-        ]
-
-    def _sources(self, chosen: IntArray) -> pl.Series:
-        """What counts most; the first of equals."""
-        r, found, weights = self._found.ranked, self._found, self._base.offers.rules.thousandths
-        counts = {
-            "maturing": weights.maturing * r.maturing[chosen] * np.int64(PPB),
-            "similar": weights.similar * r.similar[chosen],
-            "household": weights.household * _at(found.household.part, r.household[chosen], 0),
-            "group": weights.group * _at(found.group.part, r.group[chosen], 0),
-            "segment": weights.segment * r.segment[chosen],
-        }
-        return Names(counts).of(np.argmax(np.stack(list(counts.values())), axis=0))
-
-    def _due(self, chosen: IntArray) -> pl.Series:
-        """The first day on which the product is due, where that speaks for it."""
-        r, rows = self._found.ranked, self._base.offers.tables["offer_maturing"]
-        due = rows.group_by("party", "product").agg(pl.col("due").min())
-        asked = pl.DataFrame(
-            {"party": self._base.customers[r.customer[chosen]], "product": self._product.of(r.product[chosen])}
-        )
-        day = asked.join(due, on=["party", "product"], how="left", maintain_order="left")["due"]
-        renewed = pl.Series(r.maturing[chosen])
-        return pl.select(pl.when(renewed).then(day.cast(pl.Int32).cast(pl.Date))).to_series()
-
-    def suppressed(self) -> pl.DataFrame:
-        """The rows of `SUPPRESSED` with products."""
-        chosen = np.flatnonzero(self._found.ranked.place == 0)
-        reason = Names(WHY_NOT).of(self._found.ranked.why_not[chosen])
-        return self._common(chosen).with_columns(reason=reason).select(list(SUPPRESSED))
-
-    def counts(self) -> pl.DataFrame:
-        """The rows of `COUNTS`."""
-        names = list(COUNTS)[1:]
-        columns = {name: self._found.counts[:, at] for at, name in enumerate(names)}
-        party = self._party.of(np.arange(self._base.customers.size))
-        return pl.DataFrame({"party_id": party, **columns}, schema=COUNTS)
-
-
-def _at(values: IntArray, places: IntArray, otherwise: int) -> IntArray:
-    """Values at places, `otherwise` where there is no place."""
-    if not values.size:
-        return np.full(places.size, otherwise, dtype=np.int64)
-    return np.where(places >= 0, values[places], otherwise)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithms.around import NOBODY, Members
+from algorithms.around import NOBODY, Around, Members
 from algorithms.columns import IntArray
 from algorithms.item_similarity import Holdings
 from algorithms.openings import (
@@ -22,12 +22,12 @@ from algorithms.openings import (
     WHY_NOT,
     Catalogue,
     Clients,
-    Openings,
     Pairs,
+    Ranked,
     Weights,
     World,
-    openings,
 )
+from algorithms.openings import openings as openings_in_parts
 from algorithms.threshold import PPB
 from tests.algorithms import naive_openings as naive
 
@@ -72,6 +72,26 @@ def world(held: naive.Held, **more: object) -> World:
         unrated_risk=2,
     )
     return replace(plain, **more)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Openings:
+    """What was found for all customers."""
+
+    ranked: Ranked
+    counts: IntArray
+    household: Around
+    group: Around
+
+
+def openings(world: World, weights: Weights, most: int) -> Openings:
+    """All parts at once."""
+    found = openings_in_parts(world, weights, most)
+    parts = list(found.parts)
+    assert [c for part in parts for c in range(part.rows.start, part.rows.stop)] == list(range(N))
+    columns = {one.name: np.concatenate([getattr(part.ranked, one.name) for part in parts]) for one in fields(Ranked)}
+    counts = np.concatenate([part.counts for part in parts])
+    return Openings(Ranked(**columns), counts, found.household, found.group)
 
 
 Rows = dict[tuple[int, int], tuple[int, int, str]]

@@ -6,10 +6,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from api.services.key_person_rules import ROLES, finance_posts
 from api.services.linkage import counted, gaps_of, of_customers
-from api.services.linkage_pairs import PAIRS, controllers, posts
+from api.services.linkage_pairs import PAIRS, TOLD, controllers, one_a_pair, posts
 
 
 def roles(rows: pl.DataFrame) -> list[tuple[str, str, str]]:
@@ -48,6 +50,25 @@ def test_controllers_carry_the_link_of_immediate_control_alone() -> None:
     )
     assert roles(told) == [("C", "P", "actual_controller"), ("H", "P", "actual_controller")]
     assert told["link"].to_list() == [None, "2"]
+
+
+ENDS, ROLE = st.tuples(st.sampled_from("AB"), st.sampled_from("pq")), st.integers(0, len(ROLES) - 1)
+TEXT = st.none() | st.sampled_from(["x", "y", "财务总监"])
+STATUS = st.sampled_from(["confirmed", "flagged"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(ENDS, ROLE, TEXT, STATUS, TEXT), max_size=12))
+def test_a_pair_has_what_its_rows_tell(rows: list[tuple[tuple[str, str], int, str | None, str, str | None]]) -> None:
+    told = pl.DataFrame([(*ends, *rest) for ends, *rest in rows], schema=TOLD, orient="row")
+    wanted = []
+    for ends in sorted({ends for ends, *_ in rows}):
+        of_pair = [rest for other, *rest in rows if other == ends]
+        role, post, status, link = ({row[k] for row in of_pair} for k in range(4))
+        names = [ROLES[place] for place in sorted(role)]
+        posts, links = (sorted(texts - {None}) for texts in (post, link))
+        wanted.append((*ends, names, posts, "confirmed" if "confirmed" in status else "flagged", links))
+    assert one_a_pair(told).rows() == wanted
 
 
 def pair(company: str, person: str, corporate: bool, private: bool, *of: str, branch: str = "B1") -> dict[str, Any]:
