@@ -20,7 +20,7 @@ from algorithms.threshold import PPB
 
 SHRINKAGE = 20
 """Common holders that a pair of products must outweigh before it counts as similar in full."""
-CELLS = 4_000_000
+CELLS = 1_000_000
 """Scores worked out at once."""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -10,7 +12,7 @@ import polars as pl
 from algorithms.columns import distinct, joined
 
 _AT_ONCE = 500_000
-"""Texts that a digest takes at once."""
+"""Texts, or rows, that a digest takes at once."""
 
 
 def digest_of_table(frame: pl.DataFrame, parties: tuple[str, ...], party_ids: pl.Series) -> str:
@@ -38,6 +40,32 @@ def digest_of_table(frame: pl.DataFrame, parties: tuple[str, ...], party_ids: pl
             values = np.where(values >= 0, np.searchsorted(used, values), values).astype(np.int64)
         hashed.update(np.ascontiguousarray(values).tobytes())
     return hashed.hexdigest()
+
+
+def digest_of_found(rows: pl.LazyFrame, without: Collection[str]) -> str:
+    """Of a table that a run found, in parts, since it may lie in the archive. without: columns that are left out; the
+    order of a table that has one of them may hang on it, so that its rows are sorted by the others."""
+    hashed = hashlib.blake2b(digest_size=16)
+    known = rows.collect_schema().names()
+    columns = [column for column in known if column not in without]
+    whole = len(columns) == len(known)
+    parts = rows.collect_batches(maintain_order=True, chunk_size=_AT_ONCE) if whole else _sorted(rows.select(columns))
+    for part in parts:
+        told = part.with_columns(pl.col(pl.List(pl.String)).list.join("\x1f"))
+        hashed.update(told.write_csv(include_header=False).encode())
+    return hashed.hexdigest()
+
+
+def _sorted(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Rows by all their columns, some hundred thousand at once: those whose first column lies within bounds."""
+    columns = rows.collect_schema().names()
+    first = pl.col(columns[0])
+    told = rows.select(first).collect().to_series().sort()
+    bounds = told.gather_every(_AT_ONCE).drop_nulls().unique(maintain_order=True).to_list()[1:]
+    for low, high in pairwise([None, *bounds, None]):
+        below = pl.lit(True) if high is None else first < high
+        inside = below | first.is_null() if low is None else below & (first >= low)
+        yield rows.filter(inside).sort(columns).collect()
 
 
 def hash_texts(hashed: hashlib.blake2b, texts: pl.Series) -> None:

@@ -14,7 +14,7 @@ from algorithms.columns import IntArray, find, joined, starts_of
 from algorithms.openings import WHY_NOT, Openings, Part, Ranked, Weights, World
 from algorithms.threshold import PPB
 from api.services.id_columns import Names
-from api.services.opening_tables import COUNTS, OPENINGS, SUPPRESSED, TABLES, opening_ids
+from api.services.opening_tables import COUNTS, OPENINGS, SUPPRESSED, opening_ids
 
 
 @dataclass(frozen=True)
@@ -143,15 +143,6 @@ class OpeningRows:
         """The rows of `COUNTS`."""
         columns = {name: part.counts[:, at] for at, name in enumerate(list(COUNTS)[1:])}
         return pl.DataFrame({"party_id": self._customers[part.rows], **columns}, schema=COUNTS)
-
-
-def collected(parts: Iterator[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    """Whole tables of their parts, which stay where they lie."""
-    tables: dict[str, list[pl.DataFrame]] = {name: [pl.DataFrame(schema=schema)] for name, schema in TABLES.items()}
-    for part in parts:
-        for name, frame in part.items():
-            tables[name].append(frame)
-    return {name: pl.concat(frames) for name, frames in tables.items()}
 
 
 def _at(values: IntArray, places: IntArray, otherwise: int) -> IntArray:

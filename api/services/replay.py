@@ -140,17 +140,17 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
             [one.rules for one in sets],
             as_of,
         )
-        found = with_openings(found, given, risk, homes, offers, as_of)
         read = {**risk.tables, **homes.tables, **offers.tables, **clients.tables, **segments.tables}
-        found = with_grades(found, given, read, clients.grading, as_of)
-        found = with_figures(with_segments(found, given, read, segments, as_of), given, read, as_of)
-        watch.step("Comparing")
         with tempfile.TemporaryDirectory(dir=archive, prefix=".replay-") as folder:
             again = Archive(Path(folder), run_id)
             again.begin()
+            found = with_openings(found, given, risk, homes, offers, as_of, again.write_parts)
+            found = with_grades(found, given, read, clients.grading, as_of)
+            found = with_figures(with_segments(found, given, read, segments, as_of), given, read, as_of)
+            watch.step("Comparing")
             again.write_found(given, found, parameters.max_pairs)
             difference = _tables(tables, again, rows)
-        difference = difference or _digests("result digest", kept["result_digest"], found.digest())
+            difference = difference or _digests("result digest", kept["result_digest"], found.digest())
     return ReplayReport(
         run_id=run_id,
         as_of=as_of,

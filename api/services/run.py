@@ -180,7 +180,7 @@ def _run(
             taken = taken.with_same(before, same.tables) if before and same else taken
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("openings", "Working out what to offer whom"):
-            found = with_openings(found, given, risk, homes, offers, view.as_of)
+            found = with_openings(found, given, risk, homes, offers, view.as_of, tables.write_parts)
         with clock.step("segments", "Grading customers and refreshing segments"):
             read = {**risk.tables, **homes.tables, **offers.tables, **clients.tables, **segments.tables}
             found = with_grades(found, given, read, grading, view.as_of)
@@ -306,7 +306,7 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
         "payment_patterns": found.tables["payment_patterns"]["pattern_id"].n_unique(),
         "referrals": found.tables["referrals"].height,
         "referrals_flagged": found.tables["referrals"].filter(pl.col("flag").is_not_null()).height,
-        "openings": found.tables["openings"].height,
+        "openings": found.archived["openings"].select(pl.len()).collect().item(),
         "segments": found.tables["segment_counts"].height,
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,31 @@ class Archive:
         frame.write_parquet(part)
         part.replace(self.folder / f"{name}.parquet")
 
+    def write_parts(
+        self, schemas: Mapping[str, Mapping[str, Any]], parts: Iterable[Mapping[str, pl.DataFrame]]
+    ) -> dict[str, pl.LazyFrame]:
+        """Keep tables that come part by part, all of them in each, and are never whole in memory; as they lie there.
+
+        schemas: of the tables, by name.
+        """
+        with ExitStack() as files:
+            open_tables = {
+                name: files.enter_context(
+                    pq.ParquetWriter(
+                        self.folder / f"{name}.parquet.part",
+                        pl.DataFrame(schema=schema).to_arrow().schema,
+                        compression="zstd",
+                    )
+                )
+                for name, schema in schemas.items()
+            }
+            for part in parts:
+                for name, table in open_tables.items():
+                    table.write_table(part[name].to_arrow())
+        for name in schemas:
+            (self.folder / f"{name}.parquet.part").replace(self.folder / f"{name}.parquet")
+        return {name: pl.scan_parquet(self.folder / f"{name}.parquet") for name in schemas}
+
     def take(self, name: str, earlier: Archive) -> None:
         """Keep a table that is as an earlier run kept it: the same file, where the file system can hold it twice."""
         kept, own = earlier.table(name), self.folder / f"{name}.parquet"
@@ -98,6 +124,8 @@ class Archive:
         self, given: RunInput, found: Computed, most: int, taken: Collection[str] = (), earlier: Archive | None = None
     ) -> int:
         """Keep pairs of control, at most `most`, groups, and what changed; how many pairs were written.
+
+        What came in parts is kept already.
 
         taken: the tables that are as the earlier run kept them.
         """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -16,10 +17,12 @@ from algorithms.stable_ids import Change, StableIds, stable_ids
 from algorithms.threshold import PPB
 from api.services import run_results as results
 from api.services.declared_groups import DECLARED
+from api.services.digests import digest_of_found
 from api.services.grading_rules import GradingFile
 from api.services.household_input import HomeInput
 from api.services.linkage_pairs import KEY_PERSONS
 from api.services.opening_input import OpeningInput
+from api.services.opening_tables import TABLES as OPENING_TABLES
 from api.services.risk_input import RiskInput
 from api.services.risk_tables import risk_tables
 from api.services.rule_sets import RuleSet
@@ -40,8 +43,6 @@ from api.services.segment_facts import GRADED, GROUPS, HOMES, FactSource
 from api.services.segment_input import SegmentInput
 from graph.errors import BadInput
 
-_AT_ONCE = 500_000
-"""Rows of a table that a digest takes at once."""
 _STABLE_IDS = ("group_id", "household_id", "family_id")
 
 
@@ -50,7 +51,7 @@ class Computed:
     """Control, its immediate links, the groups with their ids and members, and what the rule sets found.
 
     subjects: the id of each group in the book of `risk`. homes: households and families. warnings: for people; told:
-    those that speak of one table.
+    those that speak of one table. archived: the tables that lie there already.
     """
 
     control: Control
@@ -65,6 +66,7 @@ class Computed:
     tables: dict[str, pl.DataFrame]
     warnings: tuple[str, ...] = ()
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    archived: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
 
     @property
     def group_ids(self) -> list[str]:
@@ -78,7 +80,10 @@ class Computed:
 
     def digests(self, known: Mapping[str, str]) -> dict[str, str]:
         """Of the tables, each by itself. known: those of tables that were taken over."""
-        return {name: known[name] if name in known else _digest(frame) for name, frame in self.tables.items()}
+        tables = {name: frame.lazy() for name, frame in self.tables.items()} | dict(self.archived)
+        return {
+            name: known[name] if name in known else digest_of_found(rows, _STABLE_IDS) for name, rows in tables.items()
+        }
 
     def digest(self, by_table: Mapping[str, str] | None = None) -> str:
         """Over links, memberships and tables; ids of groups and homes are left out, and do not decide the order: they
@@ -86,16 +91,6 @@ class Computed:
         hashed = hashlib.blake2b(results.digest(self.links, self.members).encode(), digest_size=16)
         hashed.update(repr(sorted((by_table or self.digests({})).items())).encode())
         return hashed.hexdigest()
-
-
-def _digest(frame: pl.DataFrame) -> str:
-    hashed = hashlib.blake2b(digest_size=16)
-    columns = [c for c in frame.columns if c not in _STABLE_IDS]
-    told = frame.select(columns).sort(columns) if len(columns) < len(frame.columns) else frame
-    told = told.with_columns(pl.col(pl.List(pl.String)).list.join("\x1f"))
-    for part in told.iter_slices(_AT_ONCE):
-        hashed.update(part.write_csv(include_header=False).encode())
-    return hashed.hexdigest()
 
 
 def compute_control(given: RunInput, parameters: RunParameters) -> Control:
@@ -207,15 +202,30 @@ def compute_found(
     return compute_rest(given, risk, found, tested, lived, sets)
 
 
+class Keep(Protocol):
+    """Keeps tables that come in parts (`Archive.write_parts`)."""
+
+    def __call__(
+        self, schemas: Mapping[str, Mapping[str, Any]], parts: Iterable[Mapping[str, pl.DataFrame]], /
+    ) -> dict[str, pl.LazyFrame]: ...
+
+
 def with_openings(
-    found: Computed, given: RunInput, risk: RiskInput, homes: HomeInput, offers: OpeningInput, as_of: date
+    found: Computed,
+    given: RunInput,
+    risk: RiskInput,
+    homes: HomeInput,
+    offers: OpeningInput,
+    as_of: date,
+    keep: Keep,
 ) -> Computed:
     """The same with what to offer whom, who is likely to refer, and the key persons of companies."""
     household = found.homes.household
     offered = find_openings(given, risk, homes, offers, household, (found.groups, found.group_ids), as_of)
+    archived = keep(OPENING_TABLES, offered)
     likely = find_likely_referrers(given, risk, homes, offers, household, found.tables["referrals"])
     key_persons = {KEY_PERSONS: find_key_persons(given, offers, found.links)}
-    return replace(found, tables=found.tables | offered.tables | likely | key_persons)
+    return replace(found, tables=found.tables | likely | key_persons, archived=archived)
 
 
 def with_grades(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -26,18 +26,11 @@ from algorithms.openings import (
 )
 from api.services.household_input import HomeInput
 from api.services.opening_input import OpeningInput
-from api.services.opening_rows import Called, Due, OpeningRows, collected
+from api.services.opening_rows import Called, Due, OpeningRows
 from api.services.risk_input import RiskInput
 from api.services.run_input import RunInput
 from api.services.run_linkage import find_linkage
 from graph import times
-
-
-@dataclass(frozen=True)
-class OpeningsFound:
-    """The tables `openings`, `openings_suppressed` and `openings_counts`."""
-
-    tables: dict[str, pl.DataFrame]
 
 
 def find_openings(
@@ -48,8 +41,11 @@ def find_openings(
     household: IntArray,
     groups: tuple[Groups, list[str]],
     as_of: date,
-) -> OpeningsFound:
-    """All openings of the input. household: shape (n_parties,), -1: none. groups: the control groups, and their ids."""
+) -> Iterator[dict[str, pl.DataFrame]]:
+    """All openings of the input: parts of `TABLES` (`opening_tables`), one after the other, by parties.
+
+    household: shape (n_parties,), -1: none. groups: the control groups, and their ids.
+    """
     day = times.to_day(as_of)
     base = _Base(given, homes, offers, household, day)
     world = base.world(groups[0])
@@ -63,7 +59,7 @@ def find_openings(
     )
     rows = OpeningRows(called, world, found, base.due(), offers.rules.thousandths)
     others = {"openings": linkage.openings, "openings_suppressed": linkage.suppressed}
-    return OpeningsFound(collected(rows.parts(others)))
+    return rows.parts(others)
 
 
 class _Base:

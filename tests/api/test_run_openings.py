@@ -13,7 +13,7 @@ from algorithms.groups import control_groups
 from api.services.household_input import no_homes
 from api.services.opening_input import COLUMNS, OpeningInput, no_openings
 from api.services.opening_rules import opening_rules
-from api.services.opening_tables import COUNTS, OPENINGS, SUPPRESSED, opening_id
+from api.services.opening_tables import COUNTS, OPENINGS, SUPPRESSED, TABLES, opening_id
 from api.services.run_openings import find_openings
 from graph import times
 from tests.api.worlds import World, rows_of, world
@@ -63,7 +63,11 @@ def found(
     groups = control_groups(bank.control)
     ids = [f"G-{k}" for k in range(len(groups))]
     risk = bank.risk(key_managers=list(managers), institutions=[{"party": "F", "bank_role": "self"}])
-    return find_openings(bank.given, risk, homes, offers, lives, (groups, ids), on(DAY)).tables
+    parts = list(find_openings(bank.given, risk, homes, offers, lives, (groups, ids), on(DAY)))
+    return {
+        name: pl.concat([pl.DataFrame(schema=schema), *(part[name] for part in parts)])
+        for name, schema in TABLES.items()
+    }
 
 
 def offered(tables: dict[str, pl.DataFrame], *more: str) -> list[tuple[Any, ...]]:
