@@ -32,7 +32,7 @@ def measured(task: Callable[[], str]) -> Measured:
     wall, processor = time.perf_counter(), time.process_time()
     found = task()
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    return Measured(wall, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, found)
+    return Measured(wall, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // 1_000_000, found)
 
 
 def apart(run: Callable[..., Found], *arguments: object) -> Found:

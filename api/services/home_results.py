@@ -14,7 +14,7 @@ from api.services.run_results import Membership
 _MEMBERS = ("party_id", "role", "status", "reasons")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Home:
     """A household or family: id, the id of its head, how many parties, and its rows of `TOTALS`."""
 

@@ -43,10 +43,10 @@ from api.services.run_dependence import dependence_links
 from api.services.run_earlier_homes import read_earlier_homes
 from api.services.run_families import find_families
 from api.services.run_frozen import freeze, input_digest
-from api.services.run_frozen_clients import freeze_clients
+from api.services.run_frozen_clients import freeze_clients, thaw_clients
 from api.services.run_frozen_homes import freeze_homes
-from api.services.run_frozen_openings import freeze_openings
-from api.services.run_frozen_segments import freeze_segments
+from api.services.run_frozen_openings import freeze_openings, thaw_openings
+from api.services.run_frozen_segments import freeze_segments, thaw_segments
 from api.services.run_homes import HomesFound
 from api.services.run_households import find_households
 from api.services.run_input import RunInput, read_input
@@ -155,6 +155,7 @@ def _run(
         parts |= freeze_clients(tables, given, clients, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
+        del offers, segments, clients  # read back when they are needed: their tables are large
     rules = [one.rules for one in sets]
     place = _places(given)
     with Writing(work) as writing:
@@ -180,13 +181,16 @@ def _run(
             taken = taken.with_same(before, same.tables) if before and same else taken
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("openings", "Working out what to offer whom"):
+            offers = thaw_openings(tables)
             found = with_openings(found, given, risk, homes, offers, view.as_of, tables.write_parts)
         with clock.step("segments", "Grading customers and refreshing segments"):
+            segments, clients = thaw_segments(tables), thaw_clients(tables)
             read = {**risk.tables, **homes.tables, **offers.tables, **clients.tables, **segments.tables}
             found = with_grades(found, given, read, grading, view.as_of)
             found = with_segments(found, given, read, segments, view.as_of)
         with clock.step("figures", "Adding up figures for management"):
             found = with_figures(found, given, read, view.as_of)
+        del read, offers, segments, clients
         with clock.step("archive", "Keeping the tables"):
             written = tables.write_found(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None

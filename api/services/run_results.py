@@ -33,7 +33,7 @@ AS_ONE = "family"
 """Basis of a link of control to each member of a couple that controls as one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ControlLink:
     """An immediate link of control between parties; votes in parts per billion."""
 
@@ -47,7 +47,7 @@ class ControlLink:
         return ids.link_id("CONTROLLED_BY", self.controlled, self.controller, "", self.basis)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Membership:
     """A party in a group, with the reasons as they are kept: parties by id (`api.services.reasons`)."""
 
@@ -67,7 +67,7 @@ class Membership:
         return "".join(f"{reason}\n" for reason in self.reasons)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FoundGroup:
     """A group that a run found: `control`, or `connected` where it is more than that."""
 
