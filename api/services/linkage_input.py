@@ -32,21 +32,23 @@ COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
 _READ = ("key_managers", "branches", "managed", "branch_names", "manager_names")
 
 
-def read_linkage_input(view: View, given: RunInput) -> dict[str, pl.DataFrame]:
-    """Read it. Only a view of everything may be read."""
+def read_linkage_input(view: View, given: RunInput, facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Read it. Only a view of everything may be read. facts: see `read_opening_input`."""
     rows = read_ahead(view, _READ)
-    industry = _frame(view.snapshot("snapshot/texts", attribute="industry")).rename({"value": "industry"})
-    branch = _frame(rows["branches"]).group_by("party").agg(branch=pl.col("value").min())
-    main = _frame(rows["managed"]).sort("main", "value", descending=[True, False])
+    frames = {name: _frame(columns) for name, columns in rows.items()}
+    posts, branches, managed = (_known(frames[name], given) for name in ("key_managers", "branches", "managed"))
+    industry = facts.filter(pl.col("industry") != "").select("party", "industry")
+    branch = branches.group_by("party").agg(branch=pl.col("value").min())
+    main = managed.sort("main", "value", descending=[True, False])
     manager = main.group_by("party", maintain_order=True).agg(manager=pl.col("value").first())
     told = industry.join(branch, on="party", how="full", coalesce=True)
     found = {
-        "linkage_posts": _frame(rows["key_managers"]),
+        "linkage_posts": posts,
         "linkage_parties": told.join(manager, on="party", how="full", coalesce=True),
-        "linkage_branches": _frame(rows["branch_names"]),
-        "linkage_managers": _frame(rows["manager_names"]),
+        "linkage_branches": frames["branch_names"],
+        "linkage_managers": frames["manager_names"],
     }
-    return {name: _table(name, frame, given) for name, frame in found.items()}
+    return {name: _table(name, frame) for name, frame in found.items()}
 
 
 def _frame(columns: Columns) -> pl.DataFrame:
@@ -58,9 +60,14 @@ def _frame(columns: Columns) -> pl.DataFrame:
     )
 
 
-def _table(name: str, frame: pl.DataFrame, given: RunInput) -> pl.DataFrame:
-    """The columns of a table, of rows whose parties the view knows, in an order of their own values."""
-    ordinals = {end: pl.Series(given.ordinal_of(frame[end].to_numpy())) for end in TABLES[name]}
-    found = frame.with_columns(**ordinals).filter(pl.all_horizontal(pl.lit(True), *(pl.col(e) >= 0 for e in ordinals)))
-    told = found.select(pl.col(one).cast(kind) for one, kind in COLUMNS[name].items())
+def _known(frame: pl.DataFrame, given: RunInput) -> pl.DataFrame:
+    """Rows whose parties the view knows, by their ordinals."""
+    ends = [end for end in ("party", "person", "company") if end in frame.columns]
+    found = frame.with_columns(pl.Series(end, given.ordinal_of(frame[end].to_numpy())) for end in ends)
+    return found.filter(pl.all_horizontal(pl.col(end) >= 0 for end in ends))
+
+
+def _table(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a table, in an order of their own values."""
+    told = frame.select(pl.col(one).cast(kind) for one, kind in COLUMNS[name].items())
     return told.with_columns(pl.col(pl.String).fill_null("")).sort(told.columns)

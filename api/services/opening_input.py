@@ -88,8 +88,11 @@ def no_openings() -> OpeningInput:
     return OpeningInput({name: pl.DataFrame(schema=schema) for name, schema in COLUMNS.items()}, opening_rules())
 
 
-def read_opening_input(view: View, given: RunInput, file: OpeningsFile) -> OpeningInput:
-    """Read what openings are found from. Only a view of everything may be read."""
+def read_opening_input(view: View, given: RunInput, file: OpeningsFile, facts: pl.DataFrame) -> OpeningInput:
+    """Read what openings are found from. Only a view of everything may be read.
+
+    facts: what is told of parties themselves (`fact_parties` of `SegmentInput`), so that they are gone through once.
+    """
     days = file.rules.days
     approached = view.snapshot("snapshot/approaches", since=view.day - max(days.quiet, days.refused))
     day = approached["day"].astype(np.int64)
@@ -97,16 +100,26 @@ def read_opening_input(view: View, given: RunInput, file: OpeningsFile) -> Openi
     day[told] = [times.day_of(at, view.store.zone) for at in approached["at"][told].tolist()]
     rows = {
         "offer_products": view.snapshot("snapshot/products"),
-        "offer_clients": view.snapshot("snapshot/clients"),
         "offer_maturing": view.snapshot("snapshot/maturing", until=view.day + days.maturing),
         "offer_approaches": {**approached, "day": day},
         "refer_holdings": view.snapshot("snapshot/holding_days"),
-        "refer_clients": view.snapshot("snapshot/client_days"),
     }
     tables = {name: _table(name, columns, given) for name, columns in rows.items()}
     posts = pl.DataFrame({"post": sorted(finance_posts())}, schema=COLUMNS["offer_finance_posts"])
     tables |= {"offer_outcomes": _outcomes(view, given), "offer_finance_posts": posts}
-    return OpeningInput(tables | read_linkage_input(view, given), file)
+    return OpeningInput(tables | _clients(facts) | read_linkage_input(view, given, facts), file)
+
+
+def _clients(facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Customers, and others who asked not to be approached; since when customers are so, where a source says it."""
+    opted_out, customer = pl.col("marketing_opt_out"), pl.col("customer") == 1
+    told = {
+        "offer_clients": facts.filter(customer | (opted_out == 1)).with_columns(
+            rating="risk_class", opted_out=opted_out
+        ),
+        "refer_clients": facts.filter(customer & (pl.col("customer_since") > 0)).with_columns(since="customer_since"),
+    }
+    return {name: frame.select(list(COLUMNS[name])).sort(list(COLUMNS[name])) for name, frame in told.items()}
 
 
 def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:

@@ -138,9 +138,11 @@ def _run(
         given = read_input(view, family_as_one=parameters.family_as_one)
         risk = read_risk_input(view, given, [one.rules for one in sets])
         homes = read_home_input(view, given, parameters.most_sharing)
-        offers = read_opening_input(view, given, opening_rules(parameters.openings))
+        segments = read_segment_input(view, given)
+        facts = segments.tables["fact_parties"]
+        offers = read_opening_input(view, given, opening_rules(parameters.openings), facts)
         grading = grading_rules(Path(parameters.grading) if parameters.grading else None)
-        segments, clients = read_segment_input(view, given), read_client_input(view, given, grading)
+        clients = read_client_input(view, given, grading)
         earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
         if view.kept:
             view.kept.close()
@@ -155,7 +157,7 @@ def _run(
         parts |= freeze_clients(tables, given, clients, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
-        del offers, segments, clients  # read back when they are needed: their tables are large
+        del offers, segments, clients, facts  # read back when they are needed: their tables are large
     rules = [one.rules for one in sets]
     place = _places(given)
     with Writing(work) as writing:

@@ -1,7 +1,0 @@
-// A text that is an attribute of parties, as columns; parties without it have no row.
-// params: attribute: str
-// returns: chunk: int, party: list[int], value: list[str]
-MATCH (p:Party)
-WHERE p[$attribute] IS NOT NULL AND @scope(p)
-WITH toInteger(id(p) / 10000) AS chunk, id(p) AS party, toString(p[$attribute]) AS value
-RETURN chunk, collect(party) AS party, collect(value) AS value
