@@ -35,6 +35,10 @@ PAIRS = pa.schema(
 """votes: parts per billion. A couple that controls as one is told as both ids joined by `+`."""
 
 
+_ROWS_AT_ONCE = 100_000
+"""Rows that are read or passed over together, at most."""
+
+
 class Archive:
     """The folder of one run. Tables appear under their final names only when whole."""
 
@@ -107,7 +111,7 @@ class Archive:
             }
             for part in parts:
                 for name, table in open_tables.items():
-                    table.write_table(part[name].to_arrow())
+                    table.write_table(part[name].to_arrow(), row_group_size=_ROWS_AT_ONCE)
         for name in schemas:
             (self.folder / f"{name}.parquet.part").replace(self.folder / f"{name}.parquet")
         return {name: pl.scan_parquet(self.folder / f"{name}.parquet") for name in schemas}

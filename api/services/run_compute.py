@@ -20,7 +20,7 @@ from api.services.declared_groups import DECLARED
 from api.services.digests import digest_of_found
 from api.services.grading_rules import GradingFile
 from api.services.household_input import HomeInput
-from api.services.linkage_pairs import KEY_PERSONS
+from api.services.linkage_pairs import KEY_PERSONS, PAIRS
 from api.services.opening_input import OpeningInput
 from api.services.opening_tables import TABLES as OPENING_TABLES
 from api.services.risk_input import RiskInput
@@ -223,9 +223,9 @@ def with_openings(
     household = found.homes.household
     offered = find_openings(given, risk, homes, offers, household, (found.groups, found.group_ids), as_of)
     archived = keep(OPENING_TABLES, offered)
+    archived |= keep({KEY_PERSONS: PAIRS}, [{KEY_PERSONS: find_key_persons(given, offers, found.links)}])
     likely = find_likely_referrers(given, risk, homes, offers, household, found.tables["referrals"])
-    key_persons = {KEY_PERSONS: find_key_persons(given, offers, found.links)}
-    return replace(found, tables=found.tables | likely | key_persons, archived=archived)
+    return replace(found, tables=found.tables | likely, archived=archived)
 
 
 def with_grades(
