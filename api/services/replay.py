@@ -24,7 +24,7 @@ from api.services.run_compute import (
     with_segments,
 )
 from api.services.run_figures import TABLES as FIGURES
-from api.services.run_frozen import given_digests, input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
+from api.services.run_frozen import Frozen, given_digests, input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
 from api.services.run_frozen_clients import thaw_clients
 from api.services.run_frozen_homes import home_digests, thaw_homes
 from api.services.run_frozen_openings import thaw_openings
@@ -140,7 +140,7 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
             [one.rules for one in sets],
             as_of,
         )
-        read = {**risk.tables, **homes.tables, **offers.tables, **clients.tables, **segments.tables}
+        read = Frozen(tables)
         with tempfile.TemporaryDirectory(dir=archive, prefix=".replay-") as folder:
             again = Archive(Path(folder), run_id)
             again.begin()

@@ -21,7 +21,7 @@ from api.services.client_input import read_client_input
 from api.services.coverage import covered, frame, gaps
 from api.services.grading_rules import grading_rules
 from api.services.group_figures import group_figures
-from api.services.household_input import HomeInput, read_home_input
+from api.services.household_input import read_home_input
 from api.services.opening_input import read_opening_input
 from api.services.opening_rules import opening_rules
 from api.services.risk_input import RiskInput, read_risk_input
@@ -42,8 +42,8 @@ from api.services.run_compute import (
 from api.services.run_dependence import dependence_links
 from api.services.run_earlier_homes import read_earlier_homes
 from api.services.run_families import find_families
-from api.services.run_frozen import freeze, input_digest
-from api.services.run_frozen_clients import freeze_clients, thaw_clients
+from api.services.run_frozen import Frozen, freeze, input_digest
+from api.services.run_frozen_clients import freeze_clients
 from api.services.run_frozen_homes import freeze_homes
 from api.services.run_frozen_openings import freeze_openings, thaw_openings
 from api.services.run_frozen_segments import freeze_segments, thaw_segments
@@ -183,16 +183,15 @@ def _run(
             taken = taken.with_same(before, same.tables) if before and same else taken
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("openings", "Working out what to offer whom"):
-            offers = thaw_openings(tables)
+            offers, hubs = thaw_openings(tables), homes.hubs
             found = with_openings(found, given, risk, homes, offers, view.as_of, tables.write_parts)
+        del risk, homes, offers
         with clock.step("segments", "Grading customers and refreshing segments"):
-            segments, clients = thaw_segments(tables), thaw_clients(tables)
-            read = {**risk.tables, **homes.tables, **offers.tables, **clients.tables, **segments.tables}
+            read = Frozen(tables)
             found = with_grades(found, given, read, grading, view.as_of)
-            found = with_segments(found, given, read, segments, view.as_of)
+            found = with_segments(found, given, read, thaw_segments(tables), view.as_of)
         with clock.step("figures", "Adding up figures for management"):
             found = with_figures(found, given, read, view.as_of)
-        del read, offers, segments, clients
         with clock.step("archive", "Keeping the tables"):
             written = tables.write_found(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None
@@ -203,7 +202,7 @@ def _run(
         with clock.step("write", "Writing what changed"):
             changed = writing.done()
     kept = {"snapshots_kept": len(view.kept.told) if view.kept else 0, "tables_taken_over": len(taken.digests)}
-    counts = _counts(given, found, written) | _home_counts(homes, found) | kept | changed
+    counts = _counts(given, found, written) | _home_counts(hubs, found) | kept | changed
     report = RunReport(
         run_id=work.id,
         number=work.number,
@@ -317,11 +316,11 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
     }
 
 
-def _home_counts(homes: HomeInput, found: Computed) -> dict[str, int]:
+def _home_counts(hubs: int, found: Computed) -> dict[str, int]:
     return {
         "households": found.tables["households"]["household_id"].n_unique(),
         "household_members": found.tables["households"].height,
-        "identifiers_too_common": homes.hubs,
+        "identifiers_too_common": hubs,
         "families": len(found.homes.families.homes),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -92,6 +92,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The tables of a frozen input with their columns: what was frozen before one of them was added is refused."""
 
 
+_GIVEN = "given_"
 _CONTROL = ("parties", "stakes", "bases", "couples")
 
 
@@ -243,6 +244,22 @@ def thaw_input(tables: Archive) -> RunInput:
 def thaw_earlier(tables: Archive, kind: str) -> EarlierGroups:
     """The earlier groups as they were."""
     return EarlierGroups.of(thaw_table(tables, f"earlier_{kind}"))
+
+
+class Frozen(Mapping[str, pl.DataFrame]):
+    """What a run read, by the names of the tables without `given_`: each is read back whenever it is asked for."""
+
+    def __init__(self, tables: Archive) -> None:
+        self._tables = tables
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return thaw_table(self._tables, f"{_GIVEN}{name}")
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.removeprefix(_GIVEN) for name in COLUMNS if name.startswith(_GIVEN))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def thaw_table(tables: Archive, name: str) -> pl.DataFrame:
