@@ -13,6 +13,8 @@ from algorithms.columns import distinct, joined
 
 _AT_ONCE = 500_000
 """Texts, or rows, that a digest takes at once."""
+_SORTED_AT_ONCE = 1_500_000
+"""Rows that are sorted at once: for each so many, the table is read again."""
 
 
 def digest_of_table(frame: pl.DataFrame, parties: tuple[str, ...], party_ids: pl.Series) -> str:
@@ -51,17 +53,17 @@ def digest_of_found(rows: pl.LazyFrame, without: Collection[str]) -> str:
     whole = len(columns) == len(known)
     parts = rows.collect_batches(maintain_order=True, chunk_size=_AT_ONCE) if whole else _sorted(rows.select(columns))
     for part in parts:
-        told = part.with_columns(pl.col(pl.List(pl.String)).list.join("\x1f"))
-        hashed.update(told.write_csv(include_header=False).encode())
+        for some in part.with_columns(pl.col(pl.List(pl.String)).list.join("\x1f")).iter_slices(_AT_ONCE):
+            hashed.update(some.write_csv(include_header=False).encode())
     return hashed.hexdigest()
 
 
 def _sorted(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """Rows by all their columns, some hundred thousand at once: those whose first column lies within bounds."""
+    """Rows by all their columns, some at once: those whose first column lies within bounds."""
     columns = rows.collect_schema().names()
     first = pl.col(columns[0])
     told = rows.select(first).collect().to_series().sort()
-    bounds = told.gather_every(_AT_ONCE).drop_nulls().unique(maintain_order=True).to_list()[1:]
+    bounds = told.gather_every(_SORTED_AT_ONCE).drop_nulls().unique(maintain_order=True).to_list()[1:]
     for low, high in pairwise([None, *bounds, None]):
         below = pl.lit(True) if high is None else first < high
         inside = below | first.is_null() if low is None else below & (first >= low)

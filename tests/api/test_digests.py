@@ -34,6 +34,7 @@ def test_a_table_in_parts_has_the_digest_of_the_whole(at_once: int) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(digests, "_AT_ONCE", at_once)
+        patch.setattr(digests, "_SORTED_AT_ONCE", at_once)
         of_any_rows()
 
 
