@@ -16,13 +16,14 @@ REASONS = (
     "in_campaign",
     "quiet_period",
     "refused",
+    "sold",
     "household",
     "group",
     "branch_capacity",
     "size",
 )
 """Why somebody is not selected; the first that holds counts, in this order."""
-SELECTED, OPTED_OUT, IN_CAMPAIGN, QUIET, REFUSED, HOUSEHOLD, GROUP, BRANCH, SIZE = range(len(REASONS))
+SELECTED, OPTED_OUT, IN_CAMPAIGN, QUIET, REFUSED, SOLD, HOUSEHOLD, GROUP, BRANCH, SIZE = range(len(REASONS))
 NONE = -1
 
 
@@ -30,7 +31,7 @@ NONE = -1
 class Candidates:
     """Those who may be approached, the best first; each array has the shape (n,).
 
-    blocked: a reason of their own, one of REASONS up to REFUSED, or SELECTED. household, branch: NONE where they have
+    blocked: a reason of their own, one of REASONS up to SOLD, or SELECTED. household, branch: NONE where they have
     none. groups: of each candidate those it is a member of.
     """
 

@@ -246,7 +246,7 @@ NODES: tuple[NodeType, ...] = (
             ),
             ("joined_into", T, "the party id that this one was joined into"),
         ),
-        indexed=("uscc", "certificate", "lei"),
+        indexed=("uscc", "certificate", "lei", "joined_into"),
     ),
     NodeType(
         "SourceRecord",
@@ -1083,6 +1083,8 @@ LINKS: tuple[LinkType, ...] = (
             ("at", M, "when"),
             ("channel", T, "channel"),
             ("audience_id", T, "the audience by which it was chosen; empty where a source tells of it"),
+            ("place", I, "its place in that audience, from 1, the best first"),
+            ("score", I, "of the opening by which it was chosen, parts per billion; empty from a segment"),
         ),
         basis="channel",
     ),
@@ -1092,7 +1094,12 @@ LINKS: tuple[LinkType, ...] = (
         ("Campaign",),
         BOOKKEEPING,
         "A party that an audience left alone, drawn by lot, to compare those approached with.",
-        _props(("at", M, "when"), ("audience_id", T, "the audience")),
+        _props(
+            ("at", M, "when"),
+            ("audience_id", T, "the audience"),
+            ("place", I, "its place in that audience, from 1, the best first"),
+            ("score", I, "of the opening by which it was chosen, parts per billion; empty from a segment"),
+        ),
     ),
     LinkType(
         "RESPONDED_TO",

@@ -27,7 +27,7 @@ def describe(records: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
     attributes. assigned: `record_id`, `party_id` of those records that count. Of each attribute the first value that
     is not null counts, by (priority, record_id); the others stay on their records. Other records' names join the
     former names, which are earlier names and aliases alike, so that search finds them. An amount comes with the
-    currency of the record it is from.
+    currency of the record it is from. Who asked not to be approached by one record did so for all.
     """
     described = [_described(part) for part in _parts(records, assigned)]
     return pl.concat(described) if described else _described(records.clear().with_columns(party_id=pl.lit("")))
@@ -94,6 +94,9 @@ _NEXT = "__next"
 
 def _first(frame: pl.DataFrame, name: str) -> pl.Expr:
     here = pl.col(name)
+    if name == "marketing_opt_out":  # who asked one system not to be approached did not say otherwise to another
+        further = pl.col(f"{name}{_NEXT}")
+        return pl.coalesce(pl.when(further).then(further), here, further).alias(name)
     if isinstance(frame.schema[name], pl.List):
         return pl.when(here.list.len() > 0).then(here).otherwise(f"{name}{_NEXT}").alias(name)
     return pl.coalesce(name, f"{name}{_NEXT}").alias(name)

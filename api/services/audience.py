@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -61,6 +61,10 @@ class AudienceMember(Model):
 
     party: PartyRef
     held_back: bool = Field(description="left alone, to compare with")
+    place: int | None = Field(
+        default=None, description="from 1, as it was chosen; null for audiences stored before places were kept"
+    )
+    score: str | None = Field(default=None, description="of the opening, from 0, as it was chosen; null from a segment")
 
 
 class AudienceAnswer(Answer):
@@ -72,24 +76,47 @@ class AudienceAnswer(Answer):
     members: list[AudienceMember] = Field(description="the first of them, the best first")
 
 
+class _Member(NamedTuple):
+    """Who is in. place: from 1; None: not kept. score: of its opening, parts per billion; None: from a segment."""
+
+    party_id: str
+    held_back: bool
+    place: int | None
+    score: int | None
+
+
 @dataclass(frozen=True)
 class _Found:
+    """parties: the candidates, the best first, with the score of their opening."""
+
     told: dict[str, Any]
-    parties: Sequence[str]
+    parties: Mapping[str, int | None]
     chosen: Chosen
 
     @property
-    def selected(self) -> list[tuple[str, bool]]:
-        """Who is in, the best first, and whether held back."""
-        inside = np.flatnonzero(self.chosen.reason == SELECTED).tolist()
-        return [(self.parties[at], bool(self.chosen.held_back[at])) for at in inside]
+    def selected(self) -> list[_Member]:
+        """Who is in, the best first."""
+        held_back = self.chosen.held_back.tolist()
+        inside = [
+            (party, score, held_back[at])
+            for at, (party, score) in enumerate(self.parties.items())
+            if self.chosen.reason[at] == SELECTED
+        ]
+        return [_Member(party, alone, place, score) for place, (party, score, alone) in enumerate(inside, 1)]
 
 
 def _open_campaign(view: View, campaign: str) -> CampaignRef:
-    """Raises NotFound, and BadInput for one that is closed."""
+    """Raises NotFound, and BadInput for one that is closed, or whose last day is past."""
     one = find_campaign(view, campaign)
     if one.closed_on is not None:
         told = f"{one.name or one.campaign_id} was closed on {one.closed_on}: it approaches nobody any more."
+        raise BadInput(told, field="campaign_id", value=campaign[:80])
+    today = times.today(view.store.zone)
+    if one.ends_on is not None and one.ends_on < today:
+        told = (
+            f"{one.name or one.campaign_id} ended on {one.ends_on}, and today is {today}: it approaches nobody any "
+            "more. Give it a later last day, or make another campaign."
+        )
         raise BadInput(told, field="campaign_id", value=campaign[:80])
     return one
 
@@ -164,15 +191,15 @@ def audience(view: View, audience_id: str) -> AudienceAnswer:
         raise NotFound(f"There is no audience {audience_id[:80]!r}.", field="audience_id", value=audience_id[:80])
     kept = rows[0]["audience"]
     found = view.read("campaigns/members", audience_id=audience_id, campaign_id=kept["campaign_id"])[0]["found"]
-    members = [(row["party_id"], row["held_back"]) for row in found]
+    members = [_Member(**row) for row in found]
     return _answer(view, find_campaign(view, kept["campaign_id"]), kept, members, stored=True)
 
 
 def _answer(
-    view: View, one: CampaignRef, told: Mapping[str, Any], members: Sequence[tuple[str, bool]], *, stored: bool
+    view: View, one: CampaignRef, told: Mapping[str, Any], members: Sequence[_Member], *, stored: bool
 ) -> AudienceAnswer:
     page = members[:SHOWN]
-    seen = parties_seen(view, [party for party, _ in page])
+    seen = parties_seen(view, [member.party_id for member in page])
     left_out = [f"members capped at {SHOWN} of {len(members):,}; `guanxi export audience` writes all"]
     return AudienceAnswer(
         **stamp(view, left_out if len(members) > SHOWN else []),
@@ -180,7 +207,16 @@ def _answer(
         campaign=one,
         stored=stored,
         audience=audience_told(told),
-        members=[AudienceMember(party=seen[party], held_back=alone) for party, alone in page if party in seen],
+        members=[
+            AudienceMember(
+                party=seen[member.party_id],
+                held_back=member.held_back,
+                place=member.place,
+                score=None if member.score is None else _decimal(member.score),
+            )
+            for member in page
+            if member.party_id in seen
+        ],
     )
 
 
@@ -206,7 +242,7 @@ def _choose(
         raise BadInput(f"channel has {len(channel)} letters; give at most 50.", field="channel")
     source, source_id, parties = _candidates(view, archive, one, asked)
     offered = source_id if source == OPENINGS else one.product_id
-    candidates = read_candidates(view, one, offered, parties, rules.days.quiet, rules.days.refused)
+    candidates = read_candidates(view, one, offered, list(parties), rules.days)
     chosen = select(candidates, rules.branch_capacity, asked.size, part, asked.seed)
     counts = np.bincount(chosen.reason, minlength=len(REASONS)).tolist()
     alone = int(chosen.held_back.sum())
@@ -235,6 +271,7 @@ _WHY = {
     "in_campaign": "this campaign approached or held back it, or somebody of its household or group, before",
     "quiet_period": "a campaign approached it, or somebody of its household or group, within {days.quiet} days",
     "refused": "refused this campaign, or the product that it offers, within {days.refused} days",
+    "sold": "bought the product that it offers within {days.sold} days",
     "household": "somebody of its household comes before it",
     "group": "somebody of its group comes before it",
     "branch_capacity": "its branch has no place left",
@@ -247,21 +284,27 @@ def _counted(told: Mapping[str, Any]) -> list[tuple[str, int]]:
     return [(text, count) for text, count in pairs if count]
 
 
-def _candidates(view: View, archive: Path, one: CampaignRef, asked: AudienceAsked) -> tuple[str, str, Sequence[str]]:
-    """What they come from, its id, and the parties, the best first: by score of their opening, else by id."""
+def _candidates(
+    view: View, archive: Path, one: CampaignRef, asked: AudienceAsked
+) -> tuple[str, str, dict[str, int | None]]:
+    """What they come from, its id, and the parties, the best first: by score of their opening, else by id. Who was
+    joined into another since the run is that one."""
     if (asked.segment is None) == (not asked.openings):
         raise BadInput("Give a segment, or openings, and not both.", field=SEGMENT)
     if asked.segment is not None:
         if asked.product is not None:
             raise BadInput("product is of openings; leave it out with a segment.", field="product", value=asked.product)
         row = find_segment(view, asked.segment)
-        members = members_of(view, archive, row).party_ids  # of a run; some may have been joined away since
-        return SEGMENT, row["segment_id"], those_seen(view, members)
+        members = members_of(view, archive, row).party_ids
+        return SEGMENT, row["segment_id"], dict.fromkeys(those_seen(view, members))
     if asked.product is None and one.product_id is None:
         raise BadInput(f"{one.name or one.campaign_id} names no product: give one.", field="product")
     product_id = find_product(view, asked.product or str(one.product_id)).product_id
-    rows = KeptOpenings(view, archive).rows("openings", pl.col("product_id") == product_id)
-    return OPENINGS, product_id, those_seen(view, [row["party_id"] for row in rows])
+    kept = KeptOpenings(view, archive)
+    scores: dict[str, int | None] = {}
+    for row in kept.rows("openings", pl.col("product_id") == product_id):
+        scores.setdefault(kept.joined.get(row["party_id"], row["party_id"]), row["score"])
+    return OPENINGS, product_id, {party: scores[party] for party in those_seen(view, list(scores))}
 
 
 def _part(text: str | None, rules: AudienceRules) -> int:
@@ -284,12 +327,15 @@ def _decimal(ppb: int) -> str:
 
 
 def _links(view: View, one: CampaignRef, found: _Found) -> dict[str, list[dict[str, Any]]]:
-    keys = party_keys(view, [party for party, _ in found.selected])
+    selected = found.selected
+    keys = party_keys(view, [member.party_id for member in selected])
     day = times.to_day(times.today(view.store.zone))
     made: dict[str, list[dict[str, Any]]] = {"TARGETED_BY": [], "HELD_BACK_FROM": []}
-    for party, alone in found.selected:
+    for party, alone, place, score in selected:
         type_ = "HELD_BACK_FROM" if alone else "TARGETED_BY"
-        own = {"at": found.told["at"], "audience_id": found.told["audience_id"]}
+        own = {"at": found.told["at"], "audience_id": found.told["audience_id"], "place": place}
+        if score is not None:
+            own["score"] = score
         if not alone:
             own["channel"] = found.told["channel"]
         key, row_key = keys.get(party, party), str(found.told["audience_id"])

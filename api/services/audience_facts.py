@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from algorithms.audience import IN_CAMPAIGN, NONE, OPTED_OUT, QUIET, REFUSED, SELECTED, Candidates
+from algorithms.audience import IN_CAMPAIGN, NONE, OPTED_OUT, QUIET, REFUSED, SELECTED, SOLD, Candidates
+from api.services.audience_rules import AudienceDays
 from api.services.campaigns import CampaignRef
+from api.services.opening_outcomes import worked_on
 from graph import times
 from graph.store import EVERYTHING, Row, View
 
@@ -18,21 +20,29 @@ _AT_ONCE = 5_000
 _APPROACHED = ("TARGETED_BY", "HELD_BACK_FROM")
 
 
+@dataclass(frozen=True)
+class _Since:
+    """The days since which an approach, a refusal and a purchase count."""
+
+    quiet: int
+    refused: int
+    sold: int
+
+
 def read_candidates(
-    view: View, one: CampaignRef, offered: str | None, parties: Sequence[str], quiet: int, refused: int
+    view: View, one: CampaignRef, offered: str | None, parties: Sequence[str], days: AudienceDays
 ) -> Candidates:
-    """Some parties as candidates, in their order. offered: the product; None: no certain one. quiet, refused: days."""
+    """Some parties as candidates, in their order. offered: the product; None: no certain one."""
     whole = replace(view, scope=EVERYTHING)
-    rest, no = view.day - quiet, view.day - refused
-    known = {row["party_id"]: row for row in _rows(whole, "candidates", one, parties, min(rest, no))}
-    near = {kind: _reached(whole, kind, one, known.values(), rest) for kind in ("households", "groups")}
-    refusing = _refused_openings(whole, offered, parties, no)
+    since = _Since(view.day - days.quiet, view.day - days.refused, view.day - days.sold)
+    known = {row["party_id"]: row for row in _rows(whole, "candidates", one, parties, min(astuple(since)))}
+    near = {kind: _reached(whole, kind, one, known.values(), since.quiet) for kind in ("households", "groups")}
+    done = _done(whole, offered, parties, since)
     blocked, homes, branches, groups = [], _Numbers(), _Numbers(), _Numbers()
     living, kept, members = [], [], []
     for party in parties:
         row = known.get(party, _NOBODY)
-        reason = _blocked(row, one, offered, near, rest, no)
-        blocked.append(REFUSED if reason == SELECTED and party in refusing else reason)
+        blocked.append(_blocked(row, one, offered, near, since) or done.get(party, SELECTED))
         living.append(homes.first(row["households"]))
         kept.append(branches.first(row["branches"]))
         members.append(tuple(groups.of(group) for group in row["groups"]))
@@ -79,41 +89,39 @@ def _reached(view: View, kind: str, one: CampaignRef, known: Iterable[Row], rest
     return {row["id"]: row for row in _rows(view, f"{kind}_reached", one, ids, rest)}
 
 
-def _blocked(
-    row: Row, one: CampaignRef, offered: str | None, near: dict[str, dict[str, Row]], rest: int, no: int
-) -> int:
-    """The first reason that holds of a candidate, with those who share a household or a group with it.
-
-    rest, no: the days since which an approach, and a refusal, counts.
-    """
+def _blocked(row: Row, one: CampaignRef, offered: str | None, near: dict[str, dict[str, Row]], since: _Since) -> int:
+    """The first reason that holds of a candidate, with those who share a household or a group with it."""
     units = [near[kind][id] for kind in near for id in row[kind] if id in near[kind]]
     contacts = row["contacts"]
     here = any(campaign == one.campaign_id and kind in _APPROACHED for campaign, _, kind, _, _ in contacts)
-    lately = any(kind == "TARGETED_BY" and day >= rest for _, _, kind, day, _ in contacts)
-    told_no = any(
-        kind == "RESPONDED_TO"
-        and response == "refused"
-        and day >= no
-        and (campaign == one.campaign_id or product == offered)
+    lately = any(kind == "TARGETED_BY" and day >= since.quiet for _, _, kind, day, _ in contacts)
+    answers = [
+        (response, day)
         for campaign, product, kind, day, response in contacts
-    )
+        if kind == "RESPONDED_TO" and (campaign == one.campaign_id or product == offered)
+    ]
     reasons = (
         (OPTED_OUT, row["opted_out"]),
         (IN_CAMPAIGN, here or any(unit["reached"] for unit in units)),
         (QUIET, lately or any(unit["lately"] for unit in units)),
-        (REFUSED, told_no),
+        (REFUSED, any(response == "refused" and day >= since.refused for response, day in answers)),
+        (SOLD, any(response == "bought" and day >= since.sold for response, day in answers)),
     )
     return next((reason for reason, holds in reasons if holds), SELECTED)
 
 
-def _refused_openings(view: View, product_id: str | None, parties: Sequence[str], since: int) -> set[str]:
-    """Who refused an opening of the product, and did nothing else about it since."""
-    found = set()
+def _done(view: View, product_id: str | None, parties: Sequence[str], since: _Since) -> dict[str, int]:
+    """Who refused an opening of the product, or bought it, and did nothing else about it since."""
+    last: dict[str, tuple[int, str, int]] = {}
     for some in _parts(parties) if product_id else ():
-        for row in view.read("openings/of_parties", ids=some)[0]["found"]:
-            steps = zip(row["outcomes"], row["outcome_at"], row["outcome_seqs"], strict=True)
-            outcome, at = [(outcome, at) for outcome, at, seq in steps if seq <= view.seq][-1]
-            is_it = row.get("product_id") == product_id and outcome == "refused"
-            if is_it and times.day_of(at, view.store.zone) >= since:
-                found.add(row["party_id"])
-    return found
+        for row in worked_on(view, some):
+            if row.get("product_id") == product_id:
+                steps = zip(row["outcome_seqs"], row["outcomes"], row["outcome_at"], strict=True)
+                kept = [step for step in steps if step[0] <= view.seq]
+                last[row["party_id"]] = max([*kept, last.get(row["party_id"], kept[0])])
+    closed = {"refused": (REFUSED, since.refused), "sold": (SOLD, since.sold)}
+    return {
+        party: closed[outcome][0]
+        for party, (_, outcome, at) in last.items()
+        if outcome in closed and times.day_of(at, view.store.zone) >= closed[outcome][1]
+    }

@@ -22,6 +22,7 @@ class AudienceDays(Rule):
 
     quiet: Days
     refused: Days
+    sold: Days = 365
 
 
 class AudienceRules(Rule):

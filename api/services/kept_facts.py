@@ -23,12 +23,30 @@ from graph.store import View
 @dataclass(frozen=True)
 class Members:
     """party_ids: ascending, those that the asker may see. undecided: parties, as many as the asker may see, of which
-    something that decides is not known. run_id: whose facts these are. counted: the run itself found the members."""
+    something that decides is not known. run_id: whose facts these are. joined: how many of those found were joined into
+    others since, and are told as these, each once. counted: the run itself found the members."""
 
     party_ids: Sequence[str]
     undecided: int
     run_id: str
+    joined: int = 0
     counted: bool = False
+
+    @property
+    def said(self) -> list[str]:
+        """What is to be said of those who were joined since."""
+        return (
+            [f"{self.joined:,} parties that {self.run_id} found were joined into others since, and are told as these"]
+            if self.joined
+            else []
+        )
+
+
+def members_now(run: KeptRun, found: Sequence[str], undecided: int, *, counted: bool = False) -> Members:
+    """Parties that a run found as they are by the view: who was joined into another since is that one."""
+    into = run.joined
+    now = sorted({into.get(one, one) for one in found})
+    return Members(now, undecided, run.run_id, joined=sum(one in into for one in found), counted=counted)
 
 
 class KeptFacts(KeptRun):
@@ -52,15 +70,14 @@ class KeptFacts(KeptRun):
         found = verdict(filter, facts(source, facts_of(filter)), source.n_parties)
         ids, seen = self._parties["party_id"], self._seen()
         inside: IntArray = np.flatnonzero(found.passes & seen)
-        return Members(
-            ids.gather(inside).to_list(), int(np.count_nonzero(~found.passes & ~found.fails & seen)), self.run_id
-        )
+        undecided = int(np.count_nonzero(~found.passes & ~found.fails & seen))
+        return members_now(self, ids.gather(inside).to_list(), undecided)
 
     def _seen(self) -> BoolArray:
         ids = ids_seen(self._asked)
         if ids is None:
             return np.ones(self._parties.height, dtype=np.bool_)
-        seen: BoolArray = self._parties["party_id"].is_in(ids).to_numpy()
+        seen: BoolArray = self._parties["party_id"].replace(self.joined).is_in(ids).to_numpy()
         return seen
 
     def _groups(self) -> pl.DataFrame:

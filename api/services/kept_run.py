@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from api.services.answers import no_run_for_day
+from api.services.joined import joined_since
 from api.services.known import parties_seen
 from api.services.rule_sets import RuleFile
 from api.services.run_archive import Archive
 from api.services.run_frozen import thaw_rules
 from api.services.run_parameters import RunParameters, parameters_kept
 from graph.errors import NotFound
-from graph.store import SCAN_TIMEOUT_S, View
+from graph.store import SCAN_TIMEOUT_S, Row, View
 
 
 def current_run(view: View) -> str:
@@ -62,6 +63,11 @@ class KeptRun:
         """Where a table lies. Raises NotFound where it is not there."""
         return self._tables.table(name)
 
+    @cached_property
+    def joined(self) -> dict[str, str]:
+        """Parties that the run knew and that were joined away since, each with the one that it leads to."""
+        return joined_since(self._view, self._kept["seq"])
+
     @property
     def rules(self) -> tuple[RuleFile, ...]:
         """The rule sets as they stood in the run."""
@@ -70,8 +76,12 @@ class KeptRun:
     @property
     def parameters(self) -> RunParameters:
         """What the run was asked to do."""
-        kept = self._view.store.read("catalogue/run", {}, run_id=self.run_id)
-        return parameters_kept(json.loads(kept[0]["run"]["parameters"]))
+        return parameters_kept(json.loads(self._kept["parameters"]))
+
+    @cached_property
+    def _kept(self) -> Row:
+        found: Row = self._view.store.read("catalogue/run", {}, run_id=self.run_id)[0]["run"]
+        return found
 
 
 @lru_cache(maxsize=16)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from api.services.answers import moment, money
-from api.services.joined import follow
+from api.services.joined import follow, joined_into
 from api.services.opening_answer import OutcomeTold
+from api.services.opening_tables import opening_id
 from graph import times
 from graph.store import View
 
@@ -18,8 +20,18 @@ CLOSING = frozenset({"refused", "sold"})
 
 def outcomes_of(view: View, party_ids: Iterable[str]) -> dict[str, list[OutcomeTold]]:
     """What was done up to the view and its day about openings of some parties, by opening, in turn."""
-    rows = view.read("openings/of_parties", ids=sorted(set(party_ids)))[0]["found"]
-    return {row["opening_id"]: outcomes(row, view) for row in rows}
+    found: dict[str, list[OutcomeTold]] = defaultdict(list)
+    for row in worked_on(view, party_ids):
+        found[opening_id(row["party_id"], row["product_id"] or "")] += outcomes(row, view)
+    return {id: sorted(steps, key=lambda step: step.seq) for id, steps in found.items()}
+
+
+def worked_on(view: View, party_ids: Iterable[str]) -> list[Row]:
+    """The openings of some parties on which something was done, of those that were joined into them, too."""
+    wanted = sorted(set(party_ids))
+    into = joined_into(view, wanted)
+    rows = view.read("openings/of_parties", ids=[*wanted, *into])[0]["found"]
+    return [{**row, "party_id": into.get(row["party_id"], row["party_id"])} for row in rows]
 
 
 def all_outcomes(view: View, known: Container[str]) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +11,7 @@ import polars as pl
 from pydantic import Field
 
 from api.services.answers import Answer, Because, Model, PartyRef, day, stamp
+from api.services.joined import joined_since
 from api.services.kept_run import current_run
 from api.services.known import parties_seen
 from api.services.run_archive import Archive
@@ -72,7 +73,8 @@ def segment_changes(
     earlier = _members(archive, then, row["segment_id"], numbers[then][1]) if then else None
     if earlier is None and before:
         raise NotFound(f"{before} did not count {row['name']}: it was saved later.", field="before", value=before)
-    joined, left = _differing(earlier, found)
+    into = joined_since(view, numbers[then or now][0])
+    joined, left = _differing(earlier, found, into)
     seen = parties_seen(view, [*joined, *left])
     shown = [[seen[id] for id in ids if id in seen] for ids in (joined, left)]
     omitted = [
@@ -81,7 +83,7 @@ def segment_changes(
         if len(some) > limit
     ]
     if hidden := len(joined) + len(left) - len(seen):
-        omitted.append(f"{hidden:,} parties outside your scope, or joined into others since")
+        omitted.append(f"{hidden:,} parties outside your scope, or gone since")
     return SegmentChanges(
         **stamp(view, omitted),
         because=[_because(found[0], earlier[0] if earlier else None)],
@@ -122,10 +124,12 @@ def _members(archive: Path, run_id: str, segment_id: str, as_of: date | None) ->
     return told, set(members.to_list())
 
 
-def _differing(earlier: _Counted | None, found: _Counted) -> tuple[list[str], list[str]]:
+def _differing(earlier: _Counted | None, found: _Counted, into: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Who joined and who left. into: who was joined into another party since, and is that one."""
     if earlier is None:
         return [], []
-    return sorted(found[1] - earlier[1]), sorted(earlier[1] - found[1])
+    before, now = ({into.get(one, one) for one in some} for some in (earlier[1], found[1]))
+    return sorted(now - before), sorted(before - now)
 
 
 def _note(run: SegmentRun, before: SegmentRun | None) -> str | None:

@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import Field
 
 from api.services.answers import Answer, Because, Model, PartyRef, moment, stamp
-from api.services.kept_facts import KeptFacts, Members
+from api.services.kept_facts import KeptFacts, Members, members_now
 from api.services.kept_run import KeptRun, those_seen
 from api.services.known import parties_seen
 from api.services.segment_check import checked_filter
@@ -81,7 +81,8 @@ def segments(view: View, archive: Path) -> SegmentsAnswer:
     """All saved filters, with what the run of the view's day counted."""
     rows = [row["segment"] for row in view.read("segments/all")]
     kept = _Kept(view, archive)
-    told = [_told(row, kept.members(row)) for row in rows]
+    found = [kept.members(row) for row in rows]
+    told = [_told(row, members) for row, members in zip(rows, found, strict=True)]
     waiting = sum(one.members is None for one in told)
     omitted = [f"{waiting} segments are counted by the next run; each by itself is when asked"] if waiting else []
     return SegmentsAnswer(
@@ -116,7 +117,7 @@ def _found(view: View, archive: Path, row: Row) -> tuple[Members | None, list[st
     except NotFound as error:
         return None, [f"members: {error}"]
     since = f"the filter was saved since {found.run_id}: its members are told by what that run knew"
-    return found, [] if found.counted else [since]
+    return found, [*found.said, *([] if found.counted else [since])]
 
 
 def preview(view: View, archive: Path, given: FilterGiven, limit: int = DEFAULT) -> PreviewAnswer:
@@ -127,7 +128,7 @@ def preview(view: View, archive: Path, given: FilterGiven, limit: int = DEFAULT)
     found = KeptFacts(view, archive).members(read_filter(kept))
     page = found.party_ids[:limit]
     more = len(found.party_ids) - len(page)
-    omitted = [f"members capped at {limit} of {len(found.party_ids):,}"] if more else []
+    omitted = found.said + ([f"members capped at {limit} of {len(found.party_ids):,}"] if more else [])
     return PreviewAnswer(
         **{**stamp(view, omitted), "run_id": found.run_id},
         because=[_because(kept)],
@@ -189,8 +190,11 @@ class _Kept:
             return None
         rows = self._run.table("segment_members").filter(pl.col("segment_id") == row["segment_id"])
         ids = rows.collect()["party_id"].to_list()
-        seen = ids if self._view.scope.everything else those_seen(self._view, ids)
-        return Members(seen, known, self._run.run_id, counted=True)
+        if not self._view.scope.everything:
+            into = self._run.joined
+            seen = set(those_seen(self._view, [into.get(one, one) for one in ids]))
+            ids = [one for one in ids if into.get(one, one) in seen]
+        return members_now(self._run, ids, known, counted=True)
 
 
 def _because(kept: Row) -> Because:

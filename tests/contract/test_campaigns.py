@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from algorithms.audience import REFUSED, SELECTED
+from algorithms.audience import REFUSED, SELECTED, SOLD
 from api.cli import campaigning
 from api.services.audience import AudienceAsked, audience, make_audience, try_audience
 from api.services.audience_facts import read_candidates
@@ -22,19 +22,22 @@ from api.services.campaign import CampaignTold, change_campaign, close_campaign,
 from api.services.campaign_response import ResponseAsked, record_response
 from api.services.campaigns import campaign, find_campaign
 from api.services.export import export
+from api.services.opening_outcomes import outcomes_of
+from api.services.opening_tables import opening_id
 from api.services.openings import product_prospects
 from api.services.party import JoinedAway
 from api.services.related_rules import related_rules
 from api.services.segment import make_segment
 from api.services.segment_filter import FilterGiven
+from api.services.segments import segment
 from api.settings import read_settings
 from api.wiring import Guanxi
 from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, Conflict, NotFound
 from graph.once import Once
-from graph.publishing import begin
-from graph.store import Scope, Store
+from graph.publishing import begin, small_write
+from graph.store import Scope, Store, Tx
 from tests.contract.answering import fill, make
 from tests.contract.serving import served
 from tests.handmade import Bank
@@ -124,6 +127,9 @@ def test_openings_of_a_product_come_the_best_first(store: Store, archive: Path) 
     prospects = product_prospects(store.view(), archive, CARD, limit=500)
     assert found.audience.candidates == prospects.total > 1
     assert found.members[0].party.party_id == "P-S2"  # whose spouse holds it
+    scores = [float(one.score or -1) for one in found.members]
+    assert scores == sorted(scores, reverse=True)
+    assert (scores[0], found.members[0].place) == (float(prospects.prospects[0].score), 1)
     make_segment(store.view(), "nobody", FilterGiven.model_validate({"field": "tag", "is": "nothing"}), "wang")
     with pytest.raises(BadInput, match=r"Nobody is left to approach\.$"):
         make_audience(store.view(), archive, C1, AudienceAsked(segment="nobody"), RULES, "wang")
@@ -133,7 +139,7 @@ def test_a_refusal_is_of_the_campaign_or_of_what_is_offered(store: Store) -> Non
     view = store.view()
 
     def blocked(code: str, offered: str | None) -> int:
-        return int(read_candidates(view, find_campaign(view, code), offered, ["P-NO"], 30, 180).blocked[0])
+        return int(read_candidates(view, find_campaign(view, code), offered, ["P-NO"], RULES.days).blocked[0])
 
     assert (blocked("OLD", FUND), blocked("OLD", None), blocked("BARE", FUND)) == (REFUSED, REFUSED, REFUSED)
     assert (blocked("BARE", None), blocked("C1", CARD)) == (SELECTED, SELECTED)
@@ -184,6 +190,7 @@ def test_an_audience_is_stored_answered_and_compared(store: Store, archive: Path
     asked_for = [one.party.party_id for one in found.members if not one.held_back]
     alone = [one.party.party_id for one in found.members if one.held_back]
     assert len(asked_for) == 8
+    assert [one.place for one in found.members] == list(range(1, 11))
     again = try_audience(store.view(), archive, C1, ASKED, RULES, None)
     assert left_out(again)["in_campaign"] >= 11  # with the spouse and the subsidiary of who was chosen
     assert not {one.party.party_id for one in again.members} & {*asked_for, *alone}
@@ -311,12 +318,60 @@ def test_over_http_and_in_the_terminal(
     assert "1 reached, 1 answered (1 interested" in capsys.readouterr().out
 
 
-def test_who_is_joined_away_after_the_run_is_no_candidate(store: Store, archive: Path) -> None:
-    before = try_audience(store.view(), archive, "OTHER", ASKED, RULES, None).audience.candidates
+def done(store: Store, party: str, product: str, outcome: str) -> None:
+    """Write down what was done about an opening of a party."""
+    told = {"outcome": outcome, "at": times.now_ms(), "user": "t", "note": "", "value": -1, "currency": ""}
+
+    def work(tx: Tx) -> None:
+        opening = {"party_id": party, "product_id": product, "source": "similar", "because": [], "run_id": "r"}
+        tx.run("openings/keep", opening_id=f"{party} {product}", opening=opening, outcome={**told, "seq": tx.number})
+
+    small_write(store, "t", work, "outcome")
+
+
+def test_who_was_joined_into_another_after_the_run_is_that_one(store: Store, archive: Path) -> None:
+    """P-X9 is gone; P-X8, who refused the card, is P-X7 now, and P-X6, who bought it, is P-X5."""
+    for party, outcome in (("P-X8", "refused"), ("P-X6", "offered"), ("P-X6", "sold")):
+        done(store, party, CARD, outcome)
+    before = try_audience(store.view(), archive, "OTHER", ASKED, RULES, None)
+    early = store.view()
     with begin(store, "load", user="t") as work:
-        work.write_many("publishing/close_nodes[Party]", [{"key": "P-X9"}], touches="Party")
+        for party, into in (("P-X8", "P-X7"), ("P-X6", "P-X5"), ("P-X9", None)):
+            row = {"key": party, "values": {"joined_into": into}, "old": "{}", "labels": None, "old_labels": None}
+            work.write_many("write/set_attributes[Party]", [row], touches="Party")
+            work.write_many("publishing/close_nodes[Party]", [{"key": party}], touches="Party")
         work.publish()
-    assert try_audience(store.view(), archive, "OTHER", ASKED, RULES, None).audience.candidates == before - 1
+    view = store.view()
+    found = try_audience(view, archive, "OTHER", ASKED, RULES, None)
+    assert found.audience.candidates == before.audience.candidates - 3
+    assert (left_out(before)["refused"], left_out(before)["sold"]) == (1, 1)
+    assert (left_out(found)["refused"], left_out(found)["sold"]) == (1, 1)  # of P-X7 and P-X5 by now
+    blocked = read_candidates(view, find_campaign(view, "OTHER"), CARD, ["P-X7", "P-X5", "P-X4"], RULES.days).blocked
+    assert blocked.tolist() == [REFUSED, SOLD, SELECTED]
+    assert [one.outcome for one in outcomes_of(view, ["P-X5"])[opening_id("P-X5", CARD)]] == ["offered", "sold"]
+    target = segment(view, archive, "target")
+    assert (
+        target.segment.members == segment(early, archive, "target").segment.members - 2
+    )  # P-X9 was joined into nobody
+    assert any(told.startswith("2 parties that run-") and "joined into others" in told for told in target.omitted)
+    assert {"P-X7", "P-X5"} <= {one.party_id for one in target.members}
+    asked = AudienceAsked(openings=True, product="CARD", held_back="0")
+    candidates = try_audience(view, archive, C1, asked, RULES, None).audience.candidates
+    assert candidates < try_audience(early, archive, C1, asked, RULES, None).audience.candidates
+
+
+def test_a_campaign_whose_last_day_is_past_approaches_nobody(store: Store, archive: Path) -> None:
+    today = times.today(store.zone)
+    made = make_campaign(store.view(), CampaignTold(name="over", starts_on=today, ends_on=today), "wang")
+    assert try_audience(store.view(), archive, made, ASKED, RULES, None).audience.candidates
+    first = today - timedelta(days=9)
+    change_campaign(store.view(), made, CampaignTold(starts_on=first, ends_on=today - timedelta(days=1)), None, "wang")
+    seq = store.view().seq
+    for ask in (try_audience, make_audience):
+        with pytest.raises(BadInput, match=r"over ended on .*, and today is .* Give it a later last day") as told:
+            ask(store.view(), archive, made, ASKED, RULES, "wang")
+        assert told.value.field == "campaign_id"
+    assert store.view().seq == seq
 
 
 def autumn(**more: Any) -> CampaignTold:

@@ -41,6 +41,16 @@ def test_an_amount_comes_with_its_own_currency() -> None:
     assert (found["registered_capital"], found["currency"]) == (500, "USD")
 
 
+@pytest.mark.parametrize(
+    ("told", "counts"), [((False, True), True), ((None, True), True), ((False, None), False), ((None, None), None)]
+)
+def test_who_asked_one_system_not_to_be_approached_asked_all(
+    told: tuple[bool | None, ...], counts: bool | None
+) -> None:
+    rows = [{"key": f"{n}", "priority": n, "marketing_opt_out": one} for n, one in enumerate(told)]
+    assert described(*rows)["marketing_opt_out"] is counts
+
+
 def test_labels_are_the_kind_and_known_roles() -> None:
     frame = pl.DataFrame({"kind": ["person", None], "roles": [["Customer", "Customer", "Odd"], []]})
     assert with_labels(frame)["labels"].to_list() == [["Customer", "Person"], []]
