@@ -220,7 +220,7 @@ def print_party(answer: a.PartyAnswer) -> None:
         section = getattr(answer.sections, name)
         if section is None:
             continue
-        if section.items:
+        if section.items or (isinstance(section, GradingSection) and section.contributions):
             _print_section(name, section, answer.kind)
         elif name not in _NOT_OF.get(answer.kind or "", ()):
             empty.setdefault(section.empty or "nothing", []).append(title)
@@ -273,7 +273,8 @@ def _of_grading(section: GradingSection) -> list[Cells]:
         for one in section.contributions
     ]
     graded = (f"{section.points} points", "of", f"{section.most_points}: grade {section.grade}")
-    return [graded, *sums] if section.grade else sums
+    ungraded = ("no grade", "", section.empty)
+    return [graded if section.grade else ungraded, *sums]
 
 
 def _sums(one: Contribution) -> str:

@@ -12,7 +12,10 @@ from rich.console import Console
 from api.cli import party_pages
 from api.services import party_answer as a
 from api.services.answers import Evidence, Model, Money, PartyRef
+from api.services.contribution import Contribution
+from api.services.grading_answer import GradingSection
 from api.services.home_told import Total
+from api.services.measures import Figure
 from api.services.party_risk import RiskItem
 
 
@@ -174,3 +177,27 @@ def test_units_above_a_branch_are_told_by_hierarchy() -> None:
     item = a.BranchItem(branch_id="B4", name="解放支行", code="1003", level=None, above=above, link=link)
     (line,) = printed(item, section="branch")[1:]
     assert " ".join(line.split()) == "解放支行 1003 rollup: 北京分行 < 总行 coverage: 企业金融中心"
+
+
+def test_what_the_household_of_somebody_who_is_no_customer_contributes_is_told() -> None:
+    figure = Figure(amounts=[Money(amount="12.50", currency="CNY")], known=12, unknown=0)
+    home = Contribution(
+        of="household", id="H-1", first="2024-01", last="2024-12", customers=1, revenue=figure, contribution=figure
+    )
+    section = GradingSection(empty="it is no customer", contributions=[home])
+    lines = [" ".join(line.split()) for line in shown(section)]
+    assert lines[-2:] == [
+        "no grade it is no customer",
+        "household H-1 2024-01 to 2024-12 revenue CNY 12.50; contribution CNY 12.50",
+    ]
+    assert not any("H-1" in line for line in shown(GradingSection(empty="it is no customer")))
+
+
+def shown(grading: GradingSection) -> list[str]:
+    screen = Console(width=120, file=io.StringIO(), highlight=False)
+    sections = a.Sections.model_construct(**dict.fromkeys(a.Sections.model_fields) | {"grading": grading})
+    told = dict.fromkeys(a.PartyAnswer.model_fields) | {"roles": [], "decisions": [], "sections": sections}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(party_pages, "out", screen)
+        party_pages.print_party(a.PartyAnswer.model_construct(**told | {"party_id": "P-1"}))
+    return [line for line in screen.file.getvalue().splitlines() if line.strip()]  # type: ignore[attr-defined]
