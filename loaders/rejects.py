@@ -14,6 +14,7 @@ import polars as pl
 from graph.errors import BadInput
 from loaders.canonical import Reject, TableCount, Unread
 from loaders.csv_source import LINE
+from loaders.spreadsheet_text import no_formula
 
 ROW = "__row"
 LIMIT = 0.001
@@ -135,7 +136,7 @@ class RejectLog:
             self._file = self.path.open("w", encoding="utf-8-sig", newline="")
             self.written = self.path
             csv.writer(self._file).writerow(COLUMNS)
-        csv.writer(self._file).writerow([getattr(reject, name) for name in COLUMNS])
+        csv.writer(self._file).writerow([no_formula(str(getattr(reject, name))) for name in COLUMNS])
 
 
 def _is_of_rejects(path: Path) -> bool:

@@ -13,7 +13,7 @@ from api.cli.sheet import print_sheet
 from api.cli.totals import told_figure
 from api.services.figures import BY, DEFAULT, OVERLAP, FiguresAsked, all_figures, figures
 from api.services.figures_answer import FiguresAnswer, PreferencesAnswer, UnitFigures
-from api.services.figures_table import figures_table
+from api.services.figures_table import figures_csv
 from api.services.measures import KEPT
 from api.services.performance import performance
 from api.services.performance_answer import Figures, PerformanceAnswer
@@ -80,7 +80,7 @@ def figures_command(
         elif file:
             whole = all_figures(view, guanxi.settings.archive, asked)
             is_table = file.suffix.lower() == ".csv"
-            made = figures_table(whole).write_csv().encode() if is_table else None
+            made = figures_csv(whole).encode() if is_table else None
             from api.services.figures_workbook import figures_workbook  # no other command here needs spreadsheets
 
             part = file.with_name(f".{file.name}.part")

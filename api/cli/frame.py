@@ -14,11 +14,11 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from typer.exceptions import TyperException
 
 from api.cli.interrupts import ENDED, STOPPED, interrupts
+from api.cli.plain import PlainConsole, plain_json
 from api.settings import Settings, read_settings
 from api.wiring import Guanxi, guanxi
 from graph.errors import BadInput, GuanxiError, Interrupted
@@ -58,8 +58,8 @@ def _width() -> int | None:
     return None if sys.stdout.isatty() or os.environ.get("COLUMNS") else WIDE
 
 
-out = Console(markup=False, highlight=False, soft_wrap=True, width=_width())
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = PlainConsole(markup=False, highlight=False, soft_wrap=True, width=_width())
+err = PlainConsole(stderr=True, markup=False, highlight=False, soft_wrap=True)
 """Names hold brackets: nothing that is printed is read as markup."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
@@ -242,4 +242,4 @@ _HOME_TOLD = "If you meant another home, set GUANXI_HOME to its folder."
 
 def print_json(model: BaseModel) -> None:
     """A model as JSON on stdout, readable and exact."""
-    sys.stdout.write(model.model_dump_json(indent=2) + "\n")
+    sys.stdout.write(plain_json(model.model_dump_json(indent=2)) + "\n")

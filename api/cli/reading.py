@@ -14,6 +14,7 @@ from api.cli.asked import Party, party_asked
 from api.cli.days import check_place, read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.party_pages import print_party
+from api.cli.plain import PlainStream
 from api.cli.sheet import print_sheet
 from api.services.answers import run_note
 from api.services.export import EXCHANGE, TABLES, export
@@ -156,7 +157,7 @@ def export_command(
         if file is None:
             if sys.stdout.isatty():
                 watch.hide()  # the rows themselves show the progress
-            write(sys.stdout)
+            write(PlainStream(sys.stdout) if sys.stdout.isatty() and form == "csv" else sys.stdout)
         else:
             count = _into(file, write)
             watch.pause()

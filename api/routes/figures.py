@@ -12,7 +12,7 @@ from api.routes.operations import XLSX
 from api.services import figures as service
 from api.services import preferences as preference_service
 from api.services.figures_answer import FiguresAnswer, PreferencesAnswer
-from api.services.figures_table import figures_table
+from api.services.figures_table import figures_csv
 from api.services.figures_workbook import figures_workbook
 from api.services.measures import KEPT
 
@@ -67,7 +67,7 @@ def figures(
 )
 def as_csv(view: AView, guanxi: Whole, question: Asked) -> Response:
     """A row a unit, measure and currency, the total last."""
-    text = figures_table(service.all_figures(view, guanxi.settings.archive, question)).write_csv()
+    text = figures_csv(service.all_figures(view, guanxi.settings.archive, question))
     return Response(text, media_type="text/csv; charset=utf-8", headers=_named(question, "csv"))
 
 

@@ -18,6 +18,7 @@ from api.services.run_archive import Archive
 from graph.embedded.progress import Progress, Silent
 from graph.errors import BadInput
 from graph.store import View
+from loaders.spreadsheet_text import no_formulas
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,8 @@ _AUDIENCE: Mapping[str, pl.DataType] = {
     "held_back": pl.Boolean(),
     "channel": pl.String(),
     "at": pl.Datetime("ms", "UTC"),
+    "place": pl.Int64(),
+    "score": pl.Int64(),
 }
 
 
@@ -187,7 +190,7 @@ def export(
     """
     watch = progress or Silent()
     watch.step(f"Writing {table}")
-    kept = KEPT.get(table) or Kept(table, PARTIES_OF[table])
+    kept = KEPT.get(table) or Kept(table, PARTIES_OF[table], ("score",) if table == AUDIENCE else ())
     keys = SourceKeys(view) if source_keys else None
     writer = _Parquet(out, kept.fractions) if form == "parquet" else _Csv(out, kept.fractions)
     written = 0
@@ -211,7 +214,8 @@ class _Csv:
             for c in self._fractions
         }
         several = pl.col(pl.List(pl.String)).list.join("; ")
-        self._out.write(page.with_columns(several, **told).write_csv(include_header=not self._begun))
+        cells = no_formulas(page.with_columns(several, **told))
+        self._out.write(cells.write_csv(include_header=not self._begun))
         self._begun = True
 
     def close(self) -> None:

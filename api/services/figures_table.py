@@ -10,6 +10,7 @@ import polars as pl
 from api.services.figures import BY, FiguresAsked, all_figures
 from api.services.figures_answer import FiguresAnswer, UnitFigures
 from graph.store import View
+from loaders.spreadsheet_text import no_formulas
 
 COLUMNS = {
     "by": pl.String, "id": pl.String, "name": pl.String, "code": pl.String, "level": pl.Int64, "customers": pl.Int64,
@@ -23,6 +24,11 @@ def figures_table(answer: FiguresAnswer) -> pl.DataFrame:
     """The rows of an answer, then its total."""
     rows = [line for one in (*answer.rows, answer.total) for line in _lines(answer.by, one)]
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+def figures_csv(answer: FiguresAnswer) -> str:
+    """The same as CSV."""
+    return no_formulas(figures_table(answer)).write_csv()
 
 
 def every_table(view: View, archive: Path) -> pl.DataFrame:
