@@ -39,6 +39,7 @@ KEPT: Mapping[str, Kept] = {
     "exposures": Kept("exposures", ("group_id",), ("ratio", "limit", "nearness")),
     "group-totals": Kept("group_totals", ("group_id",)),
     "party-totals": Kept("party_totals", ("party_id",)),
+    "group-business": Kept("group_business", ()),
     "guarantee-cover": Kept("guarantee_cover", ()),
     "changes": Kept("changes", ("party_id",)),
     "dependence": Kept("dependence", ("dependent_id", "provider_id"), ("weight",)),

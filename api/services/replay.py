@@ -67,6 +67,7 @@ FOUND = (
     "household_changes",
     "families",
     "family_totals",
+    "group_business",
     "openings",
     "openings_suppressed",
     "openings_counts",

@@ -19,6 +19,7 @@ from api.services import run_results as results
 from api.services.declared_groups import DECLARED
 from api.services.digests import digest_of_found
 from api.services.grading_rules import GradingFile
+from api.services.group_business import GROUP_BUSINESS, group_business
 from api.services.household_input import HomeInput
 from api.services.linkage_pairs import KEY_PERSONS, PAIRS
 from api.services.opening_input import OpeningInput
@@ -219,13 +220,15 @@ def with_openings(
     as_of: date,
     keep: Keep,
 ) -> Computed:
-    """The same with what to offer whom, who is likely to refer, and the key persons of companies."""
+    """The same with what to offer whom, who is likely to refer, the key persons of companies, and what groups have with
+    the bank."""
     household = found.homes.household
     offered = find_openings(given, risk, homes, offers, household, (found.groups, found.group_ids), as_of)
     archived = keep(OPENING_TABLES, offered)
     archived |= keep({KEY_PERSONS: PAIRS}, [{KEY_PERSONS: find_key_persons(given, offers, found.links)}])
     likely = find_likely_referrers(given, risk, homes, offers, household, found.tables["referrals"])
-    return replace(found, tables=found.tables | likely, archived=archived)
+    business = {GROUP_BUSINESS: group_business(found.members, given.party_ids, homes, risk)}
+    return replace(found, tables=found.tables | likely | business, archived=archived)
 
 
 def with_grades(

@@ -13,6 +13,7 @@ import polars as pl
 from algorithms.control import Control, control
 from algorithms.threshold import PPB
 from algorithms.votes import Bases, ControlRule, Stakes
+from api.services.group_business import group_business
 from api.services.home_results import Homes
 from api.services.household_input import COLUMNS, TABLES, HomeInput, no_homes
 from api.services.risk_input import RiskInput
@@ -21,7 +22,7 @@ from api.services.run_before import Before, Kept
 from api.services.run_frozen_homes import freeze_homes, home_digests, thaw_homes
 from api.services.run_homes import HomesFound, find_homes
 from api.services.run_input import RunInput
-from api.services.run_results import EarlierGroups
+from api.services.run_results import EarlierGroups, Membership
 
 DAY = date(2024, 12, 31)
 NOBODY = EarlierGroups({}, frozenset())
@@ -198,3 +199,14 @@ def test_households_are_kept_and_read_back_and_known_again(tmp_path: Path) -> No
     third = Archive(tmp_path, "run-3")
     third.begin()
     assert freeze_homes(third, start, read, kept, {"parties": "others"}, before) == told
+
+
+def test_groups_are_told_in_the_same_figures() -> None:
+    """One group has the members of a household, one of them told twice; the firm is alone in another, of nobody known."""
+    of = (("G-2", "FIRM"), ("G-1", "ANN"), ("G-1", "BOB"), ("G-1", "COY"), ("G-1", "ANN"), ("G-3", "NOBODY"))
+    business = group_business([Membership(group, party, "member", ()) for group, party in of], IDS, homes(), lent())
+    (first,) = [one for one in lived(found()).homes if one.head_id == "BOB"]
+    house = found().tables["household_totals"].filter(pl.col("household_id") == first.id).drop("household_id")
+    assert business.filter(pl.col("group_id") == "G-1").drop("group_id").equals(house)
+    assert business.filter(pl.col("group_id") != "G-1").rows() == [("G-2", "balances", None, "CNY", 9, 1, 0)]
+    assert group_business([], IDS, homes(), lent()).is_empty()
