@@ -2,7 +2,8 @@
 other, described by a record of the source `manual`.
 
 The key of the record is made from what tells the party apart (an identifier, else name and day), so that the same party
-is registered once. A later load that brings the same identifier describes the same party.
+is registered once. A record keeps its key when it is corrected, and the next party that says so has another. A later
+load that brings the same identifier describes the same party.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import count
 from typing import Any
 
 import polars as pl
@@ -65,11 +67,10 @@ def register_party(store: Store, asked: PartyAsked, user: str | None, once: Once
     """
     who, evidence = acting_user(user), check_evidence(asked.evidence)
     values = _values(asked, times.today(store.zone))
-    record_id = ids.source_key(model.MANUAL, TABLE, _key(values))
-    party_id = ids.party_id(record_id)
     told = {name: value for name, value in values.items() if name != "roles" or value}
 
     def work(tx: Tx) -> str:
+        record_id = _record_id(tx, values)
         for other in on_link(tx, PARTY_LINK, {"from_key": record_id, "to_key": record_id}):
             if other.is_waiting:
                 if (other.asked["properties"], other.reason) == (values, evidence) and is_same_person(
@@ -81,7 +82,8 @@ def register_party(store: Store, asked: PartyAsked, user: str | None, once: Once
                     "withdraw it first."
                 )
         _check_new(tx, record_id, values)
-        return propose_on_record(tx, REGISTER, record_id, party_id, evidence, asked_text(in_words(told), values), who)
+        asked_for = asked_text(in_words(told), values)
+        return propose_on_record(tx, REGISTER, record_id, ids.party_id(record_id), evidence, asked_for, who)
 
     return write_once(store, who, work, f"register {values.get('name') or values['name_en']}"[:200], once)
 
@@ -196,9 +198,20 @@ def _values(asked: PartyAsked, today: date) -> dict[str, Any]:
     return {"kind": asked.kind, "roles": [], **found}
 
 
-def _key(values: Mapping[str, Any]) -> str:
-    """What tells the party apart, as the key of its record."""
-    number = next((f"{name}:{values[name]}" for name in IDENTIFYING if name in values), None)
+def _record_id(tx: Tx, values: Mapping[str, Any]) -> str:
+    """The record of the party that is told apart so: the first one that no record holds which says otherwise by now."""
+    told = _told_apart(values)
+    for place in count():
+        key = ids.digest(values["kind"], *told, *([str(place)] if place else []))
+        record_id = ids.source_key(model.MANUAL, TABLE, key)
+        rows = tx.run("registering/record", record_id=record_id)
+        if not rows or _told_apart(rows[0]["record"]) == told:
+            return record_id
+    raise AssertionError("unreachable")
+
+
+def _told_apart(values: Mapping[str, Any]) -> list[str]:
+    """What tells the party apart: a number, else name and day."""
+    number = next((f"{name}:{values[name]}" for name in IDENTIFYING if values.get(name)), None)
     names = ("name", "name_en", "country", "birth_day", "registered_on")
-    told = [number] if number else [f"{name}:{values.get(name, '')}" for name in names]
-    return ids.digest(values["kind"], *told)
+    return [number] if number else [f"{name}:{'' if values.get(name) is None else values[name]}" for name in names]

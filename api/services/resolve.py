@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import polars as pl
@@ -116,14 +118,16 @@ class _Way:
     statement: str
     forms: Callable[[str], Sequence[str]] = _as_is
     may_be: Callable[[str], bool] = _has_digit
+    carried: str = ""
+    """The attribute that holds it, where a person may have corrected it."""
 
 
 WAYS = (
     (_Way("party id", "resolve/party_ids", may_be=lambda _: True),),
     (_Way("source key", "resolve/source_keys", may_be=_is_source_key),),
-    (_Way("unified social credit code", "resolve/by_uscc", _code, _is_code),),
-    (_Way("certificate", "resolve/by_certificate", _certificates),),
-    (_Way("LEI", "resolve/by_lei", _code, _is_code),),
+    (_Way("unified social credit code", "resolve/by_uscc", _code, _is_code, "uscc"),),
+    (_Way("certificate", "resolve/by_certificate", _certificates, carried="certificate"),),
+    (_Way("LEI", "resolve/by_lei", _code, _is_code, "lei"),),
     (
         _Way("account number", "resolve/by_account", _digits),
         _Way("customer number", "resolve/bare_keys"),
@@ -144,6 +148,7 @@ def exact(view: View, wanted: Iterable[str], *, contacts: bool = False) -> dict[
     contacts: also telephones, addresses and e-mails, which several parties may share.
     """
     found: dict[str, list[Match]] = {}
+    replaced = _Replaced(view)
     for alike in (*WAYS, (CONTACT,)) if contacts else WAYS:
         left = [id for id in wanted if id not in found]
         for way in alike:
@@ -151,10 +156,40 @@ def exact(view: View, wanted: Iterable[str], *, contacts: bool = False) -> dict[
             for id in filter(way.may_be, left):
                 for form in way.forms(id):
                     forms.setdefault(form, []).append(id)
-            for one in known(view, list(forms), way.statement):
+            for one in (*known(view, list(forms), way.statement), *replaced.carrying(way.carried, forms)):
                 for id in forms[one.id]:
                     _add(found.setdefault(id, []), one, way.by)
     return found
+
+
+class _Replaced:
+    """Numbers of registered parties that persons have corrected since the view: who carried them then."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    @cached_property
+    def _records(self) -> dict[tuple[str, str], list[str]]:
+        """By attribute and number the records that carried it at the view."""
+        was: dict[tuple[str, str], str | None] = {}
+        for record_id, values in self._view.read("resolve/replaced")[0]["found"]:
+            for name, value in json.loads(values).items():
+                was.setdefault((record_id, name), value)  # the earliest change after the view replaced what it was then
+        records: dict[tuple[str, str], list[str]] = {}
+        for (record_id, name), value in was.items():
+            if name in _CORRECTED and value:
+                records.setdefault((name, value), []).append(record_id)
+        return records
+
+    def carrying(self, name: str, numbers: Collection[str]) -> list[Known]:
+        """Who carried these numbers."""
+        if name not in _CORRECTED or not numbers:
+            return []
+        of = {record: number for number in numbers for record in self._records.get((name, number), ())}
+        return [one._replace(id=of[one.id]) for one in known(self._view, list(of), "resolve/source_keys")]
+
+
+_CORRECTED = frozenset(way.carried for alike in WAYS for way in alike if way.carried)
 
 
 def _add(matches: list[Match], one: Known, by: str) -> None:

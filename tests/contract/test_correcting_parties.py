@@ -17,6 +17,7 @@ from api.services.party import party
 from api.services.party_answer import PartyAnswer
 from api.services.register_party import PartyAsked, register_party
 from api.services.register_party_change import PartyChange, propose_party_change
+from api.services.resolve import resolve
 from api.services.search import search
 from api.settings import read_settings
 from api.wiring import assemble
@@ -205,3 +206,37 @@ def test_a_key_is_used_once(bank: Store) -> None:
     kept = propose_party_change(bank.view(), asked, FIRST, Once("corrects-1", "digest"))
     approve(bank, kept, SECOND)
     assert propose_party_change(bank.view(), asked, FIRST, Once("corrects-1", "digest")) == kept
+
+
+def test_the_owner_of_a_number_that_was_corrected_away_is_registered(bank: Store) -> None:
+    one = registered(bank, "赵一", certificate="passport:E1")
+    first = bank.view()
+    approve(bank, propose(bank, one, certificate="passport:E2"), SECOND)
+    between = bank.view()
+    with pytest.raises(Conflict, match=f"赵一.*{one}.*carries the certificate passport:E2"):
+        register_party(bank, PartyAsked("person", "seen", name="孙三", certificate="passport:E2"), FIRST)
+    asked = PartyAsked("person", "passport seen", name="钱二", certificate="passport:E1")
+    waits = register_party(bank, asked, FIRST)
+    assert register_party(bank, asked, FIRST) == waits
+    other = decision(bank.view(), approve(bank, waits, SECOND)).decision.end.party_id
+    assert other != one
+    with pytest.raises(Conflict, match=f"钱二.*{other}"):
+        register_party(bank, asked, FIRST)
+    with pytest.raises(Conflict, match="钱二"):
+        propose(bank, one, certificate="passport:E1")
+    for view, owners in (
+        (first, {"passport:E1": one, "E1": one, "passport:E2": None}),
+        (between, {"passport:E1": None, "passport:E2": one}),
+        (bank.view(), {"passport:E1": other, "E1": other, "E2": one}),
+    ):
+        assert {found.id: found.party_id for found in resolve(view, list(owners)).results} == owners
+    (record,) = told(bank, one).sections.sources.items
+    assert [was.told for was in record.earlier] == [{"certificate": "passport:E1"}]
+
+
+def test_a_name_that_was_corrected_away_is_registered_of_another(bank: Store) -> None:
+    one = registered(bank, "吴四")
+    with pytest.raises(Conflict, match="registered already"):
+        register_party(bank, PartyAsked("person", "seen", name="吴四"), FIRST)
+    approve(bank, propose(bank, one, name="吴肆"), SECOND)
+    assert registered(bank, "吴四") != one
