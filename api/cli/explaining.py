@@ -9,7 +9,7 @@ import typer
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
-from api.services.coverage import coverage, gaps
+from api.services.coverage import coverage, coverage_before_run, gaps
 from api.services.why import why
 from api.services.why_not import why_not
 from graph.errors import BadInput
@@ -76,17 +76,24 @@ def why_not_command(
 @app.command("coverage")
 def coverage_command(
     lang: Lang = "en",
+    before_run: Annotated[
+        bool,
+        typer.Option("--before-run", help="Count what is loaded now, as the next run will; so it is without any run."),
+    ] = False,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
-    """What the sources cover, for a run to be made of them: what is not known, and what follows from that."""
+    """What the sources cover, as the run of the day counted it: what is not known, and what follows from that."""
     _check(lang)
     with opened(keep_db) as (guanxi, watch):
-        watch.step("Counting what the sources leave out")
         view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
-        answer = coverage(view, lang)  # type: ignore[arg-type]
+        if before_run or view.run_id is None:
+            watch.step("Counting what the sources leave out")
+            answer = coverage_before_run(view, lang)  # type: ignore[arg-type]
+        else:
+            answer = coverage(view, guanxi.settings.archive, lang)  # type: ignore[arg-type]
     if as_json:
         print_json(answer)
         return

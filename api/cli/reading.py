@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, TextIO, cast
 
 import typer
 
@@ -157,7 +157,7 @@ def export_command(
         if file is None:
             if sys.stdout.isatty():
                 watch.hide()  # the rows themselves show the progress
-            write(PlainStream(sys.stdout) if sys.stdout.isatty() and form == "csv" else sys.stdout)
+            write(cast(TextIO, PlainStream(sys.stdout)) if sys.stdout.isatty() and form == "csv" else sys.stdout)
         else:
             count = _into(file, write)
             watch.pause()

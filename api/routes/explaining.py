@@ -61,6 +61,6 @@ def why_not(
 
 
 @router.get("/coverage", response_model=coverage_service.CoverageAnswer, summary="What the sources cover")
-def coverage(view: AView, lang: Language = "en") -> Response:
+def coverage(guanxi: Whole, view: AView, lang: Language = "en") -> Response:
     """Before a run: what is not known, how much of it, and what is not assessed for that."""
-    return answer(coverage_service.coverage(view, lang))
+    return answer(coverage_service.coverage(view, guanxi.settings.archive, lang))

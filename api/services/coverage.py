@@ -1,9 +1,10 @@
-"""What the sources cover, before a run and with it: what is not known, how much of it, and what follows from that."""
+"""What the sources cover, as a run counted it or would: what is not known, how much of it, what follows from that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from api.services.answers import Answer, Model, stamp
 from api.services.coverage_phrases import PHRASES
 from api.services.dependence_basis import NO_EQUITY
 from api.services.exposure_basis import Basis, basis_of
+from api.services.kept_run import KeptRun
 from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import rule_sets
 from api.services.run_input import RunInput, read_input
@@ -27,6 +29,10 @@ _UNKNOWN = {"revenue": UNKNOWN, "expenditure": UNKNOWN, "equity": NO_EQUITY}
 """What yearly statements tell for an unknown figure."""
 
 SCHEMA = {"topic": pl.String, "missing": pl.Int64, "total": pl.Int64, "first": pl.String, "last": pl.String}
+
+
+NAMED = ("rates", "capital_figures")
+"""Topics that name what is missing, a row a name."""
 
 
 class Covered(Model):
@@ -48,9 +54,18 @@ class CoverageAnswer(Answer):
     items: list[Covered]
 
 
-def coverage(view: View, lang: Lang = "en") -> CoverageAnswer:
-    """What a run over this view would know, and what not: it reads what a run reads."""
-    view = view.for_run()  # the one question that reads all: it is asked before a run, in place of one
+def coverage(view: View, archive: Path, lang: Lang = "en") -> CoverageAnswer:
+    """What the run of the view's day knew, and what not, as it counted it. Raises NotFound where there is none."""
+    kept = KeptRun(view, archive)
+    items = thawed(kept.table("coverage", list(SCHEMA)).collect())
+    items = [item.model_copy(update={"text": told(item, lang)}) for item in items]
+    return CoverageAnswer(**{**stamp(view), "run_id": kept.run_id}, lang=lang, items=items)
+
+
+def coverage_before_run(view: View, lang: Lang = "en") -> CoverageAnswer:
+    """What a run over this view would know, and what not: it reads what a run reads, and takes as long. No request asks
+    it."""
+    view = view.for_run()
     given = read_input(view, family_as_one=False)
     risk = read_risk_input(view, given, [one.rules for one in rule_sets(DEFAULT_RULES)])
     return CoverageAnswer(**stamp(view), lang=lang, items=covered(given, risk, view.as_of, lang))
@@ -71,6 +86,19 @@ def frame(items: list[Covered]) -> pl.DataFrame:
         for name in item.names or [""]
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def thawed(rows: pl.DataFrame) -> list[Covered]:
+    """The items that `frame` made such a table of, without their texts."""
+    items: list[Covered] = []
+    for topic, missing, total, first, last in rows.iter_rows():
+        if topic not in NAMED:
+            items.append(Covered(topic=topic, missing=missing, total=total, first=first, last=last))
+            continue
+        if not items or items[-1].topic != topic:
+            items.append(Covered(topic=topic, missing=missing, total=total, last=last))
+        items[-1].names.append(first)
+    return items
 
 
 def gaps(items: list[Covered]) -> list[str]:

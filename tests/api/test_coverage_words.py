@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from api.services.coverage import Covered, frame, gaps, share, told
+from api.services.coverage import Covered, frame, gaps, share, thawed, told
 from api.services.coverage_phrases import PHRASES
 
 FIELD = re.compile(r"\{(\w+)\}")
@@ -45,6 +45,18 @@ def test_a_table_has_a_row_for_each_name() -> None:
         ("rates", 2, 3, "CHF", None),
         ("rates", 2, 3, "USD", None),
     ]
+
+
+def test_a_table_tells_what_it_was_made_of() -> None:
+    items = [
+        RECEIPTS,
+        Covered(topic="payments", total=24, first="2023-01", last="2024-12"),
+        Covered(topic="rates", missing=2, total=3, names=["CHF", "USD"]),
+        Covered(topic="capital_figures", missing=1, total=3, last="2024-12-31", names=["tier_1"]),
+        Covered(topic="no_capital"),
+    ]
+    assert thawed(frame(items)) == items
+    assert thawed(frame([])) == []
 
 
 def test_both_languages_name_the_same() -> None:

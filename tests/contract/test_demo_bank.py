@@ -20,7 +20,7 @@ from api.services.audience import AudienceAsked, try_audience
 from api.services.audience_rules import audience_rules
 from api.services.book import book
 from api.services.changes import changes
-from api.services.coverage import coverage, gaps
+from api.services.coverage import coverage, coverage_before_run, gaps
 from api.services.export import export
 from api.services.figures import BY, FiguresAsked, all_figures
 from api.services.group_list import GroupsAsked, groups
@@ -538,7 +538,9 @@ def test_a_membership_by_dependence_alone_is_told_in_words(bank: Bank, tmp_path:
 
 
 def test_what_the_sources_cover_is_counted(bank: Bank) -> None:
-    items = {item.topic: item for item in coverage(bank.view).items}
+    counted = coverage(bank.view, bank.folder / "archive")
+    assert counted.items == coverage_before_run(bank.view).items  # nothing was loaded since
+    items = {item.topic: item for item in counted.items}
     companies = [p for p in rows(bank, "coverage") if p["topic"] == "owners"]
     assert [(int(one["missing"]), int(one["total"])) for one in companies] == [
         (items["owners"].missing, items["owners"].total)

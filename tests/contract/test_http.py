@@ -100,12 +100,10 @@ def test_a_joined_party_redirects_wherever_it_is_named(client: httpx.Client) -> 
     assert (answer.status_code, answer.headers["location"]) == (307, "/v1/why-not?a=P-LOG&b=P-HOLD")
 
 
-def test_what_the_sources_cover_is_told_before_a_run(client: httpx.Client) -> None:
-    answer = client.get("/v1/coverage").json()
-    items = {item["topic"]: item for item in answer["items"]}
-    assert items["owners"]["missing"] <= items["owners"]["total"]
-    assert items["no_capital"]["text"].startswith("no capital figures known")
-    assert client.get("/v1/coverage?lang=zh").json()["items"][0]["text"] != answer["items"][0]["text"]
+def test_what_the_sources_cover_is_told_by_a_run(client: httpx.Client) -> None:
+    answer = client.get("/v1/coverage")
+    assert (answer.status_code, answer.json()["field"]) == (404, "run_id")
+    assert "`guanxi run` makes one" in answer.json()["detail"]
 
 
 def test_a_joined_party_redirects(client: httpx.Client) -> None:
