@@ -106,19 +106,23 @@ class _Found:
 
 
 def _open_campaign(view: View, campaign: str) -> CampaignRef:
-    """Raises NotFound, and BadInput for one that is closed, or whose last day is past."""
+    """Raises NotFound, and BadInput for one that is closed."""
     one = find_campaign(view, campaign)
     if one.closed_on is not None:
         told = f"{one.name or one.campaign_id} was closed on {one.closed_on}: it approaches nobody any more."
         raise BadInput(told, field="campaign_id", value=campaign[:80])
-    today = times.today(view.store.zone)
-    if one.ends_on is not None and one.ends_on < today:
-        told = (
-            f"{one.name or one.campaign_id} ended on {one.ends_on}, and today is {today}: it approaches nobody any "
-            "more. Give it a later last day, or make another campaign."
-        )
-        raise BadInput(told, field="campaign_id", value=campaign[:80])
     return one
+
+
+def _ended(view: View, one: CampaignRef) -> str | None:
+    """What is said of a campaign whose last day is past."""
+    today = times.today(view.store.zone)
+    if one.ends_on is None or one.ends_on >= today:
+        return None
+    return (
+        f"{one.name or one.campaign_id} ended on {one.ends_on}, and today is {today}: it approaches nobody any more. "
+        "Give it a later last day, or make another campaign."
+    )
 
 
 def try_audience(
@@ -133,6 +137,8 @@ def try_audience(
         answer.omitted.append(
             f"it would be refused: the campaign may approach {most:,}, and it has {len(found.selected):,}"
         )
+    if ended := _ended(view, one):
+        answer.omitted.append(f"it would be refused: {ended}")
     return answer
 
 
@@ -147,14 +153,16 @@ def make_audience(
 ) -> str:
     """Choose an audience and store it: who is approached, and who is held back. Returns its id.
 
-    Raises NotFound for an unknown campaign, segment or product and where no run keeps openings, BadInput for what
-    cannot be asked, for an audience larger than the campaign may approach, and for one without anybody, Conflict where
-    another audience was stored since the view.
+    Raises NotFound for an unknown campaign, segment or product and where no run keeps openings, BadInput for a campaign
+    whose last day is past, for what cannot be asked, for an audience larger than the campaign may approach, and for one
+    without anybody, Conflict where another audience was stored since the view.
     """
     who = acting_user(user)
     one = _open_campaign(view, campaign)
     if done := done_before(view.store, once):  # what is left to choose from is another since
         return done
+    if ended := _ended(view, one):
+        raise BadInput(ended, field="campaign_id", value=campaign[:80])
     found = _choose(view, archive, one, asked, rules, who)
     most = one.most_parties or rules.most
     size = len(found.selected)
