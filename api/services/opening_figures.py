@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from api.services.answers import Answer, Model, Money, stamp
+from api.services.joined import follow
 from api.services.known import parties_seen
 from api.services.referrals import fraction, known_money
 from graph import times
@@ -48,7 +49,9 @@ def figures(view: View, since: date | None = None) -> FiguresAnswer:
     if since and since > view.as_of:
         raise BadInput(f"since is {since}, after {view.as_of}; give an earlier day.", field="since", value=since)
     rows = [row["opening"] for row in view.read("openings/worked_on")]
-    seen = parties_seen(view, [row["party_id"] for row in rows])
+    parties = {row["party_id"] for row in rows}
+    seen = set(parties_seen(view, parties))
+    seen |= set(follow(view, sorted(parties - seen)))  # who was joined away counts where it leads to one who is seen
     begun = times.to_day(since) if since else None
     by_source: dict[str, list[list[Step]]] = defaultdict(list)
     for row in rows:
@@ -57,7 +60,7 @@ def figures(view: View, since: date | None = None) -> FiguresAnswer:
             by_source[row["source"]].append(steps)
     every = [steps for some in by_source.values() for steps in some]
     ordered = sorted(by_source.items(), key=lambda one: (-len(one[1]), one[0]))
-    hidden = len({row["party_id"] for row in rows} - seen.keys())
+    hidden = len(parties - seen)
     return FiguresAnswer(
         **stamp(view, [f"{hidden:,} parties outside your scope"] if hidden else []),
         since=since,

@@ -22,6 +22,7 @@ from api.services.campaign import CampaignTold, change_campaign, close_campaign,
 from api.services.campaign_response import ResponseAsked, record_response
 from api.services.campaigns import campaign, find_campaign
 from api.services.export import export
+from api.services.opening_figures import figures
 from api.services.opening_outcomes import outcomes_of
 from api.services.opening_tables import opening_id
 from api.services.openings import product_prospects
@@ -353,6 +354,7 @@ def test_who_was_joined_into_another_after_the_run_is_that_one(store: Store, arc
     blocked = read_candidates(view, find_campaign(view, "OTHER"), CARD, ["P-J2", "P-J4", "P-J6"], RULES.days).blocked
     assert blocked.tolist() == [REFUSED, SOLD, SELECTED]
     assert [one.outcome for one in outcomes_of(view, ["P-J4"])[opening_id("P-J4", CARD)]] == ["offered", "sold"]
+    assert figures(view).figures == figures(early).figures
     told = segment(view, archive, "joiners")
     assert (told.segment.members, segment(early, archive, "joiners").segment.members) == (
         4,
