@@ -208,8 +208,9 @@ def _print_audience(answer: AudienceAnswer) -> None:
     _print_told(answer.audience)
     for member in answer.members:
         place = "" if member.place is None else f"{member.place:>4}  "
-        told = [member.party.party_id, member.party.called, member.score and f"score {member.score}"]
-        out.print(f"{place}{'  '.join(filter(None, [*told, 'held back' if member.held_back else None]))}")
+        score = member.score and f"score {member.score}"
+        cells = (member.party.party_id, member.party.called, score, "held back" if member.held_back else None)
+        out.print(f"{place}{'  '.join(cell for cell in cells if cell)}")
     for told in answer.omitted:
         out.print(told)
 
