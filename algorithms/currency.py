@@ -17,45 +17,37 @@ from algorithms.threshold import PPB, UNKNOWN
 
 MOST = 2**62
 """No sum of amounts may reach this, so that two of them can be added or subtracted inside int64."""
+_FINEST = 2**31
+"""Rates with a denominator up to this are applied in int64: twice a product of two numbers below it stays inside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
     """What one minor unit of each currency is worth in minor units of the reporting currency.
 
-    codes: the currencies; columns of currencies index into it. numerator, denominator: shape (n_currencies,), in
-    lowest terms; both 0 where no rate is known.
+    codes: the currencies; columns of currencies index into it. exact: their rates in the same order, None where no
+    rate is known.
     """
 
     codes: tuple[str, ...]
-    numerator: IntArray
-    denominator: IntArray
+    exact: tuple[Fraction | None, ...]
 
     def of(self, code: str) -> Fraction | None:
         """The rate of a currency, or None where none is known."""
-        at = self.codes.index(code) if code in self.codes else None
-        if at is None or not self.denominator[at]:
-            return None
-        return Fraction(int(self.numerator[at]), int(self.denominator[at]))
+        return self.exact[self.codes.index(code)] if code in self.codes else None
 
 
 def rates_of(codes: Sequence[str], known: Mapping[str, Fraction]) -> Rates:
     """A table of rates for these currencies.
 
     known: reporting minor units for one minor unit of a currency, exact: a yen at 0.0482 yuan is 482/100 fen for 1 yen.
-    Raises ValueError for a rate that is not above 0, or too fine to be applied exactly in int64.
+    Raises ValueError for a rate that is not above 0.
     """
-    numerator, denominator = np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=np.int64)
-    for at, code in enumerate(codes):
-        rate = known.get(code)
-        if rate is None:
-            continue
-        if rate <= 0:
+    exact = tuple(known.get(code) for code in codes)
+    for code, rate in zip(codes, exact, strict=True):
+        if rate is not None and rate <= 0:
             raise ValueError(f"the rate of {code} is {rate}; a rate is above 0")
-        if 2 * rate.numerator * rate.denominator + rate.denominator >= 2**63:
-            raise ValueError(f"the rate of {code} is {rate}, which is too fine: give at most nine digits")
-        numerator[at], denominator[at] = rate.numerator, rate.denominator
-    return Rates(tuple(codes), numerator, denominator)
+    return Rates(tuple(codes), exact)
 
 
 def convert(name: str, amount: IntArray, currency: IntArray, rates: Rates) -> IntArray:
@@ -69,20 +61,24 @@ def convert(name: str, amount: IntArray, currency: IntArray, rates: Rates) -> In
         raise ValueError(f"the currencies of {name} have the shape {currency.shape}, not {amount.shape}")
     if currency.size and (int(currency.min()) < 0 or int(currency.max()) >= len(rates.codes)):
         raise ValueError(f"{name} holds a currency outside 0..{len(rates.codes) - 1}")
-    numerator, denominator = rates.numerator[currency], rates.denominator[currency]
-    known = (denominator > 0) & (amount != UNKNOWN)
     out = np.full(amount.size, UNKNOWN, dtype=np.int64)
-    for at in range(len(rates.codes)):
-        most = int(amount[known & (currency == at)].max(initial=0))
-        if most and most * int(rates.numerator[at]) >= MOST * int(rates.denominator[at]):
+    for at, rate in enumerate(rates.exact):
+        if rate is None:
+            continue
+        known = (amount != UNKNOWN) & (currency == at)
+        own = amount[known]
+        most = int(own.max(initial=0))
+        if most * rate >= MOST:
             raise ValueError(f"{name} holds {most} minor units of {rates.codes[at]}, too much once it is converted")
-    out[known] = _half_up(amount[known], numerator[known], denominator[known])
+        out[known] = _at_rate(own, rate)
     return out
 
 
 def fraction_of(amount: IntArray, ppb: IntArray) -> IntArray:
     """amount x ppb / 10^9, rounded half up. amount: 0 and more, shape (n,); ppb: 0..10^9, shape (n,)."""
-    return _half_up(amount, ppb, np.full(amount.size, PPB, dtype=np.int64))
+    whole, rest = np.divmod(amount, PPB)
+    out: IntArray = whole * ppb + _rounded(rest * ppb, PPB)
+    return out
 
 
 def check_amounts(name: str, amount: IntArray) -> None:
@@ -99,8 +95,19 @@ def check_total(name: str, amount: IntArray) -> None:
         raise ValueError(f"{name} sums to {(high << 32) + low} minor units; at most 2^62 can be summed exactly")
 
 
-def _half_up(amount: IntArray, numerator: IntArray, denominator: IntArray) -> IntArray:
-    """Exact while 2 x numerator x denominator + denominator and the result stay inside int64."""
-    whole, rest = np.divmod(amount, denominator)
-    out: IntArray = whole * numerator + (2 * rest * numerator + denominator) // (2 * denominator)
+def _at_rate(amount: IntArray, rate: Fraction) -> IntArray:
+    """Exact for any rate while the result is inside int64: what is too fine for int64 takes Python's integers."""
+    below = rate.denominator
+    times, part = divmod(rate.numerator, below)
+    if below > _FINEST:
+        exact = [(2 * one * rate.numerator + below) // (2 * below) for one in amount.tolist()]
+        return np.asarray(exact, dtype=np.int64)
+    whole, rest = np.divmod(amount, below)
+    out: IntArray = amount * times + whole * part + _rounded(rest * part, below)
+    return out
+
+
+def _rounded(product: IntArray, below: int) -> IntArray:
+    """product / below, rounded half up; twice the product stays inside int64."""
+    out: IntArray = (2 * product + below) // (2 * below)
     return out

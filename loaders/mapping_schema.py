@@ -23,8 +23,9 @@ JOIN_GATHERS = ("sum", "list", "first", "last")
 CHECKS: dict[str, tuple[str, str]] = {
     "value": (
         "flag",
-        "a value that cannot be converted (no date, no amount, no number), a guarantee, security, limit or value of "
-        "collateral below zero; flagged ones stay unknown",
+        "a value that cannot be converted (no date, no amount, no number), an amount below zero that cannot be (of a "
+        "guarantee, security, contract, drawdown, payment, purchase or collateral, revenue, expenditure; single rows "
+        "of a sum may be: reversals); flagged ones stay unknown",
     ),
     "code": (
         "flag",

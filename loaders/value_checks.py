@@ -107,15 +107,23 @@ def _refuse_words(load: Load, rows: Rows, which: pl.Series, name: str, known: tu
 _NEVER_BELOW_ZERO = {
     "GUARANTEES": ("amount",),
     "SECURED_BY": ("amount",),
-    "Facility": ("limit_amount",),
+    "TRANSFERS_TO": ("amount",),
+    "PAID_INTO": ("amount",),
+    "REPAID_FROM": ("amount",),
+    "REFERRED": ("value",),
+    "Facility": ("limit_amount", "drawn_amount"),
+    "Drawdown": ("amount", "balance"),
     "Collateral": ("value", "confirmed_value"),
+    "YearFigures": ("revenue", "expenditure"),
 }
 
 
 def check_amounts(load: Load, rows: Rows, of: str) -> None:
-    """What is guaranteed, secured, granted or worth is not below zero: rejected, or flagged and left out."""
+    """What is guaranteed, secured, granted, owed, paid, earned or worth is not below zero: rejected, or flagged and
+    left out. What is added up may be, row by row: a reversal lowers its sum."""
     action = rows.entry.checks["value"]
-    for name in [n for n in _NEVER_BELOW_ZERO.get(of, ()) if n in rows.frame.columns]:
+    summed = {name for name, value in rows.entry.properties.items() if value.gather == "sum"}
+    for name in [n for n in _NEVER_BELOW_ZERO.get(of, ()) if n in rows.frame.columns and n not in summed]:
         below = (rows.frame[name] < 0).fill_null(value=False)
         if action == "ignore" or not below.any():
             continue

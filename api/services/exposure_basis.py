@@ -15,7 +15,7 @@ from algorithms.currency import Rates, rates_of
 from algorithms.limit_tests import Parties
 from algorithms.limits import Capital
 from algorithms.threshold import UNKNOWN
-from api.services.risk_input import RiskInput
+from api.services.risk_input import SELF, RiskInput
 from api.services.rule_sets import RuleSet
 from graph import times
 from graph.model import RATE_ONE
@@ -41,7 +41,7 @@ class Basis:
     """What all rule sets share: currency, rates, capital.
 
     currency: the reporting currency. used: the rates by currency. without_rate: currencies that amounts stand in and
-    no rate is known of: these amounts are unknown.
+    no rate is known of: these amounts are unknown. lender_is_g_sib: whether the bank itself is marked as a G-SIB.
     """
 
     currency: str
@@ -50,6 +50,7 @@ class Basis:
     without_rate: tuple[str, ...]
     capital: Capital
     capital_day: date | None
+    lender_is_g_sib: bool
 
     def coded(self, risk: RiskInput, table: str) -> IntArray:
         """The currencies of a table as places in the rates."""
@@ -68,7 +69,7 @@ def basis_of(risk: RiskInput, as_of: date) -> Basis:
     exact = {one.currency: one.rate * Fraction(10) ** (digits - minor_digits(one.currency)) for one in used.values()}
     exact |= {currency: Fraction(1), "": Fraction(1)}
     missing = tuple(code for code in codes if code not in exact and code != "EUR")
-    return Basis(currency, rates_of(codes, exact), tuple(used.values()), missing, capital, day)
+    return Basis(currency, rates_of(codes, exact), tuple(used.values()), missing, capital, day, _lender_is_g_sib(risk))
 
 
 def _capital(risk: RiskInput, as_of: date) -> tuple[Capital, str, date | None]:
@@ -96,12 +97,17 @@ def _rates_used(risk: RiskInput, currency: str, codes: Sequence[str]) -> dict[st
     return dict(sorted(found.items()))
 
 
+def _lender_is_g_sib(risk: RiskInput) -> bool:
+    itself = (pl.col("bank_role") == SELF) & (pl.col("institution") == G_SIB)
+    return not risk.tables["institutions"].filter(itself).is_empty()
+
+
 def parties_of(risk: RiskInput, rules: RuleSet, n_parties: int) -> Parties:
-    """Which parties are banks, G-SIBs, or exempt under a rule set."""
+    """Which parties are banks, other G-SIBs than the bank itself, or exempt under a rule set."""
     columns = {name: np.zeros(n_parties, dtype=np.bool_) for name in ("bank", "g_sib", "related", "exempt")}
-    told = risk.tables["institutions"].select("party", "institution", "exempt").iter_rows()
-    for party, institution, exempt in told:
+    told = risk.tables["institutions"].select("party", "institution", "exempt", "bank_role").iter_rows()
+    for party, institution, exempt, bank_role in told:
         columns["bank"][party] = institution in BANKS
-        columns["g_sib"][party] = institution == G_SIB
+        columns["g_sib"][party] = institution == G_SIB and bank_role != SELF
         columns["exempt"][party] = bool(exempt) and rules.exempts(exempt)
     return Parties(**columns)

@@ -28,7 +28,7 @@ How the settings are read:
   stated part of it, that part included.
 - A limit for banks, G-SIBs or related parties is for groups with such a member and counts all members; one for
   non-bank counterparties counts only the members that are no banks. Limits between G-SIBs are tested only where the
-  bank is one itself.
+  bank is one itself: where the party that is the bank (`bank_role` self) is a `global_bank`.
 - Loans are what is drawn, before protection. Exposure is what is drawn, and what is not drawn or stands off the balance
   sheet times its conversion factor, after protection. A kind without a factor here counts whole.
 - Protection counts only if it is eligible and lasts at least as long as the debt: `nil` takes the covered part out,

@@ -7,7 +7,8 @@
 - whoever owes a contract together with them, protects their contracts, or is protected by them: so their exposure,
   and what moves to or from them, is the same. These are `assessed` like the inner ones: their payments, statements
   and repayments are whole, since half a party's payments would make it depend on whoever is seen to make them;
-- the accounts that their loans are repaid from.
+- the accounts that their loans are repaid from;
+- the bank itself: some limits are for lenders of a kind.
 Payments from and to anybody else come from outside: they count in the totals.
 """
 
@@ -156,6 +157,7 @@ def cut(sides: Sides, inner: IntArray, held: IntArray, changed: IntArray, check:
             across("guarantees", "facility", "debtor", protected),
             across("repayments", "facility", "payer", borrowed),
             _other_ends(across, changed),
+            sides.before.world.banks,
         )
     )
     facilities = distinct(joined(protected, borrowed))

@@ -301,7 +301,8 @@ def _test(parts: _Parts, found: RulesFound, basis: Basis, book: Book, declared: 
     stopped = (connected.firm.stopped, connected.potential.stopped)
     warnings = [f"{rules.id}: {one}" for one in (*under.told, *stopped) if one]
     warning = rules.warning.fraction if rules.warning else PPB
-    for result in limit_tests(rules.limits_on(as_of), exposures, basis.capital, warning, basis.rates):
+    limits, is_g_sib = rules.limits_on(as_of), basis.lender_is_g_sib
+    for result in limit_tests(limits, exposures, basis.capital, warning, basis.rates, is_g_sib):
         tests = parts.declared_tests if result.reading == DECLARED else parts.tests
         tests.append(tests_told(rules.id, result, places.get(result.reading)))
         warnings += result.why

@@ -20,8 +20,9 @@ from api.services.dependence_basis import FoundDependence, assess_dependence
 from api.services.exposure_basis import basis_of
 from api.services.exposure_claims import claims_under, loans_of
 from api.services.payment_input import OUTSIDE, recent, summed, until_month
+from api.services.risk_input import RiskInput
 from api.services.rule_sets import read_rule_set, rule_set
-from api.services.run_exposure import compute_risk
+from api.services.run_exposure import RiskFound, compute_risk
 from api.services.run_input import RunInput
 from graph import times
 from tests.api.risk_tables_given import risk
@@ -41,6 +42,14 @@ def owed(given: object, n: int = 4, rules: str = "cn-large-exposure") -> tuple[l
     claims = claims_under(given, rule_set(rules).rules, basis, n)  # type: ignore[arg-type]
     found = exposure_of_parties(claims, np.zeros(n, dtype=np.bool_))
     return found.before.tolist(), found.after.tolist()
+
+
+def limits_of(given: RiskInput, n: int, rules: str) -> RiskFound:
+    """All limits of a rule set, for parties that nobody controls."""
+    none = column()
+    known = RunInput(list("ABCD")[:n], none, none, Stakes(none, none, none), Bases(), (), rows=0, merged=0, unseen=0)
+    alone = control(known.stakes, n)
+    return compute_risk(known, given, alone, control_groups(alone), [rule_set(rules).rules], DAY)
 
 
 LOAN = {"limit_amount": 100, "drawn_amount": 100}
@@ -101,6 +110,40 @@ def test_collateral_that_secures_two_contracts_is_spent_once() -> None:
         securities=[{"facility": f, "collateral": "K", "kind": "own_deposit", "value": 120} for f in (0, 1)],
     )
     assert owed(given, 2) == ([100, 100], [0, 80])
+
+
+@pytest.mark.parametrize(
+    ("rates", "owed_in", "converted"),
+    [
+        ([{"from_currency": "EUR", "rate": 7_812_345_679}], "EUR", 78_123_457),
+        ([{"from_currency": "CNY", "to_currency": "IDR", "rate": 2_204_123_456_789}], "IDR", 4_537),
+    ],
+)
+def test_a_rate_of_nine_decimals_is_applied_either_way(
+    rates: list[dict[str, Any]], owed_in: str, converted: int
+) -> None:
+    owes = {"limit_amount": 10_000_000, "drawn_amount": 10_000_000, "currency": owed_in}
+    assert owed(risk(facilities=[owes], borrowers=[{"party": A}], rates=rates), 1) == ([converted], [converted])
+
+
+@pytest.mark.parametrize("itself", ["global_bank", "bank"])
+@pytest.mark.parametrize("rules", ["cn-large-exposure", "basel-lex", "hkma", "eu-crr"])
+def test_limits_between_g_sibs_are_tested_where_the_bank_is_one(rules: str, itself: str) -> None:
+    """D is the bank: nothing is owed by it to itself that these limits are for, nor by a bank that is no G-SIB."""
+    given = risk(
+        facilities=[{"facility_id": f"F{k}", "limit_amount": 160, "drawn_amount": 160} for k in (A, B, D)],
+        borrowers=[{"facility": k, "party": party} for k, party in enumerate((A, B, D))],
+        institutions=[
+            {"party": A, "institution": "global_bank"},
+            {"party": B, "institution": "bank"},
+            {"party": D, "institution": itself, "bank_role": "self"},
+        ],
+        capital=[{"net_tier_1": 1_000, "tier_1": 1_000, "net_capital": 1_000}],
+    )
+    tests = limits_of(given, 4, rules).exposures.filter(pl.col("limit_ppb") == PPB * 15 // 100)
+    g_sib = {one.id for one in rule_set(rules).rules.limits if one.counterparties == "g_sib" and one.who == "single"}
+    told = tests.filter(pl.col("test").is_in(g_sib)).select("party", "amount_minor", "state").rows()
+    assert told == ([(A, 160, "breach")] if itself == "global_bank" else [])
 
 
 def test_what_the_source_states_goes_before_the_factor_of_the_rules() -> None:

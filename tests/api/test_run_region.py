@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from algorithms.connected import ROLES
 from algorithms.votes import Bases, Stakes
 from api.services.risk_input import PARTIES, RiskInput
-from api.services.rule_sets import rule_set
+from api.services.rule_sets import RuleSet, rule_set
 from api.services.run_change import NEW_PARTY, Change
 from api.services.run_compute import compute_control, compute_groups, with_related
 from api.services.run_exposure import DeclaredFound
@@ -85,7 +85,7 @@ ROWS: dict[str, st.SearchStrategy[Row]] = {
     "institutions": st.fixed_dictionaries(
         {
             "party": party(),
-            "institution": st.sampled_from(["", "bank"]),
+            "institution": st.sampled_from(["", "bank", "global_bank"]),
             "exempt": st.sampled_from(["", "sovereign"]),
             "bank_role": st.sampled_from(["", "self", "insider"]),
         }
@@ -203,11 +203,11 @@ def inputs(tables: Tables, party_ids: list[str]) -> tuple[RunInput, RiskInput]:
     return run, risk(capital=capital, **others)
 
 
-def computed(run: RunInput, lent: RiskInput, parameters: RunParameters) -> World:
+def computed(run: RunInput, lent: RiskInput, parameters: RunParameters, sets: tuple[RuleSet, ...] = SETS) -> World:
     control = compute_control(run, parameters)
-    grouped = compute_groups(run, lent, control, NOBODY, NOBODY, SETS, DAY)
-    tested, related = with_related(run, lent, control, grouped, SETS, DAY)
-    return World("run-1", DAY, parameters, SETS, run, lent, control, tested, related.related)
+    grouped = compute_groups(run, lent, control, NOBODY, NOBODY, sets, DAY)
+    tested, related = with_related(run, lent, control, grouped, sets, DAY)
+    return World("run-1", DAY, parameters, sets, run, lent, control, tested, related.related)
 
 
 def change_of(base: Tables, after: Tables, world: World) -> Change:
@@ -414,6 +414,16 @@ def test_a_region_gives_what_the_whole_gives(case: tuple[Tables, Tables, bool], 
 def test_another_bank_makes_everything_new() -> None:
     with pytest.raises(TooWide):
         region(*chain({"institutions": [{"party": "E", "institution": "bank", "exempt": "", "bank_role": "self"}]}))
+
+
+def test_limits_between_g_sibs_are_tested_in_a_region_that_the_bank_has_no_part_in() -> None:
+    both = [{"party": "C", "bank_role": ""}, {"party": "H", "bank_role": "self"}]
+    base = {**NOTHING, "institutions": [{**one, "institution": "global_bank", "exempt": ""} for one in both]}
+    after = lent_to(base, NEW_FACILITY, "C")
+    world = computed(*inputs(base, list(NAMES)), RunParameters(), (rule_set("eu-crr").rules,))
+    found = region(world, change_of(base, after, world))
+    tested = found.after.found.exposures.filter(pl.col("test") == "single-g-sii")
+    assert [found.party_ids[party] for party in tested["party"].to_list()] == ["C"]
 
 
 def chain(after: dict[str, list[Row]]) -> tuple[World, Change]:

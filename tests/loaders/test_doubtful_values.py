@@ -62,10 +62,42 @@ def test_amounts_below_zero_are_unknown_not_owed(tmp_path: Path) -> None:
         security="facility,collateral,amount\nF,K,-1\n",
     )
     assert sorted(result.links("GUARANTEES")["amount"].to_list(), key=str) == [0, 500, None]
-    assert sorted(row[2] for row in told) == ["amount", "amount", "confirmed_value", "limit_amount", "value"]
+    assert sorted(row[2] for row in told) == [
+        "amount", "amount", "confirmed_value", "drawn_amount", "limit_amount", "value"
+    ]  # fmt: skip
     assert {row[4] for row in told} == {"is below zero"}
     assert result.count("guarantee").flags == {"unknown:amount": 1, "value:amount": 1}
-    assert result.nodes("Facility")["drawn_amount"].to_list() == [-200], "what is drawn may be overpaid"
+    assert result.nodes("Facility")["drawn_amount"].to_list() == [None]
+
+
+def test_what_is_owed_paid_or_earned_is_not_below_zero(tmp_path: Path) -> None:
+    result, told = told_of(
+        tmp_path,
+        drawdown="drawdown,facility,amount,balance\nD,F,-5.00,-0.01\nE,F,5,0\n",
+        figures="figures,party,year,revenue,expenditure,equity,net_profit\nY,P,2024,-7,-8,-9,-10\n",
+        transfer="from_account,to_account,month,amount\nA,B,2024-12,-20\n",
+        loan_payment="drawdown,account,direction,amount\nD,A,in,-3\nD,A,out,-4\n",
+        referral="referrer,referred,value\nP,Q,-6\n",
+    )
+    assert result.nodes("Drawdown").select("amount", "balance").rows() == [(None, None), (500, 0)]
+    figures = result.nodes("YearFigures").select("revenue", "expenditure", "equity", "net_profit")
+    assert figures.rows() == [(None, None, -900, -1_000)], "a loss and equity below zero are figures like others"
+    for link, column in (
+        ("TRANSFERS_TO", "amount"),
+        ("PAID_INTO", "amount"),
+        ("REPAID_FROM", "amount"),
+        ("REFERRED", "value"),
+    ):
+        assert result.links(link)[column].to_list() == [None]
+    assert {row[4] for row in told} == {"is below zero"}
+    assert len(told) == 8
+
+
+def test_a_reversal_lowers_the_sum_of_payments(tmp_path: Path) -> None:
+    rows = "A,B,2024-12-01,100\nA,B,2024-12-02,-20\n"
+    result, told = told_of(tmp_path, transfer=f"from_account,to_account,date,amount\n{rows}")
+    assert result.links("TRANSFERS_TO")["amount"].to_list() == [8_000]
+    assert told == []
 
 
 def test_nobody_owns_a_person(tmp_path: Path) -> None:
