@@ -15,11 +15,10 @@ from typing import Any
 from graph import model
 from graph.errors import BadInput, Conflict, NotFound
 from graph.publishing import Work, begin
+from graph.scopes import scopes_now
 from graph.store import Row, Store, Tx
 
 BATCH = 5_000
-LOADED_TOKENS = ("branch:", "manager:")
-"""Scope tokens that loads decide; those of groups and households are the runs'."""
 
 
 def rollback(store: Store, load_id: str, user: str) -> int:
@@ -114,19 +113,23 @@ def _undo_attributes(work: Work, number: int) -> None:
     for label, versions in by_label.items():
         for start in range(0, len(versions), BATCH):
             part = versions[start : start + BATCH]
-            work.transact(lambda tx, label=label, part=part: _restore(tx, label, part), [label])  # type: ignore[misc]
+            work.transact(lambda tx, label=label, part=part: _restore(tx, label, part, work.store.zone), [label])  # type: ignore[misc]
 
 
-def _restore(tx: Tx, label: str, versions: list[Row]) -> None:
-    """Old values come back; the values they replace are kept as new Versions."""
+def _restore(tx: Tx, label: str, versions: list[Row], zone: str) -> None:
+    """Old values come back; the values they replace are kept as new Versions. Tokens follow from the links as they are
+    again, with what persons handed over since."""
     keys = [{"key": version["key"]} for version in versions]
     now = {row["key"]: row for row in tx.run(f"plan/properties[{label}]", rows=keys)}
+    told = {version["key"]: json.loads(version["values"]) for version in versions}
+    scoped = [key for key, values in told.items() if "scope" in values] if label == "Party" else []
+    scopes = scopes_now(tx, scoped, zone)
     rows = []
     for version in versions:
         current = now[version["key"]]
-        values = json.loads(version["values"])
-        if "scope" in values:
-            values["scope"] = _scope(values["scope"] or [], current["properties"].get("scope") or [])
+        values = told[version["key"]]
+        if version["key"] in scopes:
+            values["scope"] = scopes[version["key"]]
         old = {name: current["properties"].get(name) for name in values}
         labels = version["labels"]
         rows.append(
@@ -139,13 +142,6 @@ def _restore(tx: Tx, label: str, versions: list[Row]) -> None:
             }
         )
     tx.rows(f"write/set_attributes[{label}]", rows)
-
-
-def _scope(before: list[str], now: list[str]) -> list[str]:
-    return sorted(
-        [token for token in before if token.startswith(LOADED_TOKENS)]
-        + [token for token in now if not token.startswith(LOADED_TOKENS)]
-    )
 
 
 def _mark(tx: Tx, load_id: str, load: Row) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from graph import model
+from graph.scopes import scopes_now
 from graph.store import BATCH, Row, Store, Tx
 from graph.unfinished import Unfinished
 
@@ -65,17 +66,24 @@ def _sweep_nodes(store: Store, label: str, dead: Unfinished) -> None:
 
 def _restore_attributes(store: Store, number: int) -> None:
     for page in store.pages("publishing/versions_of", size=BATCH, number=number):
-        store.transact(lambda tx, page=page: _put_back(tx, page, number))  # type: ignore[misc]
+        store.transact(lambda tx, page=page: _put_back(tx, page, number, store.zone))  # type: ignore[misc]
 
 
-def _put_back(tx: Tx, versions: Sequence[Row], number: int) -> None:
-    """Give nodes the attribute values (and, for parties, labels) that their versions kept, and drop these."""
+def _put_back(tx: Tx, versions: Sequence[Row], number: int, zone: str) -> None:
+    """Give nodes the attribute values (and, for parties, labels) that their versions kept, and drop these.
+
+    Tokens follow from the links, which are put back before: a handover since then stays.
+    """
     if _mark(tx, number, "sweeping") is None:
         return
     by_label: dict[str, list[Row]] = {}
     for version in versions:
         row = {"key": version["key"], "values": json.loads(version["values"]), "labels": version["labels"]}
         by_label.setdefault(version["label"], []).append(row)
+    scoped = [row for row in by_label.get("Party", []) if "scope" in row["values"]]
+    scopes = scopes_now(tx, (row["key"] for row in scoped), zone)
+    for row in scoped:
+        row["values"]["scope"] = scopes.get(row["key"], row["values"]["scope"])
     for label, rows in by_label.items():
         tx.rows(f"publishing/restore_attributes[{label}]", rows)
     _act_in(tx, "publishing/delete_versions", versions, number)

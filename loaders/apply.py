@@ -16,6 +16,7 @@ import polars as pl
 from graph import model, times
 from graph.nodes import as_changes, came_back
 from graph.publishing import Work
+from graph.store import Row, Tx
 from loaders.canonical import LinkTarget
 from loaders.link_ids import link_ids
 from loaders.plan import SCOPING, LinkPlan, NodePlan, Plan, changed_row, scope_of_new
@@ -45,6 +46,11 @@ class Writer:
 
     def __exit__(self, kind: type[BaseException] | None, err: BaseException | None, tb: TracebackType | None) -> None:
         self._pool.shutdown(wait=True, cancel_futures=kind is not None)
+
+    @property
+    def number(self) -> int:
+        """The number that is written under."""
+        return self._work.number
 
     def send(self, name: str, rows: Sequence[dict[str, Any]], touches: str) -> None:
         """Have one batch written."""
@@ -222,6 +228,31 @@ def _move(plan: Plan, writer: Writer, stored: Stored) -> None:
     writer.drain()
 
 
+def move_late(plan: Plan, tx: Tx) -> None:
+    """What persons have linked to parties since these were joined into others goes to the others, too.
+
+    tx: that which publishes the load. Small writes wait until it has ended, so nothing comes later.
+    """
+    into = dict(plan.joined.select("party_id", "into").iter_rows())
+    if not into:
+        return
+    tx.run("publishing/next_number")  # its lock makes small writes wait
+    late = tx.run("plan/links_to_move", rows=[{"key": party_id} for party_id in into])
+    if not late:
+        return
+    wanted = {row["party_id"] for row in late} | {into[row["party_id"]] for row in late}
+    element = {row["party_id"]: row["element"] for row in tx.run("plan/elements", rows=[{"key": p} for p in wanted])}
+    goes = {element[row["party_id"]]: element[into[row["party_id"]]] for row in late}
+    moves: dict[str, dict[str, Row]] = {}
+    for row in late:
+        start, end = row["from_element"], row["to_element"]
+        link = {"element": row["element"], "from": goes.get(start, start), "to": goes.get(end, end)}
+        moves.setdefault(row["type"], {})[row["element"]] = link
+    tx.run("publishing/heartbeat", number=tx.number, touched=sorted(moves))
+    for kind, links in moves.items():
+        tx.rows(f"write/move_links[{kind}]", list(links.values()))
+
+
 def _close_links(links: LinkPlan, writer: Writer) -> None:
     for kind, frame in links.close.items():
         if frame.height:
@@ -229,18 +260,27 @@ def _close_links(links: LinkPlan, writer: Writer) -> None:
 
 
 def _close_nodes(plan: Plan, writer: Writer, stored: Stored) -> None:
-    """Nodes that are gone; what a person or run still links to them is closed with them."""
+    """Nodes that are gone.
+
+    What a person or run still links to a record or party is closed with it, but what has come since to a party that is
+    joined into another goes there (`move_late`). Another node that somebody has linked to meanwhile stays.
+    """
     writer.drain()
+    joined = set(plan.joined["party_id"])
     gone = {"SourceRecord": plan.records.close, "Party": plan.parties.close}
-    for label, keys in (gone | {label: nodes.close for label, nodes in plan.nodes.items()}).items():
+    for label, keys in gone.items():
         if not keys:
             continue
         left: dict[str, list[dict[str, str]]] = {}
         for row in stored.rows(f"plan/links_at_nodes[{label}]", keys):
+            if row["key"] in joined and row["seq_in"] > writer.number:
+                continue
             left.setdefault(row["id"].rsplit("-", 1)[0], []).append({"id": row["id"]})
         for kind, rows in left.items():
             writer.send_all(f"write/withdraw_links[{kind}]", rows, kind, alone=True)
         writer.send_all(f"publishing/close_nodes[{label}]", [{"key": k} for k in keys], label, alone=True)
+    for label, nodes in plan.nodes.items():
+        writer.send_all(f"write/close_unnamed[{label}]", [{"key": k} for k in nodes.close], label, alone=True)
 
 
 def _set_attributes(plan: Plan, writer: Writer, stored: Stored) -> None:

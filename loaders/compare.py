@@ -66,7 +66,8 @@ class Comparison:
         """Of these keys, those that a link names which this load does not close."""
         if not keys:
             return []
-        rows = pl.DataFrame(list(self._stored.rows(statement, keys)), schema={"key": pl.String, "id": pl.String})
+        found = [(row["key"], row["id"]) for row in self._stored.rows(statement, keys)]
+        rows = pl.DataFrame(found, schema={"key": pl.String, "id": pl.String}, orient="row")
         closed = [frame for frame in links.close.values() if frame.height]
         if closed:
             rows = rows.join(pl.concat(closed), on="id", how="anti")

@@ -15,7 +15,7 @@ from graph.publishing import Work, begin
 from graph.schema import apply_schema
 from graph.store import Store
 from loaders import bulk, looked_up
-from loaders.apply import apply
+from loaders.apply import apply, move_late
 from loaders.canonical import Batch, TableCount, Unread
 from loaders.counts import table_reports
 from loaders.mapping import Mapping, load_mapping
@@ -176,7 +176,8 @@ def _write(
     report.rejects_file = reading.rejects_file()
     report.warnings = [*staged.warnings, *_hints(plan, options)]
     watch.step("Publishing")
-    report.published_seq = work.publish({"counts": orjson.dumps(report.counts()).decode()})
+    counts = {"counts": orjson.dumps(report.counts()).decode()}
+    report.published_seq = work.publish(counts, also=lambda tx: move_late(plan, tx.under(work.number)))
     return report
 
 

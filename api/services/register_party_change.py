@@ -173,12 +173,11 @@ def _check_changes(tx: Tx, now: _Now, changes: Mapping[str, Any]) -> None:
 
 
 def _check_no_load(tx: Tx, party_id: str) -> None:
-    """A load that has read the records already would write the party as they were."""
+    """A load that has read the records already would write the party as they were; a dead one has yet to be undone."""
     for other in unfinished_in(tx):
-        if other.label == "LoadRun" and other.number != tx.number and not other.is_dead:
-            raise Conflict(
-                f"{other} is still going on and may be changing {party_id}. Approve it again when it has ended."
-            )
+        if other.label == "LoadRun" and other.number != tx.number:
+            state = "has died, and the next load or run undoes what it wrote" if other.is_dead else "is still going on"
+            raise Conflict(f"{other} {state}; it may have changed {party_id}. Approve it again after that.")
 
 
 def _plain(value: Any) -> Any:

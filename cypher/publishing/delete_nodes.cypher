@@ -1,4 +1,5 @@
-// Remove nodes of a number that was never published.
+// Remove nodes of a number that was never published. One that others have linked to since stays, as old as the first of
+// these links: it was there for them, whoever made it.
 // mode: write
 // each: node
 // params: number: int
@@ -6,5 +7,9 @@
 UNWIND $rows AS row
 MATCH (n:@Label)
 WHERE elementId(n) = row.element AND n.seq_in = $number
-DETACH DELETE n
+OPTIONAL MATCH (n)-[r]-(x)
+WHERE r.seq_in <> $number
+WITH n, min(r.seq_in) AS first
+FOREACH (one IN CASE WHEN first IS NULL THEN [] ELSE [first] END | SET n.seq_in = one)
+FOREACH (one IN CASE WHEN first IS NULL THEN [n] ELSE [] END | DETACH DELETE one)
 RETURN count(*) AS done

@@ -10,7 +10,7 @@ WHERE elementId(held) = row.element
 SET held.id = held.id
 WITH row, held.id AS id
 MATCH ()-[old:@Type]->()
-WHERE old.id = id AND old.seq_in >= 0 AND old.seq_in < $seq AND old.seq_out = $open_seq
+WHERE old.id = id AND old.seq_in >= 0 AND old.seq_in <> $seq AND old.seq_out = $open_seq
 MATCH (a)
 WHERE elementId(a) = row.from
 MATCH (b)
