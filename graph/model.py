@@ -1168,8 +1168,14 @@ REGISTERED = (
     "REFERRED",
 )
 """Links that a person may register where no system knows them."""
+RUN = "run"
+"""The source of what a run derives."""
 MANUAL = "manual"
 """The source of what persons write down themselves."""
+MATCHING = "matching"
+"""The source of what the matching of records finds."""
+OWN_SOURCES = (RUN, MANUAL, MATCHING)
+"""Names that no source of a bank may have: what goes by them is written and exported otherwise."""
 PARTY_LABELS = frozenset({"Party", "Person", "Company", "Customer", "Prospect", "Guarantor", "Referrer"})
 ROLES = ("Customer", "Prospect", "Guarantor", "Referrer")
 NOT_WALKED = ("Product", "Branch", "Campaign", "Segment")

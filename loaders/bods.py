@@ -251,6 +251,9 @@ def _identified(body: Json) -> tuple[Json, list[str]]:
     certificate = (
         f"{other[0].get('scheme') or other[0].get('schemeName') or 'other'}:{other[0]['id']}" if other else None
     )
+    if certificate and len(certificate.encode()) > identifiers.LONGEST:
+        attributes, flags = _identified({"identifiers": [i for i in given if i not in other]})
+        return attributes, [*flags, "value:certificate"]
     if lei and identifiers.wrong("lei", pl.Series([lei]))[0]:
         return {"lei": None, "certificate": certificate}, [f"identifier:lei={lei}"]
     return {"lei": lei, "certificate": certificate}, []

@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 from graph.errors import BadInput
 from loaders.csv_source import readable
+from loaders.exact import SEPARATOR
+from loaders.identifiers import LONGEST
 
 Kind = Literal["person", "entity", "relationship"]
 Json = dict[str, Any]
@@ -72,7 +74,7 @@ class Statements:
 
 def read_statements(location: Path) -> Statements:
     """The statements of a file, or of all JSON files in a folder. Raises BadInput naming the file."""
-    raw = list(_raw(location))
+    raw = [_of_whole_letters(body) for body in _raw(location)]
     found = Statements(read=len(raw))
     first = _first_statements(raw)
     seen: set[str] = set()
@@ -139,10 +141,39 @@ def _of_file(file: Path) -> Iterator[Any]:
             content = json.load(stream)
     except (json.JSONDecodeError, UnicodeDecodeError) as err:
         raise BadInput(f"{file.name} is no JSON: {err}. BODS files are lists of statements.", field="from") from err
+    except RecursionError:
+        told = f"{file.name} holds lists within lists without end. BODS files are lists of statements."
+        raise BadInput(told, field="from") from None
     yield from content if isinstance(content, list) else [content]
 
 
+class _HalfLetter(str):
+    """The text of a statement with half of a letter (a lone surrogate), which can be neither kept nor told."""
+
+
+def _of_whole_letters(body: Any) -> Any:
+    """A statement with the separator of our lists made a blank; a `_HalfLetter` for one that cannot be kept."""
+    try:
+        text = json.dumps(body, ensure_ascii=False)
+        text.encode()
+    except UnicodeEncodeError:
+        return _HalfLetter(json.dumps(body))
+    except RecursionError:
+        return "lists within lists without end"
+    return _plain(body) if "\\u001f" in text else body
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.replace(SEPARATOR, " ") if isinstance(value, str) else value
+
+
 def _problem(body: Any) -> tuple[str, str, str] | None:
+    if isinstance(body, _HalfLetter):
+        return "", body[:200], "holds half of a letter (a lone surrogate)"
     if not isinstance(body, dict):
         return "", str(body)[:100], "is no statement"
     version = str(_published(body).get("bodsVersion", "0.2"))
@@ -154,6 +185,10 @@ def _problem(body: Any) -> tuple[str, str, str] | None:
         return "recordType", str(stated), f"is not one of {', '.join(_KINDS)}"
     if not _id(body):
         return "statementId", "", "is empty"
+    return _problem_of_details(body, kind) or _too_long(body)
+
+
+def _problem_of_details(body: Json, kind: Kind) -> tuple[str, str, str] | None:
     details = _details(body)
     for name, shape in _SHAPES.items():
         if not isinstance(details.get(name) or shape(), shape):
@@ -171,6 +206,17 @@ def _problem(body: Any) -> tuple[str, str, str] | None:
     shares = [interest.get("share") or {} for interest in details.get("interests") or []]
     wrong = next((share for share in shares if not _is_share(share)), None)
     return None if wrong is None else ("share", _shown(wrong), "is no percentage between 0 and 100")
+
+
+def _too_long(body: Json) -> tuple[str, str, str] | None:
+    """What names a party or statement, and is longer than the store's indexes take."""
+    details = _details(body)
+    names = [(end, _named(details.get(end))) for end in ("subject", "interestedParty")]
+    names += [("replacesStatements", name) for name in _replaces(body)]
+    for where, name in (("statementId", _id(body)), ("recordId", str(body.get("recordId") or "")), *names):
+        if len((name or "").encode()) > LONGEST:
+            return where, _shown(name), "is too long"
+    return None
 
 
 _OTHER_FORM = "has another form than the standard says"

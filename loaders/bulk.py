@@ -85,13 +85,22 @@ def serves(store: Store, staged: Staged, options: LoadOptions) -> bool:
     if options.bulk == "always" and hindrance:
         raise BadInput(f"The offline import cannot serve: {hindrance}. Load without it.", field="bulk")
     enough = sum(trace.height for trace in staged.traces) >= WORTH_IT
+    if enough and hindrance == _COMMA:
+        staged.warnings.append(
+            f"{hindrance[0].upper()}{hindrance[1:]}: what it would do went over Bolt, which is slower."
+        )
     return hindrance is None and (enough or options.bulk == "always")
+
+
+_COMMA = "the offline import takes no comma in the path of GUANXI_HOME"
 
 
 def _hindrance(store: Store) -> str | None:
     server = store.connection.server
     if server is None:
         return "the database is not the embedded one"
+    if "," in str(server.home.absolute()):
+        return _COMMA
     if not is_fresh(store):
         return "the database is not empty"
     if len(server.status().users) > 1:

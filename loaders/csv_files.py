@@ -17,9 +17,7 @@ from graph import model, times
 from graph.embedded.results import LinkFiles, NodeFiles
 from graph.model import Kind
 from loaders.ahead import one_ahead
-
-ARRAY = "\x1f"
-"""Between the elements of a list: the unit separator, which no text of a source holds once its blanks are plain."""
+from loaders.exact import SEPARATOR
 
 _TYPES = {
     Kind.TEXT: "string",
@@ -123,7 +121,8 @@ class CsvFiles:
         """Lists as texts; notes whether any text holds a line break."""
         lists = [c for c, kind in frame.schema.items() if isinstance(kind, pl.List)]
         joined = frame.with_columns(
-            pl.when(pl.col(c).list.len() > 0).then(pl.col(c).cast(pl.List(pl.String)).list.join(ARRAY)) for c in lists
+            pl.when(pl.col(c).list.len() > 0).then(pl.col(c).cast(pl.List(pl.String)).list.join(SEPARATOR))
+            for c in lists
         )
         texts = [c for c, kind in joined.schema.items() if kind == pl.String]
         if texts and not self.multiline:

@@ -14,6 +14,8 @@ import polars as pl
 MARK = "json:"
 BLANKS = " \t\u3000\xa0"
 """What readers cut at the ends of a field."""
+SEPARATOR = "\x1f"
+"""The unit separator: what parts lists in files of ours. Reading makes it a blank, so that no text holds it."""
 _REPLACEMENT = "\ufffd"  # a reader would take it for a spoilt byte
 
 
@@ -25,6 +27,11 @@ def written(column: pl.Series) -> pl.Series:
 def read(column: pl.Series) -> pl.Series:
     """The texts that `written` was given."""
     return _changed(column, pl.col(column.name).str.starts_with(f'{MARK}"'), _text)
+
+
+def plain(text: pl.Expr) -> pl.Expr:
+    """A text without the separator."""
+    return text.str.replace_all(SEPARATOR, " ", literal=True)
 
 
 def written_lists(column: pl.Series, parted_by: str = ";") -> pl.Series:
@@ -48,7 +55,7 @@ def read_lists(column: pl.Series) -> pl.Series:
     if not marked.any():
         return pl.Series(column.name, [None], dtype=pl.List(pl.String)).new_from_index(0, len(column))
     values = [_list(text) if found else None for text, found in zip(column, marked, strict=True)]
-    return pl.Series(column.name, values, dtype=pl.List(pl.String))
+    return pl.Series(column.name, values, dtype=pl.List(pl.String)).list.eval(plain(pl.element()))
 
 
 def _spoilt(text: pl.Expr) -> pl.Expr:
@@ -85,7 +92,10 @@ def _list(text: str) -> list[str] | None:
 
 
 def _parsed(text: str) -> object:
+    """The JSON behind the mark; None for what is none, or holds half of a letter (a lone surrogate)."""
     try:
-        return json.loads(text.removeprefix(MARK))
-    except ValueError:
+        found = json.loads(text.removeprefix(MARK))
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return None
+    return found

@@ -11,7 +11,7 @@ from graph.store import Store
 from loaders.equals import last_of_equals, next_of_equals
 from loaders.identity import DECIDING
 from loaders.link_ids import party_ids
-from loaders.plan import KEYLESS
+from loaders.plan import KEYLESS, as_ordinals
 from loaders.report import LoadOptions
 from loaders.staging import Staged
 from loaders.stored import LINKS, NODES, RECORDS, Stored, with_open
@@ -81,7 +81,9 @@ class LookedUp(Stored):
         for target in self._staged.targets(link_type):
             frame = self._staged.links(target).collect()
             parts.append(self.links_by_id(link_type, frame["id"]))
-            keys = frame["row_key"].filter(~frame["row_key"].str.contains(KEYLESS)).unique().sort()
+            stated = frame.filter(~pl.col("row_key").str.contains(KEYLESS))["row_key"]
+            earlier = stated.to_frame().select(as_ordinals(pl.col("row_key"))).to_series().drop_nulls()
+            keys = pl.concat([stated, earlier]).unique().sort()
             parts.append(self._by_row(link_type, keys, sources))
             last = last_of_equals(target, frame)
             while last.height:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +19,7 @@ from loaders.mapping_yaml import Document
 from loaders.steps import STEPS
 
 _VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+_SOURCE_NAME = re.compile(r"[\w.-]+")
 _COMMON = ("row_key", "valid_from", "valid_to", "status", "flags", "source", "data_date")
 _ALLOWED = {
     "party": {"key", "same_as", "party_id", "roles_of", "priority", "kind", "source", "data_date", "flags"},
@@ -108,6 +110,10 @@ def check_meaning(mapping: Mapping) -> None:
 
 def _check_sources(mapping: Mapping) -> None:
     for name, source in mapping.sources.items():
+        if name in model.OWN_SOURCES or not _SOURCE_NAME.fullmatch(name):
+            fault = "is Guanxi's own" if name in model.OWN_SOURCES else "holds a ':', a '/', a blank or the like"
+            message = f"the source name {name!r} {fault}. Give another, of letters, digits, '.', '_' and '-'."
+            raise mapping.document.error(("sources", name), message)
         try:
             ZoneInfo(source.time_zone)
         except (ZoneInfoNotFoundError, ValueError) as err:

@@ -84,7 +84,12 @@ _CHECKS = _object(
 _SOURCE = _object(
     {
         "doc": TEXT,
-        "priority": {"type": "integer", "description": "order among sources: the smallest wins; default 100"},
+        "priority": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 999_999,
+            "description": "order among sources: the smallest wins; default 100",
+        },
         "time_zone": {"type": "string", "description": "IANA name; default Asia/Shanghai"},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217, where no column says"},
         "data_date": {

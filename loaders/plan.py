@@ -20,6 +20,7 @@ from loaders.report import Change, LoadOptions
 CLOSING_LIMIT = 0.05
 KEYLESS = r"^[^:]*:#\d+$"
 """The form of row keys that are ordinals among equals, for rows without a key of their own."""
+_LIKE_ORDINALS = r"^([^:]*:)#(#+\d+)$"
 NAMES = ("digest", "data_day")
 """Columns that go along with a change but are none themselves."""
 
@@ -79,6 +80,12 @@ SCOPING = {"BELONGS_TO": "branch", "MANAGED_BY": "manager"}
 
 STUB_PRIORITY = 1_000_000
 KIND_LABEL = {"person": "Person", "company": "Company"}
+
+
+def as_ordinals(row_key: pl.Expr) -> pl.Expr:
+    """A row key that a source states and that is like an ordinal, as it was kept before the two were told apart; null
+    for others."""
+    return pl.when(row_key.str.contains(_LIKE_ORDINALS)).then(row_key.str.replace(_LIKE_ORDINALS, "$1$2"))
 
 
 def pairs_frame(pairs: Iterable[tuple[str, str]]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from loaders.canonical import LinkTarget
 from loaders.compare import Comparison
 from loaders.decided import as_decided
 from loaders.equals import last_of_equals, next_of_equals
-from loaders.plan import KEYLESS, SCOPING, LinkPlan, pairs_frame
+from loaders.plan import KEYLESS, SCOPING, LinkPlan, as_ordinals, pairs_frame
 from loaders.report import Change, LoadOptions
 from loaders.staging import Staged, table_of
 from loaders.stored import Stored
@@ -127,8 +127,10 @@ class LinkPlanning(Comparison):
         gone = known.join(now.select("id"), on="id", how="anti")
         keyed = gone.filter(~pl.col("row_key").str.contains(KEYLESS))
         restated = keyed.join(now.select("source", "row_key").unique(), on=["source", "row_key"], how="semi")
+        earlier = now.select("source", as_ordinals(pl.col("row_key"))).drop_nulls()
+        restated = pl.concat([restated, gone.join(earlier, on=["source", "row_key"], how="semi")])
         beyond = gone.join(pl.concat([now.select("id").clear(), *surplus]), on="id", how="semi")
-        restated = pl.concat([restated, beyond])
+        restated = pl.concat([restated, beyond]).unique("id", maintain_order=True)
         if not self._stored.complete:
             return restated
         whole = pairs_frame(self._staged.whole.get(link_type, ()))

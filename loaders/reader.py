@@ -51,6 +51,9 @@ def read(
     if mapping.reader == "bods":
         from loaders.bods import read_bods
 
+        if is_url(location):
+            told = f"The mapping {mapping.name} reads files of statements, and no database: give a folder or a file."
+            raise BadInput(told, field="from", value=without_password(str(location)))
         batches = read_bods(mapping, Path(location), rejects=rejects, data_date=data_date)
     else:
         batches = _read_tables(mapping, location, rejects, data_date, partial)

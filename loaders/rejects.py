@@ -42,9 +42,13 @@ class RejectLog:
     path: the rejects file (CSV, UTF-8 with BOM so that spreadsheets read it), None for none; made at the first line.
     One of an earlier load is gone once a reading that found nothing ends.
     mode: `fail` raises at the end where more than `limit` of all rows were rejected.
+    Raises BadInput for a path where something else lies, which would be lost.
     """
 
     def __init__(self, path: Path | None = None, mode: Mode = "fail", limit: float = LIMIT) -> None:
+        if path and path.exists() and not _is_of_rejects(path):
+            told = f"{path} is no file of rejected rows, and would be overwritten. Name another file."
+            raise BadInput(told, field="rejects_file", value=str(path))
         self.path, self.mode, self.limit = path, mode, limit
         self.kept: list[Reject] = []
         """The first thousand rejected, for display."""
@@ -140,9 +144,11 @@ class RejectLog:
 
 
 def _is_of_rejects(path: Path) -> bool:
-    """Whether a file was written by an earlier load."""
+    """Whether a file was written by an earlier load; one that was ended at once left it empty."""
     if not path.is_file():
         return False
+    if not path.stat().st_size:
+        return True
     with path.open("rb") as stream:
         return stream.readline(_SHOWN).decode("utf-8-sig", errors="replace").strip() == ",".join(COLUMNS)
 

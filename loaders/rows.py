@@ -17,8 +17,9 @@ from loaders.mapping import Entry, Mapping, Value
 from loaders.mapping_check import is_money, target_properties
 from loaders.rejects import ROW, RejectLog
 from loaders.steps import Context
+from loaders.steps.base import text_of
 from loaders.tables import Tables
-from loaders.values import Builder, Built, checked_currency, columns_of, condition
+from loaders.values import Builder, Built, Use, checked_currency, columns_of, condition
 
 FLAGS = "flags"
 _AT = "__at"  # the row's place in the frame as read
@@ -53,8 +54,8 @@ class Load:
                 frame = frame.filter(condition(where, frame.schema))
             self.rejects.take(table, frame[ROW])
             texts = frame.select(
-                k=pl.concat_str([pl.col(c).cast(pl.String) for c in key], separator="|"),
-                v=pl.col(value).cast(pl.String),
+                k=pl.concat_str([text_of(pl.col(c), frame.schema[c]) for c in key], separator="|"),
+                v=text_of(pl.col(value), frame.schema[value]),
             ).drop_nulls()
             self._lookups[name] = dict(zip(texts["k"].to_list(), texts["v"].to_list(), strict=True))
         return self._lookups[name]
@@ -194,8 +195,8 @@ def builder_of(load: Load, entry: Entry, schema: pl.Schema) -> Builder:
     day = data_day(load, entry)
 
     def builder(of_row: pl.Expr | None = None, day: pl.Expr = day) -> Builder:
-        context = Context(source.time_zone, fixed, of_row, lambda name: pl.col(name).cast(pl.String), codes, day)
-        return Builder(load.mapping, schema, context, keys)
+        context = Context(source.time_zone, fixed, of_row, lambda name: text_of(pl.col(name), schema[name]), codes, day)
+        return Builder(load.mapping, schema, context, keys, load.tables.called(entry.table))
 
     plain = builder()
     if stated and (of_row := plain.build(stated, Kind.DAY)):
@@ -211,7 +212,7 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
     kinds = {name: prop.kind for name, prop in properties.items()}
     built: dict[str, Built] = {}
     for name, value in (required | {n: v for n, v in entry.values.items() if n not in required}).items():
-        found = builder.build(value, _LANGUAGE_KINDS.get(name, Kind.TEXT))
+        found = builder.serving(_use(name, required)).build(value, _LANGUAGE_KINDS.get(name, Kind.TEXT))
         if found or name in required:
             built[_named(name)] = found or builder.nothing()
     for name, value in entry.properties.items():
@@ -231,6 +232,12 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
     if data_date and "data_day" not in built and (found := builder.build(data_date, Kind.DAY)):
         built["data_day"] = found
     return built
+
+
+def _use(name: str, required: dict[str, Value]) -> Use:
+    if name == "row_key":
+        return name
+    return "key" if name in required or name == "same_as" else "value"
 
 
 def _checked_lists(entry: Entry, lists: dict[str, Built]) -> dict[str, Built]:

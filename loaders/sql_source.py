@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -30,8 +31,9 @@ class Database:
     """A connection that only reads. Raises BadInput, without the password, where it cannot be had."""
 
     def __init__(self, url: str) -> None:
+        parsed = _parsed(url)
         try:
-            self._engine = sa.create_engine(_reading(sa.make_url(url)), poolclass=sa.NullPool)
+            self._engine = sa.create_engine(_reading(parsed), poolclass=sa.NullPool)
             self._connection = self._engine.connect()
         except (SQLAlchemyError, ImportError, ValueError) as err:
             shown = without_password(url)
@@ -153,6 +155,25 @@ def _reading(url: sa.URL) -> sa.URL:
     return url.set(database=f"file:{quote(file)}", query={**url.query, "mode": "ro", "uri": "true"})
 
 
+def _parsed(url: str) -> sa.URL:
+    """Raises BadInput for what is no URL of a database, without telling it: a password may stand anywhere in it."""
+    authority, *_ = re.split(r"[/?]", address := url.partition("://")[2], maxsplit=1)
+    if authority and ("@" in address.removeprefix(authority) or authority.count("@") > 1):
+        raise BadInput(
+            "The database's URL holds an @ beside the one before its host. In a user's name, a password or a setting "
+            "write @ as %40, / as %2F and ? as %3F.",
+            field="from",
+        )
+    try:
+        return sa.make_url(url)
+    except ValueError:
+        told = "The port in the database's URL is no number. Write dialect://user:password@host:5432/database."
+        raise BadInput(told, field="from") from None
+    except SQLAlchemyError:
+        told = "The database's URL cannot be read. Write dialect://user:password@host:5432/database."
+        raise BadInput(told, field="from") from None
+
+
 def _is_select(query: str) -> bool:
     return query.lstrip()[:7].lower() in ("select ", "select\n") or query.lstrip()[:5].lower() == "with "
 
@@ -166,5 +187,5 @@ def without_password(url: str) -> str:
     """A database's URL as it may be shown: some drivers take a password among the settings too."""
     try:
         return sa.make_url(url).set(query={}).render_as_string(hide_password=True)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ValueError):
         return url.split("://")[0] + "://…"

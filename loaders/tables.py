@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,7 +12,7 @@ import polars as pl
 
 from graph.errors import BadInput
 from loaders.csv_source import LINE, csv_columns, read_csv, refuse_utf8, spoilt_reason
-from loaders.exact import BLANKS, read
+from loaders.exact import BLANKS, plain, read
 from loaders.mapping import Mapping, Table
 from loaders.mapping_check import near
 from loaders.misread import misspelt, read_otherwise, spreadsheets
@@ -21,6 +21,8 @@ from loaders.sql_source import NO_TEXT, Database, is_url
 from loaders.values import condition
 
 _SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", "")
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+_NO_TEXTS = (pl.Binary, pl.Struct, pl.Array, pl.Object)
 _DATA = (".parquet", ".csv", ".csv.gz")
 
 
@@ -80,12 +82,34 @@ class Tables:
         if LINE not in schema:
             frames = frames.with_columns((pl.col(ROW).cast(pl.Int64) + 1).alias(LINE))
         wanted = sorted(columns)
-        texts = [column for column in wanted if schema[column] == pl.String]
+        self._refuse_no_texts(name, schema, wanted)
+        texts = [column for column in wanted if isinstance(schema[column], _TEXTS)]
         if where:
             cleaned = {column: _cleaned(column, table) if column in texts else pl.col(column) for column in where}
             frames = frames.filter(condition(where, schema, cleaned))
-        frame = frames.select(ROW, LINE, *wanted).collect()
-        return frame.with_columns(_cleaned(column, table) for column in texts)
+        frame = self._collected(name, frames.select(ROW, LINE, *wanted))
+        lists = [column for column in wanted if schema[column] == pl.List(pl.String)]
+        return frame.with_columns(
+            *(_cleaned(column, table) for column in texts),
+            *(pl.col(column).list.eval(plain(pl.element())) for column in lists),
+        )
+
+    def _refuse_no_texts(self, name: str, schema: pl.Schema, columns: Iterable[str]) -> None:
+        for column in columns:
+            if isinstance(schema[column], _NO_TEXTS):
+                raise BadInput(
+                    f"{self.called(name)}: the column {column!r} holds {str(schema[column]).split('(')[0].lower()} "
+                    "values, which nobody can read as texts or numbers. Write it as texts.",
+                    field=column,
+                )
+
+    def _collected(self, name: str, frame: pl.LazyFrame) -> pl.DataFrame:
+        """Raises BadInput for a file whose data cannot be read, though its description can."""
+        try:
+            return frame.collect()
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as err:
+            reason = str(err).strip().split("\n")[0]
+            raise BadInput(f"{self.called(name)} is damaged: {reason}. Write it anew.", field="file") from err
 
     def require(self, name: str, columns: set[str], why: str) -> None:
         """Raises BadInput where the table lacks a column that an entry needs."""
@@ -94,7 +118,7 @@ class Tables:
             table = self._mapping.tables[name]
             otherwise = None if self._database else read_otherwise(self._file(table), table, columns)
             raise BadInput(
-                f"{self._shown(name)} has no column {missing[0]!r}, which {why} needs. "
+                f"{self.called(name)} has no column {missing[0]!r}, which {why} needs. "
                 f"{otherwise or near(missing[0], self.columns(name))}",
                 field=missing[0],
             )
@@ -103,7 +127,8 @@ class Tables:
         if name not in self._parts:
             wanted = sorted(self._wanted[name] & set(self.columns(name)))
             self._parts[name] = list(self._read(self._mapping.tables[name], wanted))
-            height = sum(_scan(part).select(pl.len()).collect().item() for part in self._parts[name])
+            heights = [self._collected(name, _scan(part).select(pl.len())) for part in self._parts[name]]
+            height = sum(each.item() for each in heights)
             self._rejects.open_table(name, height)
             self._flag_spoilt(self._mapping.tables[name])
             self._refuse_words(self._mapping.tables[name])
@@ -217,15 +242,16 @@ class Tables:
             return None
         if found := misspelt(self.columns(table.name), self._wanted[table.name]):
             raise BadInput(
-                f"{self._shown(table.name)} has no column {found[1]!r} but one named {found[0]!r}, which nobody reads. "
+                f"{self.called(table.name)} has no column {found[1]!r} but one named {found[0]!r}, which nobody reads. "
                 f"If it is meant, name it {found[1]!r}; if it is something else, take it out or give it a name that is "
                 "less alike. Nothing was loaded.",
                 field=found[0],
             )
         hint = near(unread[0], self._wanted[table.name])
-        return f"{self._shown(table.name)}: nobody reads the column(s) {', '.join(unread)}. {hint}"
+        return f"{self.called(table.name)}: nobody reads the column(s) {', '.join(unread)}. {hint}"
 
-    def _shown(self, name: str) -> str:
+    def called(self, name: str) -> str:
+        """What errors call a table: its file's name, where it has one."""
         return f"the table {name}" if self._database else self._file(self._mapping.tables[name]).name
 
     def _missing(self, table: Table) -> str:
@@ -266,9 +292,11 @@ def _scan(path: Path, row: str | None = None) -> pl.LazyFrame:
 
 
 def _cleaned(name: str, table: Table) -> pl.Expr:
-    text = pl.col(name).str.strip_chars(BLANKS) if table.trim else pl.col(name)
+    text = plain(pl.col(name).cast(pl.String))
+    if table.trim:
+        text = text.str.strip_chars(BLANKS)
     for token in table.nulls:
         text = pl.when(text != token).then(text)
     if table.exact:
-        text = text.map_batches(read, return_dtype=pl.String)
+        text = plain(text.map_batches(read, return_dtype=pl.String))
     return text.alias(name)

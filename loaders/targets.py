@@ -15,8 +15,15 @@ from loaders.mapping_check import link_ends
 from loaders.mapping_schema import GATHERS
 from loaders.rejects import ROW
 from loaders.rows import FLAGS, Load, Rows, data_day, key_value, properties_in, reject, take_rows
-from loaders.value_checks import check_amounts, check_identifiers, check_one_currency, check_rates, check_words
-from loaders.values import source_key
+from loaders.value_checks import (
+    check_amounts,
+    check_identifiers,
+    check_lengths,
+    check_one_currency,
+    check_rates,
+    check_words,
+)
+from loaders.values import no_ordinal, source_key
 
 POLARS: dict[Kind, pl.DataType] = {
     Kind.TEXT: pl.String(),
@@ -40,6 +47,7 @@ def record_rows(load: Load, entry: Entry) -> pl.DataFrame:
     """The party records of an entry, with `__row`."""
     rows = take_rows(load, entry, {"key": key_value(load.mapping, entry)})
     owner = load.mapping.owner(entry)
+    check_lengths(load, rows, "v:key")
     rows.frame = rows.frame.with_columns(record_id=source_key(owner, pl.col("v:key")))
     check_identifiers(load, rows)
     check_words(load, rows)
@@ -70,6 +78,7 @@ def node_rows(load: Load, entry: Entry) -> pl.DataFrame:
     rows = take_rows(load, entry, {"key": key_value(load.mapping, entry)})
     node = model.node_type(entry.target)
     owner = load.mapping.owner(entry)
+    check_lengths(load, rows, "v:key")
     rows.frame = rows.frame.with_columns(source_key(owner, pl.col("v:key")).alias(node.key))
     check_rates(load, rows)
     check_amounts(load, rows, node.label)
@@ -96,6 +105,7 @@ def link_rows(load: Load, entry: Entry) -> pl.DataFrame:
     """The links of an entry, with `__row`."""
     required = {"from": entry.values["from"], "to": entry.values["to"]}
     rows = take_rows(load, entry, required)
+    check_lengths(load, rows, "from_key", "to_key")
     check_references(load, rows)
     return finished_links(load, rows, model.link_type(entry.target))
 
@@ -139,6 +149,7 @@ def finished_links(load: Load, rows: Rows, link: model.LinkType) -> pl.DataFrame
 def identifier_rows(load: Load, entry: Entry) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Identifier nodes and the links to them, of one entry."""
     rows = take_rows(load, entry, {"of": entry.values["of"], "value": entry.values["value"]})
+    check_lengths(load, rows, "from_key", "v:value")
     check_references(load, rows)
     text = pl.col("v:value")
     plain = (
@@ -243,7 +254,7 @@ def with_row_keys(frame: pl.DataFrame, table: str, basis: str | None, own: list[
 
 def stated_row_key(key: pl.Expr, table: str, *, whole: bool) -> pl.Expr:
     """`table:key`. whole: a key that names a table itself stays as it is."""
-    named = pl.lit(f"{table}:") + key
+    named = pl.lit(f"{table}:") + no_ordinal(key)
     return pl.when(key.str.contains(":", literal=True)).then(key).otherwise(named) if whole else named
 
 

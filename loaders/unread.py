@@ -59,7 +59,7 @@ def _keys(load: Load, entry: Entry, rejected: pl.Series) -> pl.Series | None:
         return None
     frame = load.tables.frame(entry.table, {name for name, _ in columns_of(value)})
     frame = frame.filter(pl.col(ROW).is_in(rejected.implode()))
-    built = builder_of(load, entry, frame.schema).build(value)
+    built = builder_of(load, entry, frame.schema).serving("key" if makes_key else "row_key").build(value)
     if built is None:
         return None
     owner = load.mapping.owner(entry)

@@ -48,6 +48,28 @@ def check_rates(load: Load, rows: Rows) -> None:
     rows.frame = rows.frame.with_columns(rate=pl.when(~which).then("rate"))
 
 
+def check_lengths(load: Load, rows: Rows, *names: str) -> None:
+    """What the store looks up by value has to be short. names: values of keys, without which a row is none; beside them
+    codes and numbers are rejected, or flagged and left out."""
+    target = rows.entry.target
+    indexed = () if rows.entry.kind in ("link", "identifier") else model.node_type(target).indexed
+    others = [n for n in (*indexed, "same_as") if n in rows.frame.columns and rows.frame.schema[n] == pl.String]
+    for name in (*names, *others):
+        long = (rows.frame[name].str.len_bytes() > identifiers.LONGEST).fill_null(value=False)
+        if not long.any():
+            continue
+        action = "reject" if name in names else rows.entry.checks["value"]
+        if action == "reject":
+            reject(load, rows, long, name, _TOO_LONG)
+            continue
+        if action == "flag":
+            mark(load, rows, long, f"value:{name}", name, _TOO_LONG)
+        rows.frame = rows.frame.with_columns(pl.when(~long).then(pl.col(name)).alias(name))
+
+
+_TOO_LONG = f"is too long: at most {identifiers.LONGEST:,} bytes can be looked up"
+
+
 def check_identifiers(load: Load, rows: Rows) -> None:
     """Numbers in their plain form, those with a wrong check digit rejected, or flagged and left out."""
     action = rows.entry.checks["identifier"]

@@ -6,17 +6,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
+from graph.errors import BadInput
 from graph.model import Kind
 from loaders.currencies import CURRENCIES
 from loaders.mapping import Mapping, Ref, Table, Value
 from loaders.steps import STEPS, Context, Made, finish
+from loaders.steps.base import text_of, whole_number
 
 _SOURCE_KEY = r"^[^:]+:[^:]+:.+"
 _FIELD = re.compile(r"\{([^{}]+)\}")
+_LISTS = (Kind.TEXTS, Kind.INTS, Kind.FLOATS)
 Keys = Callable[[str, str], dict[str, str]]  # table, column -> {value of the column: key of the row}
 
 
@@ -34,7 +37,7 @@ class Built:
 def condition(where: dict[str, Any], schema: pl.Schema, columns: dict[str, pl.Expr] | None = None) -> pl.Expr:
     """A `where` as an expression that is true or false, never null. columns: what to ask in place of a column."""
     found = {name: (columns or {}).get(name, pl.col(name)) for name in where}
-    texts = {name: here if schema[name] == pl.String else here.cast(pl.String) for name, here in found.items()}
+    texts = {name: text_of(here, schema[name]) for name, here in found.items()}
     return reduce(lambda a, b: a & b, (_one_condition(texts[name], wanted) for name, wanted in where.items()))
 
 
@@ -66,17 +69,35 @@ def columns_of(value: Value) -> Iterator[tuple[str, bool]]:
                 yield from ((name, optional) for name in argument)
 
 
+def no_ordinal(row_key: pl.Expr) -> pl.Expr:
+    """A row key whose last part a source states, such that none is taken for an ordinal: `#` is doubled before
+    digits alone."""
+    return row_key.str.replace(r"^([^:]*:|)(#+\d+)$", "${1}#${2}")
+
+
 def source_key(owner: Table, key: pl.Expr) -> pl.Expr:
     """`source:table:key`; a key that has that form already stays, where the table says so."""
     whole = pl.lit(f"{owner.source}:{owner.name}:") + key
     return pl.when(key.str.contains(_SOURCE_KEY)).then(key).otherwise(whole) if owner.keep_source_keys else whole
 
 
+Use = Literal["value", "key", "row_key"]
+"""What a value serves for: a key names something, so that a number which is not whole is none."""
+
+
 class Builder:
     """Turns values into expressions over frames of one schema."""
 
-    def __init__(self, mapping: Mapping, schema: pl.Schema, context: Context, keys: Keys) -> None:
+    def __init__(
+        self, mapping: Mapping, schema: pl.Schema, context: Context, keys: Keys, of: str, use: Use = "value"
+    ) -> None:
+        """of: what errors call the rows."""
         self._mapping, self._schema, self._context, self._keys = mapping, schema, context, keys
+        self._of, self._use = of, use
+
+    def serving(self, use: Use) -> Builder:
+        """The same for values of another use."""
+        return Builder(self._mapping, self._schema, self._context, self._keys, self._of, use)
 
     def build(self, value: Value, kind: Kind = Kind.TEXT) -> Built | None:
         """The value in the terms of a kind, or None where its columns are absent and may be."""
@@ -84,6 +105,8 @@ class Builder:
         if first is None:
             return None
         made, given, owners = first.made, first.given, first.owners
+        if value.column and kind not in _LISTS and "split" not in [name for name, *_ in value.steps]:
+            self._refuse_list(value.column, made.dtype)
         for name, argument, more in value.steps:
             made = STEPS[name].run(made, argument, more, self._context)
         if value.ref:
@@ -112,6 +135,8 @@ class Builder:
         if value.format is not None:
             names = _FIELD.findall(value.format)
             filled = pl.format(_FIELD.sub("{}", value.format), *(self._text(name) for name in names))
+            if self._use == "row_key":
+                filled = no_ordinal(filled)
             every = pl.all_horizontal(self._text(name).is_not_null() for name in names)
             return Built(Made(pl.when(every).then(filled), pl.String()), every, filled, ", ".join(names))
         return self._composed(value, kind)
@@ -122,17 +147,29 @@ class Builder:
             return None
         here, dtype = pl.col(name), self._schema[name]
         if value.nulls:
-            here = pl.when(~here.cast(pl.String).is_in(list(value.nulls))).then(here)
+            here = pl.when(~text_of(here, dtype).is_in(list(value.nulls))).then(here)
         given = here.is_not_null()
         shown = (
-            here.cast(pl.String)
+            text_of(here, dtype)
             if not isinstance(dtype, pl.List)
             else here.list.eval(pl.element().cast(pl.String)).list.join(";")
         )
+        if self._use != "value" and dtype.is_float():
+            return Built(Made(whole_number(here), pl.Int64(), reason="is no whole number"), given, shown, name)
         return Built(Made(here, dtype), given, shown, name)
 
     def _text(self, name: str) -> pl.Expr:
-        return pl.col(name) if self._schema[name] == pl.String else pl.col(name).cast(pl.String)
+        here, dtype = pl.col(name), self._schema[name]
+        self._refuse_list(name, dtype)
+        whole = self._use != "value" and dtype.is_float()
+        return whole_number(here).cast(pl.String) if whole else text_of(here, dtype)
+
+    def _refuse_list(self, name: str, dtype: pl.DataType) -> None:
+        if isinstance(dtype, pl.List):
+            raise BadInput(
+                f"{self._of}: the column {name!r} holds lists, and one value is wanted. Give a column of texts.",
+                field=name,
+            )
 
     def _joined(self, texts: list[pl.Expr], joiner: str, names: tuple[str, ...]) -> Built:
         joined = pl.concat_str(texts, separator=joiner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -166,7 +167,7 @@ def export_command(
 
 def _into(file: Path, write: Callable[[TextIO], int]) -> int:
     """Write a file that appears only when whole; nothing stays of one that fails."""
-    part = file.with_name(f".{file.name}.part")
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")  # two may write one file at a time
     try:
         with part.open("w", encoding="utf-8", newline="") as stream:
             count = write(stream)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
@@ -102,16 +103,32 @@ async def idempotency_key(
     return Once(key, hashlib.sha256(orjson.dumps(asked) + body).hexdigest())
 
 
+LINES = ("application/x-ndjson", "text/plain")
+"""Types of bodies that are read line by line, by whoever takes them."""
+
+
 async def whole_letters(request: Request) -> None:
     """Refuse a body with halves of letters (lone surrogates), which can be neither kept nor told."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() in LINES:
+        return
     body = await request.body()
     try:
-        if "\\ud" in body.decode().lower():
-            orjson.loads(body)
-    except ValueError:
-        raise BadInput(
-            "The body holds half of a letter (a lone surrogate), which cannot be kept: send JSON in UTF-8."
-        ) from None
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise BadInput("The body is not UTF-8: send JSON in UTF-8.") from None
+    if "\\ud" in text.lower() and has_half_letter(text):
+        raise BadInput("The body holds half of a letter (a lone surrogate), which cannot be kept: send JSON in UTF-8.")
+
+
+def has_half_letter(text: str) -> bool:
+    """Whether a JSON document holds a lone surrogate. What is no JSON says nothing of the kind."""
+    try:
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 async def known_parameters(request: Request) -> None:

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api.errors import problem_of
-from api.routes.asking import PROBLEMS, TOO_LARGE, AView, Whole
+from api.routes.asking import PROBLEMS, TOO_LARGE, AView, Whole, has_half_letter
 from api.services.related import BatchLine, related_batch
 from graph.errors import BadInput, GuanxiError
 
@@ -63,6 +63,9 @@ def _id_of(line: str, number: int) -> str:
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError:
+        if has_half_letter(line):
+            told = f"{line[:50]!r} holds half of a letter (a lone surrogate); {way_out}."
+            raise BadInput(told, field="id", value=line) from None
         raise BadInput(f"{line[:50]!r} is no whole JSON; {way_out}.", field="id", value=line) from None
     id = value.get("id") if isinstance(value, dict) else value
     if not isinstance(id, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -60,11 +61,25 @@ def make_demo(
     def advance(_: str, done: int, of: int) -> None:
         progress.advance(done, of)
 
-    generate(size, seed, folder, advance)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory(dir=_made(folder.parent), prefix=".") as fresh:
+        generate(size, seed, Path(fresh), advance)  # type: ignore[arg-type]
+        _put(Path(fresh), folder)
     options = LoadOptions(rejects="keep-going", rejects_file=home / "rejects" / f"demo-{size}.csv", user=user)
     loaded = load(store, MAPPING, folder, options, progress)
     made = run(store, home / "archive", parameters or RunParameters(), user=user, progress=progress)
     return DemoReport(folder, loaded, made)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _put(fresh: Path, folder: Path) -> None:
+    """Files take the place of those of the same name, each whole: another process may be loading them."""
+    for file in sorted(path for path in fresh.rglob("*") if path.is_file()):
+        place = folder / file.relative_to(fresh)
+        file.replace(_made(place.parent) / place.name)
 
 
 def _refuse_other_data(store: Store, home: Path) -> None:

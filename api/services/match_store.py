@@ -18,7 +18,7 @@ from api.services.match_records import ID, prepared
 from api.services.match_rules import Kind, MatchRules
 from api.services.match_tables import numbers_of, record_table
 from api.services.matching import joined, match, ppb
-from graph import times
+from graph import model, times
 from graph.embedded.progress import Progress, Silent
 from graph.store import Store, View
 from loaders.canonical import Batch, LinkTarget
@@ -27,7 +27,7 @@ from loaders.identity import SCHEMA, decide
 from loaders.link_ids import link_ids
 from loaders.report import LoadOptions
 
-SOURCE = "matching"
+SOURCE = model.MATCHING
 LINK = "POSSIBLY_SAME"
 LIKENESS = "likeness"
 SHARE = 400_000

@@ -13,12 +13,12 @@ from algorithms.threshold import PPB
 from api.services.group_figures import UNTESTED, Figures, digest_of
 from api.services.run_dependence import FoundLinks
 from api.services.run_results import FLAGGED, ControlLink, Earlier, FoundGroup, Membership
-from graph import times
+from graph import model, times
 from graph.nodes import as_changes
 from graph.publishing import Work
 from graph.store import Row
 
-SOURCE = "run"
+SOURCE = model.RUN
 P = ParamSpec("P")
 Item = TypeVar("Item")
 _OPENED, _CLOSED = "opened", "closed"

@@ -9,11 +9,12 @@ from api.services.run_earlier_homes import EarlierHomes
 from api.services.run_results import Earlier, Membership, names_of
 from api.services.run_write import Rows, Sender
 from graph.store import Row, View
+from loaders.exact import SEPARATOR
 
 _AT_ONCE = 20_000
 _GROUP, _HOUSEHOLD = "group:", "household:"
-_BETWEEN = "\x1f"
-"""Between tokens that are kept: no text of a source holds it once its blanks are plain."""
+_BETWEEN = SEPARATOR
+"""Between tokens that are kept: no text that was read holds it."""
 
 
 def moved(parties: Iterable[str], homes: Homes | None, earlier: EarlierHomes) -> dict[str, str | None]:

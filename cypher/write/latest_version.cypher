@@ -1,5 +1,6 @@
 // The latest version of a link, locked until the transaction ends, and whether an unpublished number opened or closed it.
-// The lock comes before anything is read of it: who waits for it sees what the one before has done.
+// Which one it is, is found without the lock; what is returned of it is read behind the lock: who waited for it sees what
+// the one before has done to it.
 // from_id, to_id: the parties at its ends.
 // mode: write
 // each: link

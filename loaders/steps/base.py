@@ -30,7 +30,7 @@ class Made:
 
     @property
     def text(self) -> pl.Expr:
-        return self.expr if self.dtype == pl.String else self.expr.cast(pl.String)
+        return text_of(self.expr, self.dtype)
 
     @property
     def is_list(self) -> bool:
@@ -49,6 +49,19 @@ class Context:
     data_day: pl.Expr
 
 
+def text_of(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """A value of any type as text. A whole number is told without `.0`: a column of numbers with a gap holds floats."""
+    if not dtype.is_float():
+        return expr if dtype == pl.String else expr.cast(pl.String)
+    return pl.coalesce(whole_number(expr).cast(pl.String), expr.cast(pl.String))
+
+
+def whole_number(expr: pl.Expr) -> pl.Expr:
+    """A float as the whole number that it stands for; null for a fraction, and from 2^53 on, where floats skip some."""
+    return pl.when((expr == expr.round(0)) & (expr.abs() < _EXACT)).then(expr).cast(pl.Int64, strict=False)
+
+
+_EXACT = 2.0**53
 Run = Callable[[Made, Any, dict[str, Any], Context], Made]
 
 

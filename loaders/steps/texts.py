@@ -33,6 +33,32 @@ def _yes_no_problem(argument: Any, _more: dict[str, Any]) -> str | None:
     return None if fine else "takes {yes: [texts], no: [texts]}."
 
 
+def _regex_problem(argument: Any, more: dict[str, Any]) -> str | None:
+    return one_text(argument, more) or _pattern_problem(_grouped(argument))
+
+
+def _replace_problem(argument: Any, more: dict[str, Any]) -> str | None:
+    if not isinstance(argument, str) or not set(more) <= {"with"} or not isinstance(more.get("with", ""), str):
+        return "takes {replace: PATTERN, with: TEXT}."
+    return _pattern_problem(argument)
+
+
+def _pattern_problem(pattern: str) -> str | None:
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.ComputeError as err:
+        reason = str(err).partition("error: ")[2].strip().split("\n")[-1].removeprefix("error: ")
+        return (
+            f"{pattern!r} is no regular expression: {reason or 'it cannot be read'}. A bracket itself is written \\(."
+        )
+    return None
+
+
+def _grouped(pattern: str) -> str:
+    """A pattern with the group that is to be found."""
+    return pattern if "(" in pattern else f"({pattern})"
+
+
 @step("cut blanks at both ends")
 def trim(made: Made, _a: Any, _m: dict[str, Any], _c: Context) -> Made:
     return on_text(made, lambda e: e.str.strip_chars())
@@ -63,15 +89,14 @@ def suffix(made: Made, argument: str, _m: dict[str, Any], _c: Context) -> Made:
     return on_text(made, lambda e: e + pl.lit(argument))
 
 
-@step("the part that a regular expression finds (its first group)", one_text)
+@step("the part that a regular expression finds (its first group)", _regex_problem)
 def regex(made: Made, argument: str, _m: dict[str, Any], _c: Context) -> Made:
-    pattern = argument if "(" in argument else f"({argument})"
-    return on_text(made, lambda e: e.str.extract(pattern, 1), f"does not look like {argument}")
+    return on_text(made, lambda e: e.str.extract(_grouped(argument), 1), f"does not look like {argument}")
 
 
 @step(
     "every match of a regular expression replaced: {replace: PATTERN, with: TEXT}",
-    lambda a, m: None if isinstance(a, str) and set(m) <= {"with"} else "takes {replace: PATTERN, with: TEXT}.",
+    _replace_problem,
 )
 def _replace(made: Made, argument: str, more: dict[str, Any], _c: Context) -> Made:
     return on_text(made, lambda e: e.str.replace_all(argument, more.get("with", "")))
