@@ -86,9 +86,7 @@ def serves(store: Store, staged: Staged, options: LoadOptions) -> bool:
         raise BadInput(f"The offline import cannot serve: {hindrance}. Load without it.", field="bulk")
     enough = sum(trace.height for trace in staged.traces) >= WORTH_IT
     if enough and hindrance == _COMMA:
-        staged.warnings.append(
-            f"{hindrance[0].upper()}{hindrance[1:]}: what it would do went over Bolt, which is slower."
-        )
+        staged.warnings.append(f"{hindrance[0].upper()}{hindrance[1:]}: this load went over Bolt, which is slower.")
     return hindrance is None and (enough or options.bulk == "always")
 
 

@@ -236,7 +236,7 @@ def _build(mapping: Mapping, entry: Entry, builder: Builder, required: dict[str,
 
 def _use(name: str, required: dict[str, Value]) -> Use:
     if name == "row_key":
-        return name
+        return "row_key"
     return "key" if name in required or name == "same_as" else "value"
 
 

@@ -47,8 +47,8 @@ def record_rows(load: Load, entry: Entry) -> pl.DataFrame:
     """The party records of an entry, with `__row`."""
     rows = take_rows(load, entry, {"key": key_value(load.mapping, entry)})
     owner = load.mapping.owner(entry)
-    check_lengths(load, rows, "v:key")
     rows.frame = rows.frame.with_columns(record_id=source_key(owner, pl.col("v:key")))
+    check_lengths(load, rows, {"v:key": "record_id"})
     check_identifiers(load, rows)
     check_words(load, rows)
     check_keys(load, rows, "record_id")
@@ -78,8 +78,8 @@ def node_rows(load: Load, entry: Entry) -> pl.DataFrame:
     rows = take_rows(load, entry, {"key": key_value(load.mapping, entry)})
     node = model.node_type(entry.target)
     owner = load.mapping.owner(entry)
-    check_lengths(load, rows, "v:key")
     rows.frame = rows.frame.with_columns(source_key(owner, pl.col("v:key")).alias(node.key))
+    check_lengths(load, rows, {"v:key": node.key})
     check_rates(load, rows)
     check_amounts(load, rows, node.label)
     check_known(load, rows, node.label)
@@ -105,7 +105,7 @@ def link_rows(load: Load, entry: Entry) -> pl.DataFrame:
     """The links of an entry, with `__row`."""
     required = {"from": entry.values["from"], "to": entry.values["to"]}
     rows = take_rows(load, entry, required)
-    check_lengths(load, rows, "from_key", "to_key")
+    check_lengths(load, rows, {"from_key": "from_key", "to_key": "to_key"})
     check_references(load, rows)
     return finished_links(load, rows, model.link_type(entry.target))
 
@@ -149,7 +149,6 @@ def finished_links(load: Load, rows: Rows, link: model.LinkType) -> pl.DataFrame
 def identifier_rows(load: Load, entry: Entry) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Identifier nodes and the links to them, of one entry."""
     rows = take_rows(load, entry, {"of": entry.values["of"], "value": entry.values["value"]})
-    check_lengths(load, rows, "from_key", "v:value")
     check_references(load, rows)
     text = pl.col("v:value")
     plain = (
@@ -161,6 +160,7 @@ def identifier_rows(load: Load, entry: Entry) -> tuple[pl.DataFrame, pl.DataFram
         .then(identifiers.plain_address(text))
     )
     rows.frame = rows.frame.with_columns(plain=plain)
+    check_lengths(load, rows, {"from_key": "from_key", "v:value": "plain"})
     unreadable = rows.frame["plain"].is_null()
     if unreadable.any():
         reject(load, rows, unreadable, "v:value", "is no telephone, address or e-mail")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from graph import model
@@ -48,17 +50,17 @@ def check_rates(load: Load, rows: Rows) -> None:
     rows.frame = rows.frame.with_columns(rate=pl.when(~which).then("rate"))
 
 
-def check_lengths(load: Load, rows: Rows, *names: str) -> None:
-    """What the store looks up by value has to be short. names: values of keys, without which a row is none; beside them
-    codes and numbers are rejected, or flagged and left out."""
+def check_lengths(load: Load, rows: Rows, keys: Mapping[str, str]) -> None:
+    """What the store looks up by value has to be short. keys: values without which a row is none, with the columns that
+    the store takes of them; beside them codes and numbers are rejected, or flagged and left out."""
     target = rows.entry.target
     indexed = () if rows.entry.kind in ("link", "identifier") else model.node_type(target).indexed
     others = [n for n in (*indexed, "same_as") if n in rows.frame.columns and rows.frame.schema[n] == pl.String]
-    for name in (*names, *others):
-        long = (rows.frame[name].str.len_bytes() > identifiers.LONGEST).fill_null(value=False)
+    for name in (*keys, *others):
+        long = (rows.frame[keys.get(name, name)].str.len_bytes() > identifiers.LONGEST).fill_null(value=False)
         if not long.any():
             continue
-        action = "reject" if name in names else rows.entry.checks["value"]
+        action = "reject" if name in keys else rows.entry.checks["value"]
         if action == "reject":
             reject(load, rows, long, name, _TOO_LONG)
             continue

@@ -19,6 +19,7 @@ from loaders.steps.base import text_of, whole_number
 
 _SOURCE_KEY = r"^[^:]+:[^:]+:.+"
 _FIELD = re.compile(r"\{([^{}]+)\}")
+_NOT_WHOLE = "is no whole number"
 _LISTS = (Kind.TEXTS, Kind.INTS, Kind.FLOATS)
 Keys = Callable[[str, str], dict[str, str]]  # table, column -> {value of the column: key of the row}
 
@@ -155,7 +156,7 @@ class Builder:
             else here.list.eval(pl.element().cast(pl.String)).list.join(";")
         )
         if self._use != "value" and dtype.is_float():
-            return Built(Made(whole_number(here), pl.Int64(), reason="is no whole number"), given, shown, name)
+            return Built(Made(whole_number(here), pl.Int64(), reason=_NOT_WHOLE), given, shown, name)
         return Built(Made(here, dtype), given, shown, name)
 
     def _text(self, name: str) -> pl.Expr:
@@ -173,7 +174,8 @@ class Builder:
 
     def _joined(self, texts: list[pl.Expr], joiner: str, names: tuple[str, ...]) -> Built:
         joined = pl.concat_str(texts, separator=joiner)
-        return Built(Made(joined, pl.String()), joined.is_not_null(), joined, ", ".join(names))
+        shown = pl.concat_str([text_of(pl.col(name), self._schema[name]) for name in names], separator=joiner)
+        return Built(Made(joined, pl.String(), reason=_NOT_WHOLE), shown.is_not_null(), shown, ", ".join(names))
 
     def _composed(self, value: Value, kind: Kind) -> Built | None:
         inner = {Kind.INTS: Kind.INT, Kind.FLOATS: Kind.FLOAT, Kind.TEXTS: Kind.TEXT}.get(kind, Kind.TEXT)

@@ -47,10 +47,9 @@ def _pattern_problem(pattern: str) -> str | None:
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.ComputeError as err:
-        reason = str(err).partition("error: ")[2].strip().split("\n")[-1].removeprefix("error: ")
-        return (
-            f"{pattern!r} is no regular expression: {reason or 'it cannot be read'}. A bracket itself is written \\(."
-        )
+        found = re.search(r"^error: (.+)$", str(err), re.MULTILINE)
+        reason = found[1] if found else "it cannot be read"
+        return f"{pattern!r} is no regular expression: {reason}. A bracket itself is written \\(."
     return None
 
 

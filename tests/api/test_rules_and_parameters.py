@@ -138,12 +138,17 @@ def test_bare_ids_of_a_batch_come_as_they_are(ids: list[str]) -> None:
         (b'{"no": "id"}', r"holds no id that is a text; .* \(line 1\)"),
         (b'"P-1', r"'\"P-1' is no whole JSON"),
         (b"P-1\n\xff", "Line 2 is not UTF-8"),
+        (b'P-1\n{"id": "\\ud842"}', r"holds half of a letter \(a lone surrogate\); .* \(line 2\)"),
     ],
 )
 def test_a_line_that_is_no_id_is_named(body: bytes, told: str) -> None:
     with pytest.raises(BadInput, match=told) as caught:
         read_ids(body)
     assert caught.value.field == "id"
+
+
+def test_letters_written_as_pairs_are_whole() -> None:
+    assert read_ids(b'{"id": "\\ud842\\udfb7"}\ncore\\udata:1\n') == ["\U00020bb7", "core\\udata:1"]
 
 
 def test_days_as_typed() -> None:

@@ -265,6 +265,54 @@ def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
         Result(BODS, tmp_path)
 
 
+def test_a_database_is_refused_without_its_password() -> None:
+    with pytest.raises(BadInput, match="reads files of statements, and no database") as caught:
+        Result(BODS, "postgresql://loader:s3cret@db.bank/core")
+    assert "s3cret" not in f"{caught.value} {caught.value.value}"
+
+
+def test_lists_without_end_are_named(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text("[" * 200_000)
+    with pytest.raises(BadInput, match="holds lists within lists"):
+        Result(BODS, tmp_path)
+
+
+def test_half_letters_are_rejected_and_separators_made_blanks(tmp_path: Path) -> None:
+    half, whole = _company("e1", called="a\ud83d"), _company("e2", called="a\x1fb \U0001f600")
+    result = Result(BODS, _file(tmp_path, [half, whole]))
+    assert [(r.line, r.reason) for r in result.log.kept] == [(1, "holds half of a letter (a lone surrogate)")]
+    assert result.records["name"].to_list() == ["a b \U0001f600"]
+
+
+def test_names_that_are_too_long_to_be_looked_up_are_rejected(tmp_path: Path) -> None:
+    long = [_company("e" * 2001), _company("e2") | {"recordId": "号" * 667}]
+    result = Result(BODS, _file(tmp_path, [*long, _company("e" * 2000)]))
+    assert [(r.column, r.reason) for r in result.log.kept] == [
+        ("statementId", "is too long"),
+        ("recordId", "is too long"),
+    ]
+    assert result.records["key"].to_list() == ["e" * 2000]
+
+
+def test_a_number_that_is_too_long_is_left_out(tmp_path: Path) -> None:
+    numbers = [{"scheme": "X", "id": "1" * 2001}, {"scheme": "XI-LEI", "id": "529900T8BM49AURSDO55"}]
+    result = Result(BODS, _file(tmp_path, [_company("e1", identifiers=numbers)]))
+    assert result.records.select("certificate", "lei", "flags").row(0) == (
+        None,
+        "529900T8BM49AURSDO55",
+        ["value:certificate"],
+    )
+
+
+def _company(id: str, called: str = "a company", **more: Any) -> dict[str, Any]:
+    return {
+        "statementId": id,
+        "recordType": "entity",
+        "publicationDetails": {"bodsVersion": "0.4"},
+        "recordDetails": {"entityType": {"type": "registeredEntity"}, "name": called, **more},
+    }
+
+
 def test_a_file_cut_short_is_named(tmp_path: Path) -> None:
     whole = gzip.compress(json.dumps(_older("0.3", exact=50)).encode())
     (tmp_path / "cut.json.gz").write_bytes(whole[: len(whole) // 2])

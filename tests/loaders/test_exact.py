@@ -70,6 +70,12 @@ def test_only_what_would_be_spoilt_is_marked() -> None:
     assert exact.written_lists(pl.Series("l", lists)).to_list() == ["a;b c", 'json:["a;b"]', None, None]
 
 
+@pytest.mark.parametrize("text", ['json:"\\ud800x"', 'json:["\\ud800x"]', "json:" + "[" * 200_000, 'json:"' + "[" * 9])
+def test_what_cannot_be_a_text_stands(text: str) -> None:
+    assert exact.read(pl.Series("name", [text])).to_list() == [text]
+    assert exact.read_lists(pl.Series("name", [text])).to_list() == [None]
+
+
 def test_what_follows_the_mark_and_is_no_json_stands() -> None:
     column = pl.Series("name", ['json:"open', "json:[1", 'json:"x"', None])
     assert exact.read(column).to_list() == ['json:"open', "json:[1", "x", None]

@@ -325,6 +325,41 @@ def test_an_unreachable_database_is_named_without_its_password() -> None:
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://loader:p@s3cret@db.bank/core",
+        "postgresql://loader:p/w@s3cret@db.bank/core",
+        "postgresql://loader:p?w@s3cret/core",
+        "postgresql://db.bank:5432/core?user=loader&password=p@s3cret",
+    ],
+)
+def test_an_at_sign_in_a_password_is_told_without_it(url: str) -> None:
+    with pytest.raises(BadInput, match="write @ as %40") as caught:
+        Database(url)
+    assert (caught.value.field, "s3cret" in str(caught.value), caught.value.value) == ("from", False, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://loader:s3cret@db.bank:s3cret/core", "port in the database's URL is no number"),
+        ("postgresql://loader:s3cret/core", "port in the database's URL is no number"),
+        ("://s3cret", "cannot be read. Write dialect://"),
+    ],
+)
+def test_a_url_that_is_none_is_told_without_its_parts(url: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said) as caught:
+        Database(url)
+    assert "s3cret" not in str(caught.value)
+    assert "s3cret" not in without_password(url)
+
+
+def test_a_file_may_have_an_at_sign_in_its_name(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no file"):
+        Database(f"sqlite:///{tmp_path}/a@b@c.db")
+
+
 def test_a_database_that_fails_on_the_way_is_told(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/bank.db"
     _fill(url)
@@ -439,9 +474,19 @@ def test_a_clean_load_takes_an_earlier_file_of_rejects_away(tmp_path: Path) -> N
     log = RejectLog(file)
     _load(tmp_path, rejects=log)
     assert (log.written, file.exists()) == (None, False)
-    file.write_text("mine\n")
-    _load(tmp_path, rejects=RejectLog(file))
-    assert file.read_text() == "mine\n"
+
+
+def test_no_other_file_is_overwritten_by_one_of_rejects(tmp_path: Path) -> None:
+    file = tmp_path / "CUST.csv"
+    file.write_text("NO,NAME,CAPITAL\n1,b,much\n")
+    with pytest.raises(BadInput, match=r"is no file of rejected rows.* Name another file") as caught:
+        RejectLog(file)
+    assert caught.value.field == "rejects_file"
+    with pytest.raises(BadInput, match="is no file of rejected rows"):
+        RejectLog(tmp_path)
+    assert file.read_text() == "NO,NAME,CAPITAL\n1,b,much\n"
+    file.write_text("")  # of a load that was ended before its first line
+    assert RejectLog(file).path == file
 
 
 def test_the_file_of_rejects_holds_what_was_rejected_or_flagged(tmp_path: Path) -> None:
