@@ -113,6 +113,8 @@ def check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
             reject(load, rows, same, "to_key", "links a party with itself")
         else:
             mark(load, rows, same, "self_link", "to_key", "links a party with itself")
+    if "v:source" in frame.columns and (ours := rows.frame["v:source"] == model.RUN).any():
+        reject(load, rows, ours.fill_null(value=False), "v:source", "is Guanxi's own, for what runs find")
     _check_kinds(load, rows, link.type)
     _check_period(load, rows)
     check_words(load, rows)

@@ -8,6 +8,7 @@ from loaders.csv_source import LINE
 from loaders.mapping import Join, Table
 from loaders.rejects import ROW, RejectLog
 from loaders.steps import decimal
+from loaders.steps.base import text_of
 from loaders.values import condition
 
 SEVERAL = "several"
@@ -22,8 +23,8 @@ def joined(frame: pl.DataFrame, other: pl.DataFrame, join: Join, table: Table, r
     """
     ours, theirs = list(join.on), list(join.on.values())
     # keys meet as texts: one file may hold them as numbers, the other as texts
-    frame = frame.with_columns(pl.col(name).cast(pl.String).alias(f"__at_{name}") for name in ours)
-    other = other.with_columns(pl.col(name).cast(pl.String).alias(f"__on_{name}") for name in theirs)
+    frame = frame.with_columns(text_of(pl.col(name), frame.schema[name]).alias(f"__at_{name}") for name in ours)
+    other = other.with_columns(text_of(pl.col(name), other.schema[name]).alias(f"__on_{name}") for name in theirs)
     at, on = [f"__at_{name}" for name in ours], [f"__on_{name}" for name in theirs]
     if join.where:
         other = other.filter(condition(join.where, other.schema))

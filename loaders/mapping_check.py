@@ -175,6 +175,8 @@ class _EntryCheck:
         makes_key = entry.kind in ("party", "node")
         if entry.single and "row_key" not in entry.values:
             raise self.error(("single",), "`single` is for links with a `row_key`.")
+        if "source" in entry.values and entry.values["source"].fixed in model.OWN_SOURCES:
+            raise self.error(("source",), f"{entry.values['source'].fixed!r} is Guanxi's own. Give another source.")
         if makes_key and "key" not in entry.values and not self.mapping.tables[entry.table].key:
             raise self.error((), f"the table {entry.table!r} has no `key`; say which columns make it.")
 

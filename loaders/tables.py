@@ -18,6 +18,7 @@ from loaders.mapping_check import near
 from loaders.misread import misspelt, read_otherwise, spreadsheets
 from loaders.rejects import ROW, RejectLog
 from loaders.sql_source import NO_TEXT, Database, is_url
+from loaders.steps.base import text_of
 from loaders.values import condition
 
 _SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", "")
@@ -165,7 +166,7 @@ class Tables:
         for column, words in table.one_of.items():
             there = {column} & set(self.columns(table.name))
             rows = self.frame(table.name, there)
-            value = pl.col(column).cast(pl.String) if there else pl.lit(None, pl.String)
+            value = text_of(pl.col(column), rows.schema[column]) if there else pl.lit(None, pl.String)
             other = rows.select(ROW, LINE, value=value).filter(~pl.col("value").is_in(words).fill_null(value=False))
             if other.height:
                 reason = f"is none of {', '.join(words)}"

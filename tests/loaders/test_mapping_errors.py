@@ -64,6 +64,7 @@ def test_the_good_one_is_good() -> None:
         ("{priority: 1}", "{priority: -1}", 3, "less than the minimum of 0"),
         ("  core: {", '  "a:b": {', 3, "the source name 'a:b' holds a ':'.* Give another, of letters"),
         ("  core: {", "  run: {", 3, "the source name 'run' is Guanxi's own. Give another"),
+        ("  table: HOLD", "  table: HOLD\n  source: {value: run}", 14, "'run' is Guanxi's own. Give another source"),
         ("  core: {", "  manual: {", 3, "the source name 'manual' is Guanxi's own"),
         ("  core: {", "  matching: {", 3, "the source name 'matching' is Guanxi's own"),
         ("{priority: 1}", "{priority: one}", 3, "'priority': 'one' is not of type 'integer'"),

@@ -46,16 +46,22 @@ def test_numbers_with_a_gap_are_looked_up_and_compared_as_whole_ones(tmp_path: P
     mapping = mapping_of("""
 name: codes
 sources: {core: {}}
-tables: {CUST: {key: NO}, CODE: {key: ID}}
+tables: {CUST: {key: NO, one_of: {LIVE: ["1"]}}, CODE: {key: ID}, SIZE: {key: NO}}
 entries:
 - party: company
   table: CUST
   where: {LIVE: "1"}
-  properties: {name: {format: "no {NO}"}, industry: {column: C, as: {codes: {table: CODE, key: ID, value: TEXT}}}}
+  join: [{table: SIZE, on: {NO: NO}}]
+  properties:
+    name: {format: "no {NO}"}
+    size: SIZE.WORD
+    industry: {column: C, as: {codes: {table: CODE, key: ID, value: TEXT}}}
 """)
     pl.DataFrame({"NO": [1.0, 2.0], "C": [7.0, None], "LIVE": [1.0, None]}).write_parquet(tmp_path / "CUST.parquet")
     pl.DataFrame({"ID": [7.0, None], "TEXT": ["trade", "x"]}).write_parquet(tmp_path / "CODE.parquet")
-    assert Result(mapping, tmp_path).records.select("key", "name", "industry").rows() == [("1", "no 1", "trade")]
+    pl.DataFrame({"NO": [1, 2], "WORD": ["large", "small"]}).write_parquet(tmp_path / "SIZE.parquet")
+    found = Result(mapping, tmp_path).records
+    assert found.select("key", "name", "size", "industry").rows() == [("1", "no 1", "large", "trade")]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +95,13 @@ def test_a_damaged_page_is_told_of_its_file(tmp_path: Path) -> None:
     path.write_bytes(whole)
     with pytest.raises(BadInput, match=r"party\.parquet is damaged"):
         Result(EXCHANGE, tmp_path)
+
+
+def test_no_row_of_a_source_goes_by_the_name_of_runs(tmp_path: Path) -> None:
+    stakes = {"owner": ["a", "b", "c"], "company": ["d"] * 3, "source": ["run", None, "manual"]}
+    result = read(tmp_path, ownership=stakes)
+    assert result.links("OWNS")["source"].to_list() == ["exchange", "manual"]
+    assert [(r.line, r.column, r.value) for r in result.log.kept] == [(1, "source", "run")]
 
 
 def test_words_of_a_category_are_texts(tmp_path: Path) -> None:
