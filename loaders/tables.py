@@ -109,6 +109,8 @@ class Tables:
         try:
             return frame.collect()
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as err:
+            if self._parts[name][0].suffix != ".parquet":
+                raise
             reason = str(err).strip().split("\n")[0]
             raise BadInput(f"{self.called(name)} is damaged: {reason}. Write it anew.", field="file") from err
 

@@ -175,7 +175,10 @@ class Builder:
     def _joined(self, texts: list[pl.Expr], joiner: str, names: tuple[str, ...]) -> Built:
         joined = pl.concat_str(texts, separator=joiner)
         shown = pl.concat_str([text_of(pl.col(name), self._schema[name]) for name in names], separator=joiner)
-        return Built(Made(joined, pl.String(), reason=_NOT_WHOLE), shown.is_not_null(), shown, ", ".join(names))
+        made = Made(joined, pl.String())
+        if self._use != "value":
+            made = replace(made, reason=_NOT_WHOLE)
+        return Built(made, shown.is_not_null(), shown, ", ".join(names))
 
     def _composed(self, value: Value, kind: Kind) -> Built | None:
         inner = {Kind.INTS: Kind.INT, Kind.FLOATS: Kind.FLOAT, Kind.TEXTS: Kind.TEXT}.get(kind, Kind.TEXT)

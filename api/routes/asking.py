@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
@@ -107,16 +108,19 @@ LINES = ("application/x-ndjson", "text/plain")
 """Types of bodies that are read line by line, by whoever takes them."""
 
 
+_LONE = re.compile("[\ud800-\udfff]")
+
+
 async def whole_letters(request: Request) -> None:
     """Refuse a body with halves of letters (lone surrogates), which can be neither kept nor told."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() in LINES:
         return
     body = await request.body()
     try:
-        text = body.decode()
+        text = body.decode(errors="surrogatepass")
     except UnicodeDecodeError:
         raise BadInput("The body is not UTF-8: send JSON in UTF-8.") from None
-    if "\\ud" in text.lower() and has_half_letter(text):
+    if _LONE.search(text) or ("\\ud" in text.lower() and has_half_letter(text)):
         raise BadInput("The body holds half of a letter (a lone surrogate), which cannot be kept: send JSON in UTF-8.")
 
 

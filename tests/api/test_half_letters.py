@@ -35,7 +35,7 @@ def test_whole_letters_and_what_is_no_json_pass(body: bytes) -> None:
         sent(body, type_)
 
 
-@pytest.mark.parametrize("body", [b'{"id": "\\ud842"}', b'["\\uDFB7\\uD842"]', b'{"\\ud842": 1}'])
+@pytest.mark.parametrize("body", [b'{"id": "\\ud842"}', b'["\\uDFB7\\uD842"]', b'{"\\ud842": 1}', b'"\xed\xa0\x80"'])
 def test_half_a_letter_is_refused(body: bytes) -> None:
     with pytest.raises(BadInput, match="half of a letter"):
         sent(body)
