@@ -87,7 +87,7 @@ def closed(before: str, now: str) -> list[str]:
     )
     with Staged() as staged:
         staged.take([told], lambda *_: None)
-        planning = LinkPlanning(staged, Holding(stored.cast(LINKS)), LoadOptions(), 20_000)
+        planning = LinkPlanning(staged, Holding(pl.DataFrame(stored.to_dicts(), schema=LINKS)), LoadOptions(), 20_000)
         plan = planning._links()
         return known.join(plan.close["BELONGS_TO"], on="id")["row_key"].to_list()
 
