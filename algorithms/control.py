@@ -16,7 +16,7 @@ from algorithms.ballots import Links
 from algorithms.columns import BoolArray, IntArray, distinct, joined, offsets, order_by, ranges, rows_of
 from algorithms.explore import explore
 from algorithms.immediate import immediate_links
-from algorithms.pairs import BASES, ControlPairs, Describer, ImmediateControl
+from algorithms.pairs import BASES, ControlPairs, Describer, Gap, ImmediateControl
 from algorithms.settle import Structure, settle
 from algorithms.threshold import PPB
 from algorithms.votes import (
@@ -32,21 +32,6 @@ from algorithms.votes import (
 
 PAIRS_AT_ONCE = 1_000_000
 """About how many pairs are worked out in one pass of the streamed list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """How near a controller is to a company that it does not control (`short` 0 or less: it does, by votes).
-
-    votes: parts per billion held by it and by all it controls, own shares of the company left out. needed: what must
-    be passed (`more_than`) or reached (`at_least`), in the same terms, rounded down. undisclosed: what nobody is
-    known to hold. Examples 1.4b: votes .45, needed .5, short .05, undisclosed .25.
-    """
-
-    votes: int
-    needed: int
-    short: int
-    undisclosed: int
 
 
 @dataclass(frozen=True)
@@ -148,11 +133,7 @@ class Control:
 
     def gap(self, controller: int, company: int) -> Gap:
         """How far a controller's votes in a company are from control."""
-        describer = self._describer
-        votes, _ = describer.describe(np.asarray([controller]), np.asarray([company]))
-        undisclosed = max(PPB - int(self.table.total[company]), 0)
-        needed = self.rule.threshold.ppb
-        return Gap(int(votes[0]), needed, needed - int(votes[0]), undisclosed)
+        return self._describer.gap(controller, company)
 
     @property
     def warnings(self) -> tuple[str, ...]:

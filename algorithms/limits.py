@@ -81,6 +81,10 @@ class Capital:
         """What is said where a figure is not known."""
         return f"no {_BASES[base]} known for {self.day}"
 
+    def not_above_zero(self, base: Base) -> str:
+        """What is said where a figure is 0 or below."""
+        return f"{_BASES[base]} of {self.day} is not above zero: no ratio to it is told"
+
 
 @dataclass(frozen=True, slots=True)
 class LimitResult:
@@ -151,6 +155,8 @@ def apply_limit(
         state = np.where(applies, UNDECIDED, NOT_TESTED)
         return LimitResult(limit, reading, None, None, amount, exposure.unknown, state, (capital.missing(limit.base),))
     allowed, why = _allowed(limit, base, rates)
+    if base <= 0:
+        why = (capital.not_above_zero(limit.base), *why)
     breach = amount > min(floor(allowed), _MOST)
     from_amount = max(ceil(allowed * Fraction(warning, PPB)), 1)
     warned = (amount >= min(from_amount, _MOST)) & ~breach

@@ -68,6 +68,38 @@ class ImmediateControl:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """How near a controller is to a company that it does not control (`short` 0 or less: it does, by votes).
+
+    All in parts per billion of the same votes: own shares of the company left out where the rule says so. votes: held
+    by it and by all it controls. needed: what must be passed (`more_than`) or reached (`at_least`). undisclosed: what
+    nobody is known to hold. Rounded; `closes` is exact: whether it would control with all that is undisclosed.
+    Examples 1.4b: votes .45, needed .5, short .05, undisclosed .25.
+    """
+
+    votes: int
+    needed: int
+    short: int
+    undisclosed: int
+    closes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The votes of pairs in parts per billion, all of the shape (n_pairs,).
+
+    own: held by the controller itself. plain: with all that it controls, of `whole`; what subsidiaries of the company
+    hold in it is left out of both. full: these too where the controller controls them, of `rest`.
+    """
+
+    own: IntArray
+    plain: IntArray
+    whole: IntArray
+    full: IntArray
+    rest: IntArray
+
+
+@dataclass(frozen=True, slots=True)
 class Describer:
     """Works out votes and basis of settled pairs.
 
@@ -96,6 +128,16 @@ class Describer:
         return joined(*(votes for votes, _ in parts)), joined(*(basis for _, basis in parts))
 
     def _describe(self, controller: IntArray, controlled: IntArray) -> tuple[IntArray, IntArray]:
+        tally = self.tally(controller, controlled)
+        plainly, needed = self._passes(tally.plain, tally.whole), self._passes(tally.full, tally.rest)
+        use_full = ~plainly & needed
+        votes = _ratio(np.where(use_full, tally.full, tally.plain), np.where(use_full, tally.rest, tally.whole))
+        basis = np.where((tally.own > 0) & (plainly | needed), JOINT, INDIRECT)
+        basis = self._declared(controller, controlled, basis)
+        return votes, np.where(self._passes(tally.own, tally.whole), DIRECT, basis)
+
+    def tally(self, controller: IntArray, controlled: IntArray) -> Tally:
+        """The votes of pairs, and what they are held against."""
         n = controller.size
         pair, row = rows_of(self.table.first, controlled)
         held, holder = self.table.votes[row], self.table.holder[row]
@@ -103,17 +145,30 @@ class Describer:
         reached = mine | self.structure.controls(controller[pair], holder)
         left_out = self.structure.subsidiary[row] & ~mine
         counted, idle = reached & ~left_out, left_out & ~reached
-        own = sums(pair[mine], held[mine], n)
-        plain = sums(pair[counted], held[counted], n)
-        full = sums(pair[reached], held[reached], n)
-        whole = self._denominator(controlled, sums(pair[left_out], held[left_out], n))
-        rest = self._denominator(controlled, sums(pair[idle], held[idle], n))
-        plainly, needed = self._passes(plain, whole), self._passes(full, rest)
+        return Tally(
+            own=sums(pair[mine], held[mine], n),
+            plain=sums(pair[counted], held[counted], n),
+            whole=self._denominator(controlled, sums(pair[left_out], held[left_out], n)),
+            full=sums(pair[reached], held[reached], n),
+            rest=self._denominator(controlled, sums(pair[idle], held[idle], n)),
+        )
+
+    def gap(self, controller: int, company: int) -> Gap:
+        """How far a controller's votes in a company are from control, and whether the undisclosed would close it."""
+        tally = self.tally(np.asarray([controller]), np.asarray([company]))
+        undisclosed = np.maximum(PPB - self.table.total[[company]], 0)
+        plainly, needed = (
+            self._passes(votes, whole) | ((undisclosed > 0) & self._passes(votes + undisclosed, whole))
+            for votes, whole in ((tally.plain, tally.whole), (tally.full, tally.rest))
+        )
         use_full = ~plainly & needed
-        votes = _ratio(np.where(use_full, full, plain), np.where(use_full, rest, whole))
-        basis = np.where((own > 0) & (plainly | needed), JOINT, INDIRECT)
-        basis = self._declared(controller, controlled, basis)
-        return votes, np.where(self._passes(own, whole), DIRECT, basis)
+        whole = np.where(use_full, tally.rest, tally.whole)
+        votes, open_votes = (
+            int(_ratio(each, whole)[0]) for each in (np.where(use_full, tally.full, tally.plain), undisclosed)
+        )
+        threshold = self.rule.threshold.ppb
+        closes = bool(undisclosed[0] > 0 and (plainly | needed)[0])
+        return Gap(votes, threshold, threshold - votes, open_votes, closes)
 
     def _denominator(self, company: IntArray, idle: IntArray) -> IntArray:
         if self.rule.own_shares == "ignore":

@@ -11,7 +11,8 @@ import numpy as np
 from algorithms.columns import IntArray
 from algorithms.connected import Connected, ConnectedGroups
 from algorithms.connections import ConnectRule, Dependence, Parties
-from algorithms.control import Control, Gap
+from algorithms.control import Control
+from algorithms.pairs import Gap
 from algorithms.votes import check_ordinals
 
 _MOST_HEADS = 5

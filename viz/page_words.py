@@ -103,6 +103,7 @@ UI: dict[str, Word] = {
     "yes": ("yes", "是"),
     "no": ("no", "否"),
     "unknown": ("unknown", "未知"),
+    "not_above_zero": ("capital not above zero", "资本不为正数"),
     "from": ("From", "自"),
     "link": ("Link", "关系"),
     "to": ("To", "至"),

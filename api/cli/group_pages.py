@@ -16,7 +16,7 @@ from api.services.changes import DEFAULT_LIMIT as CHANGES
 from api.services.changes import ChangesAnswer, Subject, changes
 from api.services.group_list import DEFAULT_LIMIT, GroupsAnswer, GroupsAsked, groups
 from api.services.reasons import HIDDEN
-from api.services.words import percent, told_money
+from api.services.words import percent, ratio_told, told_money
 
 
 @app.command("groups")
@@ -49,7 +49,7 @@ def _print(answer: GroupsAnswer) -> None:
         first = (group.group_id, group.name or "", f"{group.size:,}" if group.size is not None else "")
         for test in group.tests:
             least = "at least " if test.unknown else ""
-            ratio = percent(float(test.ratio)) if test.ratio else "unknown"
+            ratio = ratio_told(test.ratio, test.base)
             cells = (*first, test.rules, test.test, test.status, least + told_money(test.amount), ratio)
             rows.append((*cells, percent(float(test.limit)), test.state))
             first = ("", "", "")

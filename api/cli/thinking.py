@@ -16,10 +16,10 @@ from api.cli.frame import AsOf, Json, KeepDb, app, opened, out, print_json
 from api.services.answers import Answer
 from api.services.contagion import ContagionAnswer, contagion
 from api.services.run_world import Worlds
-from api.services.weakest import WeakestAnswer, weakest
+from api.services.weakest import WeakestAnswer, WeakLink, weakest
 from api.services.what_if import FigureTold, GroupTold, LimitTestTold, WhatIfAnswer, what_if
 from api.services.what_if_question import read_question
-from api.services.words import percent, told_money
+from api.services.words import percent, ratio_told, told_money
 from graph.errors import BadInput
 from graph.store import View
 
@@ -93,7 +93,8 @@ def _print_weakest(answer: WeakestAnswer) -> None:
         out.print(f"{answer.group_id}, {answer.rules} ({one.status}): what {asked}, among {kind}")
         for each in one.sets:
             told = " and ".join(
-                f"{link.start.called} {link.type} {link.end.called} ({link.told}, {link.status})" for link in each.links
+                f"{link.start.called} {link.type} {link.end.called} ({link.told}, {link.status}{_of_all(link)})"
+                for link in each.links
             )
             left = ", ".join(percent(float(group.ratio)) for group in each.left if group.ratio)
             out.print(f"  {told}{f'; leaves {left}' if left else ''}")
@@ -164,6 +165,11 @@ def _print_group(group: GroupTold) -> None:
     _print_tests(group.tests)
 
 
+def _of_all(link: WeakLink) -> str:
+    """That all links of a pair go together, where several sources tell it."""
+    return f", all of {', '.join(link.sources)} together" if link.sources else ""
+
+
 def _print_tests(tests: list[LimitTestTold]) -> None:
     for test in tests:
         if test.differs:
@@ -174,6 +180,6 @@ def _print_tests(tests: list[LimitTestTold]) -> None:
 def _figure(figure: FigureTold | None) -> str:
     if figure is None:
         return "not tested"
-    ratio = "base unknown" if figure.ratio is None else percent(float(figure.ratio))
+    ratio = ratio_told(figure.ratio, figure.base)
     least = "at least " if figure.unknown else ""
     return f"{least}{told_money(figure.amount)} = {ratio}, {figure.state}"

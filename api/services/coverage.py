@@ -12,7 +12,7 @@ from pydantic import Field
 
 from algorithms.columns import IntArray, joined
 from algorithms.threshold import UNKNOWN
-from api.services.answers import Answer, Model, stamp
+from api.services.answers import Answer, Model, Money, money, stamp
 from api.services.coverage_phrases import PHRASES
 from api.services.dependence_basis import NO_EQUITY
 from api.services.exposure_basis import Basis, basis_of
@@ -21,8 +21,10 @@ from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import rule_sets
 from api.services.run_input import RunInput, read_input
 from api.services.run_parameters import DEFAULT_RULES
+from api.services.unowed import unowed, without_currency
 from api.services.why_not_phrases import BASES
 from api.services.why_phrases import Lang, filled, listed, word
+from api.services.words import told_money
 from graph.store import View
 
 _UNKNOWN = {"revenue": UNKNOWN, "expenditure": UNKNOWN, "equity": NO_EQUITY}
@@ -43,7 +45,13 @@ class Covered(Model):
     total: int | None = Field(default=None, description="out of how many; of payments months, of capital days of age")
     first: str | None = Field(default=None, description="the first month known, of payments")
     last: str | None = Field(default=None, description="the last month known; the day of the capital figures")
-    names: list[str] = Field(default_factory=list, description="currencies without a rate, capital figures not known")
+    names: list[str] = Field(
+        default_factory=list,
+        description="currencies without a rate, the currency taken where none is stated, capital figures not known",
+    )
+    amount: Money | None = Field(
+        default=None, description="of contracts without a borrower: their limits, or what is drawn where that is more"
+    )
     text: str = ""
 
 
@@ -74,7 +82,8 @@ def coverage_before_run(view: View, lang: Lang = "en") -> CoverageAnswer:
 def covered(given: RunInput, risk: RiskInput, as_of: date, lang: Lang = "en") -> list[Covered]:
     """What a run's input knows. Where nothing is missing 0 is told, and of what there is none nothing."""
     basis = basis_of(risk, as_of)
-    items = [*_companies(given, risk), *_links(given, risk), *_rates(basis), *_payments(risk), *_money(basis, as_of)]
+    money_told = [*_nobodys(risk, basis), *_rates(basis), *_payments(risk), *_money(basis, as_of)]
+    items = [*_companies(given, risk), *_links(given, risk), *money_told]
     return [item.model_copy(update={"text": told(item, lang)}) for item in items]
 
 
@@ -118,6 +127,7 @@ def told(item: Covered, lang: Lang) -> str:
         first=item.first,
         last=item.last,
         names=listed(lang, names),
+        amount=told_money(item.amount) if item.amount else "",
     )
 
 
@@ -159,6 +169,16 @@ def _links(given: RunInput, risk: RiskInput) -> Iterator[Covered]:
     ):
         if total:
             yield Covered(topic=topic, missing=missing, total=total)
+
+
+def _nobodys(risk: RiskInput, basis: Basis) -> Iterator[Covered]:
+    """Contracts without a borrower, and amounts without a currency."""
+    total = risk.tables["facilities"].height
+    if total:
+        found = unowed(risk, basis)
+        yield Covered(topic="unowed", missing=found.contracts, total=total, amount=money(found.amount, basis.currency))
+    if bare := without_currency(risk):
+        yield Covered(topic="no_currency", missing=bare, names=[basis.currency])
 
 
 def _rates(basis: Basis) -> Iterator[Covered]:

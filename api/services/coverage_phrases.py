@@ -44,6 +44,15 @@ PHRASES: dict[str, Phrase] = {
         "unknown unless drawdowns tell it",
         "{share}的合同（{total}份中的{missing}份）额度与已用金额均未知：除非借据载明，其敞口未知",
     ),
+    "unowed": (
+        "no borrower known for {share} of contracts ({missing} of {total}; {amount} by their limits, or what is drawn "
+        "where that is more): they are in no exposure",
+        "{share}的合同（{total}份中的{missing}份，按额度或较高的已用金额计{amount}）未知借款人：未计入任何敞口",
+    ),
+    "no_currency": (
+        "no currency stated in {missing} rows with amounts: they are taken as {names}",
+        "{missing}条记录的金额未注明币种：按{names}计",
+    ),
     "guarantees": (
         "{share} of guarantees ({missing} of {total}) name no contract: they protect no exposure",
         "{share}的担保（{total}笔中的{missing}笔）未关联合同：不缓释任何敞口",

@@ -68,7 +68,7 @@ def basis_of(risk: RiskInput, as_of: date) -> Basis:
     digits = minor_digits(currency)
     exact = {one.currency: one.rate * Fraction(10) ** (digits - minor_digits(one.currency)) for one in used.values()}
     exact |= {currency: Fraction(1), "": Fraction(1)}
-    missing = tuple(code for code in codes if code not in exact and code != "EUR")
+    missing = tuple(code for code in codes if code not in exact and code in named)
     return Basis(currency, rates_of(codes, exact), tuple(used.values()), missing, capital, day, _lender_is_g_sib(risk))
 
 

@@ -42,7 +42,10 @@ def _exposures(found: RiskFound, ids: Names, subjects: Sequence[str]) -> pl.Data
     rows = pl.concat([rows, declared])
     amounts, bases = rows["amount_minor"].to_list(), rows["base_minor"].to_list()
     # In Python's whole numbers: an amount times 10^9 may leave 64 bits.
-    ratio = [amount * PPB // base if base else None for amount, base in zip(amounts, bases, strict=True)]
+    ratio = [
+        amount * PPB // base if base is not None and base > 0 else None
+        for amount, base in zip(amounts, bases, strict=True)
+    ]
     whole = rows.with_columns(
         pl.Series("group_id", [*told.tolist(), *of_declared.tolist()], dtype=pl.String),
         pl.lit(found.basis.currency).alias("currency"),

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from pydantic import Field
@@ -16,8 +15,9 @@ from api.services.answers import FOUND_KINDS, Answer, Because, Model, PartyRef, 
 from api.services.because import CONNECTED_RULE, RULE, because
 from api.services.group_views import kept_alone, one_group
 from api.services.groups import GroupAnswer, Member
+from api.services.source_order import source_order
 from graph.errors import NotFound
-from graph.store import Store, View
+from graph.store import View
 
 _Place = tuple[str, int, str | None, "StructureLink | None"]
 """A party, its depth, the one above it and the link between them."""
@@ -211,7 +211,7 @@ def _held(view: View, rows: Sequence[Sequence[Any]], members: Mapping[str, Membe
     found = []
     for holder, by_source in by_holder.items():
         source = (
-            min(by_source, key=_order(view.store, view.seq).__getitem__)
+            min(by_source, key=source_order(view.store, view.seq).__getitem__)
             if len(by_source) > 1
             else next(iter(by_source))
         )
@@ -220,13 +220,6 @@ def _held(view: View, rows: Sequence[Sequence[Any]], members: Mapping[str, Membe
         votes = sum(known) / PPB if len(known) == len(counted) else None
         found.append(HeldVotes(party=members[holder].party, votes=votes, links=[row[0] for row in counted]))
     return sorted(found, key=lambda one: (-(one.votes or 0), one.party.party_id))
-
-
-@lru_cache(maxsize=8)
-def _order(store: Store, seq: int) -> dict[str, int]:
-    """The order of sources; looked up only where two tell of one holding, and kept, for a publication never changes."""
-    rows = store.read("snapshot/source_order", store.view(seq=seq).params)
-    return defaultdict(lambda: len(rows), {row["source"]: place for place, row in enumerate(rows)})
 
 
 def _rows(tree: _Tree, members: Mapping[str, Member], heads: Sequence[str]) -> list[StructureRow]:

@@ -30,7 +30,7 @@ class LimitTest(Model):
     amount: Money
     unknown: int = Field(description="unknown amounts behind it: where there are some the amount is a lower bound")
     base: Money | None = Field(description="the capital it is measured against; null where it is not known")
-    ratio: str | None = Field(description="amount over base")
+    ratio: str | None = Field(description="amount over base; null where the base is not known, or not above zero")
     limit: str = Field(description="the limit as a fraction of the base")
     allowed: Money | None
     nearness: str | None = Field(description="amount over what is allowed: above 1 is a breach")
@@ -88,7 +88,8 @@ def because_of(view: View, name: str, test: LimitTest, links: list[str]) -> Beca
     """Why a test stands where it does, in words: the arithmetic with its article."""
     amount = ("at least " if test.unknown else "") + told_money(test.amount)
     if test.base is None or test.ratio is None:
-        arithmetic = f"{amount} against a limit of {percent(float(test.limit))}, and the capital is not known"
+        capital = "the capital is not known" if test.base is None else "the capital is not above zero"
+        arithmetic = f"{amount} against a limit of {percent(float(test.limit))}, and {capital}"
     else:
         arithmetic = (
             f"{amount} over {told_money(test.base)} is {percent(float(test.ratio))}, "

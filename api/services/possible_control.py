@@ -58,8 +58,7 @@ def _may_control(sure: Control, perhaps: Control, party: int, company: int) -> b
     if party == company or any(sure.controls(one, company) for one in (party, *families)):
         return False
     gap = sure.gap(party, company)
-    with_open = sure.rule.threshold.met_by(gap.votes + gap.undisclosed)
-    return (gap.votes > 0 and with_open) or perhaps.controls(party, company)
+    return (gap.votes > 0 and gap.closes) or perhaps.controls(party, company)
 
 
 def _told(sure: Control, controller: int, company: int, holder: PartyRef, held: PartyRef) -> PossibleController:
@@ -67,7 +66,7 @@ def _told(sure: Control, controller: int, company: int, holder: PartyRef, held: 
     more = "more than " if sure.rule.threshold.sense == "more_than" else ""
     text = f"{holder.called} would control {held.called} if {more}{percent(max(gap.short, 0) / PPB)} of the "
     text += f"{percent(gap.undisclosed / PPB)} that nobody is surely known to hold were its own"
-    if not gap.votes or gap.short > gap.undisclosed:
+    if not gap.votes or not gap.closes:
         text = f"{holder.called} would control {held.called} through companies that it may control"
     return PossibleController(party=holder, votes=gap.votes / PPB, undisclosed=gap.undisclosed / PPB, text=text)
 

@@ -287,7 +287,7 @@ def _reportable(found: ExposureReport) -> Table:
         for row in one.rows.iter_rows(named=True):
             called = _group(found, row["group_id"]) if row["group_id"] else _party(found, row["party_id"])
             amounts = (row["before_minor"], row["after_minor"], row["exempt_minor"])
-            ratio = max(amounts) * PPB // one.base_minor if one.base_minor else None
+            ratio = max(amounts) * PPB // one.base_minor if one.base_minor is not None and one.base_minor > 0 else None
             figures = (*amounts, one.base_minor, ratio, row["unknown"] or None)
             rows.append((one.rules, called, row["group_id"] or row["party_id"], *figures, _why_reported(one, row)))
         rows += [(one.rules, "", "", None, None, None, None, None, None, text) for text in one.missing]

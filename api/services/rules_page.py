@@ -24,6 +24,9 @@ for. A file at fault is refused with file, line, field and value; so is a number
 
 How the settings are read:
 
+- Control is tested once a run, for all rule sets alike, as the run is set (`--set control.threshold` and its like, see
+  [runs](runs.md)); `control` here says what a regulation asks. Where the two differ the run warns, naming both, and
+  `why` cites the setting of the run in place of the article.
 - A threshold is `more than` or `at least`. A limit is breached by more than the limit, and a warning begins at the
   stated part of it, that part included.
 - A limit for banks, G-SIBs or related parties is for groups with such a member and counts all members; one for

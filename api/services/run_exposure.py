@@ -18,6 +18,8 @@ from algorithms.groups import Groups
 from algorithms.limit_tests import SINGLE, Exposures, limit_tests
 from algorithms.limits import NOT_TESTED, STATES, LimitResult
 from algorithms.threshold import PPB
+from api.services.answers import money
+from api.services.control_setting import control_warnings
 from api.services.declared_groups import DECLARED, declared_groups
 from api.services.dependence_basis import FoundDependence
 from api.services.exposure_basis import Basis, basis_of
@@ -27,6 +29,8 @@ from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet
 from api.services.run_connected import ConnectedUnder, connected_under
 from api.services.run_input import RunInput
+from api.services.unowed import unowed, without_currency
+from api.services.words import told_money
 
 FEWEST = 2
 FIRMLY, POTENTIALLY = "firm", "potential"
@@ -198,7 +202,9 @@ def compute_risk(
     book = Book()
     book.start(groups)
     declared = declared_groups(risk)
-    parts, warnings = _Parts(), [*_left_out(risk), *_basis_warnings(basis), *_not_in_force(sets, as_of)]
+    parts = _Parts()
+    warnings = [*_left_out(risk), *_basis_warnings(risk, basis), *_not_in_force(sets, as_of)]
+    warnings += control_warnings(sets, control.rule)
     by_rules: dict[str, RulesFound] = {}
     for rules in sets:
         if rules.limits and rules.connection:
@@ -259,9 +265,22 @@ def _not_in_force(sets: Sequence[RuleSet], as_of: date) -> list[str]:
     return told
 
 
-def _basis_warnings(basis: Basis) -> list[str]:
-    missing = ", ".join(code or "no currency" for code in basis.without_rate)
-    return [f"no rate known for {missing}: these amounts are unknown"] if missing else []
+def _basis_warnings(risk: RiskInput, basis: Basis) -> list[str]:
+    told = []
+    if basis.without_rate:
+        told.append(f"no rate known for {', '.join(basis.without_rate)}: these amounts are unknown")
+    if bare := without_currency(risk):
+        told.append(f"{bare:,} rows with amounts state no currency: they are taken as {basis.currency}")
+    nobodys = unowed(risk, basis)
+    if nobodys.contracts:
+        amount = money(nobodys.amount, basis.currency)
+        assert amount is not None
+        unknown = f"; of {nobodys.unknown:,} of them neither is known" if nobodys.unknown else ""
+        told.append(
+            f"{nobodys.contracts:,} contracts have no known borrower and are in no exposure: {told_money(amount)} by "
+            f"their limits, or what is drawn where that is more{unknown}"
+        )
+    return told
 
 
 def _enter(book: Book, under: ConnectedUnder) -> RulesFound:

@@ -51,6 +51,11 @@ class WeakLink(Model):
     link_ids: list[str] = Field(
         description="as decisions and what-ifs take them; empty where the view sees none any more"
     )
+    sources: list[str] = Field(
+        default_factory=list,
+        description="of a holding that several sources tell, these: all of `link_ids` are to be rebutted together, for "
+        "where the first source tells it no more the next one counts",
+    )
 
 
 class LeftOver(Model):
@@ -280,11 +285,14 @@ class _Teller:
         self._names = parties_seen(view, (self._id(party) for party in parties))
         pairs = sorted({(self._id(start), self._id(end)) for _, start, end, _ in ends})
         self._links: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+        self._sources: dict[tuple[str, str, str], set[str]] = {}
         from_ids, to_ids = [one for one, _ in pairs], [other for _, other in pairs]
         for row in view.read("what_if/between", from_ids=from_ids, to_ids=to_ids) if pairs else ():
             told = row["criterion"] or ""
             key = (row["type"], row["from_id"], row["to_id"])
             self._links.setdefault(key, []).append((row["link_id"], told))
+            if row["type"] == "OWNS" and row["status"] == "confirmed":
+                self._sources.setdefault(key, set()).add(row["source"])
 
     def _id(self, party: int) -> str:
         return self._asked.region.party_ids[party]
@@ -308,7 +316,7 @@ class _Teller:
                 heads=[self._party(head) for head in heads.tolist()],
                 size=size,
                 amount=money(amount, self._currency),
-                ratio=fraction(amount * PPB // base) if base and amount is not None else None,
+                ratio=fraction(amount * PPB // base) if base is not None and base > 0 and amount is not None else None,
                 state=state,
             )
             for heads, size, amount, base, state in self._left[id(one), links]
@@ -317,7 +325,8 @@ class _Teller:
 
     def _link(self, link: int) -> WeakLink:
         type_, start, end, told = self._asked.ends(link)
-        found = self._links.get((type_, self._id(start), self._id(end)), [])
+        key = (type_, self._id(start), self._id(end))
+        found, sources = self._links.get(key, []), self._sources.get(key, set())
         ids = [id for id, criterion in found if type_ != "DEPENDS_ON" or criterion == told]
         return WeakLink(
             type=type_,
@@ -326,4 +335,5 @@ class _Teller:
             told=told,
             status="confirmed" if self._asked.is_firm(link) else "flagged",
             link_ids=sorted(ids),
+            sources=sorted(sources) if len(sources) > 1 else [],
         )

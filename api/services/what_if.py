@@ -26,7 +26,10 @@ class FigureTold(Model):
     amount: Money
     unknown: int = Field(description="amounts that are not known; where there are any, the amount is the least it is")
     base: Money | None = Field(description="the capital it is measured against; null where that is not known")
-    ratio: str | None = Field(description="amount over base, a fraction, rounded down", examples=["0.16"])
+    ratio: str | None = Field(
+        description="amount over base, a fraction, rounded down; null where the base is not known, or not above zero",
+        examples=["0.16"],
+    )
     limit: str = Field(examples=["0.2"])
     allowed: Money | None = Field(description="the limit as an amount")
     state: str = Field(description="within, warning, breach or undecided", examples=["warning"])
@@ -105,7 +108,7 @@ def what_if(view: View, worlds: Worlds, question: WhatIfQuestion) -> WhatIfAnswe
             **stamp(view, [*omitted, *teller.capped(shown, found.related), *filter(None, [found.wide])]),
             "run_id": world.run_id,
         },
-        because=[_because(world)],
+        because=[_because(world), *(Because(rule=RULE, text=told) for told in change.told)],
         groups=[teller.group(one) for one in shown],
         parties=[PartyTold(party=teller.party(one), tests=teller.tests(tests)) for one, tests in found.parties.items()],
         related=[teller.related(rules, *moved) for rules, moved in found.related.items()],

@@ -35,8 +35,8 @@ class Figure:
 
     @property
     def ratio(self) -> int | None:
-        """The amount over the base, rounded down; None where there is no base."""
-        return self.amount * PPB // self.base if self.base else None
+        """The amount over the base, rounded down; None where the base is unknown or not above 0."""
+        return self.amount * PPB // self.base if self.base is not None and self.base > 0 else None
 
 
 @dataclass

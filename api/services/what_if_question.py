@@ -22,6 +22,8 @@ from api.services.places import place_of
 from api.services.resolve import exact
 from api.services.run_change import Change
 from api.services.run_world import World
+from api.services.source_order import source_order
+from api.services.what_if_holdings import Figures, Holding, PairHoldings, figures_of, whole
 from graph import times
 from graph.errors import BadInput, NotFound
 from graph.store import View
@@ -127,6 +129,7 @@ class _Reader:
     added: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     restated: dict[int, dict[str, Any]] = field(default_factory=dict)
     spoken_of: set[str] = field(default_factory=set)
+    pairs: dict[tuple[int, int], PairHoldings] = field(default_factory=dict)
     _at: int = 0
 
     def take(self, place: int, one: Changing) -> None:
@@ -143,9 +146,16 @@ class _Reader:
         takers.get(one.do, self._change_link)(one)
 
     def change(self) -> Change:
+        for (owner, owned), pair in self.pairs.items():
+            for place, why in pair.idle():
+                self._at = place
+                self._bad("link", why, self.asked[place].link)
+            for one in pair.counted():
+                self._add("stakes", owner=owner, owned=owned, **one.figures)
+        told = tuple(note for note in (pair.note() for pair in self.pairs.values()) if note)
         removed = {name: np.asarray(sorted(rows), dtype=np.int64) for name, rows in self.removed.items()}
         added = {name: self._frame(name, rows) for name, rows in self.added.items()}
-        return Change(removed, added, self.restated)
+        return Change(removed, added, self.restated, told=told)
 
     # Links
 
@@ -159,7 +169,8 @@ class _Reader:
         if start == end:
             self._bad("to", "a link leads from one party to another, and both ends are the same party", one.end)
         if one.type == "OWNS":
-            self._add_stake(start, end, self._share(one.share))
+            share = self._share(one.share)
+            self._add("stakes", owner=start, owned=end, **whole(share, share))
         elif one.type == "CONTROLS":
             self._add("bases", controller=start, controlled=end, basis=one.basis or "declared")
         elif one.type == "DEPENDS_ON":
@@ -168,7 +179,10 @@ class _Reader:
             code = self._currency(one.currency)
             facility = -1 if one.facility is None else self._facility(one.facility)
             amount = UNKNOWN if one.amount is None else self._money("amount", one.amount, code)
-            self._add_guarantee(start, end, amount, code, facility)
+            ends = {"guarantor": start, "debtor": end, "facility": facility, "amount": amount}
+            # Protection is spent in the order of ids: what is thought up comes last.
+            held = {"link": f"~what-if:{self._at:03}", "day": times.to_day(self.world.as_of)}
+            self._add("guarantees", **ends, currency=code, until=times.UNTIL_FURTHER, **held)
 
     def _change_link(self, one: Changing) -> None:
         link = self._known(one.link)
@@ -176,11 +190,15 @@ class _Reader:
             self._with_other_figures(link, one)
         elif one.do == "confirm":
             self._confirm(link)
-        elif link.type == "DEPENDS_ON":
+        else:
+            self._take_away(link, one)
+
+    def _take_away(self, link: _Link, one: Changing) -> None:
+        if link.type == "DEPENDS_ON":
             # A rebutted link also keeps out what the data show of the same pair and criterion.
             self._take_out(link)
             self._add_dependence(link.start, link.end, self._criterion(link), REBUTTED)
-        elif not self._take_out(link):
+        elif not (link.type == "OWNS" and self._restate(link, None)) and not self._take_out(link):
             self._bad("link", f"{self.world.run_id} did not count {one.link}: taking it away changes nothing", one.link)
 
     def _with_other_figures(self, link: _Link, one: Changing) -> None:
@@ -189,34 +207,64 @@ class _Reader:
             self._bad(useless[0], f"{link.type} takes no `{useless[0]}`")
         if link.type == "OWNS":
             share = self._share(one.share)
-            self._take_out(link)
-            self._add_stake(link.start, link.end, share)
+            if not self._restate(link, whole(share, share)):
+                self._take_out(link)
+                self._add("stakes", owner=link.start, owned=link.end, **whole(share, share))
         elif link.type == "GUARANTEES":
             code = self._currency(one.currency or link.properties.get("currency"))
             amount = self._money("amount", one.amount, code)
             rows = self._take_out(link)
-            facility = int(self.world.column("guarantees", "facility")[rows[0]]) if rows else -1
-            self._add_guarantee(link.start, link.end, amount, code, facility)
+            held = self.world.table("guarantees").row(rows[0], named=True) if rows else self._guarantee(link)
+            self._add("guarantees", **{**held, "amount": amount, "currency": code})
         else:
             self._bad("link", f"{link.type} has no share or amount to change: add or remove it", one.link)
 
     def _confirm(self, link: _Link) -> None:
         values = link.properties
+        if link.type == "OWNS" and self._restate(link, figures_of(values)):
+            return
         rows = self._take_out(link)
         if link.type == "DEPENDS_ON":
             self._add_dependence(link.start, link.end, self._criterion(link), CONFIRMED)
         elif rows:
             self._bad("link", "this link is confirmed, and counts, already", self.asked[self._at].link)
         elif link.type == "OWNS":
-            share = values.get("votes") if values.get("votes") is not None else values.get("share")
-            votes, capital = (UNKNOWN if one is None else round(one * PPB) for one in (share, values.get("share")))
-            self._add_stake(link.start, link.end, votes, capital)
+            self._add("stakes", owner=link.start, owned=link.end, **figures_of(values))
         elif link.type == "CONTROLS":
             self._add("bases", controller=link.start, controlled=link.end, basis=values.get("basis") or "declared")
         else:
-            amount = values["amount"] if values.get("amount") is not None else UNKNOWN
-            facility = self._facility_rows.get(values.get("facility_id") or "", -1)
-            self._add_guarantee(link.start, link.end, amount, values.get("currency") or "", facility)
+            self._add("guarantees", **self._guarantee(link))
+
+    def _guarantee(self, link: _Link) -> dict[str, Any]:
+        """A guarantee as a run would read it from its link."""
+        values = link.properties
+        ends = {"guarantor": link.start, "debtor": link.end}
+        facility = self._facility_rows.get(values.get("facility_id") or "", -1)
+        amount = values["amount"] if values.get("amount") is not None else UNKNOWN
+        held = {"link": values["id"], "day": values["valid_from"], "until": values["valid_to"]}
+        return {**ends, **held, "facility": facility, "amount": amount, "currency": values.get("currency") or ""}
+
+    def _restate(self, link: _Link, figures: Figures | None) -> bool:
+        """State a holding anew, or take it away, where several sources tell its pair; False where one alone does."""
+        pair = self.pairs.get((link.start, link.end)) or self._told_by_several(link)
+        if pair is None:
+            return False
+        id = link.properties["id"]
+        if self.asked[self._at].do == "confirm" and id in pair.now and pair.counts(id):
+            self._bad("link", "this link is confirmed, and counts, already", id)
+        pair.set(self._at, id, link.properties.get("source") or "", figures)
+        self.pairs[link.start, link.end] = pair
+        self.removed.setdefault("stakes", set()).update(self._rows_of("stakes", "owner", "owned", link))
+        return True
+
+    def _told_by_several(self, link: _Link) -> PairHoldings | None:
+        rows = self._rows_of("stakes", "owner", "owned", link)
+        ends = {"from_id": self.world.party_id(link.start), "to_id": self.world.party_id(link.end)}
+        told = self.view.read("what_if/holdings", **ends) if rows else []
+        if len({link.properties.get("source") or "", *(row["source"] for row in told)}) < 2:
+            return None
+        held = {row["link_id"]: Holding(row["link_id"], row["source"], figures_of(row["link"])) for row in told}
+        return PairHoldings(source_order(self.view.store, self.view.seq), held)
 
     def _known(self, link_id: str | None) -> _Link:
         """A link that holds on the day of the view."""
@@ -254,13 +302,16 @@ class _Reader:
             "DEPENDS_ON": ("dependence", "dependent", "provider"),
             "GUARANTEES": ("guarantees", "guarantor", "debtor"),
         }[link.type]
-        rows = self.world.rows(table, start, np.asarray([link.start]))
-        rows = rows[self.world.column(table, end)[rows] == link.end]
-        kept = [row for row in rows.tolist() if self._is(link, table, row)]
+        kept = [row for row in self._rows_of(table, start, end, link) if self._is(link, table, row)]
         if link.type == "OWNS":
             kept = kept[:1]  # two rows of one pair with equal votes are alike
         self.removed.setdefault(table, set()).update(kept)
         return kept
+
+    def _rows_of(self, table: str, start: str, end: str, link: _Link) -> list[int]:
+        """The rows of the ends of a link."""
+        rows = self.world.rows(table, start, np.asarray([link.start]))
+        return [int(row) for row in rows[self.world.column(table, end)[rows] == link.end]]
 
     def _is(self, link: _Link, table: str, row: int) -> bool:
         frame, values = self.world.table(table), link.properties
@@ -272,27 +323,15 @@ class _Reader:
             return bool(frame["criterion"][row] == self._criterion(link))
         if link.type == "CONTROLS":
             return bool(frame["basis"][row] == (values.get("basis") or "declared"))
-        votes = values.get("votes") if values.get("votes") is not None else values.get("share")
-        return int(frame["votes"][row]) == (UNKNOWN if votes is None else round(votes * PPB))
+        figures = figures_of(values)
+        return all(int(frame[name][row]) == figures[name] for name in ("votes", "low", "high"))
 
     @staticmethod
     def _criterion(link: _Link) -> str:
         return str(link.properties.get("criterion") or "")
 
-    def _add_stake(self, owner: int, owned: int, votes: int, share: int | None = None) -> None:
-        """share: of the capital; None: as of the votes."""
-        share = votes if share is None else share
-        self._add("stakes", owner=owner, owned=owned, votes=votes, low=votes, high=votes, share=share)
-
     def _add_dependence(self, dependent: int, provider: int, criterion: str, status: int) -> None:
         self._add("dependence", dependent=dependent, provider=provider, criterion=criterion, status=status)
-
-    def _add_guarantee(self, guarantor: int, debtor: int, amount: int, currency: str, facility: int) -> None:
-        ends = {"guarantor": guarantor, "debtor": debtor, "facility": facility, "amount": amount}
-        # Protection is spent in the order of ids: what is thought up comes last.
-        link = f"what-if:{self._at:03}"
-        until, day = times.UNTIL_FURTHER, times.to_day(self.world.as_of)
-        self._add("guarantees", link=f"~{link}", **ends, currency=currency, day=day, until=until)
 
     # Contracts
 
@@ -324,11 +363,14 @@ class _Reader:
         repaid = one.do == "repay_facility"
         limit = 0 if repaid else old["limit_amount"] if one.amount is None else self._money("amount", one.amount, code)
         under = self.world.rows("drawdowns", "facility", np.asarray([row]))
-        drawn = old["drawn_amount"]
+        drawn, matures = old["drawn_amount"], old["matures"]
         if repaid or one.drawn is not None:
             drawn = 0 if repaid else self._money("drawn", one.drawn, code)
             self.removed.setdefault("drawdowns", set()).update(under.tolist())
-        self.restated[row] = {**old, "limit_amount": limit, "drawn_amount": drawn, "currency": code}
+            # The drawdowns go, but the debt lasts as long as it did.
+            matures = max([matures, *self.world.column("drawdowns", "matures")[under].tolist()])
+        told = {"limit_amount": limit, "drawn_amount": drawn, "currency": code, "matures": matures}
+        self.restated[row] = {**old, **told}
 
     # What texts mean
 

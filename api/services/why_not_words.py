@@ -99,7 +99,7 @@ class PairTeller:
             needed=self._needed(self.teller.control.rule.threshold),
             short=self._say(short, percent=votes_text(max(gap.short, 0))),
         )
-        if gap.undisclosed > gap.short or (sense == "at_least" and gap.undisclosed == gap.short):
+        if gap.closes:
             more = self._say(sense, percent=votes_text(gap.short)) if gap.short > 0 else self._say("any")
             undisclosed = votes_text(gap.undisclosed)
             told += self._say("undisclosed", undisclosed=undisclosed, company=self._called(company), more=more)
@@ -242,8 +242,8 @@ class PairTeller:
         return asked.base, asked.ratio, asked.article
 
     def _article(self, of_control: bool) -> str:
-        rules = self.teller.under.rules
-        return rules.control.article if of_control or rules.connection is None else rules.connection.article
+        connection = self.teller.under.rules.connection
+        return self.teller.article_of_control if of_control or connection is None else connection.article
 
     def _reason(
         self,

@@ -96,6 +96,7 @@ PHRASES: dict[str, Phrase] = {
     "note_join": (", ", "，"),
     "and": (" and ", "与"),
     "rule": ("rule {rule}, {article}", "规则 {rule}，{article}"),
+    "run_setting": ("setting of the run", "运行参数设定"),
     "flagged": ("flagged: nobody has confirmed it", "待核实：尚无人确认"),
     "flagged_kin": ("flagged: by the kin alone", "待核实：仅由近亲属控制"),
     "flagged_counts": (

@@ -12,6 +12,7 @@ from algorithms.dependence import DependenceRule
 from algorithms.threshold import PPB, Threshold
 from algorithms.why import Step
 from api.services.answers import Evidence, PartyRef
+from api.services.control_setting import is_as_asked
 from api.services.dependence_basis import year_of_whole
 from api.services.exposure_basis import Basis
 from api.services.payment_input import MONTHS
@@ -115,7 +116,13 @@ class Teller:
         rules = self.under.rules
         if step.kind in ("dependence", "kin") and rules.connection:
             return rules.connection.article
-        return rules.control.article
+        return self.article_of_control
+
+    @property
+    def article_of_control(self) -> str:
+        """The article that control stands on; the setting of the run where the rule set asks for another test."""
+        rules = self.under.rules
+        return rules.control.article if is_as_asked(rules, self.control.rule) else say(self.lang, "run_setting")
 
     def is_confirmed(self, step: Step) -> bool:
         """Whether nothing in a step awaits somebody's decision."""

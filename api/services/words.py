@@ -24,6 +24,13 @@ def told_money(value: Money) -> str:
     return f"{value.currency or ''} {Decimal(value.amount):,f}".strip()
 
 
+def ratio_told(ratio: str | None, base: Money | None) -> str:
+    """An exact ratio for people; without one, why there is none."""
+    if ratio is not None:
+        return percent(float(ratio))
+    return "base unknown" if base is None else "base not above zero"
+
+
 def _share(link: Properties) -> str:
     if link.get("share") is not None:
         return percent(link["share"])

@@ -5,4 +5,4 @@
 MATCH (a:Party)-[r:@Type]->(b:Party)
 WHERE r.id = $id AND @known(r) AND @scope(a) AND @scope(b)
 RETURN a.party_id AS from_id, b.party_id AS to_id,
-  r {.status, .valid_from, .valid_to, .share, .votes, .share_min, .share_max, .basis, .criterion, .amount, .currency, .facility_id} AS link
+  r {.source, .status, .valid_from, .valid_to, .share, .votes, .share_min, .share_max, .basis, .criterion, .amount, .currency, .facility_id} AS link

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import networkx as nx
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from algorithms.control import Control, control
 from algorithms.groups import control_groups
-from algorithms.threshold import PPB, UNKNOWN, Threshold
+from algorithms.threshold import PPB, UNKNOWN, Sense, Threshold
 from algorithms.votes import Bases, ControlRule, OwnShares, Stakes
 from tests.algorithms.naive_control import Naive
 
@@ -169,3 +170,45 @@ def test_figures_outside_the_whole_are_refused() -> None:
         control(stakes_of([(0, 1, PPB + 1)]), 2)
     with pytest.raises(ValueError, match="ordinal outside"):
         control(stakes_of([(0, 2, PPB)]), 2)
+
+
+def with_all_open(world: Naive, controller: int, company: int) -> Naive:
+    """The same where all that is not disclosed of a company is the controller's, of a family its first member's."""
+    rest = PPB - sum(max(votes, 0) for _, owned, votes in world.stakes if owned == company)
+    holder = min(world.units[controller])
+    return replace(world, stakes=[*world.stakes, (holder, company, max(rest, 0))])
+
+
+@settings(max_examples=300)
+@given(worlds(), st.data())
+def test_the_undisclosed_closes_a_gap_just_where_control_follows_with_it(world: Naive, data: st.DataObject) -> None:
+    controller = data.draw(st.sampled_from(sorted(set(world.units) - world.members)))
+    company = data.draw(st.integers(0, world.n - 1))
+    result = solved(world)
+    if company in world.units[controller] or result.controls(controller, company):
+        return
+    gap = result.gap(controller, company)
+    assert gap.closes == solved(with_all_open(world, controller, company)).controls(controller, company)
+    assert gap.undisclosed > 0 or not gap.closes
+
+
+@pytest.mark.parametrize(
+    ("votes", "own", "sense", "closes"),
+    [
+        ((26, 39), "reduce", "more_than", True),
+        ((25, 40), "reduce", "more_than", False),
+        ((25, 40), "reduce", "at_least", True),
+        ((26, 39), "ignore", "more_than", False),
+    ],
+)
+def test_own_shares_are_left_out_of_what_is_not_disclosed_too(
+    votes: tuple[int, int], own: OwnShares, sense: Sense, closes: bool
+) -> None:
+    """A has 26 of B, C 39, B itself 20 and 15 are open: A would have 41 of the 80 that are not B's own."""
+    percent = PPB // 100
+    rule = ControlRule(Threshold(PPB // 2, sense), own)
+    held = [(0, 1, votes[0] * percent), (1, 1, 20 * percent), (2, 1, votes[1] * percent)]
+    gap = control(stakes_of(held), 3, rule).gap(0, 1)
+    assert gap.closes is closes
+    if own == "reduce":
+        assert (gap.votes, gap.undisclosed) == (votes[0] * PPB // 80, 15 * PPB // 80)

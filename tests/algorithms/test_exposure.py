@@ -130,7 +130,7 @@ def test_limits_as_defined(world: World, limit: Limit, base: int, warning: int) 
     assert [amount for amount, one in zip(found[0].amount.tolist(), measured, strict=True) if one is not None] == [
         one for one in measured if one is not None
     ]
-    assert bool(found[0].why) == bool(limit.floor and limit.floor.currency == "XXX")
+    assert bool(found[0].why) == bool(base <= 0 or (limit.floor and limit.floor.currency == "XXX"))
 
 
 @given(worlds(), st.data())
@@ -265,9 +265,10 @@ def test_missing_capital_is_said() -> None:
 
 @pytest.mark.parametrize("base", [0, -1])
 def test_capital_of_nothing_allows_nothing(base: int) -> None:
-    found = apply_limit(LIMIT, "single", of_amounts(0, 1, 2), EVERYBODY, Capital("", net_tier_1=base), PPB)
+    found = apply_limit(LIMIT, "single", of_amounts(0, 1, 2), EVERYBODY, Capital("2025-12-31", net_tier_1=base), PPB)
     assert [found.state_of(at) for at in range(3)] == ["within", "breach", "breach"]
     assert found.ratio(1) is None
+    assert found.why == ("net tier 1 capital of 2025-12-31 is not above zero: no ratio to it is told",)
 
 
 def test_limits_near_the_bound() -> None:

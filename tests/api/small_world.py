@@ -23,6 +23,8 @@ from tests.api.risk_tables_given import risk
 DAY = date(2025, 1, 1)
 SETS = ("cn-large-exposure", "basel-lex", "cn-related-party")
 NONE_BEFORE = EarlierGroups({}, frozenset())
+SOURCES = ("core", "registry", "crm")
+"""In their order. A link that is not of the example is told by the second, if nothing else is said."""
 OWED = {"A": 80, "B": 50, "D": 60, "E": 20, "X": 10}
 HELD = {"AB": 0.6, "XD": 0.6, "DE": 0.6}
 """Who owes the bank how much, and who holds how much of whom; D depends on B. Tier 1 is 1,000."""
@@ -63,6 +65,16 @@ def world(status: int = 0, **tables: list[dict[str, Any]]) -> World:
     return World("run-1", DAY, RunParameters(), rules, given, lent, control, tested, related.related)
 
 
+class _Orders:
+    """The store behind the view: it tells the order of sources."""
+
+    def view(self, **_: object) -> Any:
+        return SimpleNamespace(params={})
+
+    def read(self, *_: object) -> list[dict[str, Any]]:
+        return [{"source": source} for source in SOURCES]
+
+
 @dataclass
 class SmallView:
     """A view of that bank: parties go by their letters, links by type and ends (`OWNS-AB`). Nothing can be written."""
@@ -78,6 +90,10 @@ class SmallView:
     other_run: tuple[str, date] | None = None
     links: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    @property
+    def store(self) -> _Orders:
+        return _Orders()
+
     def read(self, statement: str, **asked: Any) -> list[dict[str, Any]]:
         if statement == "resolve/party_ids":
             return [{"found": [[id, id, f"Company {id}", None, "company"] for id in asked["ids"] if id in OWED]}]
@@ -86,6 +102,8 @@ class SmallView:
         if statement == "what_if/between":
             pairs = list(zip(asked["from_ids"], asked["to_ids"], strict=True))
             return [row for row in self._between() if (row["from_id"], row["to_id"]) in pairs]
+        if statement == "what_if/holdings":
+            return self._holdings(asked["from_id"] + asked["to_id"])
         if statement in ("resolve/joined", "what_if/contracts"):
             return []
         assert statement.startswith("resolve/"), statement
@@ -95,21 +113,37 @@ class SmallView:
         held = [("OWNS", *pair, None) for pair in HELD]
         return [
             {"type": type_, "from_id": one, "to_id": other, "link_id": f"{type_}-{one}{other}"}
-            | {"criterion": criterion}
+            | {"criterion": criterion, "status": "confirmed", "source": SOURCES[0]}
             for type_, one, other, criterion in [*held, ("DEPENDS_ON", "D", "B", "receipts")]
+        ] + [
+            {"type": "OWNS", "from_id": id[5], "to_id": id[6], "link_id": id, "criterion": None}
+            | {"status": "confirmed", "source": SOURCES[1], **link}
+            for id, link in self.links.items()
+            if id.startswith("OWNS-") and id[5:] not in HELD
+        ]
+
+    def _holdings(self, pair: str) -> list[dict[str, Any]]:
+        ids = {f"OWNS-{held}" for held in HELD} | {id for id in self.links if id.startswith("OWNS-")}
+        links = {id: self._link(id)[0]["link"] for id in sorted(ids) if id[5:7] == pair}
+        return [
+            {"link_id": id, "source": link["source"], "link": link}
+            for id, link in links.items()
+            if link["status"] == "confirmed"
         ]
 
     def _link(self, id: str) -> list[dict[str, Any]]:
         type_, _, ends = id.rpartition("-")
         told: dict[str, Any] = {"status": "confirmed", "valid_from": 0, "valid_to": times.UNTIL_FURTHER}
         if type_ == "OWNS" and ends in HELD:
-            told["share"] = HELD[ends]
+            told |= {"share": HELD[ends], "source": SOURCES[0]}
         elif id == "DEPENDS_ON-DB":
             told |= {"status": "flagged", "criterion": "receipts"}
         elif id == "GUARANTEES-AB":
             told |= {"amount": 5, "currency": "CNY"}
         elif id not in self.links:
             return []
+        elif type_ == "OWNS":
+            told["source"] = SOURCES[1]
         return [{"from_id": ends[0], "to_id": ends[1], "link": told | self.links.get(id, {})}]
 
 

@@ -262,6 +262,14 @@ def test_capital_that_is_not_loaded_is_said_and_not_guessed(tmp_path: Path) -> N
     assert (first["Of the limit"], first["Limit amount"]) == (None, None)
 
 
+def test_capital_below_zero_has_no_ratio_and_is_said(tmp_path: Path) -> None:
+    kept(tmp_path, [{"net_tier_1": -1_000_00, "net_capital": -1_000_00}])
+    book = opened(tmp_path)
+    first = rows(book["Groups"])[0]
+    assert (first["Firm state"], first["Firm ratio"], first["Base amount"]) == ("breach 超限", None, -1_000)
+    assert {one["Ratio"] for one in rows(book["Reportable"])} == {None}
+
+
 def test_exempt_parts_and_unknown_amounts_are_told_apart(tmp_path: Path) -> None:
     kept(tmp_path, institutions=[{"party": 1, "institution": "", "exempt": "sovereign"}])
     exempt, unknown, *others = rows(opened(tmp_path)["Excluded"])

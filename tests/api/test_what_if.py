@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from api.services.run_change import Change
 from api.services.what_if import LimitTestTold, WhatIfAnswer, what_if
-from api.services.what_if_question import WhatIfQuestion, read_question
+from api.services.what_if_question import WhatIfQuestion, read_changes, read_question
+from api.services.words import ratio_told
 from graph.errors import BadInput, NotFound
 from tests.api.small_world import SmallView, world, worlds_of
 
@@ -220,3 +222,58 @@ def test_a_group_that_a_source_declares_is_tested_before_and_after_too() -> None
 def test_a_declared_group_that_the_change_does_not_touch_is_not_told() -> None:
     answer = ask(LOAN, declared=[{"group_id": "GR", "party": 3}, {"group_id": "GR", "party": 4}])
     assert [one for one in answer.groups if one.kind == "declared"] == []
+
+
+def read(*changes: dict[str, Any], view: SmallView | None = None, **tables: list[dict[str, Any]]) -> Change:
+    """The rows that go and come."""
+    question = WhatIfQuestion.model_validate({"changes": list(changes)})
+    return read_changes(view or SmallView(), world(**tables), question)  # type: ignore[arg-type]
+
+
+TERMS = {"day": 19_000, "until": 20_500}
+
+
+def test_a_guarantee_of_another_amount_keeps_its_terms() -> None:
+    held = {"link": "GUARANTEES-XB", "guarantor": 4, "debtor": 1, "amount": 5, "facility": 1, **TERMS}
+    view = SmallView(links={"GUARANTEES-XB": {"amount": 5, "currency": "CNY", "valid_to": 20_500}})
+    changed = read({"do": "change_link", "link": "GUARANTEES-XB", "amount": "0.30"}, view=view, guarantees=[held])
+    assert changed.removed["guarantees"].tolist() == [0]
+    assert changed.added["guarantees"].row(0, named=True) == {**held, "amount": 30, "currency": "CNY"}
+
+
+def test_a_flagged_guarantee_is_confirmed_with_its_terms() -> None:
+    link = {"status": "flagged", "amount": 5, "currency": "CNY", "facility_id": "F-B", "valid_from": 19_000}
+    view = SmallView(links={"GUARANTEES-XB": {**link, "valid_to": 20_500}})
+    told = {
+        "link": "GUARANTEES-XB",
+        "guarantor": 4,
+        "debtor": 1,
+        "amount": 5,
+        "facility": 1,
+        "currency": "CNY",
+        **TERMS,
+    }
+    confirmed = read({"do": "confirm", "link": "GUARANTEES-XB"}, view=view)
+    assert confirmed.added["guarantees"].row(0, named=True) == told
+
+
+def test_a_contract_drawn_otherwise_lasts_as_long_as_its_drawdowns_did() -> None:
+    drawn = [{"facility": 1, "balance": 20, "matures": 20_400}, {"facility": 1, "balance": 30, "matures": 20_300}]
+    change = {"do": "change_facility", "facility": "F-B", "drawn": "0.40"}
+    assert read(change, drawdowns=drawn).restated[1]["matures"] == 20_400
+    assert read(change).restated[1]["matures"] == 20_000
+
+
+def test_a_flagged_holding_told_as_a_band_is_confirmed_as_one() -> None:
+    view = SmallView(links={"OWNS-AX": {"status": "flagged", "share_min": 0.45, "share_max": 0.55}})
+    row = read({"do": "confirm", "link": "OWNS-AX"}, view=view).added["stakes"].row(0, named=True)
+    assert row == {"owner": 0, "owned": 4, "votes": -1, "low": 450_000_000, "high": 550_000_000, "share": -1}
+
+
+@pytest.mark.parametrize("capital", [-1_000, 0])
+def test_no_ratio_is_told_of_capital_that_is_not_above_zero(capital: int) -> None:
+    figures = [dict.fromkeys(("net_capital", "net_tier_1", "tier_1"), capital)]
+    answer = ask({**LOAN}, capital=figures)
+    sides = [side for group in answer.groups for test in group.tests for side in (test.before, test.after) if side]
+    assert {(side.ratio, side.state) for side in sides} == {(None, "breach")}
+    assert {ratio_told(side.ratio, side.base) for side in sides} == {"base not above zero"}

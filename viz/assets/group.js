@@ -57,7 +57,7 @@ function limits(tests) {
     [t("limit_test"), (test) => [word([test.title ?? test.test, test.title_zh ?? test.title ?? test.test]), el("small", {}, " ", el("code", {}, test.rules), test.article ? ` ${said(test.article)}` : "")]],
     [t("reading"), (test) => valued("reading", test.status)],
     [t("exposure"), (test) => [test.unknown ? `${t("at_least")} ` : "", money(test.amount), test.unknown ? el("small", {}, ` + ${test.unknown} ${t("of_unknown")}`) : null]],
-    [t("ratio"), (test) => (test.ratio ? percent(Number(test.ratio)) : t("unknown"))],
+    [t("ratio"), (test) => (test.ratio ? percent(Number(test.ratio)) : t(test.base ? "not_above_zero" : "unknown"))],
     [t("limit"), (test) => [percent(Number(test.limit)), test.allowed ? el("small", {}, " ", money(test.allowed)) : null]],
     [t("state_of_limit"), (test) => el("span", { class: `badge limit-${test.state}` }, valued("limit_state", test.state))],
   ];

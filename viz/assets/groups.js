@@ -29,6 +29,6 @@ export function groupsPage(answer) {
 function nearest(group) {
   const test = [...group.tests].sort((a, b) => Number(b.nearness ?? -1) - Number(a.nearness ?? -1))[0];
   if (!test) return "–";
-  const part = test.ratio ? `${percent(Number(test.ratio))} / ${percent(Number(test.limit))}` : t("unknown");
+  const part = test.ratio ? `${percent(Number(test.ratio))} / ${percent(Number(test.limit))}` : t(test.base ? "not_above_zero" : "unknown");
   return [word([test.title ?? test.test, test.title_zh ?? test.title ?? test.test]), el("small", {}, " ", test.unknown ? `${t("at_least")} ` : "", money(test.amount), ` · ${part}`)];
 }

@@ -1,0 +1,50 @@
+"""How control is tested: one setting of the run for all rule sets, and what is said where a rule set asks otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from algorithms.threshold import PPB
+from algorithms.votes import ControlRule
+from api.services.rule_sets import RuleSet
+
+
+def control_warnings(sets: Iterable[RuleSet], used: ControlRule) -> list[str]:
+    """Which rule sets ask for another test of control than the run makes, naming both values and the way out."""
+    asking: dict[tuple[tuple[str, str, str], ...], list[str]] = {}
+    for rules in sets:
+        if differing := _differing(rules.control.rule(), used):
+            asking.setdefault(differing, []).append(rules.id)
+    told = []
+    for differing, ids in asking.items():
+        values = " and ".join(f"{name} is {theirs} there and {ours} in this run" for name, theirs, ours in differing)
+        settings = " ".join(f"--set {name}={theirs}" for name, theirs, _ in differing)
+        told.append(
+            f"{', '.join(ids)}: {values}, whose setting counts; for control as there, make a run with {settings}"
+        )
+    return told
+
+
+def is_as_asked(rules: RuleSet, used: ControlRule) -> bool:
+    """Whether a run tests control as the rule set asks, so that its article may be cited."""
+    return rules.control.rule() == used
+
+
+def _differing(theirs: ControlRule, ours: ControlRule) -> tuple[tuple[str, str, str], ...]:
+    """(setting, as the rule set asks, as the run has it) of what differs."""
+    return tuple(
+        (name, asked, had)
+        for (name, asked), (_, had) in zip(_settings(theirs), _settings(ours), strict=True)
+        if asked != had
+    )
+
+
+def _settings(rule: ControlRule) -> tuple[tuple[str, str], ...]:
+    """A rule as runs are given it."""
+    return (
+        ("control.threshold", f"{(Decimal(rule.threshold.ppb) / PPB).normalize():f}"),
+        ("control.sense", rule.threshold.sense),
+        ("control.own_shares", rule.own_shares),
+        ("control.family_as_one", str(rule.family_as_one).lower()),
+    )
