@@ -29,8 +29,10 @@ class PossibleController(Model):
     """A party that surely does not control the company, and would if what is not known were its own."""
 
     party: PartyRef
-    votes: float = Field(description="what it and all that it controls surely hold, a fraction")
-    undisclosed: float = Field(description="what nobody is known to hold, a fraction")
+    votes: float = Field(
+        description="what it and all that it controls surely hold, a fraction; own shares of the company left out"
+    )
+    undisclosed: float = Field(description="what nobody is known to hold, a fraction of the same votes")
     text: str
 
 
