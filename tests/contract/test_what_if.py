@@ -26,6 +26,7 @@ def guanxi(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> 
     more = Bank()
     more.node("Facility", "hand:facility:F2", code="F2", limit_amount=1_000_00, drawn_amount=1_000_00, currency="CNY")
     more.link("BORROWS", "P-TRADE", "hand:facility:F2", role="borrower")
+    more.link("OWNS", "P-LOG", "P-SUB", share=0.35, source="registry")
     more.load(whole.store, "more")
     make(whole.store, whole.settings.archive)
     yield whole
@@ -68,6 +69,20 @@ def test_a_holding_taken_away_parts_a_group_and_nothing_is_stored(guanxi: Guanxi
     assert counts(guanxi) == before
 
 
+def test_of_two_sources_of_a_holding_the_first_counts_and_then_the_next_one(client: httpx.Client) -> None:
+    items = client.get("/v1/parties/P-SUB").json()["sections"]["owners"]["items"]
+    links = {item["link"]["source"]: item["link"]["id"] for item in items if item["party"]["party_id"] == "P-LOG"}
+    assert set(links) == {"hand", "registry"}
+    refused = client.post(
+        "/v1/what-if", json={"changes": [{"do": "change_link", "link": links["registry"], "share": "0.5"}]}
+    )
+    assert (refused.status_code, refused.json()["field"]) == (400, "changes[0].link")
+    assert f"that is hand with {links['hand']}" in refused.text
+    told = client.post("/v1/what-if", json={"changes": [{"do": "rebut", "link": links["hand"]}]}).json()
+    assert told["because"][1]["text"] == f"in place of what hand tells, {links['registry']} of registry counts"
+    assert not any(group["leaving"] for group in told["groups"])
+
+
 @pytest.mark.parametrize(
     ("change", "status", "field"),
     [
@@ -102,6 +117,7 @@ def test_weakest_links_carry_their_ids(guanxi: Guanxi, client: httpx.Client) -> 
     sets = [each for question in told.json()["questions"] if question["ask"] == "split" for each in question["sets"]]
     assert {link["type"] for each in sets for link in each["links"]} == {"OWNS", "DEPENDS_ON"}
     assert all(link["link_ids"] for each in sets for link in each["links"])
+    assert {tuple(link["sources"]) for each in sets for link in each["links"]} <= {(), ("hand", "registry")}
     assert client.get("/v1/groups/G-NONE/weakest-links").status_code == 404
     assert client.get(f"/v1/groups/{group_id}/weakest-links?links=9").json()["field"] == "links"
 
