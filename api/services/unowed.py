@@ -46,6 +46,8 @@ def unowed(risk: RiskInput, basis: Basis) -> Unowed:
     size = risk.tables["facilities"].height
     owed = np.zeros(size, dtype=np.bool_)
     owed[risk.column("borrowers", "facility")] = True
+    if owed.all():
+        return Unowed(0, 0, 0)
     most = np.maximum(_limits(risk, basis), _drawn(risk, basis, size))[~owed]
     known = most[most != UNKNOWN]
     check_total("contracts that nobody is known to owe", known)
