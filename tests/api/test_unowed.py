@@ -81,7 +81,7 @@ def test_the_euro_without_a_rate_is_told_like_any_currency() -> None:
 
 
 def test_amounts_that_state_no_currency_are_told_with_the_one_they_are_taken_in() -> None:
-    owed = [{**OWED, "currency": ""}, {"currency": ""}, OWED]
+    owed: list[dict[str, Any]] = [{**OWED, "currency": ""}, {"currency": ""}, OWED]
     borrowers = [{"facility": k, "party": 0} for k in range(3)]
     warnings, coverage = told(facilities=owed, borrowers=borrowers, payments=[{"amount": 5, "currency": ""}])
     assert warnings == ("2 rows with amounts state no currency: they are taken as CNY",)
