@@ -12,7 +12,7 @@ from pydantic import Field
 
 from algorithms.columns import IntArray, joined
 from algorithms.threshold import UNKNOWN
-from api.services.answers import Answer, Model, Money, money, stamp
+from api.services.answers import Answer, Model, money, stamp
 from api.services.coverage_phrases import PHRASES
 from api.services.dependence_basis import NO_EQUITY
 from api.services.exposure_basis import Basis, basis_of
@@ -33,8 +33,8 @@ _UNKNOWN = {"revenue": UNKNOWN, "expenditure": UNKNOWN, "equity": NO_EQUITY}
 SCHEMA = {"topic": pl.String, "missing": pl.Int64, "total": pl.Int64, "first": pl.String, "last": pl.String}
 
 
-NAMED = ("rates", "capital_figures")
-"""Topics that name what is missing, a row a name."""
+NAMED = ("rates", "capital_figures", "unowed", "no_currency")
+"""Topics that name what is missing or taken, a row a name."""
 
 
 class Covered(Model):
@@ -47,10 +47,8 @@ class Covered(Model):
     last: str | None = Field(default=None, description="the last month known; the day of the capital figures")
     names: list[str] = Field(
         default_factory=list,
-        description="currencies without a rate, the currency taken where none is stated, capital figures not known",
-    )
-    amount: Money | None = Field(
-        default=None, description="of contracts without a borrower: their limits, or what is drawn where that is more"
+        description="currencies without a rate, the currency taken where none is stated, capital figures not known, "
+        "what contracts without a borrower come to",
     )
     text: str = ""
 
@@ -127,7 +125,6 @@ def told(item: Covered, lang: Lang) -> str:
         first=item.first,
         last=item.last,
         names=listed(lang, names),
-        amount=told_money(item.amount) if item.amount else "",
     )
 
 
@@ -176,7 +173,9 @@ def _nobodys(risk: RiskInput, basis: Basis) -> Iterator[Covered]:
     total = risk.tables["facilities"].height
     if total:
         found = unowed(risk, basis)
-        yield Covered(topic="unowed", missing=found.contracts, total=total, amount=money(found.amount, basis.currency))
+        amount = money(found.amount, basis.currency)
+        assert amount is not None
+        yield Covered(topic="unowed", missing=found.contracts, total=total, names=[told_money(amount)])
     if bare := without_currency(risk):
         yield Covered(topic="no_currency", missing=bare, names=[basis.currency])
 

@@ -45,9 +45,9 @@ PHRASES: dict[str, Phrase] = {
         "{share}的合同（{total}份中的{missing}份）额度与已用金额均未知：除非借据载明，其敞口未知",
     ),
     "unowed": (
-        "no borrower known for {share} of contracts ({missing} of {total}; {amount} by their limits, or what is drawn "
+        "no borrower known for {share} of contracts ({missing} of {total}; {names} by their limits, or what is drawn "
         "where that is more): they are in no exposure",
-        "{share}的合同（{total}份中的{missing}份，按额度或较高的已用金额计{amount}）未知借款人：未计入任何敞口",
+        "{share}的合同（{total}份中的{missing}份，按额度或较高的已用金额计{names}）未知借款人：未计入任何敞口",
     ),
     "no_currency": (
         "no currency stated in {missing} rows with amounts: they are taken as {names}",

@@ -11,7 +11,7 @@ import pytest
 from algorithms.control import control
 from algorithms.groups import control_groups
 from algorithms.votes import Bases, Stakes
-from api.services.coverage import covered
+from api.services.coverage import covered, frame, thawed
 from api.services.exposure_basis import basis_of
 from api.services.run_exposure import compute_risk
 from api.services.run_input import RunInput
@@ -30,7 +30,9 @@ def told(**tables: list[dict[str, Any]]) -> tuple[tuple[str, ...], dict[str, str
     given = RunInput(["A"], empty, empty, Stakes(empty, empty, empty), Bases(), (), rows=0, merged=0, unseen=0)
     settled, lent = control(given.stakes, 1), risk(**tables)
     found = compute_risk(given, lent, settled, control_groups(settled), (), DAY)
-    return found.warnings, {one.topic: one.text for one in covered(given, lent, DAY) if one.missing}
+    items = covered(given, lent, DAY)
+    assert thawed(frame(items)) == [one.model_copy(update={"text": ""}) for one in items]
+    return found.warnings, {one.topic: one.text for one in items if one.missing}
 
 
 def test_contracts_without_a_borrower_are_counted_with_what_they_come_to() -> None:
