@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from algorithms.columns import BoolArray, IntArray, find, order_by, sums
-from algorithms.currency import Rates, convert
+from algorithms.currency import MOST, Rates, convert
 from algorithms.threshold import UNKNOWN
 
 NIL, MOVES, NO_EFFECT = 0, 1, 2
@@ -37,10 +37,16 @@ class Protections:
 
 @dataclass(frozen=True, slots=True)
 class Covers:
-    """Which facilities each protection covers. protection, facility: rows, shape (n_covers,)."""
+    """Which facilities each protection covers, and how far. All arrays have the shape (n_covers,).
+
+    protection, facility: rows. amount: minor units that it covers there at most, or UNKNOWN: then all of it may.
+    currency: of that amount, index into the rates.
+    """
 
     protection: IntArray
     facility: IntArray
+    amount: IntArray
+    currency: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +81,13 @@ def cover(
     lasts at least as long as the debt; a day that is unknown on either side is not known to. A guarantee needs a
     provider that is a party and does not owe the facility itself.
     Nil is spent before what moves, each in the order of its protections, each protection on its facilities in the order
-    of the rows of `covers`, until either is used up: nothing is covered twice. Linear.
+    of the rows of `covers`, until either is used up, and no further than the row's own amount: nothing is covered
+    twice. Where no rate is known of that amount nothing is covered. Linear.
     """
     _check(before.size, protections, covers, n_parties)
     amount = convert("protections.amount", protections.amount, protections.currency, rates)
+    secured = convert("covers.amount", covers.amount, covers.currency, rates)
+    most = np.where(covers.amount == UNKNOWN, MOST, np.maximum(secured, 0))
     at, facility = covers.protection, covers.facility
     effect, provider = protections.effect[at], protections.provider[at]
     moves = effect == MOVES
@@ -91,7 +100,7 @@ def cover(
     rows = rows[order_by(at[rows])]
     rows = rows[order_by(effect[rows])]
     unknown = amount[at[rows]] == UNKNOWN
-    spent = _spend(np.maximum(amount, 0), before, at[rows], facility[rows])
+    spent = _spend(np.maximum(amount, 0), before, at[rows], facility[rows], most[rows])
     kept = moves[rows] & ((spent > 0) | unknown)
     return Moved(
         covered=sums(facility[rows], spent, before.size),
@@ -102,12 +111,12 @@ def cover(
     )
 
 
-def _spend(amount: IntArray, before: IntArray, protection: IntArray, facility: IntArray) -> IntArray:
+def _spend(amount: IntArray, before: IntArray, protection: IntArray, facility: IntArray, most: IntArray) -> IntArray:
     """How much of each protection goes to each facility, row by row, shape (n_rows,)."""
     left, open_part = amount.tolist(), before.tolist()
     spent = []
-    for one, other in zip(protection.tolist(), facility.tolist(), strict=True):
-        part = min(left[one], open_part[other])
+    for one, other, at_most in zip(protection.tolist(), facility.tolist(), most.tolist(), strict=True):
+        part = min(left[one], open_part[other], at_most)
         left[one] -= part
         open_part[other] -= part
         spent.append(part)
@@ -120,8 +129,10 @@ def _check(n_facilities: int, protections: Protections, covers: Covers, n_partie
         column = getattr(protections, name)
         if column.shape != (size,):
             raise ValueError(f"protections.{name} has the shape {column.shape}, not {(size,)}")
-    if covers.facility.shape != covers.protection.shape:
-        raise ValueError(f"covers.facility has the shape {covers.facility.shape}, not {covers.protection.shape}")
+    for name in ("facility", "amount", "currency"):
+        column = getattr(covers, name)
+        if column.shape != covers.protection.shape:
+            raise ValueError(f"covers.{name} has the shape {column.shape}, not {covers.protection.shape}")
     for name, rows, low, high in (
         ("protections.provider", protections.provider, NOBODY, n_parties),
         ("protections.effect", protections.effect, 0, len(EFFECTS)),

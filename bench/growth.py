@@ -193,6 +193,6 @@ def _claims(n: int, n_parties: int) -> Claims:
         effect=some + 1,
         eligible=np.ones(covered.size, dtype=np.bool_),
     )
-    covers = Covers(np.arange(covered.size), covered)
+    covers = Covers(np.arange(covered.size), covered, some - 1, some)
     rates = rates_of(["CNY"], {"CNY": Fraction(1)})
     return claims_of(facilities, drawdowns, Borrowers(own, own), protections, covers, rates, n_parties)

@@ -401,7 +401,11 @@ NODES: tuple[NodeType, ...] = (
                 S,
                 "factor that the source states: of an off-balance item, else of the undrawn part",
             ),
-            ("state", T, "state of the contract"),
+            (
+                "state",
+                T,
+                "state of the contract; ended: nothing more can be drawn under it, its limit counts as nothing",
+            ),
             ("code", T, "contract number"),
         ),
         indexed=("code",),
@@ -954,7 +958,7 @@ LINKS: tuple[LinkType, ...] = (
         ("Collateral",),
         LOADED,
         "A facility is secured by collateral.",
-        _props(("amount", C, "amount secured"), *_MONEY),
+        _props(("amount", C, "amount secured: no more is covered; unknown: all that the collateral is worth"), *_MONEY),
     ),
     LinkType("PLEDGES", ("Party",), ("Collateral",), LOADED, "A party pledges collateral."),
     LinkType(

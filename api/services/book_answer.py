@@ -22,7 +22,9 @@ class Balances(Model):
     """What customers have at the bank and owe to it."""
 
     accounts: Total = Field(description="balances of open accounts at this bank, joint ones once")
-    agreed: Total = Field(description="amounts of credit contracts, those of several borrowers once")
+    agreed: Total = Field(
+        description="amounts of credit contracts that have not ended, those of several borrowers once"
+    )
     drawn: Total = Field(description="outstanding under them: their drawdowns, or what a contract without any states")
 
 

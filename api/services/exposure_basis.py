@@ -23,6 +23,8 @@ from loaders.currencies import minor_digits
 
 BANKS = frozenset({"bank", "global_bank"})
 G_SIB = "global_bank"
+_CURRENCIES = ("currency", "secured_currency")
+"""The columns of currencies that amounts stand in."""
 DEFAULT_CURRENCY = "CNY"
 """The reporting currency where no capital figures say another."""
 
@@ -52,17 +54,17 @@ class Basis:
     capital_day: date | None
     lender_is_g_sib: bool
 
-    def coded(self, risk: RiskInput, table: str) -> IntArray:
+    def coded(self, risk: RiskInput, table: str, column: str = "currency") -> IntArray:
         """The currencies of a table as places in the rates."""
-        places = risk.tables[table]["currency"].cast(pl.Enum(self.rates.codes)).to_physical()
+        places = risk.tables[table][column].cast(pl.Enum(self.rates.codes)).to_physical()
         return places.to_numpy().astype(np.int64)
 
 
 def basis_of(risk: RiskInput, as_of: date) -> Basis:
     """The reporting currency, the capital of the latest day up to `as_of`, and the rates of the latest days."""
     capital, currency, day = _capital(risk, as_of)
-    tables = [name for name, frame in risk.tables.items() if "currency" in frame.columns]
-    named = {code for table in tables for code in risk.tables[table]["currency"].unique().to_list()}
+    columns = [frame[name] for frame in risk.tables.values() for name in _CURRENCIES if name in frame.columns]
+    named = {code for column in columns for code in column.unique().to_list()}
     codes = sorted(named | {currency, "", "EUR"})
     used = _rates_used(risk, currency, codes)
     digits = minor_digits(currency)

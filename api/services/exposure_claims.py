@@ -88,7 +88,7 @@ def _lent(risk: RiskInput, rules: RuleSet, basis: Basis) -> tuple[Facilities, Dr
 
 
 def _protection(risk: RiskInput, rules: RuleSet, basis: Basis) -> tuple[Protections, Covers]:
-    """Guarantees that name a contract, then collateral, each once with the contracts that it secures."""
+    """Guarantees that name a contract, then collateral, each once with the contracts that it secures, and how far."""
     named = np.flatnonzero(risk.column("guarantees", "facility") >= 0)
     _, rows, at = np.unique(
         np.asarray(risk.texts("securities", "collateral"), dtype=np.str_), return_index=True, return_inverse=True
@@ -107,6 +107,8 @@ def _protection(risk: RiskInput, rules: RuleSet, basis: Basis) -> tuple[Protecti
     covers = Covers(
         protection=joined(np.arange(named.size), named.size + at),
         facility=joined(risk.column("guarantees", "facility")[named], risk.column("securities", "facility")),
+        amount=joined(np.full(named.size, UNKNOWN), risk.column("securities", "secured")),
+        currency=joined(np.zeros(named.size, dtype=np.int64), basis.coded(risk, "securities", "secured_currency")),
     )
     return protections, covers
 

@@ -88,6 +88,7 @@ _TEXTS = frozenset(
         "facility_id",
         "group_id",
         "currency",
+        "secured_currency",
         "item_kind",
         "commitment_kind",
         "link",

@@ -33,9 +33,11 @@ How the settings are read:
   non-bank counterparties counts only the members that are no banks. Limits between G-SIBs are tested only where the
   bank is one itself: where the party that is the bank (`bank_role` self) is a `global_bank`.
 - Loans are what is drawn, before protection. Exposure is what is drawn, and what is not drawn or stands off the balance
-  sheet times its conversion factor, after protection. A kind without a factor here counts whole.
+  sheet times its conversion factor, after protection. A kind without a factor here counts whole. Under a contract whose
+  `state` is `ended` nothing more can be drawn.
 - Protection counts only if it is eligible and lasts at least as long as the debt: `nil` takes the covered part out,
-  `moves` carries it to the provider. A kind not listed here has no effect. The figure before protection is kept beside.
+  `moves` carries it to the provider. A kind not listed here has no effect. Collateral covers no more of a contract than
+  it is pledged for. The figure before protection is kept beside.
 - Exempt counterparties are left out of the limits, kept apart, and stay reportable.
 - Where a capital figure is not known for the day, the limit is not guessed: the answer says which figure is missing.
 """

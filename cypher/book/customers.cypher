@@ -1,7 +1,7 @@
 // The customers of a manager with what is added up over them. Sums are made by the caller: an account or contract of
 // two customers is there twice, under one id.
 // A customer holds: its few columns, roles of the manager, since when, moment of the last interaction up to `until`,
-// accounts [id, currency, balance], contracts [id, currency, amount, drawn, [currency, balance] of its drawdowns],
+// accounts [id, currency, balance], contracts [id, currency, amount or 0 once ended, drawn, [currency, balance] of its drawdowns],
 // revenue [year, currency, sum] of each row of its figures up to `year`: records joined into one party have a row each.
 // params: manager_id: str, until: int, year: int
 // returns: customers: list[map]
@@ -17,7 +17,7 @@ WITH p, roles, since,
     RETURN [a.account_id, a.currency, a.balance] } AS accounts,
   COLLECT { MATCH (p)-[b:BORROWS]->(f:Facility)
     WHERE @visible(b) AND @current(f)
-    RETURN [f.facility_id, f.currency, f.limit_amount, f.drawn_amount,
+    RETURN [f.facility_id, f.currency, CASE WHEN f.state = 'ended' THEN 0 ELSE f.limit_amount END, f.drawn_amount,
       COLLECT { MATCH (d:Drawdown)-[u:DRAWN_UNDER]->(f:Facility) WHERE @visible(u) AND @current(d)
         RETURN [coalesce(d.currency, f.currency), d.balance] }] } AS contracts,
   COLLECT { MATCH (p)-[y:HAS_FIGURES]->(n:YearFigures)

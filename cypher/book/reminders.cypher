@@ -1,5 +1,5 @@
-// What is due between two days with a manager's customers: products and credit contracts that mature, drawdowns to be
-// repaid, and requests that are open and due by the last day, however long ago; and the birthdays of all who are
+// What is due between two days with a manager's customers: products and credit contracts that mature (and have not ended
+// yet), drawdowns to be repaid, and requests that are open and due by the last day, however long ago; and the birthdays of all who are
 // persons, for the caller to choose from. `until_ms` is the end of the last day.
 // params: manager_id: str, first: int, last: int, until_ms: int
 // returns: parties: list[map], products: list[map], contracts: list[map], drawdowns: list[map], requests: list[map]
@@ -12,7 +12,7 @@ WITH p,
     RETURN {party_id: p.party_id, id: h.id, on: h.until, name: coalesce(g.name, g.name_en, g.product_id), amount: h.balance,
       currency: h.currency} } AS products,
   COLLECT { MATCH (p)-[b:BORROWS]->(f:Facility)
-    WHERE @visible(b) AND @current(f) AND $first <= f.matures_on <= $last
+    WHERE @visible(b) AND @current(f) AND $first <= f.matures_on <= $last AND coalesce(f.state, '') <> 'ended'
     RETURN {party_id: p.party_id, id: f.facility_id, on: f.matures_on, name: coalesce(f.code, f.facility_id),
       amount: f.limit_amount, currency: f.currency} } AS contracts,
   COLLECT { MATCH (p)-[c:BORROWS]->(k:Facility)

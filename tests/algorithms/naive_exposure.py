@@ -52,6 +52,8 @@ class Protection:
     currency: int = 0
     until: int = 100
     eligible: bool = True
+    most: tuple[int, int] = (UNKNOWN, 0)
+    """What it covers of each of them at most, and the currency of that."""
 
 
 @dataclass
@@ -90,7 +92,8 @@ class World:
             if not one.eligible or effect == NO_EFFECT or not lasts or useless:
                 continue
             known = left[at]
-            part = min(known or 0, claim.after)
+            most = claim.after if one.most[0] == UNKNOWN else converted(*one.most) or 0
+            part = min(known or 0, claim.after, most)
             claim.after -= part
             if known is not None:
                 left[at] = known - part
@@ -180,7 +183,12 @@ class World:
                 effect=whole(p.effect for p in three),
                 eligible=np.asarray([p.eligible for p in three], dtype=np.bool_),
             ),
-            Covers(whole(at for at, _ in covers), whole(to for _, to in covers)),
+            Covers(
+                whole(at for at, _ in covers),
+                whole(to for _, to in covers),
+                amount=whole(three[at].most[0] for at, _ in covers),
+                currency=whole(three[at].most[1] for at, _ in covers),
+            ),
             rates(),
             self.n,
         )

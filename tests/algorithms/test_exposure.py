@@ -61,7 +61,8 @@ def worlds(draw: st.DrawFn) -> World:
     provider = st.one_of(party, party, st.just(NOBODY))
     covers = st.lists(row, min_size=1, max_size=3).map(tuple)
     effects, eligible = st.sampled_from([MOVES, NIL, MOVES, NO_EFFECT]), st.sampled_from([True, True, True, False])
-    protection = st.builds(Protection, provider, amounts, covers, effects, currencies, days, eligible)
+    most = st.tuples(st.one_of(st.just(UNKNOWN), small), currencies)
+    protection = st.builds(Protection, provider, amounts, covers, effects, currencies, days, eligible, most)
     banks = draw(st.sets(party))
     return World(
         n,
@@ -322,6 +323,16 @@ def test_cash_is_spent_before_guarantees_and_nothing_twice() -> None:
         0,
         50,
     ]
+
+
+def test_protection_covers_no_more_than_it_is_pledged_for() -> None:
+    debts = [Facility(0, 100, borrowers=(0,)), Facility(0, 100, borrowers=(1,))]
+    deposit = Protection(NOBODY, 200, (0, 1), effect=NIL)
+    assert after(World(2, debts, protections=[deposit])) == [0, 0]
+    assert after(World(2, debts, protections=[replace(deposit, most=(30, 0))])) == [70, 70]
+    assert after(World(2, debts, protections=[replace(deposit, most=(10, 1))])) == [28, 28], "10 dollars at 7.1884"
+    assert after(World(2, debts, protections=[replace(deposit, most=(30, 3))])) == [100, 100], "no rate: nothing known"
+    assert after(World(2, debts, protections=[replace(deposit, amount=40, most=(30, 0))])) == [70, 90]
 
 
 def test_an_unknown_guarantee_stays_and_is_told_at_the_guarantor() -> None:

@@ -40,6 +40,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "value": -1,
         "currency": "CNY",
         "issuer": -1,
+        "secured": -1,
+        "secured_currency": "CNY",
     },
     "institutions": {"party": 0, "institution": "", "exempt": "", "bank_role": ""},
     "dependence": {

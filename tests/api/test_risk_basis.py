@@ -113,6 +113,31 @@ def test_collateral_that_secures_two_contracts_is_spent_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pledged", "after"),
+    [
+        ({}, 0),
+        ({"secured": 30}, 70),
+        ({"secured": 0}, 100),
+        ({"secured": 10, "secured_currency": "USD"}, 28),
+        ({"secured": 10, "secured_currency": "CHF"}, 100),
+    ],
+)
+def test_collateral_covers_no_more_than_it_is_pledged_for(pledged: dict[str, Any], after: int) -> None:
+    given = risk(
+        facilities=[LOAN],
+        borrowers=[{"party": A}],
+        securities=[{"kind": "own_deposit", "value": 200, **pledged}],
+        capital=[{"net_tier_1": 500, "net_capital": 500}],
+        rates=[{"rate": 7_200_000_000}],
+    )
+    found = limits_of(given, 1, "cn-large-exposure")
+    assert found.totals.parties.select("before_minor", "after_minor").row(0) == (100, after)
+    (amount,) = found.exposures.filter(pl.col("test") == "single-exposure")["amount_minor"].to_list() or [0]
+    assert amount == after
+    assert basis_of(given, DAY).without_rate == (("CHF",) if "CHF" in pledged.values() else ())
+
+
+@pytest.mark.parametrize(
     ("rates", "owed_in", "converted"),
     [
         ([{"from_currency": "EUR", "rate": 7_812_345_679}], "EUR", 78_123_457),

@@ -81,7 +81,12 @@ ROWS: dict[str, st.SearchStrategy[Row]] = {
             "facility": st.one_of(st.none(), F_IDS),
         }
     ),
-    "securities": st.builds(lambda one, facility: {**one, "facility": facility}, st.sampled_from(COLLATERAL), F_IDS),
+    "securities": st.builds(
+        lambda one, facility, secured: {**one, "facility": facility, "secured": secured},
+        st.sampled_from(COLLATERAL),
+        F_IDS,
+        AMOUNTS,
+    ),
     "institutions": st.fixed_dictionaries(
         {
             "party": party(),

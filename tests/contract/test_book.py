@@ -55,6 +55,8 @@ def more() -> Bank:
     bank.link("BORROWS", "P-HOLD", "hand:facility:F1", role="co_borrower")
     bank.node("Facility", "hand:facility:F2", code="F2", currency="USD", drawn_amount=3_00, starts_on=DAY - 2)
     bank.link("BORROWS", "P-CHEN", "hand:facility:F2", role="borrower")
+    bank.node("Facility", "hand:facility:F3", currency="CNY", limit_amount=900_00, drawn_amount=0, state="ended")
+    bank.link("BORROWS", "P-CHEN", "hand:facility:F3", role="borrower")
     for year, months in ((2023, [1, 2]), (2025, [100, 200]), (2026, [9])):
         bank.node("YearFigures", f"hand:figures:{year}", year=year, currency="CNY", bank_revenue=months)
         bank.link("HAS_FIGURES", "P-LOG" if year == 2023 else "P-CHEN", f"hand:figures:{year}")

@@ -53,6 +53,8 @@ def more() -> Bank:
         bank.link("HOLDS", "P-CHEN", "hand:product:T", until=DAY + days, balance=9_00, currency="CNY", _status=status)
     bank.node("Facility", "hand:facility:F5", code="F5", matures_on=DAY + 10, limit_amount=8_00, currency="USD")
     bank.link("BORROWS", "P-HOLD", "hand:facility:F5", role="borrower")
+    bank.node("Facility", "hand:facility:F7", code="F7", matures_on=DAY + 9, limit_amount=8_00, state="ended")
+    bank.link("BORROWS", "P-HOLD", "hand:facility:F7", role="borrower")
     for number, balance, days in (("D8", 0, 4), ("D9", 5_00, 5), ("D10", None, 6), ("D11", 1_00, 11)):
         bank.node("Drawdown", f"hand:drawdown:{number}", balance=balance, matures_on=DAY + days)
         bank.link("DRAWN_UNDER", f"hand:drawdown:{number}", "hand:facility:F5")
