@@ -410,7 +410,7 @@ def test_a_campaign_is_made_changed_and_closed(store: Store, archive: Path) -> N
     assert change_campaign(store.view(), kept, CampaignTold(most_parties=5), None, "wang") == kept
     assert store.view().seq == seq  # nothing was otherwise
     asked = AudienceAsked(segment="target", size=2, held_back="0")
-    assert try_audience(store.view(), archive, kept, asked, RULES, None).audience.candidates == 20
+    assert try_audience(store.view(), archive, kept, asked, RULES, None).audience.candidates == 21
     close_campaign(store.view(), "A25", "li")
     closed = campaign(store.view(), kept).campaign
     assert (closed.closed_on, closed.version) == (times.today(store.zone), 3)
