@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,15 @@ def modules(package: str) -> Iterator[Path]:
     return (ROOT / package).rglob("*.py")
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """Several tests walk the same; parsing is most of the work."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -46,7 +53,7 @@ def test_imports_go_one_way(package: str) -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_cypher_outside_its_folder(package: str) -> None:
     for path in modules(package):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert not CYPHER.search(node.value), f"{path.relative_to(ROOT)}:{node.lineno} holds Cypher"
 
@@ -70,7 +77,7 @@ def test_the_business_day_comes_from_one_place(package: str) -> None:
     for path in modules(package):
         if path.relative_to(ROOT).as_posix() == "graph/times.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 called = (node.value.id, node.attr)
                 assert called not in CLOCKS - {("time", "time")}, (

@@ -85,7 +85,7 @@ def pairs_of(result: Control) -> dict[tuple[int, int], int]:
     )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(worlds())
 def test_pairs_and_rounds_are_those_of_the_definition(world: Naive) -> None:
     result = solved(world)
@@ -97,7 +97,7 @@ def test_pairs_and_rounds_are_those_of_the_definition(world: Naive) -> None:
     assert result.controlled.tolist() == sorted(controlled)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(worlds())
 def test_votes_and_basis(world: Naive) -> None:
     result = solved(world)
@@ -123,7 +123,7 @@ def test_votes_and_basis(world: Naive) -> None:
             assert (name != "joint") or own > 0
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(worlds())
 def test_immediate_links_are_the_lowest_and_give_all_control(world: Naive) -> None:
     result = solved(world)
@@ -154,7 +154,7 @@ def test_immediate_links_are_the_lowest_and_give_all_control(world: Naive) -> No
                 assert (unit, company) in links
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(worlds())
 def test_groups_are_heads_with_all_they_control(world: Naive) -> None:
     if any(c & world.members for c in world.control.values()) or len(world.members) < sum(map(len, world.families)):

@@ -83,7 +83,7 @@ def rows_of(exposure: Exposure) -> list[Figures]:
 
 
 @given(worlds())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_parties_and_groups_as_defined(world: World) -> None:
     claims, exempt = world.columns(), world.parties().exempt
     assert rows_of(exposure_of_parties(claims, exempt)) == [world.figures([party]) for party in range(world.n)]
@@ -108,7 +108,7 @@ limit_of = st.builds(
 
 
 @given(worlds(), limit_of, st.integers(-10, 600), st.sampled_from([PPB * 4 // 5, PPB, 1, 333_333_333]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_limits_as_defined(world: World, limit: Limit, base: int, warning: int) -> None:
     exposures = Exposures(world.columns(), world.parties(), {"firm": world.members()})
     found = list(limit_tests([limit], exposures, Capital("2025-12-31", tier_1=base), warning, rates(), True))
@@ -135,7 +135,7 @@ def test_limits_as_defined(world: World, limit: Limit, base: int, warning: int) 
 
 
 @given(worlds(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_what_if_is_the_same_as_working_it_all_out(world: World, data: st.DataObject) -> None:
     """Facilities without shared protection are replaced by others; the rest stands."""
     world.protections = [replace(one, covers=one.covers[:1]) for one in world.protections]

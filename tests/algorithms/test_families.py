@@ -42,7 +42,7 @@ def found(
     return families(household, np.full(N, sure), persons, pairs(kin), control(stakes, N, RULE), born)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(HOMES, KIN, STAKES)
 def test_families(homes: list[int], kin: list[tuple[int, int]], rows: list[tuple[int, int, int]]) -> None:
     held = [(a, b, tenths * PPB // 10) for a, b, tenths in rows]

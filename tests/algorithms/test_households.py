@@ -81,7 +81,7 @@ def test_what_proves_nothing_still_crowds(rows: list[tuple[int, int, bool]], mos
     assert list(zip(found.one.tolist(), found.other.tolist(), strict=True)) == sorted(naive.shared(kept, N))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(PAIRS, min_size=len(KINDS), max_size=len(KINDS)), FEW_PAIRS, PAIRS, BORN)
 def test_households(
     by_kind: list[list[tuple[int, int]]],

@@ -47,7 +47,7 @@ def all_flows(world: World) -> dict[tuple[int, int, str], int]:
     return out
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(small_worlds())
 def test_what_flows_is_either_found_or_near(drawn: World) -> None:
     world = replace(drawn, reporting_banks=())

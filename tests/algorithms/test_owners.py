@@ -88,7 +88,7 @@ def worlds(draw: st.DrawFn) -> World:
     return world
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(worlds())
 def test_owners_are_those_of_the_definition(world: World) -> None:
     cases = world.cases()
@@ -115,7 +115,7 @@ def test_owners_are_those_of_the_definition(world: World) -> None:
             assert through == NOBODY or company in world.controlled[through]
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(worlds())
 def test_figures_and_the_rest_are_those_of_the_definition(world: World) -> None:
     cases, naive = world.cases(), world.naive
@@ -137,7 +137,7 @@ def test_figures_and_the_rest_are_those_of_the_definition(world: World) -> None:
         assert float(found.undisclosed[company]) == pytest.approx(float(1 - stuck - persons) * PPB, abs=20)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(worlds())
 def test_one_company_alone_is_as_in_the_whole_bank(world: World) -> None:
     cases = world.cases()
@@ -152,7 +152,7 @@ def test_one_company_alone_is_as_in_the_whole_bank(world: World) -> None:
         assert alone.undisclosed == pytest.approx(whole.undisclosed, abs=2)
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(worlds(), st.sampled_from(["at_least", "more_than"]), st.sampled_from([PPB // 5, PPB // 2, PPB // 20]))
 def test_close_links_are_those_of_the_definition(world: World, sense: Sense, ppb: int) -> None:
     cases = world.cases()

@@ -24,7 +24,7 @@ World = tuple[int, list[Stake]]
 CLOSE = 1e-7
 """Knots that are all but closed lose digits; the bound tells how many."""
 
-in_small_room = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+in_small_room = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def found(result: Ownership) -> dict[tuple[int, int], float]:
@@ -57,7 +57,7 @@ def checked(world: World, result: Ownership) -> None:
             assert abs(whole - 1) <= result.others_error[j] + CLOSE
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(worlds(), st.sampled_from([0, 10_000_000, 250_000_000]))
 def test_all_pairs_are_those_of_the_definition(world: World, at_least: int) -> None:
     result = integrated_ownership(*columns(world[1]), world[0], at_least)

@@ -80,7 +80,7 @@ def explained(case: NaiveConnected) -> tuple[Connected, Explainer]:
     return result, Explainer(held, columns.dependence, columns.parties, case.rule, result.arcs, columns.kin)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clients())
 def test_the_links_suffice_and_none_can_be_left_out(drawn: NaiveConnected) -> None:
     case = plain(drawn)
@@ -121,7 +121,7 @@ def test_no_smaller_set_suffices_than_the_bound(drawn: NaiveConnected) -> None:
                 assert not found.steps or not any(reaches(smaller, head, party) for head in heads - {party})
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clients())
 def test_further_routes_end_in_every_other_arc_that_the_head_reaches_without_the_party(drawn: NaiveConnected) -> None:
     result, explainer = explained(drawn)

@@ -158,7 +158,7 @@ def found_of(row: UnitFigures, measure: Any) -> tuple[dict[str, int], int, int]:
     return sums, figure.known, figure.unknown
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(CUSTOMERS, st.sampled_from(["branch", "manager", "month"]))
 def test_figures_are_as_defined(customers: list[Customer], by: str) -> None:
     answer = asked(customers, by)

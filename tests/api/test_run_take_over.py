@@ -199,7 +199,7 @@ offices = st.lists(st.tuples(st.sampled_from(PERSONS), st.sampled_from(COMPANIES
 agreed = st.lists(st.tuples(st.sampled_from(COMPANIES + PERSONS), st.sampled_from(COMPANIES)), max_size=2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(stakes, stakes, offices, offices, agreed, st.booleans())
 def test_owners_found_anew_are_those_of_the_whole(
     before: dict[tuple[str, str], float | None],

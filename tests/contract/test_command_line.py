@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,6 +15,7 @@ import pytest
 from graph.connect import Connection
 from graph.store import Store
 from tests.contract.answering import fill
+from tests.contract.commands import Called, Command, settings_of
 
 pytestmark = pytest.mark.contract
 
@@ -29,50 +26,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@dataclass(frozen=True)
-class Command:
-    """The installed command, in a home of its own."""
-
-    env: dict[str, str]
-    home: Path
-
-    def begin(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
-        """Start it, and leave it running."""
-        return subprocess.Popen(
-            [str(Path(sys.executable).parent / "guanxi"), *arguments],
-            env={**self.env, **settings},
-            cwd=self.home,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def __call__(self, *arguments: str, status: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Run it to its end, which must be this status."""
-        with self.begin(*arguments, **settings) as child:
-            stdout, stderr = child.communicate(timeout=120)
-        assert child.returncode == status, stderr
-        assert "Traceback" not in stderr + stdout
-        return subprocess.CompletedProcess(arguments, status, stdout, stderr)
-
-
 @pytest.fixture(scope="module")
 def guanxi(connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> Command:
     fill(connection).close()
     home = tmp_path_factory.mktemp("home")
-    env = {
-        **os.environ,
-        "NEO4J_URI": connection.uri,
-        "NEO4J_USERNAME": connection.username,
-        "NEO4J_PASSWORD": connection.password,
-        "NEO4J_DATABASE": connection.database,
-        "GUANXI_HOME": str(home),
-        "COLUMNS": "200",
-        "GUANXI_PORT": str(free_port()),
-    }
+    return Command(settings_of(connection, home) | {"GUANXI_PORT": str(free_port())}, home)
 
-    return Command(env, home)
+
+@pytest.fixture
+def called(guanxi: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Called:
+    """The same commands where it does not matter that a process runs them."""
+    return Called(guanxi.settings, guanxi.home, capsys, monkeypatch)
 
 
 def test_reading(guanxi: Command) -> None:
@@ -86,41 +50,41 @@ def test_reading(guanxi: Command) -> None:
     assert "joined into P-HOLD" in joined.stderr
 
 
-def test_run_map_and_export(guanxi: Command, tmp_path: Path) -> None:
-    report = json.loads(guanxi("run", "--json", "--set", "control.threshold=0.5", "--user", "risk").stdout)
+def test_run_map_and_export(called: Called, tmp_path: Path) -> None:
+    report = json.loads(called("run", "--json", "--set", "control.threshold=0.5", "--user", "risk").stdout)
     assert report["counts"]["control_pairs"] == 5
-    rows = guanxi("export", "control").stdout.splitlines()
+    rows = called("export", "control").stdout.splitlines()
     assert rows[0] == "controller_id,controlled_id,votes,basis,round"
     assert len(rows) == 6
     out = tmp_path / "groups.csv"
-    guanxi("export", "groups", "--out", str(out), "--source-keys")
-    tested = guanxi("groups", "--kind", "control").stdout
+    called("export", "groups", "--out", str(out), "--source-keys")
+    tested = called("groups", "--kind", "control").stdout
     assert "at least CNY 100,000.00" in tested
     assert "undecided" in tested  # the bank's capital is not known
-    assert json.loads(guanxi("changes", "--since", "2020-01-01", "--json").stdout)["runs"][0]["before"] is None
-    assert "state is 'bad'" in guanxi("groups", "--state", "bad", status=2).stderr
+    assert json.loads(called("changes", "--since", "2020-01-01", "--json").stdout)["runs"][0]["before"] is None
+    assert "state is 'bad'" in called("groups", "--state", "bad", status=2).stderr
     assert "hand:group:G1,hand:party:P-HOLD,head,declared,confirmed" in out.read_text(encoding="utf-8")
     sheet = tmp_path / "exposure.xlsx"
-    assert "bytes" in guanxi("report", "exposure", "--out", str(sheet), "--run", report["run_id"]).stderr
+    assert "bytes" in called("report", "exposure", "--out", str(sheet), "--run", report["run_id"]).stderr
     assert sheet.read_bytes().startswith(b"PK")
     for given, told in (
         (("--out", "exposure.csv"), "ends in .xlsx"),
         (("--out", "x.xlsx", "--rules", "hkma"), "it used cn-large-exposure, basel-lex"),
         (("--out", "x.xlsx", "--run", "RUN-9"), "no finished run 'RUN-9'"),
     ):
-        assert told in guanxi("report", "exposure", *given, status=2).stderr
-    run_id = json.loads(guanxi("show", "P-LOG", "--json").stdout)["run_id"]
-    groups = guanxi("export", "groups", "--run", run_id).stdout
+        assert told in called("report", "exposure", *given, status=2).stderr
+    run_id = json.loads(called("show", "P-LOG", "--json").stdout)["run_id"]
+    groups = called("export", "groups", "--run", run_id).stdout
     assert "P-LOG,member,control,confirmed" in groups
     assert "hand:group:G1" not in groups
     page = tmp_path / "map.html"
-    guanxi("map", "P-HOLD", "--out", str(page))
+    called("map", "P-HOLD", "--out", str(page))
     assert "浙江远洋控股有限公司" in page.read_text(encoding="utf-8")
 
 
-def test_an_export_that_fails_leaves_nothing_behind(guanxi: Command, tmp_path: Path) -> None:
+def test_an_export_that_fails_leaves_nothing_behind(called: Called, tmp_path: Path) -> None:
     out = tmp_path / "control.csv"
-    guanxi("export", "control", "--run", "run-none", "--out", str(out), status=2)
+    called("export", "control", "--run", "run-none", "--out", str(out), status=2)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -141,8 +105,8 @@ def test_the_doctor_finds_all_well(guanxi: Command) -> None:
     assert {f["what"] for f in found["findings"]} >= {"home", "disk", "memory", "port", "store"}
 
 
-def test_the_demo_bank_is_not_mixed_with_other_data(guanxi: Command) -> None:
-    done = guanxi("demo", "small", status=2)
+def test_the_demo_bank_is_not_mixed_with_other_data(called: Called) -> None:
+    done = called("demo", "small", status=2)
     for told in ("by_hand", "GUANXI_HOME", "--into-existing"):
         assert told in done.stderr
 
@@ -166,8 +130,8 @@ def test_the_demo_bank_is_not_mixed_with_other_data(guanxi: Command) -> None:
         (("db", "dump", "x.dump"), "NEO4J_URI"),
     ],
 )
-def test_bad_input_is_one_paragraph_and_two(guanxi: Command, arguments: tuple[str, ...], told: str) -> None:
-    done = guanxi(*arguments, status=2)
+def test_bad_input_is_one_paragraph_and_two(called: Called, arguments: tuple[str, ...], told: str) -> None:
+    done = called(*arguments, status=2)
     assert told in done.stderr
     assert done.stdout == ""
 
@@ -189,13 +153,13 @@ def test_bad_input_is_one_paragraph_and_two(guanxi: Command, arguments: tuple[st
         (("up", "--demo-size", "gigantic"), "small"),
     ],
 )
-def test_arguments_are_looked_at_before_the_database(guanxi: Command, arguments: tuple[str, ...], told: str) -> None:
-    done = guanxi(*arguments, status=2, NEO4J_URI="bolt://127.0.0.1:1")
+def test_arguments_are_looked_at_before_the_database(called: Called, arguments: tuple[str, ...], told: str) -> None:
+    done = called(*arguments, status=2, NEO4J_URI="bolt://127.0.0.1:1")
     assert told in done.stderr
 
 
-def test_a_dump_that_is_not_there_is_told_before_anything_is_asked(guanxi: Command) -> None:
-    assert "There is no file nope" in guanxi("db", "restore", "nope", status=2, NEO4J_URI="").stderr
+def test_a_dump_that_is_not_there_is_told_before_anything_is_asked(called: Called) -> None:
+    assert "There is no file nope" in called("db", "restore", "nope", status=2, NEO4J_URI="").stderr
 
 
 @pytest.mark.parametrize("presses", [1, 2])

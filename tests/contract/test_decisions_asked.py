@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from api.settings import read_settings
 from api.wiring import assemble
 from graph.connect import Connection
 from tests.contract.answering import fill
+from tests.contract.commands import Called, settings_of
 from tests.contract.serving import served
 
 pytestmark = pytest.mark.contract
@@ -92,19 +90,11 @@ def test_bad_decisions_are_problems(client: httpx.Client) -> None:
     assert client.get("/v1/decisions").json()["total"] == 0
 
 
-def test_the_command_line(connection: Connection, tmp_path: Path) -> None:
+def test_the_command_line(
+    connection: Connection, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(connection).close()
-    env = {**os.environ, "NEO4J_URI": connection.uri, "NEO4J_USERNAME": connection.username}
-    env |= {"NEO4J_PASSWORD": connection.password, "NEO4J_DATABASE": connection.database, "COLUMNS": "200"}
-    env = {k: v for k, v in env.items() if k != "GUANXI_USER"} | {"GUANXI_HOME": str(tmp_path)}
-
-    def call(*arguments: str, status: int = 0) -> str:
-        command = [str(Path(sys.executable).parent / "guanxi"), *arguments]
-        done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == status, done.stderr
-        assert "Traceback" not in done.stderr + done.stdout
-        return done.stdout if status == 0 else done.stderr
-
+    call = Called(settings_of(connection, tmp_path), tmp_path, capsys, monkeypatch).said
     assert "No decisions." in call("decisions")
     link = json.loads(call("queue", "--json"))["links"][0]["link_id"]
     assert link in call("queue")

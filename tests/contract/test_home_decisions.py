@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +27,7 @@ from graph.publishing import begin, loads
 from graph.schema import apply_schema
 from graph.store import Scope, Store
 from tests.contract.answering import make
+from tests.contract.commands import Called, settings_of
 from tests.contract.conftest import empty
 from tests.contract.deciding import FIRST, SECOND
 from tests.contract.loads import ask, contents
@@ -222,7 +220,13 @@ def test_a_manager_rebuts_and_approves_no_link_of_his_own_customers(store: Store
     refused(lambda: approve(store, reopened, "何伟"), "looks after 赵丹")
 
 
-def test_over_http_and_on_the_command_line(store: Store, connection: Connection, tmp_path: Path) -> None:
+def test_over_http_and_on_the_command_line(
+    store: Store,
+    connection: Connection,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     home = homes(store)["P-ANN P-BOB"]
     guanxi = assemble(read_settings(home=tmp_path / "home"), connection)
     with guanxi.store, served(guanxi) as client:
@@ -241,16 +245,7 @@ def test_over_http_and_on_the_command_line(store: Store, connection: Connection,
         assert client.post(path, headers={"X-Guanxi-User": "7"}).json()["field"] == "user"
         assert client.post(path, headers={"X-Guanxi-User": "b"}).json()["decision"]["state"] == "counted"
 
-    env = {**os.environ, "NEO4J_URI": connection.uri, "NEO4J_USERNAME": connection.username, "COLUMNS": "200"}
-    env |= {"NEO4J_PASSWORD": connection.password, "NEO4J_DATABASE": connection.database, "GUANXI_HOME": str(tmp_path)}
-
-    def call(*arguments: str, status: int = 0) -> str:
-        command = [str(Path(sys.executable).parent / "guanxi"), *arguments]
-        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == status, done.stderr
-        assert "Traceback" not in done.stderr + done.stdout
-        return done.stdout if status == 0 else done.stderr
-
+    call = Called(settings_of(connection, tmp_path), tmp_path, capsys, monkeypatch).said
     assert "apart: counted" in call("decisions")
     given = ("decide-household", BOB, COY, "--reason", "moved [in]", "--user", "a")
     assert "one of --together, --apart and --reopen" in call(*given, status=2)

@@ -167,7 +167,7 @@ def test_columns_of_another_store_are_not_used(store: Store, compare: Callable[[
     assert compare().counts["snapshots_kept"] == 0
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +24,7 @@ from graph.connect import Connection
 from graph.errors import BadInput, NotFound
 from graph.store import Scope, Store
 from tests.contract.answering import fill, make
+from tests.contract.commands import Called, settings_of
 from tests.contract.serving import served
 from tests.handmade import Bank
 
@@ -180,7 +178,13 @@ def test_the_export_has_a_row_a_pair(store: Store, archive: Path) -> None:
     assert (row["company_is_customer"], row["person_is_customer"], row["company_staff"]) == ("true", "false", "7")
 
 
-def test_the_same_over_http_and_on_the_command_line(store: Store, connection: Connection, archive: Path) -> None:
+def test_the_same_over_http_and_on_the_command_line(
+    store: Store,
+    connection: Connection,
+    archive: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with served(Guanxi(read_settings(home=archive.parent), store, related_rules())) as client:
         view = store.view()
         assert get(client, "/corporate-retail?by=manager") == linkage(view, archive, "manager").model_dump(mode="json")
@@ -191,26 +195,13 @@ def test_the_same_over_http_and_on_the_command_line(store: Store, connection: Co
         assert (
             client.get("/v1/parties/P-OLD/key-persons", follow_redirects=True).json()["party"]["party_id"] == "P-HOLD"
         )
-    env = {**os.environ, "NEO4J_URI": connection.uri, "NEO4J_USERNAME": connection.username, "COLUMNS": "200"}
-    env |= {
-        "NEO4J_PASSWORD": connection.password,
-        "NEO4J_DATABASE": connection.database,
-        "GUANXI_HOME": str(archive.parent),
-    }
-
-    def call(*arguments: str, status: int = 0) -> str:
-        command = [str(Path(sys.executable).parent / "guanxi"), "linkage", *arguments]
-        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == status, done.stderr
-        assert "Traceback" not in done.stderr + done.stdout
-        return done.stdout if status == 0 else done.stderr
-
-    assert "鄞州支行" in call()
-    assert "张伟 is head of finance" in call("--gaps", "--manager", "7")
-    assert "finance head, executive, 总经理, 财务总监" in call("P-HOLD")
-    assert json.loads(call("--gaps", "--json"))["total"] == 3
-    assert "give --gaps" in call("--kind", "person", status=2)
-    assert "all is told" in call("P-HOLD", "--gaps", status=2)
+    call = Called(settings_of(connection, archive.parent), archive.parent, capsys, monkeypatch).said
+    assert "鄞州支行" in call("linkage")
+    assert "张伟 is head of finance" in call("linkage", "--gaps", "--manager", "7")
+    assert "finance head, executive, 总经理, 财务总监" in call("linkage", "P-HOLD")
+    assert json.loads(call("linkage", "--gaps", "--json"))["total"] == 3
+    assert "give --gaps" in call("linkage", "--kind", "person", status=2)
+    assert "all is told" in call("linkage", "P-HOLD", "--gaps", status=2)
 
 
 def get(client: httpx.Client, path: str) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def load_back(name: str, rows: list[dict[str, Any]], form: str) -> Result:
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(names=st.lists(TEXT, min_size=1, max_size=6), former=st.lists(TEXT | st.just(""), max_size=4))
 def test_texts_and_lists_come_back(form: str, names: list[str], former: list[str]) -> None:
     rows = [{"party": f"s:t:{n}", "name": name, "former_names": former} for n, name in enumerate(names)]
