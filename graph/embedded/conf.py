@@ -68,7 +68,8 @@ def machine_memory() -> int:
 def write_conf(folder: Path, line: Line, port: int, memory: MemoryPlan, replan_s: int | None = None) -> None:
     """neo4j.conf: loopback only, logging in required, no HTTP, no usage reports, no reading of local files.
 
-    replan_s: seconds that a query plan stays, however much the data change meanwhile; None leaves it to Neo4j.
+    replan_s: seconds that a query plan stays, however much the data change meanwhile, and whatever the sizes of lists
+    and texts asked with; None leaves it to Neo4j.
     """
     address = f"127.0.0.1:{port}"
     rows = [
@@ -88,7 +89,11 @@ def write_conf(folder: Path, line: Line, port: int, memory: MemoryPlan, replan_s
         f"server.memory.heap.max_size={memory.heap}",
         f"server.memory.pagecache.size={memory.pagecache}",
         line.quiet_setting,
-        *([f"dbms.cypher.min_replan_interval={replan_s}s"] if replan_s else []),
+        *(
+            [f"dbms.cypher.min_replan_interval={replan_s}s", "internal.cypher.use_parameter_size=false"]
+            if replan_s
+            else []
+        ),
         *(f"server.jvm.additional={option}" for option in JVM_OPENINGS),
     ]
     write_whole(folder / "neo4j.conf", "\n".join(rows) + "\n")

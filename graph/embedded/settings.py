@@ -8,7 +8,7 @@
 | GUANXI_MAVEN_REPOSITORY | address of the artifact repository to fetch from | the public one |
 | GUANXI_NEO4J_PORT | Bolt port, fixed | a free one, remembered in the home |
 | GUANXI_NEO4J_HEAP, GUANXI_NEO4J_PAGECACHE | sizes such as `768m` or `4g` | from the machine and the store |
-| GUANXI_NEO4J_REPLAN | seconds that a query plan stays, however much the data change meanwhile | 10 |
+| GUANXI_NEO4J_REPLAN | seconds that a query plan stays, however data and sizes of lists change | 10, by size |
 | GUANXI_START_TIMEOUT | seconds the server may take to answer | 180 |
 | GUANXI_START_CACHE | `off`: make no start cache when the server stops | on |
 
