@@ -408,7 +408,7 @@ SOVEREIGN: Tables = {
 """Who depends on a sovereign stands with it once the sovereign owes, too."""
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @example(case=(FAMILY, lent_to(FAMILY, "F0+", "B"), True), fresh=False)
 @example(case=(SOVEREIGN, lent_to(SOVEREIGN, "F0+", "B"), False), fresh=False)
 @given(case=worlds(), fresh=st.booleans())
