@@ -15,7 +15,6 @@ from graph.store import Store
 from tests.contract.conftest import empty
 from tests.handmade import small
 
-
 _warmed: set[str] = set()
 """Addresses of the servers that have planned the large statements: their plans stay."""
 
