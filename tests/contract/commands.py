@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import COMMANDS
-from api.cli.frame import run_safely
+from api.cli.frame import err, out, run_safely
 from api.cli.interrupts import interrupts
 from graph.connect import Connection
 
@@ -76,6 +76,8 @@ class Called:
             patched.delenv("GUANXI_USER", raising=False)
             patched.chdir(self.home)
             patched.setattr(interrupts, "listen", lambda: None)  # signals are pytest's here
+            for console in (out, err):  # made before, for a terminal of another width
+                patched.setattr(console, "_width", int(self.settings["COLUMNS"]))
             code = run_safely(list(arguments))
         stdout, stderr = self.capsys.readouterr()
         return _ended(arguments, code, stdout, stderr, status)

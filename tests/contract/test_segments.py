@@ -187,7 +187,7 @@ def check_changes(store: Store, archive: Path, runs: tuple[str, str, str]) -> No
     assert (first.before, first.joined, first.note) == (None, [], f"{runs[0]} is the first run that counted it")
     hidden = segment_changes(store.view(scope=Scope(frozenset({"b"}))), archive, "customers")
     assert ([one.party_id for one in hidden.left], hidden.left_total) == (["P-RICH"], 1)
-    assert hidden.omitted == ["1 parties outside your scope, or joined into others since"]
+    assert hidden.omitted == ["1 parties outside your scope, or gone since"]
     for error, field, asked in (
         (NotFound, "segment_id", ("no such",)),
         (NotFound, "run", ("customers", "run-none")),
