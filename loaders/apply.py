@@ -16,10 +16,11 @@ import polars as pl
 from graph import model, times
 from graph.nodes import as_changes, came_back
 from graph.publishing import Work
+from graph.scopes import LINKED, linked
 from graph.store import Row, Tx
 from loaders.canonical import LinkTarget
 from loaders.link_ids import link_ids
-from loaders.plan import SCOPING, LinkPlan, NodePlan, Plan, changed_row, scope_of_new
+from loaders.plan import LinkPlan, NodePlan, Plan, changed_row, scope_of_new
 from loaders.stored import Stored
 
 BATCH = 5_000
@@ -300,9 +301,8 @@ def _with_scope(plan: Plan, changes: list[dict[str, Any]], stored: Stored, today
         key, before = row["party_id"], row["scope"]
         change = by_key.get(key) or changed_row(key, {}, {})
         is_back = "scope" in change["values"]
-        kept = [t for t in before if t.split(":", 1)[0] not in SCOPING.values() and not is_back]
-        tokens = [f"branch:{b}" for b in row["branches"]] + [f"manager:{m}" for m in row["managers"]]
-        now = sorted({*kept, *tokens})
+        kept = [t for t in before if t.split(":", 1)[0] not in LINKED and not is_back]
+        now = sorted({*kept, *linked(row)})
         if is_back or now != sorted(before):
             old = json.loads(change["old"]) | {"scope": before}
             by_key[key] = change | {

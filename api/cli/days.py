@@ -1,9 +1,8 @@
-"""Days and places as typed on the command line: looked at before anything is started."""
+"""Days as typed on the command line: looked at before anything is started."""
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 from api.settings import read_settings
 from graph import times
@@ -22,14 +21,3 @@ def read_day(text: str | None, field: str, ahead: bool = False) -> date | None:
     if day > today and not ahead:
         raise BadInput(f"{field} is {day}, which is in the future; give a day up to {today}.", field=field, value=text)
     return day
-
-
-def check_place(file: Path | None, field: str) -> None:
-    """Raises BadInput where a file to be written has no folder, or is one."""
-    if file is None:
-        return
-    if file.is_dir():
-        raise BadInput(f"{field} is {file}, which is a folder; name a file.", field=field, value=str(file))
-    if not file.parent.is_dir():
-        told = f"{field} is {file}, but there is no folder {file.parent}; make it, or name another."
-        raise BadInput(told, field=field, value=str(file))

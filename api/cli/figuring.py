@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from api.cli.days import check_place, read_day
+from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.sheet import print_sheet
 from api.cli.totals import told_figure
+from api.cli.written import check_place, whole_file
 from api.services.figures import BY, DEFAULT, OVERLAP, FiguresAsked, all_figures, figures
 from api.services.figures_answer import FiguresAnswer, PreferencesAnswer, UnitFigures
 from api.services.figures_table import figures_csv
@@ -83,12 +84,8 @@ def figures_command(
             made = figures_csv(whole).encode() if is_table else None
             from api.services.figures_workbook import figures_workbook  # no other command here needs spreadsheets
 
-            part = file.with_name(f".{file.name}.part")
-            try:
+            with whole_file(file) as part:
                 part.write_bytes(made or figures_workbook(whole, view.known_at, guanxi.settings.bank))
-                part.replace(file)
-            finally:
-                part.unlink(missing_ok=True)
             watch.note(f"{file}: {whole.total_rows:,} rows and their total")
         else:
             answer = figures(view, guanxi.settings.archive, asked, limit, offset)

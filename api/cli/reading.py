@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, TextIO, cast
@@ -12,11 +10,12 @@ from typing import Annotated, TextIO, cast
 import typer
 
 from api.cli.asked import Party, party_asked
-from api.cli.days import check_place, read_day
+from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.party_pages import print_party
 from api.cli.plain import PlainStream
 from api.cli.sheet import print_sheet
+from api.cli.written import check_place, whole_file
 from api.services.answers import run_note
 from api.services.export import EXCHANGE, TABLES, export
 from api.services.grading import with_grading
@@ -160,21 +159,10 @@ def export_command(
                 watch.hide()  # the rows themselves show the progress
             write(cast(TextIO, PlainStream(sys.stdout)) if sys.stdout.isatty() and form == "csv" else sys.stdout)
         else:
-            count = _into(file, write)
+            with whole_file(file) as part, part.open("w", encoding="utf-8", newline="") as stream:
+                count = write(stream)
             watch.pause()
             watch.note(f"{file}: {count:,} rows")
-
-
-def _into(file: Path, write: Callable[[TextIO], int]) -> int:
-    """Write a file that appears only when whole; nothing stays of one that fails."""
-    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")  # two may write one file at a time
-    try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            count = write(stream)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-    return count
 
 
 def _export_exchange(folder: Path | None, form: str, known_on: str | None, keep_db: bool, useless: list[str]) -> None:

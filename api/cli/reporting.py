@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from api.cli.frame import KeepDb, app, opened
+from api.cli.written import check_place, whole_file
 from api.services.report_exposure import exposure_workbook
 from graph.errors import BadInput
 
@@ -27,15 +28,12 @@ def exposure_command(
     """Exposure against limits as a spreadsheet: summary, groups, members with reasons, excluded, parameters."""
     if file.suffix.lower() != ".xlsx":
         raise BadInput(f"--out is {str(file)!r}; a spreadsheet's name ends in .xlsx.", field="--out", value=str(file))
+    check_place(file, "--out")
     with opened(keep_db) as (guanxi, watch):
         watch.step("Writing the report")
         settings = guanxi.settings
         made = exposure_workbook(guanxi.view(), settings.archive, bank=settings.bank, run_id=run_id, rules=rules or ())
-        part = file.with_name(f".{file.name}.part")
-        try:
+        with whole_file(file) as part:
             part.write_bytes(made)
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
         watch.pause()
         watch.note(f"{file}: {len(made):,} bytes")

@@ -62,5 +62,5 @@ def why_not(
 
 @router.get("/coverage", response_model=coverage_service.CoverageAnswer, summary="What the sources cover")
 def coverage(guanxi: Whole, view: AView, lang: Language = "en") -> Response:
-    """Before a run: what is not known, how much of it, and what is not assessed for that."""
+    """What the run of the day did not know, how much of it, and what was not assessed for that; 404 without a run."""
     return answer(coverage_service.coverage(view, guanxi.settings.archive, lang))

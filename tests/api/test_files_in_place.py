@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TextIO
 
 import pytest
 
-from api.cli.reading import _into
+from api.cli.written import whole_file
 from api.services.demo import _put
 
 
-def test_two_exports_to_one_file_do_not_share_what_is_unfinished(tmp_path: Path) -> None:
+def test_two_who_write_one_file_do_not_share_what_is_unfinished(tmp_path: Path) -> None:
     file = tmp_path / "out.csv"
-
-    def second(stream: TextIO) -> int:
-        return stream.write("second")
-
-    def first(stream: TextIO) -> int:
+    with whole_file(file) as first, first.open("w") as stream:
         stream.write("fir")
         stream.flush()
-        assert _into(file, second) == len("second")
+        with whole_file(file) as second:
+            second.write_text("second")
         assert file.read_text() == "second"
         stream.write("st")
-        return 5
-
-    assert _into(file, first) == 5
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
     assert file.read_text() == "first"
 
 
-def test_nothing_stays_of_an_export_that_fails(tmp_path: Path) -> None:
-    def fails(stream: TextIO) -> int:
-        stream.write("fir")
-        raise OSError("disk full")
+def test_nothing_stays_of_a_file_that_fails(tmp_path: Path) -> None:
+    def fails() -> None:
+        with whole_file(tmp_path / "out.csv") as part:
+            part.write_text("fir")
+            raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        _into(tmp_path / "out.csv", fails)
+        fails()
     assert not list(tmp_path.iterdir())
 
 

@@ -145,6 +145,7 @@ def test_bad_input_is_one_paragraph_and_two(called: Called, arguments: tuple[str
         (("export", "groups", "--out", "none/groups.csv"), "no folder none"),
         (("export", "exchange", "--out", "new", "--known-on", "yesterday"), "YYYY-MM-DD"),
         (("map", "P-HOLD", "--out", "none/map.html"), "no folder none"),
+        (("report", "exposure", "--out", "none/report.xlsx"), "no folder none"),
         (("map", "P-HOLD", "--out", "."), "a folder"),
         (("load", "exchange", "--from", ".", "--data-date", "2999-01-01"), "in the future"),
         (("load", "no_such_mapping", "--from", "."), "no_such_mapping"),

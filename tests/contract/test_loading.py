@@ -9,11 +9,13 @@ import pytest
 
 from api.services.decide import approve
 from api.services.decisions import decision
+from api.services.tags import add_tag, tags
 from graph import ids, times
 from graph.errors import Conflict
 from graph.publishing import Busy, begin
 from graph.rollback import rollback
 from graph.store import Store
+from loaders import apply
 from loaders.canonical import Batch
 from tests.contract.deciding import SECOND, decide
 from tests.contract.loads import ask, contents, history, load, party, party_of, shares
@@ -153,6 +155,23 @@ def test_parties_join_and_part_again(store: Store) -> None:
     assert back["seq_out"] == times.OPEN_SEQ
     ends = ask(store, "MATCH (a)-[r:KIN_OF]->() WHERE r.seq_out > 1000000 RETURN a.party_id AS a, r.from_key AS k")
     assert ends == [{"a": party_of(store, fourth), "k": fourth}]
+
+
+def test_what_is_written_while_two_parties_are_joined_goes_along(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One tag comes before the links of the party are moved, one between that and its closing."""
+    third, fourth = key("3", table="PERSON"), key("4", table="PERSON")
+    load(store, *spouses("ID:4"))
+    loser = max(str(party_of(store, third)), str(party_of(store, fourth)))
+    for step, word in (("_move", "early"), ("_close_links", "late")):
+        proper = getattr(apply, step)
+
+        def with_tag(*told: Any, proper: Any = proper, word: str = word) -> None:
+            add_tag(store.view(), loser, word, "wang")
+            proper(*told)
+
+        monkeypatch.setattr(apply, step, with_tag)
+    assert load(store, *spouses("ID:3")).joined_parties == 1
+    assert {one.text for one in tags(store.view(), str(party_of(store, third))).tags} == {"early", "late"}
 
 
 def test_full_closes_what_is_gone_and_merge_only_tells(store: Store) -> None:

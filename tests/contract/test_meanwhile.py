@@ -22,10 +22,12 @@ from graph import times
 from graph.connect import Connection
 from graph.errors import Conflict
 from graph.publishing import Work, begin
+from graph.rollback import rollback
 from graph.store import Store
 from graph.sweep import sweep
 from graph.unfinished import unfinished
 from loaders.apply import move_late
+from loaders.plan import changed_row
 from tests.contract.answering import fill
 from tests.contract.deciding import FIRST, SECOND
 from tests.contract.loads import ask
@@ -126,6 +128,43 @@ def test_a_handover_outlives_what_a_run_read_before_it_and_what_is_undone(store:
         assert set(tokens(store, "P-HOLD")) == handed | {"group:G-NEW"}
         raise Stopped
     assert set(tokens(store, "P-HOLD")) == handed
+
+
+def test_a_handover_outlives_a_rollback_and_the_undoing_of_a_dead_load(store: Store) -> None:
+    hand_over(store.view(), handing("7", "8"), "officer")
+    before = tokens(store, "P-HOLD")
+    row = changed_row("P-HOLD", {"scope": [*before, "branch:loaded"]}, {"scope": before})
+    with load(store) as work:
+        work.write_many("write/set_attributes[Party]", [row], touches="Party")
+        work.publish()
+    hand_over(store.view(), handing("8", "7"), "officer")
+    handed = {*before, f"manager:{HE}"} - {f"manager:{WU}"}
+    assert set(tokens(store, "P-HOLD")) == handed | {"branch:loaded"}
+    rollback(store, work.id, "tester")
+    handed |= {"branch:hand:branch:YZ"}  # a rollback describes the tokens from the links; those of the test say less
+    assert set(tokens(store, "P-HOLD")) == handed
+    with pytest.raises(Stopped), load(store) as work:
+        again = changed_row("P-HOLD", {"scope": [*handed, "branch:loaded"]}, {"scope": sorted(handed)})
+        work.write_many("write/set_attributes[Party]", [again], touches="Party")
+        hand_over(store.view(), handing("7", "8"), "officer")
+        raise Stopped
+    assert set(tokens(store, "P-HOLD")) == {*before, "branch:hand:branch:YZ"}
+
+
+def test_a_rollback_gives_yearly_figures_their_scope_again(store: Store) -> None:
+    key = "hand:figures:Y1"
+    told = {"year": 2024, "scope": "single", "source": "hand", "data_day": 20_000}
+    with load(store) as work:
+        work.make_nodes("YearFigures", [{"key": key, "properties": told, "labels": None}])
+        work.publish()
+    with load(store) as work:
+        row = changed_row(key, {"scope": "consolidated"}, told)
+        work.write_many("write/set_attributes[YearFigures]", [row], touches="YearFigures")
+        work.publish()
+    rollback(store, work.id, "tester")
+    assert ask(store, "MATCH (y:YearFigures {figures_id: $key}) RETURN y.scope AS scope", key=key) == [
+        {"scope": "single"}
+    ]
 
 
 def test_a_correction_is_not_approved_before_a_dead_load_is_undone(store: Store) -> None:
