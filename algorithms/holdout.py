@@ -2,16 +2,20 @@
 
 Hidden is the product that a customer took last, of several taken that day one by lot, and one by lot of a customer
 whose days are not all told. Everything else is what the ranking learns from. The measure to beat is popularity: the
-products with most holders, the same for everybody, less what each holds already.
+products with most holders, the same for everybody, less what each holds already. Factors are measured beside it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from algorithms.columns import BoolArray, IntArray, offsets, starts_of
+from algorithms.item_factors import factor_scores, factors
 from algorithms.item_similarity import Holdings, by_popularity, scores, similarities
 
 NO_DAY = np.iinfo(np.int64).min
@@ -30,13 +34,14 @@ class Hidden:
 @dataclass(frozen=True)
 class Quality:
     """hidden: products hidden, one a customer. by_time: of these the last in time. found: how many of them were among
-    the first k offered, by k of `at`; popular: the same of popularity."""
+    the first k offered, by k of `at`; popular: the same of popularity; by_factors: the same of factors."""
 
     at: tuple[int, ...]
     hidden: int
     by_time: int
     found: tuple[int, ...]
     popular: tuple[int, ...]
+    by_factors: tuple[int, ...]
 
 
 def hide(holdings: Holdings, day: IntArray, seed: int) -> Hidden:
@@ -72,30 +77,34 @@ def quality(holdings: Holdings, day: IntArray, seed: int, at: tuple[int, ...] = 
     target = np.full(holdings.n_customers, -1, dtype=np.int64)
     target[holdings.customer[hidden.row]] = holdings.product[hidden.row]
     popularity = by_popularity(known.holders)
-    found, popular = _places(known, target, popularity)
+    found, popular = _places(known, scores(known, similarities(known)), target, popularity)
+    of_factors, _ = _places(known, factor_scores(known, factors(known, seed=seed)), target, popularity)
     return Quality(
         at=at,
         hidden=int(hidden.row.size),
         by_time=int(hidden.by_time.sum()),
         found=tuple(int((found < k).sum()) for k in at),
         popular=tuple(int((popular < k).sum()) for k in at),
+        by_factors=tuple(int((of_factors < k).sum()) for k in at),
     )
 
 
-def _places(known: Holdings, target: IntArray, popularity: IntArray) -> tuple[IntArray, IntArray]:
-    """Where the target of each customer who has one is offered, from 0: by similarity, and by popularity."""
-    by_similarity, by_holders = [], []
+def _places(
+    known: Holdings, scored: Iterable[tuple[slice, NDArray[Any]]], target: IntArray, popularity: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Where the target of each customer who has one is offered, from 0: by score, and by popularity."""
+    by_score, by_holders = [], []
     held = known.matrix
-    for rows, score in scores(known, similarities(known)):
+    for rows, score in scored:
         asked = np.flatnonzero(target[rows] >= 0)
         wanted = target[rows][asked]
         offered = held[rows].toarray()[asked] == 0
         own = score[asked, wanted][:, None]
         more_popular = popularity[None, :] < popularity[wanted][:, None]
         before = (score[asked] > own) | ((score[asked] == own) & more_popular)
-        by_similarity.append((before & offered).sum(axis=1))
+        by_score.append((before & offered).sum(axis=1))
         by_holders.append((more_popular & offered).sum(axis=1))
-    return np.concatenate(by_similarity), np.concatenate(by_holders)
+    return np.concatenate(by_score), np.concatenate(by_holders)
 
 
 def first_told(customer: IntArray, product: IntArray, day: IntArray) -> IntArray:

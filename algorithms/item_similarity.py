@@ -4,7 +4,8 @@ Cosine of the columns of the 0/1 matrix X, with a shrinkage that holds back prod
 Konstan, Riedl 2001): s(i, j) = c(i, j) / (sqrt(n(i) n(j)) + SHRINKAGE), where c = X'X counts common holders exactly and
 n its diagonal. In parts per billion, rounded down: IEEE division and roots are the same on every machine, so that all
 that follows is whole numbers and the same everywhere. That is why `scipy.sparse` does it in these lines and no library
-of factors does: those sum floats in threads, in an order that differs from run to run.
+of recommendations does: those sum floats in threads, in an order that differs from run to run. It is measured against
+`algorithms.item_factors`.
 """
 
 from __future__ import annotations
@@ -80,13 +81,18 @@ def similarities(holdings: Holdings, shrinkage: int = SHRINKAGE) -> sparse.csr_a
     return sparse.csr_array((similar, (one, other)), shape=shape)
 
 
+def slices_of(holdings: Holdings) -> Iterator[slice]:
+    """Customers in turn, as many at once as have `CELLS` scores together."""
+    at_once = max(1, CELLS // max(holdings.n_products, 1))
+    for start in range(0, holdings.n_customers, at_once):
+        yield slice(start, min(start + at_once, holdings.n_customers))
+
+
 def scores(holdings: Holdings, similar: sparse.csr_array) -> Iterator[tuple[slice, IntArray]]:
     """The sum of the similarities of each product to what a customer holds, parts per billion: by slices of customers,
     shape (n_customers in the slice, n_products). What is held has a score too; leave it out."""
     matrix = holdings.matrix
-    at_once = max(1, CELLS // max(holdings.n_products, 1))
-    for start in range(0, holdings.n_customers, at_once):
-        rows = slice(start, min(start + at_once, holdings.n_customers))
+    for rows in slices_of(holdings):
         yield rows, np.asarray((matrix[rows] @ similar).toarray(), dtype=np.int64)
 
 

@@ -35,6 +35,7 @@ BENCHES = (
     "guarantees",
     "referrals",
     "households",
+    "planted",
     "matching",
     "openings",
     "degenerate",

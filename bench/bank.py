@@ -96,11 +96,6 @@ class Bank:
             self.notes.append(f"the files of the {self.size} bank were made by earlier code")
         return figures
 
-    @property
-    def is_loaded(self) -> bool:
-        """Whether the home is there."""
-        return (self.home / _LOADED).exists()
-
     def loaded(self, again: bool = False) -> Loaded:
         """The home filled and analysed: now, or as it was kept."""
         told = self.home / _LOADED

@@ -1,15 +1,16 @@
 """Undoing a published load: a new number that puts back what the load changed. What was published stays as it was.
 
 Closed by it: the links and nodes that the load opened. Written again: copies of the links that it closed, attributes
-that it replaced. Small writes since then: a person's status goes over to the copy; a write on a link or node that only
-the load made known is closed with it; a link that a person closed stays closed. Runs since then are marked stale.
+that it replaced. Small writes since then: a person's status goes over to the copy; an attribute that a person corrected
+stays corrected; a write on a link or node that only the load made known is closed with it; a link that a person closed
+stays closed. Runs since then are marked stale.
 A rollback that dies is swept like a load; the load is then still published.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from graph import model
@@ -19,6 +20,8 @@ from graph.scopes import scopes_now
 from graph.store import Row, Store, Tx
 
 BATCH = 5_000
+_LABELS = ":labels"
+"""Stands for the role labels among names of attributes."""
 
 
 def rollback(store: Store, load_id: str, user: str) -> int:
@@ -107,18 +110,30 @@ def _close_links_at(work: Work, label: str, nodes: list[Row]) -> None:
 
 
 def _undo_attributes(work: Work, number: int) -> None:
+    since: dict[tuple[str, str], set[str]] = {}
+    for later in _ask(work.store, "rollback/versions_after", number=number):
+        names = since.setdefault((later["label"], later["key"]), set())
+        names.update(json.loads(later["values"]), {_LABELS} if later["labels"] is not None else ())
     by_label: dict[str, list[Row]] = {}
     for version in _ask(work.store, "publishing/versions_of", number=number):
         by_label.setdefault(version["label"], []).append(version)
     for label, versions in by_label.items():
         for start in range(0, len(versions), BATCH):
             part = versions[start : start + BATCH]
-            work.transact(lambda tx, label=label, part=part: _restore(tx, label, part, work.store.zone), [label])  # type: ignore[misc]
+            work.transact(
+                lambda tx, label=label, part=part: _restore(tx, label, part, since, work.store.zone),  # type: ignore[misc]
+                [label],
+            )
 
 
-def _restore(tx: Tx, label: str, versions: list[Row], zone: str) -> None:
+def _restore(
+    tx: Tx, label: str, versions: list[Row], since: Mapping[tuple[str, str], Collection[str]], zone: str
+) -> None:
     """Old values come back; the values they replace are kept as new Versions. Tokens follow from the links as they are
-    again, with what persons handed over since."""
+    again, with what persons handed over since.
+
+    since: what persons have said otherwise since, by label and key: that stays as they said.
+    """
     keys = [{"key": version["key"]} for version in versions]
     now = {row["key"]: row for row in tx.run(f"plan/properties[{label}]", rows=keys)}
     told = {version["key"]: json.loads(version["values"]) for version in versions}
@@ -127,11 +142,12 @@ def _restore(tx: Tx, label: str, versions: list[Row], zone: str) -> None:
     rows = []
     for version in versions:
         current = now[version["key"]]
-        values = told[version["key"]]
+        kept = since.get((label, version["key"]), ())
+        values = {name: value for name, value in told[version["key"]].items() if name not in kept}
         if version["key"] in scopes:
             values["scope"] = scopes[version["key"]]
         old = {name: current["properties"].get(name) for name in values}
-        labels = version["labels"]
+        labels = None if _LABELS in kept else version["labels"]
         rows.append(
             {
                 "key": version["key"],

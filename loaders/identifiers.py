@@ -15,6 +15,8 @@ from loaders import check_digits as digits
 
 LONGEST = 2000
 """Bytes of a key, code or number: the store's indexes take no more than some 8,000, and nobody writes such a one."""
+RESIDENT = "resident_id:"
+"""How a certificate begins that is a resident identity card."""
 IDENTIFIER_KINDS = ("phone", "address", "email")
 CERTIFICATE_KINDS: dict[str, Callable[[str], object]] = {
     "resident_id": ric.validate,

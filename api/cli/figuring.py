@@ -106,7 +106,7 @@ def _print_figures(answer: FiguresAnswer) -> None:
 
 def _unit_cells(one: UnitFigures) -> tuple[str, ...]:
     depth = "  " * ((one.level or 1) - 1)
-    customers = "" if one.customers is None else f"{one.customers:,}"
+    customers = f"{one.customers:,}"
     openings = (f"{one.openings_taken_up:,}", f"{one.openings_sold:,}")
     told = (f"{depth}{one.name or one.id or 'not told'}", one.code or "", customers)
     return (*told, *map(told_figure, one.figures.values()), *openings)

@@ -186,11 +186,11 @@ def _print_quality(answer: OpeningsQuality) -> None:
     out.print(f"{told}; hidden: {answer.hidden:,}", style="bold")
     out.print(f"{answer.split}; all else is learnt from")
     table = Table(box=None, pad_edge=False)
-    for name in ("k", "found", "hit rate", "recall", "popularity", "lift"):
+    for name in ("k", "found", "hit rate", "recall", "popularity", "lift", "factors"):
         table.add_column(name, justify="right")
     for one in answer.rates:
         rates = (_percent(one.hit_rate), _percent(one.hit_rate), _percent(one.popular_rate))
-        table.add_row(str(one.k), f"{one.found:,}", *rates, one.lift or "none")
+        table.add_row(str(one.k), f"{one.found:,}", *rates, one.lift or "none", _percent(one.factors_rate))
     out.print(table)
     out.print(answer.found)
     out.print(answer.recall, style="dim")

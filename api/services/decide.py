@@ -7,6 +7,7 @@ the same person in the same words or under the same idempotency key, is answered
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from api.services.acting import acting_user, reason_given
@@ -25,6 +26,7 @@ from api.services.decision_steps import (
     check_alive,
     check_not_their_manager,
     check_other_person,
+    is_one_user,
     new_decision_id,
     on_link,
     one_kept,
@@ -57,43 +59,51 @@ def propose(
     who, why = acting_user(user), reason_given(reason, "A decision")
     if decision not in STATUS:
         raise BadInput(f"decision is {decision[:50]!r}; give {', '.join(STATUS)}.", field="decision", value=decision)
-    kind = _decidable(link_id)
+    _decidable(link_id)
+    today = times.today(store.zone)
 
     def work(tx: Tx) -> str:
-        link = _open_link(tx, link_id)
-        _check_version(link_id, link["seq_in"], link_version)
-        own = link["properties"]
-        for other in on_link(tx, kind, own):
-            if link_id in other.link_ids and other.is_waiting:
-                if (other.decision, other.reason) == (decision, why) and is_same_person(other.proposed_by, who):
-                    raise DoneBefore(other.id)
-                raise Conflict(
-                    f"{other.id} ({other.decision}, proposed by {other.proposed_by}) waits on {link_id} already: "
-                    "approve or withdraw it first."
-                )
-        _check_sense(link_id, decision, own)
-        if STATUS[decision] == "rebutted":
-            check_not_their_manager(tx, (link["from_id"], link["to_id"]), who, times.today(store.zone))
-        decision_id = new_decision_id()
-        properties = {
-            "decision": decision,
-            "reason": why,
-            "link_type": kind,
-            "from_key": own.get("from_key") or "",
-            "to_key": own.get("to_key") or "",
-            "basis": basis_of(kind, own),
-            "from_id": link["from_id"],
-            "to_id": link["to_id"],
-            "link_ids": [link_id],
-            "figures": [figures_of(kind, own)],
-            "proposed_by": who,
-            "proposed_at": times.now_ms(),
-            "proposed_seq": tx.number,
-        }
-        tx.run("decisions/propose", decision_id=decision_id, properties=properties)
-        return decision_id
+        return proposed(tx, link_id, decision, why, who, today, link_version)
 
     return write_once(store, who, work, f"{decision} {link_id}", once)
+
+
+def proposed(
+    tx: Tx, link_id: str, decision: str, why: str, who: str, today: date, link_version: int | None = None
+) -> str:
+    """The same within a write that does more. Returns the id of the decision; raises as `propose`."""
+    kind, link = _decidable(link_id), _open_link(tx, link_id)
+    _check_version(link_id, link["seq_in"], link_version)
+    own = link["properties"]
+    for other in on_link(tx, kind, own):
+        if link_id in other.link_ids and other.is_waiting:
+            if (other.decision, other.reason) == (decision, why) and is_same_person(other.proposed_by, who):
+                raise DoneBefore(other.id)
+            raise Conflict(
+                f"{other.id} ({other.decision}, proposed by {other.proposed_by}) waits on {link_id} already: "
+                "approve or withdraw it first."
+            )
+    _check_sense(link_id, decision, own)
+    if STATUS[decision] == "rebutted":
+        check_not_their_manager(tx, (link["from_id"], link["to_id"]), who, today)
+    decision_id = new_decision_id()
+    properties = {
+        "decision": decision,
+        "reason": why,
+        "link_type": kind,
+        "from_key": own.get("from_key") or "",
+        "to_key": own.get("to_key") or "",
+        "basis": basis_of(kind, own),
+        "from_id": link["from_id"],
+        "to_id": link["to_id"],
+        "link_ids": [link_id],
+        "figures": [figures_of(kind, own)],
+        "proposed_by": who,
+        "proposed_at": times.now_ms(),
+        "proposed_seq": tx.number,
+    }
+    tx.run("decisions/propose", decision_id=decision_id, properties=properties)
+    return decision_id
 
 
 def approve(
@@ -114,7 +124,7 @@ def approve(
             return approve_home(store, tx, kept, who)
         if kept.is_registration:
             return approve_registration(store, tx, kept, who)
-        check_other_person(kept, who)
+        check_other_person(tx, kept, who)
         links = _links_of(tx, kept)
         waiting = {id: link for id, link in links.items() if not _carries(kept, link)}
         if kept.approvals and not waiting and links:
@@ -139,7 +149,8 @@ def approve(
 def withdraw(store: Store, decision_id: str, reason: str, user: str | None, once: Once | None = None) -> str:
     """Take back a decision that does not count, by whoever proposed it or anybody who declines it. Returns its id.
 
-    Raises NotFound, and BadInput for one that counts, was withdrawn by another, or was overtaken.
+    Raises NotFound, and BadInput for one that counts, was withdrawn by another, or was overtaken, and where a manager
+    would decline what another proposed about one of his own customers.
     """
     who, why = acting_user(user), reason_given(reason, "A decision")
 
@@ -156,6 +167,8 @@ def withdraw(store: Store, decision_id: str, reason: str, user: str | None, once
                 "is done" if kept.decision == REOPEN or kept.is_registration else "counts; propose to reopen it instead"
             )
             raise BadInput(f"{kept.id} {told}: it cannot be withdrawn.", field="id", value=kept.id)
+        if not is_one_user(tx, kept.proposed_by, who):
+            check_not_their_manager(tx, (kept.from_id, kept.to_id), who, times.today(store.zone))
         taken_back = {"withdrawn_by": who, "withdrawn_at": times.now_ms(), "withdrawn_seq": tx.number}
         tx.run("decisions/change", decision_id=kept.id, properties={**taken_back, "withdrawn_reason": why})
         return kept.id

@@ -88,7 +88,7 @@ def propose_home(
 
 def approve_home(store: Store, tx: Tx, kept: Kept, who: str) -> str:
     """Make such a decision count. Raises BadInput (his own, of his own customers), Conflict (approved by another)."""
-    check_other_person(kept, who)
+    check_other_person(tx, kept, who)
     if kept.approvals:
         if is_same_person(kept.approvals[-1].by, who):
             raise DoneBefore(kept.id)

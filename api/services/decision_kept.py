@@ -146,8 +146,9 @@ def basis_of(link_type: str, link: Row) -> str:
 
 def is_same_person(one: str, other: str) -> bool:
     """Whether two names are one user's, however they are typed."""
-    return _plain(one) == _plain(other)
+    return plain_name(one) == plain_name(other)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name without what typing it otherwise changes: letter case, width, blanks."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

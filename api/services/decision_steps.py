@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from api.services.decision_kept import Kept, basis_of, is_same_person, read_kept
+from api.services.decision_kept import Kept, basis_of, is_same_person, plain_name, read_kept
 from graph import times
 from graph.errors import BadInput, NotFound
 from graph.publishing import new_id
@@ -40,27 +40,47 @@ def check_alive(kept: Kept) -> None:
         raise BadInput(f"{kept.superseded_by} took the place of {kept.id}.", field="id", value=kept.id)
 
 
-def check_other_person(kept: Kept, who: str) -> None:
-    """Raises BadInput where somebody would approve his own decision."""
-    if is_same_person(kept.proposed_by, who):
+def check_other_person(tx: Tx, kept: Kept, who: str) -> None:
+    """Raises BadInput where somebody would approve his own decision, a manager under another of his names as well."""
+    if is_one_user(tx, kept.proposed_by, who):
+        known = "" if is_same_person(kept.proposed_by, who) else f" as {kept.proposed_by}"
         raise BadInput(
-            f"{who} proposed {kept.id}, and nobody approves his own decision: another person has to.",
+            f"{who} proposed {kept.id}{known}, and nobody approves his own decision: another person has to.",
             field="user",
             value=who,
         )
 
 
+def is_one_user(tx: Tx, one: str, other: str) -> bool:
+    """Whether two names are one user's: the same, or the id, staff number or name of one manager."""
+    if is_same_person(one, other):
+        return True
+    rows = tx.run("decisions/persons", names=sorted({small for name in (one, other) for small in _small(name)}))
+    meant = ({row["manager_id"] for row in rows if _is_called(row, name)} for name in (one, other))
+    return bool(set.intersection(*meant))
+
+
+def _small(name: str) -> tuple[str, str]:
+    return name.lower(), plain_name(name)
+
+
+def _is_called(manager: Row, name: str) -> bool:
+    return any(
+        own and is_same_person(str(own), name) for own in (manager["manager_id"], manager["code"], manager["name"])
+    )
+
+
 def check_not_their_manager(tx: Tx, parties: Iterable[str], who: str, today: date) -> None:
-    """Raises BadInput where somebody would approve or rebut what is told of his own customers.
+    """Raises BadInput where somebody would approve, rebut or decline what is told of his own customers.
 
     Managers are known by their id, staff number or name: until callers are asked who they are, that of another person
     of the same name does not count either.
     """
     for row in tx.run("decisions/managers", ids=sorted(set(parties)), day=times.to_day(today)):
-        if any(name and is_same_person(str(name), who) for name in (row["manager_id"], row["code"], row["name"])):
+        if _is_called(row, who):
             raise BadInput(
-                f"{who} looks after {row['party']} ({row['party_id']}), and nobody approves or rebuts what is told of "
-                "his own customers: another person has to.",
+                f"{who} looks after {row['party']} ({row['party_id']}), and nobody approves, rebuts or declines what "
+                "is told of his own customers: another person has to.",
                 field="user",
                 value=who,
             )

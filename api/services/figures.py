@@ -45,8 +45,8 @@ OVERLAP = {
     ),
     PRODUCT: Because(
         rule="figures.overlap",
-        text="a customer counts with every product that it holds, so that rows may have customers in common; the total "
-        "has each customer once",
+        text="a customer counts with every product that it holds, with all its balances and revenue, not those of the "
+        "product alone, so that rows may have customers in common; the total has each customer once",
     ),
 }
 
@@ -95,7 +95,7 @@ def all_figures(view: View, archive: Path, asked: FiguresAsked) -> FiguresAnswer
             field="level",
             value=asked.level,
         )
-    rows.sort(key=_order)
+    rows.sort(key=lambda row: _order(row, asked.by))
     is_tree = asked.by in IN_HIERARCHY
     because = [ROLLUP] * is_tree + [ATTRIBUTION] * (asked.by in ("team", "manager"))
     return FiguresAnswer(
@@ -136,9 +136,8 @@ def _check(asked: FiguresAsked) -> tuple[str, tuple[Measure, ...]]:
     return asked.hierarchy or HIERARCHIES[0], chosen
 
 
-def _order(row: UnitFigures) -> tuple[Any, ...]:
-    by_month = row.customers is None
-    return (row.id is None, row.level is None, row.level or 0, 0 if by_month else -(row.customers or 0), row.id or "")
+def _order(row: UnitFigures, by: str) -> tuple[Any, ...]:
+    return (row.id is None, row.level is None, row.level or 0, 0 if by == "month" else -row.customers, row.id or "")
 
 
 def _flags(bank: Organisation, hierarchy: str) -> list[str]:
@@ -200,7 +199,7 @@ class _Figures:
             code=known.get("code"),
             level=self._bank.levels.get(id) if is_tree else None,
             above=list(self._bank.parents.get(id, ())) if is_tree else [],
-            customers=None if self._by == "month" and id != ALL else unit.customers,
+            customers=unit.customers,
             figures={measure: unit.sums[measure].figure() for measure in self._measures},
             openings_taken_up=unit.taken_up,
             openings_sold=unit.sold,
@@ -219,7 +218,8 @@ class _Figures:
             for keys, customers in counts.items():
                 for id in self._over(found_by, keys, day) if customers else ():
                     unit = self._units[id]
-                    unit.customers += customers if month == self._asked.last else 0
+                    of_month = self._by == "month" and id != ALL
+                    unit.customers += customers if of_month or month == self._asked.last else 0
                     for measure in self._measures:
                         if self._counts(measure, id, month):
                             unit.sums[measure].asked += customers

@@ -16,7 +16,10 @@ class UnitFigures(Model):
     code: str | None = Field(default=None, description="the bank's own code, or staff number")
     level: int | None = Field(default=None, description="how deep in the hierarchy, 1 at the top; null in a circle")
     above: list[str] = Field(default_factory=list, description="ids of the units directly above")
-    customers: int | None = Field(description="of the period's last day; null by month")
+    customers: int = Field(
+        description="of the period's last day, by month of that month's: who is a customer today and was by then; "
+        "since when is not told of all, and who is not told of counts always"
+    )
     figures: dict[Measure, Figure] = Field(
         description="by measure; balances are those of the last month, revenue and contribution of all months"
     )

@@ -84,10 +84,11 @@ def _plan(view: View, asked: HandoverAsked) -> _Plan:
     giver = None if asked.giver is None else find_manager(view, asked.giver, "from")
     if giver and giver.manager_id == taker.manager_id:
         raise BadInput(f"{taker.called} cannot hand over to himself or herself.", field="to", value=asked.to)
-    day = asked.day or times.today(view.store.zone)
-    if taker.left_on is not None and taker.left_on <= day:
+    today = times.today(view.store.zone)
+    day = asked.day or today
+    if taker.left_on is not None and taker.left_on <= max(day, today):  # whoever has left keeps nobody from then on
         raise BadInput(
-            f"{taker.called} has left on {taker.left_on} and can take over nobody from {day}; name another manager.",
+            f"{taker.called} has left on {taker.left_on} and can take over nobody from {day} on; name another manager.",
             field="to",
             value=asked.to,
         )

@@ -54,6 +54,11 @@ class KeptRun:
         other = self._view.other_run
         return other[1] if other and other[0] == self.run_id else self._view.as_of
 
+    @property
+    def input_seq(self) -> int:
+        """The publication that the run read: what was written later it does not know."""
+        return int(self._kept["input_seq"])
+
     def table(self, name: str, columns: Sequence[str] = ()) -> pl.LazyFrame:
         """A table, of which only the rows and columns asked for are read. Raises NotFound where it lacks any of these
         columns, as that of an older run may."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from api.services import decide
 from api.services.acting import acting_user, reason_given
 from api.services.answers import Answer, stamp
@@ -9,13 +11,20 @@ from api.services.party import party_sections
 from api.services.party_answer import PossiblySameItem, Section
 from graph import ids, model, times
 from graph.errors import BadInput, Conflict
-from graph.once import DoneBefore, Once, write_once
+from graph.once import Once, write_once
 from graph.store import Row, Tx, View
+from loaders.identifiers import RESIDENT
 
 LINK = "POSSIBLY_SAME"
 SOURCE = model.MANUAL
 PERSON = "person"
 SECTION = "possibly_same"
+NUMBERS = {
+    "uscc": "The registration codes",
+    "lei": "The LEIs",
+    "certificate": "The resident identity cards",
+}
+"""Numbers of which a party has one only, as the matching holds them against each other."""
 
 
 class DuplicatesAnswer(Answer):
@@ -38,7 +47,8 @@ def propose_same(
     """Propose that two parties are one. Returns the id of the decision, which waits for a second person.
 
     Once approved the next matching joins them. Raises NotFound and JoinedAway for the parties; BadInput for a
-    party and itself, for a person and a company, for a party that no source record describes; Conflict where matching
+    party and itself, for a person and a company, for a party that no source record describes, and where registration
+    codes, LEIs or resident identity cards differ; Conflict where matching
     has found them already: that link is to be decided on.
     """
     who, why = acting_user(user), reason_given(reason, "A decision")
@@ -62,14 +72,34 @@ def propose_same(
     if doubt != link_id:
         raise Conflict(f"{party_id} and {other_id} are in doubt already: decide on {doubt}.")
 
-    def work(tx: Tx) -> str:
-        if tx.run(f"write/latest_version[{LINK}]", id=link_id):
-            raise DoneBefore(link_id)
-        tx.rows(f"write/create_links[{LINK}:Party:Party]", [link])
-        return link_id
+    today = times.today(view.store.zone)
 
-    write_once(view.store, who, work, f"{party_id} may be {other_id}")
-    return decide.propose(view.store, link_id, "confirm", why, who, once=once)
+    def work(tx: Tx) -> str:
+        _check_numbers(tx, party_id, other_id)
+        if not tx.run(f"write/latest_version[{LINK}]", id=link_id):
+            tx.rows(f"write/create_links[{LINK}:Party:Party]", [link])
+        return decide.proposed(tx, link_id, "confirm", why, who, today)
+
+    return write_once(view.store, who, work, f"confirm {link_id}", once)
+
+
+def _check_numbers(tx: Tx, party_id: str, other_id: str) -> None:
+    """Raises BadInput where a number that one party has only says that they are two."""
+    one, other = ([row["record"] for row in tx.run("registering/records", party_id=id)] for id in (party_id, other_id))
+    for name, told in NUMBERS.items():
+        mine, theirs = (_numbers(records, name) for records in (one, other))
+        if mine and theirs and not mine & theirs:
+            raise BadInput(
+                f"{told} of {party_id} and {other_id} differ, so they are not one. If one of them is told wrongly, its "
+                "source has to say so.",
+                field="other",
+                value=other_id,
+            )
+
+
+def _numbers(records: Iterable[Row], name: str) -> set[str]:
+    told = {str(record[name]) for record in records if record.get(name)}
+    return {one for one in told if one.startswith(RESIDENT)} if name == "certificate" else told
 
 
 def _told(view: View, told: dict[str, Row], party_id: str) -> Row:

@@ -14,6 +14,7 @@ from api.services.match_rules import LISTS
 from graph.errors import BadInput, NotFound
 from loaders.canonical import LinkTarget, NodeTarget, RecordTarget
 from loaders.demo.manifest import Manifest
+from loaders.identifiers import RESIDENT
 from loaders.identity import SCHEMA, decide
 from loaders.mapping import load_mapping
 from loaders.reader import read
@@ -62,7 +63,7 @@ def record_table(records: pl.DataFrame, identifiers: pl.DataFrame) -> pl.DataFra
 def numbers_of(records: pl.DataFrame) -> pl.DataFrame:
     """`record_id` and numbers of which a party has one only: registration code, LEI, resident identity card."""
     some = [name for name in ("uscc", "lei") if name in records.columns]
-    resident = pl.when(pl.col("certificate").str.starts_with("resident_id:")).then("certificate")
+    resident = pl.when(pl.col("certificate").str.starts_with(RESIDENT)).then("certificate")
     return records.select(ID, *some, resident=resident)
 
 

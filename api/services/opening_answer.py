@@ -29,6 +29,7 @@ class OutcomeTold(Model):
 
     outcome: str = Field(description="taken_up, offered, refused, sold")
     at: str = Field(description="when it was written down, ISO 8601 in UTC")
+    day: date | None = Field(description="the day of it, where the bank is")
     user: str
     note: str | None
     value: Money | None = Field(description="what was sold is worth; null where it is not told")
@@ -47,7 +48,9 @@ class OpeningTold(Model):
     reasons: list[str] = Field(description="all that speaks for it, in words")
     matures_on: date | None = Field(description="of a product held that is due")
     linked_to: PartyRef | None = Field(description="of a linkage; null, too, for a party outside your scope")
-    state: str | None = Field(description="taken_up or offered: somebody works on it; null: nobody yet")
+    state: str | None = Field(
+        description="taken_up or offered: somebody works on it; null: nobody yet, or not since it was offered anew"
+    )
     outcomes: list[OutcomeTold] = Field(description="what was done about it, in turn")
 
 

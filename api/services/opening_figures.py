@@ -23,7 +23,8 @@ Step = tuple[str, int, str]
 
 
 class OpeningFigures(Model):
-    """How far openings have come. An opening counts under each step that it ever took, once."""
+    """How far openings have come. An opening counts under each step that it ever took, once; what is worked on after a
+    sale is another."""
 
     source: str = Field(description="what spoke most for them; `all` for their sum")
     worked_on: int = Field(description="openings on which something was done")
@@ -57,7 +58,7 @@ def figures(view: View, since: date | None = None) -> FiguresAnswer:
     for row in rows:
         steps = _steps(row, view, begun)
         if steps and row["party_id"] in seen:
-            by_source[row["source"]].append(steps)
+            by_source[row["source"]] += _until_sold(steps)
     every = [steps for some in by_source.values() for steps in some]
     ordered = sorted(by_source.items(), key=lambda one: (-len(one[1]), one[0]))
     hidden = len(parties - seen)
@@ -77,6 +78,16 @@ def _steps(row: Row, view: View, begun: int | None) -> list[Step]:
         for outcome, value, currency, at, seq in zip(*(row[name] for name in columns), strict=True)
         if seq <= view.seq and at <= until and (begun is None or times.day_of(at, view.store.zone) >= begun)
     ]
+
+
+def _until_sold(steps: list[Step]) -> list[list[Step]]:
+    """Steps parted after each sale."""
+    found: list[list[Step]] = [[]]
+    for step in steps:
+        if found[-1] and found[-1][-1][0] == "sold":
+            found.append([])
+        found[-1].append(step)
+    return found
 
 
 def _figures(source: str, openings: list[list[Step]]) -> OpeningFigures:

@@ -49,12 +49,15 @@ def record_outcome(
     """
     who = acting_user(user)
     outcome = _outcome(asked, who)
-    opening = _opening(view, archive, opening_id)
+    opening, rested = _opening(view, archive, opening_id)
 
     def work(tx: Tx) -> str:
         for row in tx.run("openings/last", opening_id=opening_id):
-            if row["outcome"] == "sold":
-                raise Conflict(f"Opening {opening_id} is sold, and closed by that; what comes next is a new opening.")
+            if row["outcome"] == "sold" and row["seq"] > rested:
+                raise Conflict(
+                    f"Opening {opening_id} is sold, and closed by that until a run offers the product to the party "
+                    "again."
+                )
         tx.run("openings/keep", opening_id=opening_id, opening=opening, outcome={**outcome, "seq": tx.number})
         return opening_id
 
@@ -87,15 +90,16 @@ def opening(view: View, opening_id: str) -> OpeningAnswer:
     )
 
 
-def _opening(view: View, archive: Path, opening_id: str) -> dict[str, Any]:
-    """What is kept of it when something is first done. Raises NotFound where it is none."""
+def _opening(view: View, archive: Path, opening_id: str) -> tuple[dict[str, Any], int]:
+    """What is kept of it when something is first done, and up to which number a sale of it has rested, -1 for none: the
+    run that offers it knew of it. Raises NotFound where it is none."""
     kept = KeptOpenings(view, archive)
     rows = kept.rows("openings", pl.col("opening_id") == opening_id)
     seen = parties_seen(view, [row["party_id"] for row in rows])
     if not seen:
         known = view.read("openings/one", opening_id=opening_id)
         if known and parties_seen(view, [known[0]["opening"]["party_id"]]):
-            return {}
+            return {}, -1
         raise NotFound(
             f"{kept.run_id} offers no opening {opening_id[:80]!r}; the openings of a party tell their ids.",
             field="opening_id",
@@ -114,7 +118,7 @@ def _opening(view: View, archive: Path, opening_id: str) -> dict[str, Any]:
         "because": reasons(row, called, seen[row["party_id"]].kind == "person"),
         "run_id": kept.run_id,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in found.items() if value is not None}, kept.input_seq
 
 
 def _outcome(asked: OutcomeAsked, who: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from api.services.answers import moment, money
@@ -52,6 +52,7 @@ def outcomes(row: Row, view: View) -> list[OutcomeTold]:
         OutcomeTold(
             outcome=outcome,
             at=moment(at) or "",
+            day=times.from_day(times.day_of(at, view.store.zone)),
             user=user,
             note=note or None,
             value=money(value, currency or None) if value >= 0 else None,
@@ -62,6 +63,16 @@ def outcomes(row: Row, view: View) -> list[OutcomeTold]:
     ]
 
 
-def state_of(done: list[OutcomeTold]) -> str | None:
+def state_of(done: Sequence[OutcomeTold]) -> str | None:
     """What was done last."""
     return done[-1].outcome if done else None
+
+
+def state_since(done: Sequence[OutcomeTold], read_by_run: int) -> str | None:
+    """What was done last about an opening that a run offers; None where nothing was, and where the run knew that it was
+    refused or sold: it has rested long enough then, and begins anew.
+
+    read_by_run: the publication that the run read.
+    """
+    state = state_of(done)
+    return None if state in CLOSING and done[-1].seq <= read_by_run else state

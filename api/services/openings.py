@@ -23,7 +23,7 @@ from api.services.opening_answer import (
     ProductRef,
 )
 from api.services.opening_input import RULES
-from api.services.opening_outcomes import CLOSING, outcomes_of, state_of
+from api.services.opening_outcomes import CLOSING, outcomes_of, state_since
 from api.services.opening_rules import OpeningRules, read_opening_rules
 from api.services.opening_words import reasons, why_not
 from api.services.party import missing
@@ -195,7 +195,7 @@ class KeptOpenings(KeptRun):
         for row in rows:
             steps, party = done.get(row["opening_id"], []), seen[row["party_id"]]
             product = _product(products, row["product_id"])
-            state = state_of(steps)
+            state = state_since(steps, self.input_seq)
             if state in CLOSING:
                 found.left_out.append(_closed(row, party, product, steps))
                 continue
@@ -250,7 +250,7 @@ def _closed(row: Row, party: PartyRef, product: ProductRef | None, steps: list[O
         party=party,
         product=product,
         reason=last.outcome,
-        text=f"{last.outcome} on {last.at[:10]}, as {last.user} wrote down",
+        text=f"{last.outcome} on {last.day}, as {last.user} wrote down",
         outcomes=steps,
     )
 

@@ -22,8 +22,10 @@ class HitRate(Model):
     k: int
     found: int = Field(description="hidden products found by similarity")
     popular: int = Field(description="found by popularity")
+    factors: int = Field(description="found by the ten strongest factors of who holds what (PureSVD)")
     hit_rate: str = Field(description="found of those hidden, an exact fraction")
     popular_rate: str = Field(description="the same of popularity")
+    factors_rate: str = Field(description="the same of factors")
     lift: str | None = Field(
         description="found over popular with three digits, rounded down; below 1 is worse than popularity; null where "
         "popularity finds none"
@@ -66,11 +68,13 @@ def evaluate(path: Path, seed: int = SEED) -> OpeningsQuality:
             k=k,
             found=found,
             popular=popular,
+            factors=by_factors,
             hit_rate=rate(found, told.hidden),
             popular_rate=rate(popular, told.hidden),
+            factors_rate=rate(by_factors, told.hidden),
             lift=_lift(found, popular),
         )
-        for k, found, popular in zip(told.at, told.found, told.popular, strict=True)
+        for k, found, popular, by_factors in zip(told.at, told.found, told.popular, told.by_factors, strict=True)
     ]
     return OpeningsQuality(
         rows=file.rows,

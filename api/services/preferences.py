@@ -82,11 +82,14 @@ class _Held:
 
 def _held(kept: KeptFigures, by: str) -> _Held:
     of_all: Counter[str] = Counter()
+    customers: Counter[str] = Counter()
+    for _, units, _, number in kept.rows(CUSTOMERS, by).iter_rows():
+        customers.update({units[0]: number} if units else {})
     for _, _, product, number in kept.rows(HOLDERS, SEGMENT).iter_rows():  # by the source each is in one segment alone
         of_all[product] += number
     return _Held(
         holders={(segment, product): n for _, segment, product, n in kept.rows(HOLDERS, by).iter_rows()},
-        customers={units[0]: n for _, units, _, n in kept.rows(CUSTOMERS, by).iter_rows() if units},
+        customers=customers,
         of_all=of_all,
         everybody=sum(n for _, _, _, n in kept.rows(CUSTOMERS, EVERYONE).iter_rows()),
     )

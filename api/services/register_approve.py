@@ -20,7 +20,7 @@ from graph.store import Row, Store, Tx
 def approve_registration(store: Store, tx: Tx, kept: Kept, who: str) -> str:
     """Do what was asked for. Raises BadInput (his own, of his own customers), Conflict (approved by another, known
     meanwhile, changed since)."""
-    check_other_person(kept, who)
+    check_other_person(tx, kept, who)
     if kept.approvals:
         if is_same_person(kept.approvals[-1].by, who):
             raise DoneBefore(kept.id)

@@ -15,7 +15,7 @@ import polars as pl
 
 from algorithms.columns import BoolArray
 from api.services.measures import KEPT
-from api.services.months import by_month, last_day
+from api.services.months import MONTHS, by_month, last_day
 from graph import times
 
 CUSTOMERS, AMOUNTS, OPENINGS, HOLDERS = "figures_customers", "figures_amounts", "figures_openings", "figures_holders"
@@ -45,7 +45,8 @@ _KEYED = {"party": pl.Int64, "key": pl.String}
 class Standing:
     """What figures follow from, of customers alone but for `steps`; parties are ordinals.
 
-    customers: party, segment (of the source, or its kind). branches: party, branch. managers: party, manager, main,
+    customers: party, segment (of the source, or its kind), since (the day of becoming one; `SINCE_EVER` where no source
+    says it). branches: party, branch. managers: party, manager, main,
     since, until. years: party, year, currency, and of each measure a list of months. holdings: party, product. steps:
     party, product, day, outcome, in turn. saved: party, segment_id.
     """
@@ -68,8 +69,9 @@ def standing(tables: Mapping[str, pl.DataFrame], saved: pl.DataFrame, persons: B
         name: tables[name].join(clients.select("party"), on="party", how="semi")
         for name in ("client_branches", "client_managers", "client_years", "home_products")
     }
+    begun = clients.join(tables["refer_clients"], on="party", how="left", maintain_order="left")["since"]
     return Standing(
-        customers=clients.select("party", segment=told),
+        customers=clients.select("party", segment=told, since=begun.fill_null(times.SINCE_EVER)),
         branches=tables["client_branches"],
         managers=tables["client_managers"],
         years=ours["client_years"],
@@ -87,11 +89,12 @@ def find_figures(found: Standing, as_of: date) -> dict[str, pl.DataFrame]:
     counts, openings = [], []
     steps = _first_steps(found.steps, day)
     for by, keyed in known.items():
-        ours = keyed.join(found.customers.select("party"), on="party", how="semi")
-        counts.append(_counted(by, ours.with_columns(since=pl.lit(times.SINCE_EVER, pl.Int64), customers=1)))
+        ours = keyed.join(found.customers.select("party", "since"), on="party")
+        counts.append(_counted(by, ours.with_columns(customers=1)))
         told = steps.with_columns(key="product") if by == PRODUCT else steps.join(keyed, on="party", how="left")
         openings.append(_stepped(by, told.with_columns(pl.col("key").fill_null(""))))
-    counts.append(_counted(MANAGER, held))
+    begun = held.join(found.customers.select("party", begun="since"), on="party")
+    counts.append(_counted(MANAGER, begun.with_columns(since=pl.max_horizontal("since", "begun"))))
     others = steps.join(found.customers, on="party", how="anti").select("party").unique()
     openings.append(_stepped(MANAGER, _on_day(steps, pl.concat([held, _held(others, found.managers)]))))
     tables = {
@@ -154,9 +157,10 @@ def _on_day(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
 def _amounts(found: Standing, known: Mapping[str, pl.DataFrame], held: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The amounts by everything, one measure after the other: all months of all customers at once take gigabytes."""
     years = found.years.filter(pl.col("year") <= as_of.year)
+    begun = found.customers.filter(pl.col("since") > times.SINCE_EVER).select("party", begun=_month("since"))
     amounts = []
     for measure, name in KEPT.items():
-        months = _months(years, name)
+        months = _months(years, name, begun)
         told_months = months["month"].unique().to_list()
         ends = {"month": told_months, "day": [min(last_day(one), times.to_day(as_of)) for one in told_months]}
         ending = pl.DataFrame(ends, schema={"month": pl.Int64, "day": pl.Int64})
@@ -166,11 +170,21 @@ def _amounts(found: Standing, known: Mapping[str, pl.DataFrame], held: pl.DataFr
     return pl.concat(amounts)
 
 
-def _months(years: pl.DataFrame, amount: str) -> pl.DataFrame:
-    """party, currency, month, amount of every month told, and `known`: 1 in its first currency, else 0."""
+def _month(day: str) -> pl.Expr:
+    """The number of the month of a column of days."""
+    told = pl.col(day).cast(pl.Int32).cast(pl.Date)
+    return told.dt.year().cast(pl.Int64) * MONTHS + told.dt.month().cast(pl.Int64) - 1
+
+
+def _months(years: pl.DataFrame, amount: str, begun: pl.DataFrame) -> pl.DataFrame:
+    """party, currency, month, amount of every month told, and `known`: 1 in its first currency, else 0, as before the
+    month in which somebody became a customer. begun: party, begun; who is not in it always was one."""
     rows = by_month(years.lazy(), amount).group_by("party", "currency", "month").agg(pl.col("amount").sum()).collect()
     first = pl.col("currency") == pl.col("currency").min().over("party", "month")
-    return rows.with_columns(known=first.cast(pl.Int64))
+    rows = rows.join(begun, on="party", how="left").with_columns(
+        known=(first & (pl.col("begun").is_null() | (pl.col("month") >= pl.col("begun")))).cast(pl.Int64)
+    )
+    return rows.drop("begun")
 
 
 def _first_steps(steps: pl.DataFrame, day: int) -> pl.DataFrame:

@@ -185,10 +185,17 @@ class _Base:
 
         refused = [one.select("party", "product") for one in (answers, within("refused", days.refused))]
         return {
-            SOLD: self._pairs(within("sold", days.sold)),
+            SOLD: self._pairs(self._not_due_again(within("sold", days.sold))),
             REFUSED: self._pairs(pl.concat(refused).unique(maintain_order=True)),
             APPROACHED: self._pairs(self._others_at_home(within("offered", days.quiet))),
         }
+
+    def _not_due_again(self, sold: pl.DataFrame) -> pl.DataFrame:
+        """Sales without those of what has come to its term since, and waits to be renewed."""
+        notice = self.offers.rules.days.maturing
+        due = self.offers.tables["offer_maturing"].group_by("party", "product").agg(pl.col("due").max())
+        told = sold.join(due, on=["party", "product"], how="left", maintain_order="left")
+        return told.filter(pl.col("due").is_null() | (pl.col("day") >= pl.col("due") - notice)).select(sold.columns)
 
     def _others_at_home(self, rows: pl.DataFrame) -> pl.DataFrame:
         lived = pl.DataFrame({"party": np.arange(self._household.size), "home": self._household})

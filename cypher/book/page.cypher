@@ -1,6 +1,7 @@
 // Of some customers of a manager: the links to the manager, the last interaction up to `until`, and what began or ended
 // since it, the latest first: at most `cap`, and the true number. `seen_at` and `seen_on` tell by party id the moment and
 // day of the last interaction; nothing is told to have changed of a customer without one.
+// `until` ends the day of the view, where the bank is.
 // params: ids: list[str], manager_id: str, seen_at: map, seen_on: map, until: int, cap: int
 // returns: found: list[map]
 UNWIND $ids AS id
@@ -37,7 +38,7 @@ WITH p, seen_at,
       name: coalesce(f.code, f.facility_id)} } AS contracts,
   COLLECT { MATCH (p)-[k:INVOLVED_IN]->(v:Event)
     WHERE @visible(k) AND @current(v) AND v.event_kind <> 'interaction' AND seen_at < v.at <= $until
-    RETURN {type: v.event_kind, id: v.event_id, at: v.at, on: v.at / 86400000, name: v.title, state: v.state} } AS events
+    RETURN {type: v.event_kind, id: v.event_id, at: v.at, on: $as_of - ($until - v.at) / 86400000, name: v.title, state: v.state} } AS events
 WITH p, links, seen, ties + holdings + contracts + events AS since
 WITH p, links, seen, size(since) AS total,
   COLLECT { UNWIND since AS one RETURN one ORDER BY one.on DESC, one.id LIMIT $cap } AS latest

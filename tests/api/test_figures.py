@@ -19,7 +19,7 @@ from api.services.figures import FiguresAsked, all_figures
 from api.services.figures_answer import FiguresAnswer, UnitFigures
 from api.services.household_input import no_homes
 from api.services.measures import FLOWS
-from api.services.months import last_day, month_of, read_month
+from api.services.months import last_day, month_of, read_month, told_month
 from api.services.opening_input import COLUMNS as OFFERED
 from api.services.opening_input import no_openings
 from api.services.performance import holder
@@ -36,11 +36,16 @@ FIRST, LAST = (read_month(text, "month") or 0 for text in ("2023-11", "2025-02")
 
 @dataclass
 class Customer:
-    """branches, managers as assignments, and of each year a currency with two lists of at most twelve months."""
+    """branches, managers as assignments, since when one is a customer (0 where it is not told), and of each year a
+    currency with two lists of at most twelve months."""
 
     branches: list[str]
     managers: list[tuple[str, str, int, int]]
+    since: int = 0
     years: dict[int, tuple[str, list[int], list[int]]] = field(default_factory=dict)
+
+    def is_one(self, month: int) -> bool:
+        return self.since <= min(last_day(month), times.to_day(TODAY))
 
     def month(self, measure: str, month: int) -> tuple[str, int] | None:
         currency, deposits, revenue = self.years.get(month // 12, ("", [], []))
@@ -62,6 +67,7 @@ CUSTOMERS = st.lists(
         Customer,
         st.lists(st.sampled_from(BRANCHES), max_size=2, unique=True),
         st.lists(ASSIGNED, max_size=3),
+        st.sampled_from([0, *DAYS]),
         st.dictionaries(st.sampled_from([2023, 2024, 2025]), st.tuples(st.sampled_from(["CNY", "USD"]), LISTS, LISTS)),
     ),
     max_size=5,
@@ -108,6 +114,11 @@ def found(customers: list[Customer]) -> dict[str, pl.DataFrame]:
         **none,
         **{name: pl.DataFrame(rows, schema=CLIENTS[name], orient="row") for name, rows in given.items()},
         "client_years": told.select(list(CLIENTS["client_years"])),
+        "refer_clients": pl.DataFrame(
+            [(at, customers[at].since) for at in n if customers[at].since],
+            schema=OFFERED["refer_clients"],
+            orient="row",
+        ),
         "offer_clients": pl.DataFrame(clients, schema=OFFERED["offer_clients"], orient="row"),
     }
     saved = pl.DataFrame(schema={"party": pl.Int64, "segment_id": pl.String})
@@ -139,11 +150,12 @@ def literal(customers: list[Customer], by: str, unit: str | None, measure: str) 
 
     last = int(unit) if by == "month" and unit else LAST
     months = range(FIRST, LAST + 1) if measure in FLOWS else (last,)
-    told = [one.month(measure, month) for one in customers for month in months if is_in(one, month)]
+    inside = [(one, month) for one in customers for month in months if is_in(one, month)]
     sums: dict[str, int] = {}
-    for amount in told:
-        if amount:
+    for one, month in inside:
+        if amount := one.month(measure, month):
             sums[amount[0]] = sums.get(amount[0], 0) + amount[1]
+    told = [one.month(measure, month) for one, month in inside if one.is_one(month)]
     return sums, sum(one is not None for one in told), sum(one is None for one in told)
 
 
@@ -169,12 +181,17 @@ def test_figures_are_as_defined(customers: list[Customer], by: str) -> None:
             if row.id is not None:
                 unit = str(read_month(row.id, "month")) if by == "month" else row.id
                 assert found_of(row, measure) == literal(customers, by, unit, measure), row.id
-    assert answer.total.customers == len(customers)
+    then = [one for one in customers if one.is_one(LAST)]
+    assert answer.total.customers == len(then)
+    if by == "month":
+        months = {row.id: row.customers for row in answer.rows}
+        for month in range(FIRST, LAST + 1):
+            assert months.get(told_month(month), 0) == sum(one.is_one(month) for one in customers)
     if by == "manager":
-        held = Counter(holder(one.managers, last_day(LAST)) for one in customers)
+        held = Counter(holder(one.managers, last_day(LAST)) for one in then)
         assert {row.id: row.customers for row in answer.rows if row.customers} == held
     if by == "branch":
         told = {row.id: row.customers for row in answer.rows if row.id}
         for unit in BRANCHES:
-            below = [one for one in customers if any(unit in {b, *_above(b)} for b in one.branches)]
+            below = [one for one in then if any(unit in {b, *_above(b)} for b in one.branches)]
             assert told.get(unit, 0) == len(below)

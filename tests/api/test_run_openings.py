@@ -105,6 +105,15 @@ def test_what_matures_is_offered_though_it_is_held() -> None:
     assert ("a", "DEP", "maturing", on(DAY + 9), 0) in offered(tables, "matures_on", "similar")
 
 
+def test_what_was_sold_for_a_short_term_is_offered_again_when_it_matures_but_not_its_renewal() -> None:
+    """Thirty days before the term begins the time in which a sale is the renewal."""
+    due = [("d", "DEP", DAY + 9)]
+    again = found(offer_maturing=due, offer_outcomes=[("d", "DEP", DAY - 22, "sold")])
+    assert ("d", "DEP", "maturing") in offered(again)
+    renewed = found(offer_maturing=due, offer_outcomes=[("d", "DEP", DAY - 21, "sold")])
+    assert ("d", "DEP", "sold") in left_out(renewed)
+
+
 def test_key_persons_who_are_no_customers_and_customers_companies_that_are_none() -> None:
     """e runs B and leads its finances, f is an executive of C, b controls D; g runs a company that is no customer.
 

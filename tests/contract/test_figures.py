@@ -239,9 +239,9 @@ def test_teams_hold_the_teams_below_them(store: Store, archive: Path) -> None:
 def test_by_month_segment_and_product(store: Store, archive: Path) -> None:
     by_month = of(store, archive, by="month")
     assert rows(by_month) == {
-        "2025-01": (None, ["CNY 0.33", "USD 0.08"]),
-        "2025-02": (None, ["CNY 0.66", "USD 0.16"]),
-        "2025-03": (None, ["CNY 1.32"]),
+        "2025-01": (4, ["CNY 0.33", "USD 0.08"]),
+        "2025-02": (4, ["CNY 0.66", "USD 0.16"]),
+        "2025-03": (4, ["CNY 1.32"]),
         "all": ALL,
     }
     assert [told(one.figures["deposits"])[1:] for one in by_month.rows] == [(4, 0)] * 3

@@ -194,6 +194,13 @@ def test_of_two_at_once_one_wins_and_the_other_is_told(store: Store) -> None:
         hand_over(store.view(), replace(MOVED, to="11"), "officer")
 
 
+def test_who_has_left_since_takes_over_nobody_from_an_earlier_day_either(store: Store) -> None:
+    before = state(store)
+    with pytest.raises(BadInput, match="has left on"):
+        hand_over(store.view(), replace(MOVED, to="9", day=on(DAY - 1)), "officer")
+    assert state(store) == before
+
+
 def test_an_unpublished_load_that_changes_an_assignment_is_waited_for(store: Store) -> None:
     (link,) = (row["r"] for row in state(store) if row["at"] == "P-HOLD")
     with begin(store, "load", user="tester", properties={"mapping": "going on"}) as work:

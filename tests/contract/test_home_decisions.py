@@ -194,10 +194,20 @@ def test_nobody_approves_his_own_decision_or_one_on_his_own_customers(store: Sto
         refused(lambda name=name: approve(store, split, name), "nobody approves his own")  # type: ignore[misc]
     for name in ("7", "何伟", " hand:staff:7"):
         refused(lambda name=name: approve(store, split, name), "looks after 王安")  # type: ignore[misc]
+        refused(lambda name=name: withdraw(store, split, "not so", name), "declines what is told")  # type: ignore[misc]
     assert decision(store.view(), split).decision.state == "pending"
     assert approve(store, split, SECOND) == approve(store, split, SECOND) == split
     refused(lambda: approve(store, split, "third"), "counts already", Conflict)
     refused(lambda: propose(store, BOB, ANN, "apart"), f"{split} says so already")
+
+
+def test_a_manager_is_one_person_under_all_his_names(store: Store) -> None:
+    """Who decides about others' customers is no second person beside himself, however he calls himself."""
+    ask(store, "MATCH (:Party)-[r:MANAGED_BY]->() DELETE r")
+    split = propose_home(store.view(), (ANN, BOB), "apart", "so", "7")
+    for name in ("何伟", " hand:staff:7", "HAND:STAFF:7", "７"):
+        refused(lambda name=name: approve(store, split, name), "nobody approves his own")  # type: ignore[misc]
+    assert withdraw(store, split, "a mistake", "何伟") == split
 
 
 def test_a_repeated_step_is_answered_and_not_repeated(store: Store) -> None:
@@ -214,7 +224,7 @@ def test_a_manager_rebuts_and_approves_no_link_of_his_own_customers(store: Store
     (link,) = ask(store, "MATCH (:Party {party_id: 'P-COY'})-[r:KIN_OF]->() RETURN r.id AS id")
     refused(lambda: propose_on_link(store, link["id"], "rebut", "so", "7"), "looks after 赵丹")
     decision_id = propose_on_link(store, link["id"], "rebut", "so", FIRST)
-    refused(lambda: approve(store, decision_id, "何伟"), "nobody approves or rebuts")
+    refused(lambda: approve(store, decision_id, "何伟"), "nobody approves, rebuts or declines")
     approve(store, decision_id, SECOND)
     reopened = propose_on_link(store, link["id"], "reopen", "so", "7")  # to propose what is for him is allowed
     refused(lambda: approve(store, reopened, "何伟"), "looks after 赵丹")

@@ -22,6 +22,7 @@ from api.wiring import Guanxi
 from graph import ids
 from graph.connect import Connection
 from graph.errors import BadInput, Conflict, NotFound
+from graph.once import Once
 from graph.rollback import rollback
 from graph.schema import apply_schema
 from graph.store import Store
@@ -269,6 +270,25 @@ def test_two_persons_join_what_no_matching_finds(store: Store) -> None:
     assert party_id(store, core("4")) == party_id(store, key("1"))
     matched(store)
     assert party_id(store, core("4")) == party_id(store, key("1"))
+
+
+def test_a_refused_proposal_leaves_no_link(store: Store) -> None:
+    """Under a key that stands for another request, and between two whose numbers differ, nothing is written at all."""
+    used = Once("key-1", "digest")
+    one, other = party_id(store, key("1")), party_id(store, core("4"))
+    decide_id = propose_same(store.view(), one, party_id(store, core("2")), "shown", FIRST, used)
+    before = contents(store)
+    with pytest.raises(Conflict, match="'key-1' stands for another request"):
+        propose_same(store.view(), one, other, "shown", FIRST, Once("key-1", "another"))
+    assert contents(store) == before
+    assert propose_same(store.view(), one, party_id(store, core("2")), "shown", FIRST, used) == decide_id
+    cards = ({"certificate": f"resident_id:{number}"} for number in ("330102198002294314", "110105194912310028"))
+    load(store, records(CREDIT[0] | next(cards)), mode="delta")
+    load(store, records(CORE[3] | next(cards), source="core", table="CIF", priority=20), mode="delta")
+    before = contents(store)
+    with pytest.raises(BadInput, match=r"The resident identity cards of P-.* differ"):
+        propose_same(store.view(), party_id(store, key("1")), other, "shown", FIRST)
+    assert contents(store) == before
 
 
 def test_an_empty_store_has_nothing_to_match(store: Store) -> None:

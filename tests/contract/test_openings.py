@@ -28,6 +28,7 @@ from graph.errors import BadInput, Conflict, NotFound
 from graph.once import Once
 from graph.store import Scope, Store
 from tests.contract.answering import fill, make
+from tests.contract.loads import ask
 from tests.contract.serving import served
 from tests.handmade import Bank
 
@@ -149,7 +150,7 @@ def _groups(store: Store) -> list[Any]:
 
 def test_what_cannot_be_asked_is_refused(store: Store, archive: Path) -> None:
     view = store.view()
-    for ask, field in (
+    for asking, field in (
         (lambda: party_openings(view, archive, "P-NOBODY"), "party_id"),
         (lambda: group_openings(view, archive, "G-NONE"), "group_id"),
         (lambda: product_prospects(view, archive, "NONE"), "product_id"),
@@ -159,7 +160,7 @@ def test_what_cannot_be_asked_is_refused(store: Store, archive: Path) -> None:
         (lambda: figures(view, view.as_of + timedelta(days=1)), "since"),
     ):
         with pytest.raises(BadInput) as refused:
-            ask()
+            asking()
         assert refused.value.field == field
     hidden = store.view(scope=Scope(frozenset({"branch:9"})))
     with pytest.raises(NotFound):
@@ -225,6 +226,27 @@ def test_from_opening_to_sale(store: Store, archive: Path) -> None:
     report = replay(store, archive)
     assert (report.equal, report.difference) == (True, None)
     assert report.rows["openings"] > 0
+
+
+def test_what_has_rested_is_offered_and_sold_anew(store: Store, archive: Path) -> None:
+    """Refused 181 days ago, sold 366 days ago: the run offers it again, and so does every answer."""
+    (one,) = party_openings(store.view(), archive, "P-NEW").openings
+    for outcome, days in ((OutcomeAsked("refused"), 181), (SOLD, 366)):
+        record_outcome(store.view(), archive, one.opening_id, outcome, "lin")
+        assert party_openings(store.view(), archive, "P-NEW").openings == []
+        back = times.now_ms() - days * 86_400_000
+        told = "MATCH (o:Opening {opening_id: $id}) SET o.outcome_at = o.outcome_at[..-1] + $at"
+        ask(store, told, id=one.opening_id, at=back)
+        make(store, archive)
+        (again,) = party_openings(store.view(), archive, "P-NEW").openings
+        assert (again.opening_id, again.state, again.outcomes[-1].outcome) == (one.opening_id, None, outcome.outcome)
+        assert product_prospects(store.view(), archive, again.product.product_id).total == 1 if again.product else False
+    record_outcome(store.view(), archive, one.opening_id, OutcomeAsked("offered"), "lin")
+    (again,) = party_openings(store.view(), archive, "P-NEW").openings
+    assert again.state == "offered"
+    record_outcome(store.view(), archive, one.opening_id, SOLD, "lin")
+    every = figures(store.view()).figures[0]
+    assert (every.worked_on, every.sold, every.refused, every.conversion) == (2, 2, 0, "1.000000000")
 
 
 def test_the_same_is_answered_over_http(store: Store, archive: Path) -> None:

@@ -16,6 +16,7 @@ from graph.publishing import Work, begin, small_write
 from graph.rollback import rollback
 from graph.store import Store, Tx
 from loaders.canonical import Batch
+from loaders.plan import changed_row
 from tests.contract.deciding import decide
 from tests.contract.loads import ask, history, load, party, party_of, seen, shares
 from tests.contract.test_loading import BRANCH, COMPANY, PERSON, bank, owns, spouses
@@ -91,6 +92,22 @@ def test_a_join_is_undone(store: Store) -> None:
     assert party_of(store, key("3", table="PERSON")) == party_of(store, key("4", table="PERSON"))
     rollback(store, report.load_id, "tester")
     assert (seen(store), attributes(store)) == before
+
+
+def test_what_a_person_corrected_since_stays_corrected(store: Store) -> None:
+    """The load's other values go; what an earlier load said comes back when that one's successor is undone, too."""
+    first = COMPANY | {"name": "甲", "industry": "A", "size": "R1"}
+    load(store, records(first))
+    second = load(store, records(first | {"name": "乙", "industry": "B", "size": "R2"}))
+    third = load(store, records(first | {"name": "丙", "industry": "C", "size": "R3"}))
+    party_id = str(party_of(store, key("1")))
+    properties = party(store, party_id)
+    row = changed_row(party_id, {"name": "改正"}, properties)
+    small_write(store, "officer", lambda tx: tx.rows("write/set_attributes[Party]", [row]), "correct")
+    for report, left in ((third, ("改正", "B", "R2")), (second, ("改正", "A", "R1"))):
+        rollback(store, report.load_id, "tester")
+        now = party(store, party_id)
+        assert (now["name"], now["industry"], now["size"]) == left
 
 
 def redirects(store: Store) -> list[Any]:
