@@ -17,7 +17,7 @@ from api.services.run_figures import AMOUNTS, EVERYONE, TABLES, find_figures, st
 from api.services.run_frozen import COLUMNS
 from graph.store import View
 
-_READ = (*CLIENTS, "offer_clients", "offer_outcomes", "home_products")
+_READ = (*CLIENTS, "offer_clients", "refer_clients", "offer_outcomes", "home_products")
 """What figures follow from, as the run froze it."""
 
 

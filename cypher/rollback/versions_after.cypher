@@ -4,5 +4,5 @@
 // returns: label: str, key: str, values: str, labels: list[str]
 MATCH (v:Version)
 WHERE v.seq_out > $number AND v.keys IS NULL
-  AND NOT EXISTS { MATCH (w:LoadRun|AnalysisRun) WHERE w.seq = v.seq_out }
+  AND NOT EXISTS { MATCH (w:LoadRun|AnalysisRun) WHERE w.seq = v.seq_out AND coalesce(w.kind, 'run') <> 'write' }
 RETURN v.of_label AS label, v.of_key AS key, v.values AS values, v.labels AS labels

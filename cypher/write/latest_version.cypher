@@ -1,4 +1,4 @@
-// The latest version of a link, locked until the transaction ends, and whether an unpublished number opened or closed it.
+// The latest version of a link, locked until the transaction ends, and whether another unpublished number opened or closed it.
 // Which one it is, is found without the lock; what is returned of it is read behind the lock: who waited for it sees what
 // the one before has done to it.
 // from_id, to_id: the parties at its ends.
@@ -13,5 +13,5 @@ SET r.id = $id
 WITH a, b, r
 RETURN r.seq_in AS seq_in, r.seq_out AS seq_out,
   EXISTS { MATCH (w:LoadRun|AnalysisRun)
-    WHERE w.seq IN [r.seq_in, r.seq_out] AND w.state IN ['pending', 'sweeping'] } AS unpublished,
+    WHERE w.seq IN [r.seq_in, r.seq_out] AND w.seq <> $seq AND w.state IN ['pending', 'sweeping'] } AS unpublished,
   properties(r) AS properties, a.party_id AS from_id, b.party_id AS to_id

@@ -230,6 +230,8 @@ def test_from_opening_to_sale(store: Store, archive: Path) -> None:
 
 def test_what_has_rested_is_offered_and_sold_anew(store: Store, archive: Path) -> None:
     """Refused 181 days ago, sold 366 days ago: the run offers it again, and so does every answer."""
+    ask(store, "MATCH (o:Opening) DETACH DELETE o")
+    make(store, archive)
     (one,) = party_openings(store.view(), archive, "P-NEW").openings
     for outcome, days in ((OutcomeAsked("refused"), 181), (SOLD, 366)):
         record_outcome(store.view(), archive, one.opening_id, outcome, "lin")
@@ -247,6 +249,8 @@ def test_what_has_rested_is_offered_and_sold_anew(store: Store, archive: Path) -
     record_outcome(store.view(), archive, one.opening_id, SOLD, "lin")
     every = figures(store.view()).figures[0]
     assert (every.worked_on, every.sold, every.refused, every.conversion) == (2, 2, 0, "1.000000000")
+    ask(store, "MATCH (o:Opening) DETACH DELETE o")
+    make(store, archive)
 
 
 def test_the_same_is_answered_over_http(store: Store, archive: Path) -> None:
