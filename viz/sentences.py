@@ -214,6 +214,8 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("its link is closed; it holds again when the same comes back", "关系已终止，同一关系恢复时重新生效"),
     ("{decision} took its place", "已被 {decision} 取代"),
     ("withdrawn by {who}", "已由 {who} 撤回"),
+    # What a referral tells
+    ("bought on {day}, before the referral: the purchase earns nothing", "{day} 成交，早于转介：该笔成交不计入"),
     # What stands on a link
     ("{share} of votes", "表决权 {share}"),
     ("{low}% to {high}%", "{low}% 至 {high}%"),

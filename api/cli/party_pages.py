@@ -54,7 +54,7 @@ def _referral(item: a.ReferralItem) -> Cells:
         _party(item.party),
         item.outcome,
         bought,
-        (item.campaign_id or "").rpartition(":")[2],
+        _several((item.campaign_id or "").rpartition(":")[2], *item.reasons),
     )
 
 

@@ -169,7 +169,8 @@ def _line(one: Referral) -> str:
     bought = (
         f", bought for {told_money(one.bought_for) if one.bought_for else 'an unknown amount'}" if one.bought_on else ""
     )
-    return f"{one.referred_at} {_called(one.referrer)} → {_called(one.referred)}{bought}"
+    why = f" ({one.text})" if one.text else ""
+    return f"{one.referred_at} {_called(one.referrer)} → {_called(one.referred)}{bought}{why}"
 
 
 def _totals(totals: ReferralTotals) -> str:
@@ -214,7 +215,7 @@ def _print_page(answer: ReferrerPage) -> None:
         if referrals:
             out.print(f"\n{title}", style="bold")
         for told in referrals:
-            out.print(f"  {told.text or _line(told)}")
+            out.print(f"  {told.text if title == 'Flagged' else _line(told)}")
     for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
         out.print(text, style="dim")
 

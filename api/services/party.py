@@ -84,8 +84,6 @@ MAKERS: Mapping[str, Callable[[Row], Model]] = {
     "key_persons": items.post,
     "posts": items.post,
     "kin": items.kin,
-    "referred_by": items.referral,
-    "referred": items.referral,
     "possibly_same": items.possibly_same,
     "tags": items.tag,
     "campaigns": items.campaign,
@@ -188,6 +186,8 @@ def _made(view: View, row: Row, sections: Sequence[str]) -> dict[str, Any]:
             made[name] = _owners(view, row["owners"])
         elif name == "sources":
             made[name] = _section(view, name, row[name], lambda r: items.source(r, row["attributes"]))
+        elif name in ("referred_by", "referred"):
+            made[name] = _section(view, name, row[name], lambda r: items.referral(r, view.store.zone))
         elif name == "risk":
             made[name] = _risk(view, row)
         elif name in ("controllers", "controlled"):

@@ -338,6 +338,7 @@ class ReferralItem(Model):
         description="value of the first purchase; null where there is none or it is not known"
     )
     bought_on: date | None
+    reasons: list[str] = Field(description="why what it tells of a purchase does not count, where it does not")
     link: Evidence
 
 

@@ -10,7 +10,8 @@ import orjson
 from api.services import party_answer as a
 from api.services.answers import Money, day, evidence, group_name, moment, money, party_ref
 from api.services.home_told import told_totals
-from graph import model
+from api.services.words import bought_before
+from graph import model, times
 
 Row = Mapping[str, Any]
 
@@ -292,16 +293,20 @@ def kin(row: Row) -> a.KinItem:
     )
 
 
-def referral(row: Row) -> a.ReferralItem:
+def referral(row: Row, zone: str) -> a.ReferralItem:
     link = row["link"]
+    at, bought_on = link.get("at"), day(link.get("bought_on"))
+    referred = link["valid_from"] if at is None else times.day_of(at, zone)
+    is_early = bought_on is not None and link["bought_on"] < referred
     return a.ReferralItem(
         party=party_ref(row["other"]),
-        at=moment(link.get("at")),
+        at=moment(at),
         campaign_id=link.get("campaign_id"),
         product_id=link.get("product_id"),
         outcome=link.get("outcome"),
         bought_for=money(link.get("value"), link.get("currency")),
-        bought_on=day(link.get("bought_on")),
+        bought_on=bought_on,
+        reasons=[bought_before(bought_on)] if bought_on and is_early else [],
         link=evidence(link, row["type"]),
     )
 

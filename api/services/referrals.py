@@ -16,7 +16,8 @@ from api.services.kept_run import KeptRun
 from api.services.known import parties_seen
 from api.services.party import missing
 from api.services.reasons import HIDDEN
-from api.services.run_referrals import CONTROLS, HOUSEHOLD
+from api.services.run_referrals import BOUGHT_BEFORE, CONTROLS, HOUSEHOLD
+from api.services.words import bought_before
 from graph.errors import BadInput
 from graph.store import View
 
@@ -43,7 +44,10 @@ class Referral(Model):
     bought_for: Money | None = Field(
         description="in the reporting currency; null where nothing was bought or it is unknown"
     )
-    flag: str | None = Field(description="self_referral, undated, not_first, loop; null for one that counts")
+    flag: str | None = Field(
+        description="self_referral, undated, not_first, loop: it earns nothing; bought_before: it counts, and what was "
+        "bought before its day does not; null for one that counts with all that it tells"
+    )
     text: str | None = Field(description="why it is flagged, in words")
     step: int = Field(description="referrals from the party asked for; 1 for its own")
 
@@ -52,9 +56,9 @@ class ReferralTotals(Model):
     """What a referrer's referrals came to. Flagged ones earn nothing and are counted apart."""
 
     referred: int = Field(description="parties it referred itself that count")
-    converted: int = Field(description="of these: opened or bought")
+    converted: int = Field(description="of these: opened or bought, not before the referral")
     conversion: str | None = Field(description="converted of referred, an exact fraction; null where nobody was")
-    bought: int
+    bought: int = Field(description="of these: bought, not before the referral")
     size: int = Field(description="all parties below it in its tree")
     depth: int = Field(description="most referrals one after the other below it")
     flagged: int
@@ -93,7 +97,7 @@ def party_referrals(view: View, archive: Path, party_id: str, depth: int = DEFAU
     told = [[explained.told(row, step) for step, row in part] for part in (chain, flagged, tree)]
     return PartyReferrals(
         **{**stamp(view, [*read.omitted, *explained.omitted(rows)]), "run_id": kept.run_id},
-        because=[*RULES, *because_of(told[1])],
+        because=[*RULES, *because_of(one for part in told for one in part if one.flag)],
         party=themselves[party_id],
         chain=told[0],
         flagged=told[1],
@@ -161,11 +165,10 @@ class Explained:
             link=row["link_id"],
             referrer=self._seen.get(row["referrer_id"]),
             referred=self._seen.get(row["referred_id"]),
-            **{
-                name: row[name] for name in ("referred_at", "campaign_id", "product_id", "outcome", "bought_on", "flag")
-            },
+            **{name: row[name] for name in ("referred_at", "campaign_id", "product_id", "outcome", "bought_on")},
             bought_for=money(row["value_minor"], row["currency"]),
-            text=self._text(row) if row["flag"] else None,
+            flag=row["flag"] or (BOUGHT_BEFORE if _is_early(row) else None),
+            text=self._text(row),
             step=step,
         )
 
@@ -178,7 +181,9 @@ class Explained:
     def _called(self, party: str) -> str:
         return self._seen[party].called if party in self._seen else HIDDEN
 
-    def _text(self, row: Row) -> str:
+    def _text(self, row: Row) -> str | None:
+        if not row["flag"]:
+            return bought_before(row["bought_on"]) if _is_early(row) else None
         one, other = self._called(row["referrer_id"]), self._called(row["referred_id"])
         return f"{self._why(row, one, other)}: this referral earns nothing"
 
@@ -196,6 +201,11 @@ class Explained:
             way = " → ".join([*left_out, *(self._called(party) for party in ids)])
             return f"{one} was itself brought by {other} ({way}), and the referral closes the loop"
         return "no day is told, so that nothing can be said of its order"
+
+
+def _is_early(row: Row) -> bool:
+    """Whether it tells of a purchase that was made before it."""
+    return bool(row["bought_on"] and row["referred_at"] and row["bought_on"] < row["referred_at"])
 
 
 def explain(kept: KeptRun, view: View, rows: Iterable[Row]) -> Explained:
@@ -251,8 +261,9 @@ RULES = (
     ),
     Because(
         rule="referrals.credit",
-        text="a purchase is credited up the chain as far as each referral is not later than the next one and the "
-        "purchase; what is of one day is in order; the remainder of rounding goes to the nearest",
+        text="what was bought on the day of a referral that counts, or later, is credited up the chain as far as each "
+        "referral is not later than the next one; without a day it is taken as of the referral that tells it; of a "
+        "campaign, or since a day, as far as the referrals are of that; the remainder of rounding goes to the nearest",
     ),
 )
 

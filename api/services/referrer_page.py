@@ -13,7 +13,7 @@ from pydantic import Field
 from api.services.answers import Answer, Evidence, Model, Money, PartyRef, day, evidence, money
 from api.services.kept_run import KeptRun
 from api.services.referrals import Referral, ReferralTotals, explain, fraction, party_referrals
-from api.services.run_referrals import CONVERTED
+from api.services.run_referrals import IS_CONVERTED, IS_PURCHASE
 from api.services.words import percent, told_money
 from graph.store import View
 
@@ -45,9 +45,9 @@ class ReferrerYear(Model):
 
     year: int | None = Field(description="null for those without a day")
     referred: int
-    converted: int = Field(description="of these: opened or bought")
+    converted: int = Field(description="of these: opened or bought, not before the referral")
     conversion: str | None = Field(description="converted of referred, an exact fraction")
-    bought: int
+    bought: int = Field(description="of these: bought, not before the referral")
 
 
 class ReferrerPage(Answer):
@@ -109,9 +109,8 @@ def _who(known: Row) -> Who:
 
 
 def _by_year(mine: pl.LazyFrame) -> pl.DataFrame:
-    converted = (pl.col("outcome") == CONVERTED).fill_null(value=False) | pl.col("bought")
     found = mine.group_by(year=pl.col("referred_at").dt.year()).agg(
-        referred=pl.len(), converted=converted.sum(), bought=pl.col("bought").sum()
+        referred=pl.len(), converted=IS_CONVERTED.sum(), bought=IS_PURCHASE.sum()
     )
     return found.sort("year", descending=True, nulls_last=True).collect()
 

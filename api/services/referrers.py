@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
+from algorithms.columns import BoolArray
 from algorithms.referrals import FLAGS, VALID, Referrals, ReferralTrees, credits
 from algorithms.threshold import UNKNOWN
 from api.services.answers import Answer, Model, Money, PartyRef, day, stamp
@@ -28,7 +29,7 @@ from api.services.referrals import (
     known_money,
     totals_told,
 )
-from api.services.run_referrals import CONVERTED, purchases_of, totals
+from api.services.run_referrals import IS_CONVERTED, IS_EARLY, IS_PURCHASE, purchases_of, totals
 from graph.errors import BadInput, NotFound
 from graph.store import Row, View
 
@@ -48,7 +49,7 @@ class ReferrersAnswer(Answer):
 
     by: str = Field(description="the method of credit that decides the order")
     campaign_id: str | None
-    since: date | None = Field(description="referrals of this day and later, and what was bought by way of them")
+    since: date | None = Field(description="referrals of this day and later, and what was bought by way of them alone")
     referrers: list[Referrer]
     total: int
     empty: str | None = Field(description="why there are none")
@@ -63,10 +64,13 @@ class CampaignReferrals(Answer):
     starts_on: date | None
     ends_on: date | None
     referred: int = Field(description="referrals that count")
-    converted: int = Field(description="of these: opened or bought")
+    converted: int = Field(description="of these: opened or bought, not before the referral")
     conversion: str | None = Field(description="converted of referred, an exact fraction; null where nobody was")
-    bought: int
-    value: Money | None = Field(description="of the known purchases of referrals that count; null where none are")
+    bought: int = Field(description="of these: bought, not before the referral")
+    bought_before: int = Field(description="of these: bought before the referral, which counts for nothing")
+    value: Money | None = Field(
+        description="of the known purchases among those bought, the sum of the credits; null where none are"
+    )
     unknown: int = Field(description="purchases whose value is not known")
     flagged: dict[str, int] = Field(description="referrals that earn nothing, by flag")
     referrers: list[Referrer] = Field(description="as `/v1/referrers?campaign=` tells the first of them")
@@ -119,10 +123,10 @@ def campaign_referrals(view: View, archive: Path, campaign: str) -> CampaignRefe
     node = _campaign(view, campaign)
     kept = KeptRun(view, archive)
     rows = kept.table("referrals").filter(campaign_id=node["campaign_id"]).collect()
-    counts = rows.filter(pl.col("flag").is_null())
-    known = counts.filter(pl.col("value_minor").is_not_null())
-    is_converted = (pl.col("outcome") == CONVERTED) | pl.col("bought")
-    converted = counts.filter(is_converted).height
+    referred = rows.filter(pl.col("flag").is_null()).height
+    converted = rows.filter(IS_CONVERTED).height
+    bought = rows.filter(IS_PURCHASE)
+    known = bought.filter(pl.col("value_minor").is_not_null())
     order = pl.col("flag").is_null(), pl.col("referred_at"), pl.col("link_id")
     shown = rows.sort(order, descending=[False, True, False], nulls_last=True).head(MOST_LINKS).rows(named=True)
     explained = explain(kept, view, shown)
@@ -137,12 +141,13 @@ def campaign_referrals(view: View, archive: Path, campaign: str) -> CampaignRefe
         product_id=node["product_id"],
         starts_on=day(node["starts_on"]),
         ends_on=day(node["ends_on"]),
-        referred=counts.height,
+        referred=referred,
         converted=converted,
-        conversion=fraction(converted, counts.height),
-        bought=counts.filter("bought").height,
+        conversion=fraction(converted, referred),
+        bought=bought.height,
+        bought_before=rows.filter(IS_EARLY).height,
         value=known_money(int(known["value_minor"].sum()), known["currency"][0]) if known.height else None,
-        unknown=counts.filter("bought").height - known.height,
+        unknown=bought.height - known.height,
         flagged={flag: n for flag in FLAGS[1:] if (n := rows.filter(flag=flag).height)},
         referrers=_told(view, first),
         referrals=referrals,
@@ -163,7 +168,7 @@ def _campaign(view: View, campaign: str) -> Row:
 
 
 def _totals(kept: KeptRun, campaign_id: str | None, since: date | None) -> pl.DataFrame:
-    """The run's totals, or those of the referrals chosen: credit goes up whole chains, for what these brought alone."""
+    """The run's totals, or those of the referrals chosen: credit goes up as far as they go, for what they brought."""
     if campaign_id is None and since is None:
         return kept.table("referral_totals").collect()
     return _totals_of(kept.path("referrals"), campaign_id, since)
@@ -190,14 +195,17 @@ def _totals_of(referrals: Path, campaign_id: str | None, since: date | None) -> 
         .to_numpy()
         .astype(np.int64)
     )
-    row = np.full(len(ids), -1, dtype=np.int64)
-    valid = np.flatnonzero(flag == VALID)
-    row[referred[valid]] = valid
-    trees = ReferralTrees(Referrals(referrer, referred, told), len(ids), flag, row)
-    at = np.flatnonzero(is_chosen.to_numpy())
-    some = table.filter(is_chosen)
-    bought = purchases_of(some, Referrals(referrer[at], referred[at], told[at]))
-    return totals(ids.to_list(), some, trees, credits(trees, bought), str(table["currency"].first() or ""))
+    referrals = Referrals(referrer, referred, told)
+
+    def trees(counts: BoolArray) -> ReferralTrees:
+        row = np.full(len(ids), -1, dtype=np.int64)
+        row[referred[counts]] = np.flatnonzero(counts)
+        return ReferralTrees(referrals, len(ids), flag, row)
+
+    valid = flag == VALID
+    credited = credits(trees(valid & is_chosen.to_numpy()), purchases_of(table, referrals))
+    currency = str(table["currency"].first() or "")
+    return totals(ids.to_list(), table.filter(is_chosen), trees(valid), credited, currency)
 
 
 def _places(texts: pl.Series, known: pl.Series) -> np.ndarray[Any, np.dtype[np.int64]]:

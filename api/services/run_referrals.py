@@ -32,8 +32,8 @@ from api.services.id_columns import Names
 from api.services.risk_input import RiskInput
 from api.services.run_input import RunInput
 
-CONVERTED = "converted"
 LATE = "time_order"
+BOUGHT_BEFORE = "bought_before"
 ITSELF, HOUSEHOLD, CONTROLS = "itself", "household", "controls"
 
 REFERRALS = {
@@ -52,8 +52,18 @@ REFERRALS = {
     "detail": pl.String,
 }
 """One row a referral, by link id. flag: null where it counts. detail: of a self-referral itself, household or
-controls; of one that is not the first the link of the first. bought: a day or a value is told. value_minor: null
-where it or the rate of its currency is not known. currency: the reporting one."""
+controls; of one that is not the first the link of the first; of one that counts `bought_before` where what it tells of
+a purchase does not (`IS_EARLY`). bought: a day or a value is told, whether the purchase counts (`IS_PURCHASE`) or not.
+value_minor: null where it or the rate of its currency is not known. currency: the reporting one."""
+
+IS_EARLY = pl.col("flag").is_null() & (pl.col("bought_on") < pl.col("referred_at")).fill_null(value=False)
+"""Of rows of `REFERRALS`: the referral counts, and what it tells of a purchase was bought before its day."""
+_COUNTS = pl.col("flag").is_null() & ~IS_EARLY
+IS_PURCHASE = _COUNTS & pl.col("bought")
+"""What was bought by way of a referral, for all figures: the referral counts, and the purchase is of its day or later.
+One without a day is taken as of the day of the referral, whose source tells it as what came of that."""
+IS_CONVERTED = _COUNTS & (pl.col("bought") | (pl.col("outcome") == "converted").fill_null(value=False))
+"""Who was referred opened or bought by way of the referral."""
 
 CHAINS = {
     "chain_id": pl.String,
@@ -64,8 +74,9 @@ CHAINS = {
     "flag": pl.String,
 }
 """One row a place: chains of referrals that count by their last party, then each flagged referral as two rows.
-referred_at: empty for the first. value_minor: what the party bought, null where some of it is not known. flag:
-`time_order` where the party was referred later than the next one, and so earns nothing of what follows."""
+referred_at: empty for the first. value_minor: what the party bought and its chain is credited with (`IS_PURCHASE`),
+null where it is not known. flag: `time_order` where the party was referred later than the next one, and so earns
+nothing of what follows; else `bought_before` where it bought before it was referred."""
 
 TOTALS = {
     "party_id": pl.String,
@@ -81,8 +92,9 @@ TOTALS = {
     "unknown": pl.Int64,
     "currency": pl.String,
 }
-"""One row a party that referred anybody, by id. referred, converted, bought: of those it referred itself. size,
-depth: of the tree below it. unknown: purchases in chains that count whose value is not known."""
+"""One row a party that referred anybody, by id. referred, converted, bought: of those it referred itself
+(`IS_CONVERTED`, `IS_PURCHASE`). size, depth: of the tree below it. unknown: purchases in chains that count whose value
+is not known."""
 
 
 @dataclass(frozen=True)
@@ -156,20 +168,18 @@ def _table(
         "flag": Names(FLAGS).of(np.where(flag == VALID, -1, flag)),
         "detail": pl.Series(told, dtype=pl.String),
     }
-    return pl.DataFrame(columns, schema=REFERRALS)
+    table = pl.DataFrame(columns, schema=REFERRALS)
+    return table.with_columns(detail=pl.when(IS_EARLY).then(pl.lit(BOUGHT_BEFORE)).otherwise("detail"))
 
 
 def purchases_of(table: pl.DataFrame, referrals: Referrals) -> Purchases:
-    """What those referred bought, by rows of `REFERRALS`. A purchase without a day is as of the referral that tells
-    it; one that several referrals tell in the same words is one."""
-    rows = table.select(
-        pl.Series("buyer", referrals.referred),
-        pl.coalesce("bought_on", "referred_at").cast(pl.Int32).cast(pl.Int64).fill_null(UNKNOWN).alias("day"),
-        pl.col("value_minor").fill_null(UNKNOWN).alias("value"),
-        "product_id",
-        "bought",
+    """The purchases among rows of `REFERRALS`: at most one of each buyer, for one referral of it counts."""
+    rows = table.with_columns(buyer=pl.Series(referrals.referred, dtype=pl.Int64)).filter(IS_PURCHASE)
+    kept = rows.select(
+        "buyer",
+        day=pl.coalesce("bought_on", "referred_at").cast(pl.Int32).cast(pl.Int64),
+        value=pl.col("value_minor").fill_null(UNKNOWN),
     )
-    kept = rows.filter("bought").unique(["buyer", "day", "value", "product_id"], maintain_order=True)
     return Purchases(*(kept[name].to_numpy().astype(np.int64) for name in ("buyer", "day", "value")))
 
 
@@ -191,27 +201,23 @@ def _chains(
     position = np.arange(party.size) - starts[chain]
     row = np.concatenate((trees.row[chains.party], np.repeat(flagged, 2)))
     row[position == 0] = -1
-    code = np.concatenate(
-        (np.where(chains.late, len(FLAGS), 0), np.stack((0 * flagged, trees.flag[flagged]), 1).ravel())
-    )
+    codes = (*FLAGS, LATE, BOUGHT_BEFORE)
+    early = np.zeros(trees.n_parties, dtype=np.bool_)
+    early[trees.referrals.referred[table.select(IS_EARLY).to_series().to_numpy()]] = True
+    place = np.where(chains.late, codes.index(LATE), np.where(early[chains.party], codes.index(BOUGHT_BEFORE), VALID))
+    code = np.concatenate((place, np.stack((0 * flagged, trees.flag[flagged]), 1).ravel()))
     day = np.where(row >= 0, trees.referrals.day[row], UNKNOWN) if len(trees.referrals) else row
+    bought = np.zeros(trees.n_parties, dtype=np.int64)
+    bought[purchases.buyer] = purchases.value
     columns = {
         "chain_id": Names(ids).of(chain),
         "position": position + 1,
         "party_id": Names(given.party_ids).of(party),
         "referred_at": _dates(day),
-        "value_minor": _known(_bought(purchases, trees.n_parties)[party]),
-        "flag": Names((*FLAGS, LATE)).of(np.where(code == VALID, -1, code)),
+        "value_minor": _known(bought[party]),
+        "flag": Names(codes).of(np.where(code == VALID, -1, code)),
     }
     return pl.DataFrame(columns, schema=CHAINS), chains.left_out
-
-
-def _bought(purchases: Purchases, n_parties: int) -> IntArray:
-    """What each party bought; UNKNOWN where the value of a purchase is."""
-    total = np.zeros(n_parties, dtype=np.int64)
-    np.add.at(total, purchases.buyer, np.maximum(purchases.value, 0))
-    total[purchases.buyer[purchases.value == UNKNOWN]] = UNKNOWN
-    return total
 
 
 def totals(
@@ -223,8 +229,8 @@ def totals(
     counts = pl.col("flag").is_null()
     by_party = table.group_by(party_id="referrer_id").agg(
         referred=counts.sum().cast(pl.Int64),
-        converted=(counts & ((pl.col("outcome") == CONVERTED) | pl.col("bought"))).sum().cast(pl.Int64),
-        bought=(counts & pl.col("bought")).sum().cast(pl.Int64),
+        converted=IS_CONVERTED.sum().cast(pl.Int64),
+        bought=IS_PURCHASE.sum().cast(pl.Int64),
         flagged=(~counts).sum().cast(pl.Int64),
     )
     below = trees.below

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,11 @@ def percent(fraction: float) -> str:
 def told_money(value: Money) -> str:
     """An amount for people: currency, thousands parted, all its digits."""
     return f"{value.currency or ''} {Decimal(value.amount):,f}".strip()
+
+
+def bought_before(bought_on: date) -> str:
+    """What is said of a purchase that was made before the referral which tells it."""
+    return f"bought on {bought_on}, before the referral: the purchase earns nothing"
 
 
 def ratio_told(ratio: str | None, base: Money | None) -> str:

@@ -109,16 +109,41 @@ def test_a_chain_out_of_order_says_where() -> None:
     ]
 
 
-def test_purchases_that_are_unknown_or_told_twice() -> None:
-    twice = {"link": "L3", "referrer": "r4", "referred": "r3", "day": MAR, "value": 900, "bought": APR}
-    other = {**twice, "link": "L4", "product": "card"}
-    unvalued = {**twice, "link": "L5", "value": -1}
-    unnamed = {"link": "L6", "referrer": "r1", "referred": "r4", "day": JAN, "value": 7}
-    tables = found(PARTIES, [*EXAMPLE_8_1, twice, other, unvalued, unnamed]).tables
-    told = rows_of(tables["referral_totals"], "party_id", "nearest_minor", "even_minor", "unknown")
-    assert told == [("r1", 7, 7 + 900, 1), ("r2", 1800, 900, 1), ("r4", 0, 0, 0)]
+def test_purchases_of_referrals_that_count_are_credited_and_unknown_ones_counted() -> None:
+    flagged = {"link": "L3", "referrer": "r4", "referred": "r3", "day": MAR, "value": 800, "bought": APR}
+    unvalued = {"link": "L4", "referrer": "r2", "referred": "B", "day": MAR, "bought": APR}
+    undated = {"link": "L5", "referrer": "r1", "referred": "r4", "day": JAN, "value": 7}
+    tables = found(PARTIES, [*EXAMPLE_8_1, flagged, unvalued, undated]).tables
+    told = rows_of(tables["referral_totals"], "party_id", "bought", "nearest_minor", "even_minor", "unknown")
+    assert told == [("r1", 1, 7, 7 + 450, 1), ("r2", 2, 900, 450, 1), ("r4", 0, 0, 0, 0)]
     bought = dict(rows_of(tables["referral_chains"], "party_id", "value_minor"))
-    assert (bought["r3"], bought["r4"]) == (None, 7)
+    assert (bought["r3"], bought["r4"], bought["B"]) == (900, 7, None)
+
+
+def test_what_was_bought_before_the_referral_counts_for_nothing() -> None:
+    early = [
+        {"link": "L1", "referrer": "r1", "referred": "r2", "day": MAR, "value": 500, "bought": FEB},
+        {"link": "L2", "referrer": "r1", "referred": "r3", "day": MAR, "value": 70, "bought": MAR},
+        {"link": "L3", "referrer": "r2", "referred": "r4", "day": MAR, "outcome": "converted", "bought": JAN},
+        {"link": "L4", "referrer": "r2", "referred": "B", "day": MAR, "outcome": "converted"},
+    ]
+    tables = found(PARTIES, early).tables
+    assert flags(found(PARTIES, early)) == [
+        ("L1", None, "bought_before"),  # the referral counts
+        ("L2", None, None),
+        ("L3", None, "bought_before"),
+        ("L4", None, None),
+    ]
+    names = ("party_id", "referred", "converted", "bought", "nearest_minor", "even_minor", "unknown")
+    assert rows_of(tables["referral_totals"], *names) == [("r1", 2, 1, 1, 70, 70, 0), ("r2", 2, 1, 0, 0, 0, 0)]
+    told = set(rows_of(tables["referral_chains"], "party_id", "value_minor", "flag"))
+    assert told == {
+        ("r1", 0, None),
+        ("r2", 0, "bought_before"),
+        ("r3", 70, None),
+        ("r4", 0, "bought_before"),
+        ("B", 0, None),
+    }
 
 
 def test_values_are_converted_and_those_without_a_rate_unknown() -> None:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.contract
 
 DAY = 19_000
 MS = 86_400_000
-CAMPAIGN = "hand:campaign:1"
+CAMPAIGN, SECOND = "hand:campaign:1", "hand:campaign:2"
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,13 @@ def store(connection: Connection, archive: Path) -> Iterator[Store]:
 
 
 def more() -> Bank:
-    """R1 brought R2 and R2 R3, who bought for 9.00; an outsider brought R1. What else is told earns nothing."""
+    """R1 brought R2 and R2 R3, who bought for 9.00; an outsider brought R1. What else is told of them earns nothing.
+
+    In the second campaign R6 brought R9, who had bought before, and R9 R10, who bought for 1.00; R8 referred R7, whom R6
+    had referred already.
+    """
     bank = Bank()
-    for name in ("R1", "R2", "R3", "R4"):
+    for name in ("R1", "R2", "R3", "R4", "R6", "R7", "R8", "R9", "R10"):
         bank.party(f"P-{name}", name, "person", roles=("Customer",), scope=["branch:1"])
     bank.party("P-OUT", "牵线人", "person", roles=("Referrer",), scope=["branch:2"])
     _employ(bank)
@@ -63,6 +67,12 @@ def more() -> Bank:
     _refer(bank, "R3", "OUT", 70)
     _refer(bank, "R1", "R4", 75, **told)
     _refer(bank, "R4", "R3", 80)
+    bank.node("Campaign", SECOND, name="老带新", code="CP2", starts_on=DAY, ends_on=DAY + 60)
+    told["campaign_id"] = SECOND
+    _refer(bank, "R6", "R7", 5)
+    _refer(bank, "R8", "R7", 20, value=900, bought_on=DAY + 25, **told)
+    _refer(bank, "R6", "R9", 30, value=500, bought_on=DAY + 20, **told)
+    _refer(bank, "R9", "R10", 35, value=100, bought_on=DAY + 35, **told)
     fee: dict[str, Any] = {"fee_rule": "首笔存款的千分之五", "fee_rate": 0.005, "signed_on": DAY - 9}
     bank.link("AGREED_WITH", "P-OUT", "hand:branch:NB", valid_from=DAY, agreement="A1", **fee)
     ended: dict[str, Any] = {"valid_from": DAY - 900, "valid_to": DAY, "amount": 100_00, "currency": "CNY"}
@@ -135,7 +145,7 @@ def test_nobody_outside_the_scope_is_named(store: Store, archive: Path) -> None:
     assert found.chain[0].referrer is None
     assert "牵线人" not in found.model_dump_json()
     assert found.omitted == ["1 parties outside your scope"]
-    assert [one.party is None for one in referrers(view, archive).referrers] == [False, True, False, False, False]
+    assert [one.party is None for one in referrers(view, archive).referrers] == [False] * 3 + [True] + [False] * 4
     with pytest.raises(NotFound):
         party_referrals(view, archive, "P-OUT")
 
@@ -190,11 +200,11 @@ def test_top_referrers_by_each_credit_since_a_day_and_of_a_campaign(store: Store
 
     assert ranked(limit=1) == [("R2", "9.00")]
     assert ranked(by="even")[:3] == [("牵线人", "3.00"), ("R1", "3.00"), ("R2", "3.00")]
-    assert ranked(by="halving", campaign="CP1") == [("R2", "5.15"), ("R1", "2.57"), ("牵线人", "1.28")]
+    assert ranked(by="halving", campaign="CP1") == [("R2", "6.00"), ("R1", "3.00")]  # of the campaign alone
     assert {name for name, _ in ranked(since=on(42))} == {"R1", "R3", "R4"}
-    assert ranked(by="even", since=on(41))[0][1] == "3.00"
+    assert ranked(by="even", since=on(41))[0] == ("R2", "9.00")
     assert ranked(campaign=CAMPAIGN, since=on(90)) == []
-    assert referrers(view, archive, offset=1, limit=1).omitted == ["3 more referrers: ask with offset=2"]
+    assert referrers(view, archive, offset=1, limit=1).omitted == ["6 more referrers: ask with offset=2"]
 
 
 def test_the_referrals_of_a_campaign(store: Store, archive: Path) -> None:
@@ -205,6 +215,33 @@ def test_the_referrals_of_a_campaign(store: Store, archive: Path) -> None:
     assert found.value.amount == "9.00"
     assert found.flagged == {"self_referral": 1}
     assert [one.flag for one in found.referrals] == ["self_referral", None, None]
+
+
+def test_a_campaigns_value_is_what_its_referrers_are_credited_with(store: Store, archive: Path) -> None:
+    found = campaign_referrals(store.view(), archive, "CP2")
+    assert (found.referred, found.converted, found.conversion) == (2, 1, "0.500000000")
+    assert (found.bought, found.bought_before, found.unknown, found.flagged) == (1, 1, 0, {"not_first": 1})
+    assert found.value
+    assert found.value.amount == "1.00"
+    credited = {one.party.called: one.totals for one in found.referrers if one.party}
+    assert {name: totals.nearest.amount for name, totals in credited.items()} == {
+        "R9": "1.00", "R6": "0.00", "R8": "0.00"
+    }  # fmt: skip
+    assert {name: totals.halving.amount for name, totals in credited.items()} == {
+        "R9": "0.67", "R6": "0.33", "R8": "0.00"
+    }  # fmt: skip
+    assert (credited["R6"].referred, credited["R6"].bought, credited["R6"].size) == (1, 0, 3)
+    said = f"bought on {on(20)}, before the referral: the purchase earns nothing"
+    (early,) = (one for one in found.referrals if one.flag == "bought_before")
+    assert (early.referred and early.referred.called, early.text) == ("R9", said)
+    assert early.link in {link for one in found.because for link in one.links}
+    (year,) = referrer(store.view(), archive, "P-R6").years
+    assert (year.referred, year.converted, year.bought) == (2, 0, 0)
+    (tree,) = (one for one in party_referrals(store.view(), archive, "P-R6").tree if one.flag)
+    assert (tree.flag, tree.text) == ("bought_before", said)
+    (item,) = party(store.view(), "P-R9").sections.referred_by.items
+    assert (item.bought_on, item.reasons) == (on(20), [said])
+    assert party(store.view(), "P-R10").sections.referred_by.items[0].reasons == []
 
 
 def test_what_cannot_be_asked_is_refused(store: Store, archive: Path) -> None:
@@ -234,7 +271,7 @@ def test_the_same_is_answered_over_http(store: Store, archive: Path) -> None:
         assert told == party_referrals(store.view(), archive, "P-R1").model_dump(mode="json")
         told = client.get(f"/v1/campaigns/{CAMPAIGN}/referrals").json()
         assert told == campaign_referrals(store.view(), archive, CAMPAIGN).model_dump(mode="json")
-        assert client.get("/v1/referrers?campaign=CP1&limit=1").json()["total"] == 3
+        assert client.get("/v1/referrers?campaign=CP1&limit=1").json()["total"] == 2
         assert client.get("/v1/parties/P-OLD/referrals").status_code == 307
         assert client.get("/v1/referrers/P-OLD").headers["location"] == "/v1/referrers/P-HOLD"
         told = client.get("/v1/referrers/P-OUT").json()
@@ -252,7 +289,7 @@ def test_the_same_is_answered_over_http(store: Store, archive: Path) -> None:
 
 def test_all_of_it_is_replayed(store: Store, archive: Path) -> None:
     again = replay(store, archive)
-    assert (again.equal, again.rows["referrals"], again.rows["referral_totals"]) == (True, 6, 5)
+    assert (again.equal, again.rows["referrals"], again.rows["referral_totals"]) == (True, 10, 8)
 
 
 def test_the_strongest_routes_with_the_evidence_of_each_tie(store: Store) -> None:
