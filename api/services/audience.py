@@ -19,7 +19,7 @@ from algorithms.audience import Audience as Chosen
 from algorithms.threshold import PPB
 from api.services.acting import acting_user, check_letters
 from api.services.answers import Answer, Because, Model, PartyRef, stamp
-from api.services.audience_facts import read_candidates
+from api.services.audience_facts import approached_before, read_candidates
 from api.services.audience_rules import AudienceRules
 from api.services.campaigns import AudienceTold, CampaignRef, audience_told, find_campaign
 from api.services.kept_run import those_seen
@@ -87,11 +87,12 @@ class _Member(NamedTuple):
 
 @dataclass(frozen=True)
 class _Found:
-    """parties: the candidates, the best first, with the score of their opening."""
+    """parties: the candidates, the best first, with the score of their opening. part: held back, parts per billion."""
 
     told: dict[str, Any]
     parties: Mapping[str, int | None]
     chosen: Chosen
+    part: int
 
     @property
     def selected(self) -> list[_Member]:
@@ -125,6 +126,26 @@ def _ended(view: View, one: CampaignRef) -> str | None:
     )
 
 
+def _beyond_cap(view: View, one: CampaignRef, rules: AudienceRules, found: _Found) -> str | None:
+    """What is said of an audience by which its campaign would approach more than it may, all audiences together. Those
+    held back are not approached, and do not count."""
+    most = one.most_parties or rules.most
+    before, more = approached_before(view, one), found.told["approached"]
+    if before + more <= most:
+        return None
+    room = max(most - before, 0)
+    size = room * PPB // (PPB - found.part)
+    way_out = (
+        f"Narrow the {found.told['source']}, or give a size of at most {size:,}."
+        if room
+        else "Give it a larger cap, or make another campaign."
+    )
+    return (
+        f"{one.name or one.campaign_id} may approach {most:,} parties: it approached {before:,} before, and this "
+        f"audience approaches {more:,}. {way_out}"
+    )
+
+
 def try_audience(
     view: View, archive: Path, campaign: str, asked: AudienceAsked, rules: AudienceRules, user: str | None
 ) -> AudienceAnswer:
@@ -132,13 +153,8 @@ def try_audience(
     one = _open_campaign(view, campaign)
     found = _choose(view, archive, one, asked, rules, (user or "").strip())
     answer = _answer(view, one, found.told, found.selected, stored=False)
-    most = one.most_parties or rules.most
-    if len(found.selected) > most:
-        answer.omitted.append(
-            f"it would be refused: the campaign may approach {most:,}, and it has {len(found.selected):,}"
-        )
-    if ended := _ended(view, one):
-        answer.omitted.append(f"it would be refused: {ended}")
+    for refusal in filter(None, (_beyond_cap(view, one, rules, found), _ended(view, one))):
+        answer.omitted.append(f"it would be refused: {refusal}")
     return answer
 
 
@@ -154,8 +170,8 @@ def make_audience(
     """Choose an audience and store it: who is approached, and who is held back. Returns its id.
 
     Raises NotFound for an unknown campaign, segment or product and where no run keeps openings, BadInput for a campaign
-    whose last day is past, for what cannot be asked, for an audience larger than the campaign may approach, and for one
-    without anybody, Conflict where another audience was stored since the view.
+    whose last day is past, for what cannot be asked, for an audience by which the campaign would approach more than it
+    may, and for one without anybody, Conflict where another audience was stored since the view.
     """
     who = acting_user(user)
     one = _open_campaign(view, campaign)
@@ -164,16 +180,9 @@ def make_audience(
     if ended := _ended(view, one):
         raise BadInput(ended, field="campaign_id", value=campaign[:80])
     found = _choose(view, archive, one, asked, rules, who)
-    most = one.most_parties or rules.most
-    size = len(found.selected)
-    if size > most:
-        raise BadInput(
-            f"The audience has {size:,} parties, and {one.name or one.campaign_id} may approach {most:,}: narrow the "
-            f"{found.told['source']}, or give a size of at most {most:,}.",
-            field="size",
-            value=asked.size,
-        )
-    if not size:
+    if refusal := _beyond_cap(view, one, rules, found):
+        raise BadInput(refusal, field="size", value=asked.size)
+    if not found.selected:
         told = "; ".join(f"{count:,} {text}" for text, count in _counted(found.told))
         raise BadInput(f"Nobody is left to approach{f': {told}' if told else ''}.", field=found.told["source"])
     links = _links(view, one, found)
@@ -271,7 +280,7 @@ def _choose(
         "seed": asked.seed,
         "rules": json.dumps(rules.model_dump(mode="json") | {"size": asked.size, "held_back": _decimal(part)}),
     }
-    return _Found(told, parties, chosen)
+    return _Found(told, parties, chosen, part)
 
 
 _WHY = {

@@ -54,6 +54,12 @@ def read_candidates(
     )
 
 
+def approached_before(view: View, one: CampaignRef) -> int:
+    """How many parties a campaign has approached, whoever may see them: by its audiences, and as its source tells."""
+    whole = replace(view, scope=EVERYTHING)
+    return int(whole.read("campaigns/approached", campaign_id=one.campaign_id)[0]["parties"])
+
+
 _NOBODY: Row = {"opted_out": False, "branches": [], "households": [], "groups": [], "contacts": []}
 """A party that is gone since the run."""
 

@@ -45,7 +45,11 @@ class CampaignRef(Model):
     channel: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
-    most_parties: int | None = Field(default=None, description="parties that it may approach; null: as the rules say")
+    most_parties: int | None = Field(
+        default=None,
+        description="parties that it may approach by all its audiences, those held back not counted; null: as the "
+        "rules say",
+    )
     branch_id: str | None = Field(default=None, description="the branch that runs it")
     manager_id: str | None = Field(default=None, description="who answers for it")
     source: str | None = Field(default=None, description="the source system, `manual` for what a person made")

@@ -80,7 +80,7 @@ def more() -> Bank:
     for key in ("FUND", "CARD"):
         bank.node("Product", f"hand:product:{key}", name=key, code=key, segment="person")
     for key, product in ((C1, FUND), (OLD, FUND), (OTHER, CARD)):
-        bank.node("Campaign", key, name=key[-3:], code=key[14:], product_id=product, channel="call", most_parties=12)
+        bank.node("Campaign", key, name=key[-3:], code=key[14:], product_id=product, channel="call", most_parties=11)
     bank.node("Campaign", "hand:campaign:BARE", name="bare", code="BARE")
     for system in ("hand", "other"):
         bank.node("Campaign", f"{system}:campaign:TWICE", name="twice", code="TWICE")
@@ -119,7 +119,12 @@ def test_each_is_left_out_for_its_first_reason(store: Store, archive: Path) -> N
     chosen = [one.party.party_id for one in found.members]
     assert chosen == ["P-B1", "P-B2", "P-G1", "P-S1", *(f"P-X{n}" for n in range(10))]
     assert (found.stored, store.view().seq) == (False, seq)
-    assert found.omitted == ["it would be refused: the campaign may approach 12, and it has 14"]
+    assert found.omitted == [
+        "it would be refused: :C1 may approach 11 parties: it approached 0 before, and this audience approaches 12. "
+        "Narrow the segment, or give a size of at most 13."
+    ]
+    fitting = replace(ASKED, size=13)
+    assert try_audience(store.view(), archive, C1, fitting, RULES, None).omitted == []
     assert found.members == try_audience(store.view(), archive, C1, ASKED, RULES, None).members  # the same seed
     assert [one.text for one in found.audience.excluded][
         3
@@ -153,7 +158,7 @@ def test_a_refusal_is_of_the_campaign_or_of_what_is_offered(store: Store) -> Non
 
 def test_more_than_the_campaign_may_approach_changes_nothing(store: Store, archive: Path) -> None:
     seq = store.view().seq
-    with pytest.raises(BadInput, match=r"has 14 parties, and .* may approach 12: narrow the segment") as refused:
+    with pytest.raises(BadInput, match=r"may approach 11 parties: it approached 0 before, .* approaches 12") as refused:
         make_audience(store.view(), archive, C1, ASKED, RULES, "wang")
     assert refused.value.field == "size"
     for field, asked in (
@@ -200,6 +205,11 @@ def test_an_audience_is_stored_answered_and_compared(store: Store, archive: Path
     again = try_audience(store.view(), archive, C1, ASKED, RULES, None)
     assert left_out(again)["in_campaign"] >= 11  # with the spouse and the subsidiary of who was chosen
     assert not {one.party.party_id for one in again.members} & {*asked_for, *alone}
+    too_many = "may approach 11 parties: it approached 8 before, and this audience approaches 4. Narrow the segment"
+    assert too_many in again.omitted[0]
+    with pytest.raises(BadInput, match=f"{too_many}, or give a size of at most 3"):
+        make_audience(store.view(), archive, C1, ASKED, RULES, "wang")
+    assert try_audience(store.view(), archive, C1, replace(ASKED, size=3), RULES, None).omitted == []
     before = campaign(store.view(), C1)
     assert (before.reached, before.answered, before.bought, before.value) == (8, 0, 0, [])
     assert before.comparison
@@ -380,6 +390,17 @@ def test_a_campaign_whose_last_day_is_past_approaches_nobody(store: Store, archi
     (said,) = try_audience(store.view(), archive, made, ASKED, RULES, None).omitted
     assert said == f"it would be refused: {told.value}"
     assert store.view().seq == seq
+
+
+def test_a_campaign_that_approached_all_it_may_approaches_nobody_more(store: Store, archive: Path) -> None:
+    told = CampaignTold(name="one", starts_on=times.today(store.zone), most_parties=1)
+    made = make_campaign(store.view(), told, "wang")
+    asked = AudienceAsked(segment="joiners", size=2, held_back="0.5")
+    kept = audience(store.view(), make_audience(store.view(), archive, made, asked, RULES, "wang"))
+    assert (kept.audience.approached, kept.audience.held_back) == (1, 1)  # who is held back does not count
+    with pytest.raises(BadInput, match=r"approached 1 before, .* approaches 1\. Give it a larger cap, or") as refused:
+        make_audience(store.view(), archive, made, replace(asked, size=1), RULES, "wang")
+    assert refused.value.field == "size"
 
 
 def autumn(**more: Any) -> CampaignTold:
