@@ -101,11 +101,12 @@ def _blocked(row: Row, one: CampaignRef, offered: str | None, near: dict[str, di
     contacts = row["contacts"]
     here = any(campaign == one.campaign_id and kind in _APPROACHED for campaign, _, kind, _, _ in contacts)
     lately = any(kind == "TARGETED_BY" and day >= since.quiet for _, _, kind, day, _ in contacts)
-    answers = [
-        (response, day)
+    last = {
+        campaign: (response, day)
         for campaign, product, kind, day, response in contacts
         if kind == "RESPONDED_TO" and (campaign == one.campaign_id or product == offered)
-    ]
+    }
+    answers = last.values()  # of each campaign the last one: what was corrected keeps nobody out
     reasons = (
         (OPTED_OUT, row["opted_out"]),
         (IN_CAMPAIGN, here or any(unit["reached"] for unit in units)),

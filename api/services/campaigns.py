@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -124,10 +124,10 @@ class CampaignAnswer(Answer):
 
     campaign: CampaignRef
     reached: int = Field(description="parties that it approached")
-    answered: int = Field(description="of these, who answered at all")
+    answered: int = Field(description="of these, who answered at all; of several answers of one the last counts")
     interested: int
     refused: int
-    bought: int = Field(description="of these, who bought: so answered, or hold the product since")
+    bought: int = Field(description="of these, who bought: so answered, or took the product since, held still or not")
     value: list[Money]
     unknown_value: int = Field(description="buyers of whom no value is known")
     comparison: Comparison | None = Field(description="null where no audience was stored")
@@ -184,9 +184,9 @@ def campaign(view: View, asked: str) -> CampaignAnswer:
         because=[_because(one)],
         campaign=one,
         reached=len(reached),
-        answered=sum(bool(person.responses) for person in reached),
-        interested=sum("interested" in person.responses for person in reached),
-        refused=sum("refused" in person.responses for person in reached),
+        answered=sum(person.answer is not None for person in reached),
+        interested=sum(person.answer == "interested" for person in reached),
+        refused=sum(person.answer == "refused" for person in reached),
         bought=len(buyers),
         value=value,
         unknown_value=unknown,
@@ -227,19 +227,20 @@ class _Person:
     """Whom the campaign approached or held back.
 
     approached, held_back: the first day, -1 where none is told; None: not so. by_audience: approached in a stored
-    audience. values: (minor units or None, currency) of what it bought.
+    audience. answer: the last one given. value: minor units, None where not known, and currency, of what it bought: as
+    it answered, else of the first holding since. holds: took the product since.
     """
 
     approached: int | None = None
     held_back: int | None = None
     by_audience: bool = False
-    responses: set[str] = field(default_factory=set)
-    values: list[tuple[int | None, str]] = field(default_factory=list)
+    answer: str | None = None
+    value: tuple[int | None, str] | None = None
     holds: bool = False
 
     @property
     def bought(self) -> bool:
-        return self.holds or "bought" in self.responses
+        return self.holds or self.answer == "bought"
 
 
 def _people(view: View, one: CampaignRef) -> dict[str, _Person]:
@@ -247,9 +248,8 @@ def _people(view: View, one: CampaignRef) -> dict[str, _Person]:
     for row in view.read("campaigns/contacts", campaign_id=one.campaign_id)[0]["found"]:
         person = people.setdefault(row["party_id"], _Person())
         if row["type"] == "RESPONDED_TO":
-            person.responses.add(row["response"] or "")
-            if row["response"] == "bought":
-                person.values.append((row["value"], row["currency"] or ""))
+            person.answer = row["response"] or ""
+            person.value = (row["value"], row["currency"] or "") if person.answer == "bought" else None
             continue
         since = row["day"] if row["day"] > times.SINCE_EVER else -1
         if row["type"] == "TARGETED_BY":
@@ -263,7 +263,7 @@ def _people(view: View, one: CampaignRef) -> dict[str, _Person]:
 
 
 def _purchases(view: View, product_id: str, people: Mapping[str, _Person]) -> None:
-    """Who holds the product since it was approached, or held back."""
+    """Who took the product since it was approached, or held back, whether the holding has ended by now or not."""
     ids = sorted(people)
     for start in range(0, len(ids), _AT_ONCE):
         page = ids[start : start + _AT_ONCE]
@@ -272,8 +272,7 @@ def _purchases(view: View, product_id: str, people: Mapping[str, _Person]) -> No
             days = [since for since in (person.approached, person.held_back) if since is not None]
             if days and 0 <= min(days) <= row["since"]:
                 person.holds = True
-                if not person.values:
-                    person.values.append((row["balance"], row["currency"] or ""))
+                person.value = person.value or (row["balance"], row["currency"] or "")
 
 
 def _comparison(one: CampaignRef, people: Sequence[_Person]) -> Comparison:
@@ -306,13 +305,14 @@ def _side(people: Sequence[_Person], is_told: bool) -> Side:
 
 
 def _value(buyers: Iterable[_Person]) -> tuple[list[Money], int]:
-    """What is known by currency, and how many buyers have a purchase of which no value is known."""
+    """What is known by currency, and how many buyers there are of whom no value is known."""
     sums: dict[str, int] = {}
     unknown = 0
     for person in buyers:
-        known = [(value, currency) for value, currency in person.values if value is not None]
-        unknown += len(known) < max(len(person.values), 1)
-        for value, currency in known:
+        value, currency = person.value or (None, "")
+        if value is None:
+            unknown += 1
+        else:
             sums[currency] = sums.get(currency, 0) + value
     told = [money(value, currency or None) for currency, value in sorted(sums.items())]
     return [one for one in told if one], unknown
@@ -328,5 +328,6 @@ def _fraction(part: int, whole: int) -> str:
 def _because(one: CampaignRef) -> Because:
     bought = "answered `bought`"
     if one.product_id:
-        bought += f", or holds {one.product_id} since the day on which it was approached or held back"
-    return Because(rule="campaigns.bought", text=f"somebody has bought who {bought}; each party counts once")
+        bought += f", or took {one.product_id} on the day on which it was approached or held back, or since"
+    text = f"somebody has bought who {bought}; each party counts once, by the last answer it gave"
+    return Because(rule="campaigns.bought", text=text)

@@ -26,7 +26,7 @@ from api.services.opening_figures import figures
 from api.services.opening_outcomes import outcomes_of
 from api.services.opening_tables import opening_id
 from api.services.openings import product_prospects
-from api.services.party import JoinedAway
+from api.services.party import JoinedAway, party
 from api.services.related_rules import related_rules
 from api.services.segment import make_segment
 from api.services.segment_filter import FilterGiven
@@ -73,7 +73,7 @@ def store(connection: Connection, archive: Path) -> Iterator[Store]:
 def more() -> Bank:
     """The target is P-B1 to P-B3 of one branch; P-G1, who controls P-G2; P-NO, who refused; P-OPT, who asked not to be
     approached; P-REC, who was approached lately, with the spouse P-REC2; P-S1 and P-S2, a couple; and P-X0 to P-X9. The
-    joiners are P-J1 to P-J6."""
+    joiners are P-J1 to P-J6. P-MIND refused, and was interested later."""
     bank = Bank()
     today = times.to_day(times.today("Asia/Shanghai"))
     bank.node("Branch", "hand:branch:CAP", name="小支行", code="CAP")
@@ -100,6 +100,10 @@ def more() -> Bank:
     bank.link("HOLDS", "P-S1", CARD, since=today - 900)
     bank.link("TARGETED_BY", "P-REC", OTHER, channel="call", at=1, valid_from=today - 5)
     bank.link("RESPONDED_TO", "P-NO", OLD, response="refused", at=1, valid_from=today - 100)
+    bank.party("P-MIND", "MIND", "person", roles=("Customer",))
+    for response, ago in (("interested", 40), ("refused", 50)):
+        told = {"at": (today - ago) * 86_400_000, "valid_from": today - ago}
+        bank.link("RESPONDED_TO", "P-MIND", OLD, response=response, **told)
     return bank
 
 
@@ -149,11 +153,12 @@ def test_openings_of_a_product_come_the_best_first(store: Store, archive: Path) 
 def test_a_refusal_is_of_the_campaign_or_of_what_is_offered(store: Store) -> None:
     view = store.view()
 
-    def blocked(code: str, offered: str | None) -> int:
-        return int(read_candidates(view, find_campaign(view, code), offered, ["P-NO"], RULES.days).blocked[0])
+    def blocked(code: str, offered: str | None, party_id: str = "P-NO") -> int:
+        return int(read_candidates(view, find_campaign(view, code), offered, [party_id], RULES.days).blocked[0])
 
     assert (blocked("OLD", FUND), blocked("OLD", None), blocked("BARE", FUND)) == (REFUSED, REFUSED, REFUSED)
     assert (blocked("BARE", None), blocked("C1", CARD)) == (SELECTED, SELECTED)
+    assert blocked("BARE", FUND, "P-MIND") == SELECTED  # by the last answer
 
 
 def test_more_than_the_campaign_may_approach_changes_nothing(store: Store, archive: Path) -> None:
@@ -215,13 +220,17 @@ def test_an_audience_is_stored_answered_and_compared(store: Store, archive: Path
     assert before.comparison
     assert (before.comparison.approached.parties, before.comparison.held_back.parties) == (8, 2)
     assert before.comparison.difference == "0.000000000"
-    record_response(store.view(), C1, ResponseAsked(asked_for[0], "bought", value="100.50"), "li")
-    record_response(store.view(), C1, ResponseAsked(asked_for[1], "interested"), "li")
+    record_response(store.view(), C1, ResponseAsked(asked_for[0], "bought", value="1005.00"), "li")
+    record_response(store.view(), C1, ResponseAsked(asked_for[0], "bought", value="100.50"), "li")  # corrected
+    record_response(store.view(), C1, ResponseAsked(asked_for[1], "bought", value="3.00"), "li")
+    record_response(store.view(), C1, ResponseAsked(asked_for[1], "interested"), "li")  # taken back
+    record_response(store.view(), C1, ResponseAsked(asked_for[2], "interested"), "li")
     record_response(store.view(), C1, ResponseAsked(asked_for[2], "refused"), "li")
     record_response(store.view(), C1, ResponseAsked(alone[0], "bought"), "li")
     bank = Bank()
     today = times.to_day(times.today("Asia/Shanghai"))
-    bank.link("HOLDS", asked_for[3], FUND, since=today, balance=7_00, currency="CNY")
+    ended = {"valid_from": today, "valid_to": today}  # bought by the campaign, and paid back since
+    bank.link("HOLDS", asked_for[3], FUND, since=today, balance=7_00, currency="CNY", **ended)
     bank.link("HOLDS", asked_for[4], FUND, since=today - 1)  # it held the product before
     bank.load(store, "bought")
     told = campaign(store.view(), "C1")
@@ -232,6 +241,8 @@ def test_an_audience_is_stored_answered_and_compared(store: Store, archive: Path
     assert told.comparison.held_back.unknown == 1
     assert told.comparison.difference == "-0.250000000"
     assert [one.audience_id for one in told.audiences] == [kept]
+    said = [one.response for one in party(store.view(), asked_for[0]).sections.campaigns.items if one.response]
+    assert said == ["bought", "bought"]  # all that was said stays told
     hidden = campaign(store.view(scope=Scope(frozenset({"s:X0"}))), C1)
     assert hidden.reached <= 1
     out = io.StringIO()
@@ -348,8 +359,8 @@ def done(store: Store, party: str, product: str, outcome: str) -> None:
 def test_who_was_joined_into_another_after_the_run_is_that_one(store: Store, archive: Path) -> None:
     """P-J1, who refused the card, is P-J2 now, P-J3, who bought it, is P-J4, and P-J5 is gone."""
     asked = AudienceAsked(segment="joiners", held_back="0")
-    for party, outcome in (("P-J1", "refused"), ("P-J3", "offered"), ("P-J3", "sold")):
-        done(store, party, CARD, outcome)
+    for who, outcome in (("P-J1", "refused"), ("P-J3", "offered"), ("P-J3", "sold")):
+        done(store, who, CARD, outcome)
     early = store.view()
     with begin(store, "load", user="t") as work:
         for party, into in (("P-J1", "P-J2"), ("P-J3", "P-J4"), ("P-J5", None)):
