@@ -1,14 +1,23 @@
-"""A person's write that happens once: what was done before is answered as the first time, not done again."""
+"""A person's write that happens once: what was done before is answered as the first time, not done again.
+
+A service that writes takes the key as `once` and is marked `@answered_again`: it looks at the key before all else.
+`write_once` looks once more, within the transaction of the write, and keeps the key with it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from inspect import signature
+from typing import ParamSpec
 
 from graph import times
 from graph.errors import Conflict
 from graph.publishing import small_write
-from graph.store import Store, Tx
+from graph.store import Store, Tx, View
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -65,10 +74,31 @@ def _keep(tx: Tx, once: Once, user: str, result: str, number: int) -> None:
     tx.run("once/keep", key=once.key, properties=kept)
 
 
-def done_before(store: Store, once: Once | None) -> str | None:
-    """What the request returned when it was done before; None where it was not, or has no key: for what would be looked
-    up in vain again. Raises Conflict where the key stands for another request."""
-    return store.transact(lambda tx: _result(tx, once)) if once else None
+def answered_again(write: Callable[P, str]) -> Callable[P, str]:
+    """Mark a service that writes: what was done under its key is answered before anything is checked anew, for what it
+    asks may no longer hold (the campaign is closed, the manager has left).
+
+    write: takes a store or view first, and `once`. Raises Conflict where the key stands for another request.
+    """
+    parameters = signature(write)
+
+    @wraps(write)
+    def answered(*args: P.args, **named: P.kwargs) -> str:
+        given = parameters.bind(*args, **named).arguments
+        once: Once | None = given.get("once")
+        if once:
+            first: Store | View = next(iter(given.values()))
+            store = first.store if isinstance(first, View) else first
+            if (done := _done(store, once)) is not None:
+                return done
+        return write(*args, **named)
+
+    return answered
+
+
+def _done(store: Store, once: Once) -> str | None:
+    """What was returned under a key; None where nothing was. Raises Conflict where it stands for another request."""
+    return store.transact(lambda tx: _result(tx, once))
 
 
 def _result(tx: Tx, once: Once) -> str | None:

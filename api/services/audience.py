@@ -28,7 +28,7 @@ from api.services.openings import KeptOpenings, find_product
 from api.services.segments import find_segment, members_of
 from graph import ids, times
 from graph.errors import BadInput, Conflict, NotFound
-from graph.once import Once, done_before, write_once
+from graph.once import Once, answered_again, write_once
 from graph.store import Tx, View
 
 SOURCE = "manual"
@@ -158,6 +158,7 @@ def try_audience(
     return answer
 
 
+@answered_again
 def make_audience(
     view: View,
     archive: Path,
@@ -175,8 +176,6 @@ def make_audience(
     """
     who = acting_user(user)
     one = _open_campaign(view, campaign)
-    if done := done_before(view.store, once):  # what is left to choose from is another since
-        return done
     if ended := _ended(view, one):
         raise BadInput(ended, field="campaign_id", value=campaign[:80])
     found = _choose(view, archive, one, asked, rules, who)

@@ -16,7 +16,7 @@ from api.services.openings import find_product
 from api.services.organisation import find_branch
 from graph import ids, model, times
 from graph.errors import BadInput, Conflict
-from graph.once import DoneBefore, Once, done_before, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Row, Tx, View
 
 LONGEST = 100
@@ -46,6 +46,7 @@ class CampaignTold:
         return {one.name: value for one in fields(self) if (value := getattr(self, one.name)) is not None}
 
 
+@answered_again
 def make_campaign(view: View, told: CampaignTold, user: str | None, once: Once | None = None) -> str:
     """Make a campaign. Returns its id.
 
@@ -53,8 +54,6 @@ def make_campaign(view: View, told: CampaignTold, user: str | None, once: Once |
     the same days has; NotFound for an unknown product, branch or manager.
     """
     who = acting_user(user)
-    if done := done_before(view.store, once):
-        return done
     values = {name: value for name, value in _plain(view, told).items() if value is not None}
     for name, why in (("name", "what people call it"), ("starts_on", "its first day")):
         if name not in values:
@@ -72,6 +71,7 @@ def make_campaign(view: View, told: CampaignTold, user: str | None, once: Once |
     return write_once(view.store, who, work, f"campaign {values['name']}", once)
 
 
+@answered_again
 def change_campaign(
     view: View, asked: str, told: CampaignTold, version: int | None, user: str | None, once: Once | None = None
 ) -> str:
@@ -81,8 +81,6 @@ def change_campaign(
     is asked, Conflict where somebody has changed or closed it since.
     """
     who = acting_user(user)
-    if done := done_before(view.store, once):
-        return done
     campaign_id = _own(view, asked)
     wanted = _plain(view, told)
     if not wanted:
@@ -102,14 +100,13 @@ def change_campaign(
     return write_once(view.store, who, work, f"change of campaign {campaign_id}", once)
 
 
+@answered_again
 def close_campaign(view: View, asked: str, user: str | None, once: Once | None = None) -> str:
     """Close a campaign that a person made: it approaches nobody any more, and its figures stay. Returns its id.
 
     Raises NotFound for an unknown campaign, BadInput for one of a source, Conflict where it is closed already.
     """
     who = acting_user(user)
-    if done := done_before(view.store, once):
-        return done
     campaign_id = _own(view, asked)
 
     def work(tx: Tx) -> str:

@@ -15,7 +15,7 @@ from api.services.opening_outcome import value_given
 from api.services.party import missing
 from graph import ids, times
 from graph.errors import BadInput
-from graph.once import Once, write_once
+from graph.once import Once, answered_again, write_once
 from graph.store import Tx, View
 
 
@@ -31,6 +31,7 @@ class ResponseAsked:
     currency: str | None = None
 
 
+@answered_again
 def record_response(view: View, campaign: str, asked: ResponseAsked, user: str | None, once: Once | None = None) -> str:
     """Write an answer down; it counts at once. Returns the campaign's id.
 

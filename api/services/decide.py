@@ -36,10 +36,11 @@ from api.services.register_approve import approve_registration
 from graph import model, times
 from graph.errors import BadInput, Conflict, NotFound
 from graph.links import being_changed, change_link, find_link, type_of
-from graph.once import DoneBefore, Once, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Row, Store, Tx
 
 
+@answered_again
 def propose(
     store: Store,
     link_id: str,
@@ -106,6 +107,7 @@ def proposed(
     return decision_id
 
 
+@answered_again
 def approve(
     store: Store, decision_id: str, user: str | None, link_version: int | None = None, once: Once | None = None
 ) -> str:
@@ -146,6 +148,7 @@ def approve(
     return write_once(store, who, work, f"approve {decision_id[:80]}", once)
 
 
+@answered_again
 def withdraw(store: Store, decision_id: str, reason: str, user: str | None, once: Once | None = None) -> str:
     """Take back a decision that does not count, by whoever proposed it or anybody who declines it. Returns its id.
 

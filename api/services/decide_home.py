@@ -23,7 +23,7 @@ from api.services.resolve import resolve
 from api.services.run_results import CONFIRMED
 from graph import times
 from graph.errors import BadInput, Conflict
-from graph.once import DoneBefore, Once, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Store, Tx, View
 
 DECISIONS = (TOGETHER, APART, REOPEN)
@@ -38,6 +38,7 @@ class _Person:
     keys: tuple[str, ...]
 
 
+@answered_again
 def propose_home(
     view: View, persons: Sequence[str], decision: str, reason: str, user: str | None, once: Once | None = None
 ) -> str:

@@ -15,7 +15,7 @@ from api.services.managers import find_manager
 from api.services.party import missing
 from graph import ids, model, times
 from graph.errors import BadInput
-from graph.once import Once, write_once
+from graph.once import Once, answered_again, write_once
 from graph.store import Tx, View
 
 KINDS = ("interaction", "service_request", "risk", "signing")
@@ -45,6 +45,7 @@ class EventAsked:
     manager: str | None = None
 
 
+@answered_again
 def record_event(view: View, party_id: str, asked: EventAsked, user: str | None, once: Once | None = None) -> str:
     """Write an event down, at once on the party's timeline. Returns its id.
 

@@ -9,10 +9,11 @@ from api.services.decision_kept import is_same_person
 from api.services.event import STATES, WITH_STATE
 from graph import times
 from graph.errors import BadInput, NotFound
-from graph.once import DoneBefore, Once, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Tx, View
 
 
+@answered_again
 def change_state(
     view: View, event_id: str, state: str, reason: str | None, user: str | None, once: Once | None = None
 ) -> str:

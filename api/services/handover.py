@@ -18,7 +18,7 @@ from api.services.resolve import MOST_IDS, resolve
 from graph import ids, model, times
 from graph.errors import BadInput, Conflict
 from graph.links import being_changed
-from graph.once import Once, write_once
+from graph.once import Once, answered_again, write_once
 from graph.publishing import new_id
 from graph.store import Store, Tx, View
 from graph.unfinished import unfinished_in
@@ -55,6 +55,7 @@ class _Plan:
     role: str
 
 
+@answered_again
 def hand_over(view: View, asked: HandoverAsked, user: str | None, once: Once | None = None) -> str:
     """Assign customers, or hand them over. Returns the id of the handover.
 

@@ -11,7 +11,7 @@ from api.services.party import party_sections
 from api.services.party_answer import PossiblySameItem, Section
 from graph import ids, model, times
 from graph.errors import BadInput, Conflict
-from graph.once import Once, write_once
+from graph.once import Once, answered_again, write_once
 from graph.store import Row, Tx, View
 from loaders.identifiers import RESIDENT
 
@@ -41,6 +41,7 @@ def duplicates(view: View, party_id: str) -> DuplicatesAnswer:
     return DuplicatesAnswer(**stamp(view, omitted), party_id=party_id, possibly_same=found.sections.possibly_same)
 
 
+@answered_again
 def propose_same(
     view: View, party_id: str, other_id: str, reason: str, user: str | None, once: Once | None = None
 ) -> str:

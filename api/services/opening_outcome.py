@@ -19,7 +19,7 @@ from api.services.openings import KeptOpenings, products_named
 from api.services.reasons import names_in, told
 from graph import times
 from graph.errors import BadInput, Conflict, NotFound
-from graph.once import Once, write_once
+from graph.once import Once, answered_again, write_once
 from graph.store import Tx, View
 from loaders.currencies import CURRENCIES, minor_digits, minor_units
 
@@ -39,6 +39,7 @@ class OutcomeAsked:
     currency: str | None = None
 
 
+@answered_again
 def record_outcome(
     view: View, archive: Path, opening_id: str, asked: OutcomeAsked, user: str | None, once: Once | None = None
 ) -> str:

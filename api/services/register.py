@@ -22,7 +22,7 @@ from api.services.words import sentence
 from graph import ids, model, times
 from graph.errors import BadInput, Conflict
 from graph.links import being_changed
-from graph.once import DoneBefore, Once, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Row, Tx, View
 from loaders.checks import MUST_BE
 
@@ -53,6 +53,7 @@ class End:
     key: str
 
 
+@answered_again
 def register_link(view: View, asked: LinkAsked, user: str | None, once: Once | None = None) -> str:
     """Propose that a link is so. Returns the id of the decision, which waits for a second person.
 

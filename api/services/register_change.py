@@ -14,7 +14,7 @@ from api.services.register_values import Told, check_evidence, check_period, pro
 from graph import model, times
 from graph.errors import BadInput, Conflict, NotFound
 from graph.links import being_changed, find_link, type_of
-from graph.once import DoneBefore, Once, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Row, Store, Tx
 
 
@@ -33,6 +33,7 @@ class ChangeAsked:
         return CLOSE if self.told is None else CORRECT
 
 
+@answered_again
 def propose_change(store: Store, asked: ChangeAsked, user: str | None, once: Once | None = None) -> str:
     """Propose to correct or close a registered link. Returns the id of the decision, which waits for a second person.
 

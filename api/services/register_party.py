@@ -25,7 +25,7 @@ from api.services.register_contacts import write_contacts
 from api.services.register_values import check_evidence
 from graph import ids, model, times
 from graph.errors import Conflict
-from graph.once import DoneBefore, Once, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Row, Store, Tx
 from loaders import parties
 
@@ -59,6 +59,7 @@ class PartyAsked:
     addresses: tuple[str, ...] = ()
 
 
+@answered_again
 def register_party(store: Store, asked: PartyAsked, user: str | None, once: Once | None = None) -> str:
     """Propose that there is such a party. Returns the id of the decision, which waits for a second person.
 

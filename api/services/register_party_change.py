@@ -20,7 +20,7 @@ from api.services.register_values import check_evidence
 from graph import model, times
 from graph.errors import BadInput, Conflict, NotFound
 from graph.links import change_link
-from graph.once import DoneBefore, Once, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Row, Store, Tx, View
 from graph.unfinished import unfinished_in
 from loaders.plan import changed_row, plain
@@ -48,6 +48,7 @@ class _Now:
     labels: list[str]
 
 
+@answered_again
 def propose_party_change(view: View, asked: PartyChange, user: str | None, once: Once | None = None) -> str:
     """Propose to correct a registered party. Returns the id of the decision, which waits for a second person.
 

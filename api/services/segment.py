@@ -12,13 +12,14 @@ from api.services.segment_filter import FilterGiven
 from api.services.segments import find_segment
 from graph import ids, times
 from graph.errors import BadInput, Conflict
-from graph.once import DoneBefore, Once, done_before, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Row, Tx, View
 
 SOURCE = "manual"
 LONGEST_NAME = 100
 
 
+@answered_again
 def make_segment(view: View, name: str, given: FilterGiven, user: str | None, once: Once | None = None) -> str:
     """Save a filter under a name. Returns its id.
 
@@ -39,6 +40,7 @@ def make_segment(view: View, name: str, given: FilterGiven, user: str | None, on
     return write_once(view.store, who, work, f"segment {called}", once)
 
 
+@answered_again
 def change_segment(
     view: View,
     asked: str,
@@ -54,8 +56,6 @@ def change_segment(
     somebody has changed it since.
     """
     who = acting_user(user)
-    if done := done_before(view.store, once):
-        return done
     segment_id = str(find_segment(view, asked)["segment_id"])
     wanted: dict[str, Any] = {}
     if name is not None:
@@ -82,11 +82,10 @@ def change_segment(
     return write_once(view.store, who, work, f"change of segment {segment_id}", once)
 
 
+@answered_again
 def close_segment(view: View, asked: str, user: str | None, once: Once | None = None) -> str:
     """Close a segment: it is listed no more, and runs leave it out. Returns its id. Raises NotFound for an unknown."""
     who = acting_user(user)
-    if done := done_before(view.store, once):
-        return done
     segment_id = str(find_segment(view, asked)["segment_id"])
 
     def work(tx: Tx) -> str:

@@ -14,7 +14,7 @@ from api.services.party import missing
 from graph import ids, times
 from graph.errors import BadInput, Conflict
 from graph.links import being_changed, change_link
-from graph.once import DoneBefore, Once, write_once
+from graph.once import DoneBefore, Once, answered_again, write_once
 from graph.store import Tx, View
 
 SOURCE = "manual"
@@ -60,6 +60,7 @@ def tags(view: View, party_id: str) -> TagsAnswer:
     return TagsAnswer(**stamp(view), party=seen[party_id], tags=told[True], earlier=told[False])
 
 
+@answered_again
 def add_tag(view: View, party_id: str, text: str, user: str | None, once: Once | None = None) -> str:
     """Mark a party; one that has the tag already stays as it is. Returns the party's id.
 
@@ -85,6 +86,7 @@ def add_tag(view: View, party_id: str, text: str, user: str | None, once: Once |
     return write_once(view.store, who, work, f"tag {word} on {party_id}", once)
 
 
+@answered_again
 def remove_tag(view: View, party_id: str, text: str, user: str | None, once: Once | None = None) -> str:
     """Take a tag off. Returns the party's id.
 
