@@ -85,6 +85,20 @@ def test_the_business_day_comes_from_one_place(package: str) -> None:
                 )
 
 
+def test_every_write_that_takes_a_key_looks_at_it_first() -> None:
+    found = 0
+    for path in (ROOT / "api" / "services").glob("*.py"):
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.FunctionDef) or "once" not in {one.arg for one in node.args.args}:
+                continue
+            marks = {one.id for one in node.decorator_list if isinstance(one, ast.Name)}
+            assert "answered_again" in marks, (
+                f"{path.relative_to(ROOT)}:{node.lineno} checks before it looks at the key"
+            )
+            found += 1
+    assert found > 20
+
+
 def test_no_registry_address_or_path_of_a_machine() -> None:
     address = re.compile(r"https?://[^\s\"']*(?:maven|pypi|pythonhosted|npmjs)", re.IGNORECASE)
     home = re.compile(r"(?<![\w.])/(?:root|home/\w+|work)/")

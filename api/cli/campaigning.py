@@ -9,7 +9,7 @@ import typer
 
 from api.cli.asked import party_asked
 from api.cli.days import read_day
-from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
+from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.services.audience import DEFAULT_SEED, AudienceAnswer, AudienceAsked, audience, make_audience, try_audience
 from api.services.audience_rules import audience_rules
 from api.services.campaign import CampaignTold, change_campaign, close_campaign, make_campaign
@@ -58,6 +58,7 @@ def new_command(
     manager: Manager = None,
     most: Most = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -65,7 +66,8 @@ def new_command(
     days = read_day(first, "--from", ahead=True), read_day(last, "--to", ahead=True)
     told = CampaignTold(name, code, product, *days, channel, branch, manager, most)
     with opened(keep_db) as (guanxi, _):
-        kept = make_campaign(guanxi.view(), told, user or guanxi.settings.user)
+        who = user or guanxi.settings.user
+        kept = make_campaign(guanxi.view(), told, who, once_of(key, who, "campaign new", told))
         _print(campaign(guanxi.view(), kept), as_json)
 
 
@@ -83,6 +85,7 @@ def change_command(
     most: Most = None,
     version: Annotated[int | None, typer.Option(help="The one you have seen; another by now is refused.")] = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -91,15 +94,20 @@ def change_command(
     days = read_day(first, "--from", ahead=True), until
     told = CampaignTold(name, code, product, *days, channel, branch, manager, most)
     with opened(keep_db) as (guanxi, _):
-        kept = change_campaign(guanxi.view(), campaign_id, told, version, user or guanxi.settings.user)
+        who = user or guanxi.settings.user
+        once = once_of(key, who, "campaign change", campaign_id, told, version)
+        kept = change_campaign(guanxi.view(), campaign_id, told, version, who, once)
         _print(campaign(guanxi.view(), kept), as_json)
 
 
 @campaign_app.command("close")
-def close_command(campaign_id: Campaign, user: User = None, as_json: Json = False, keep_db: KeepDb = False) -> None:
+def close_command(
+    campaign_id: Campaign, user: User = None, key: Key = None, as_json: Json = False, keep_db: KeepDb = False
+) -> None:
     """Close a campaign that a person made: it approaches nobody any more."""
     with opened(keep_db) as (guanxi, _):
-        kept = close_campaign(guanxi.view(), campaign_id, user or guanxi.settings.user)
+        who = user or guanxi.settings.user
+        kept = close_campaign(guanxi.view(), campaign_id, who, once_of(key, who, "campaign close", campaign_id))
         _print(campaign(guanxi.view(), kept), as_json)
 
 
@@ -116,6 +124,7 @@ def audience_command(
     rules: Annotated[Path | None, typer.Option(metavar="FILE", help="Rules of your own: a .yaml file.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Choose and count; store nothing.")] = False,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -127,7 +136,8 @@ def audience_command(
         if dry_run:
             answer = try_audience(guanxi.view(), archive, campaign_id, asked, chosen, who)
         else:
-            kept = make_audience(guanxi.view(), archive, campaign_id, asked, chosen, who)
+            once = once_of(key, who, "campaign audience", campaign_id, asked, rules)
+            kept = make_audience(guanxi.view(), archive, campaign_id, asked, chosen, who, once)
             answer = audience(guanxi.view(), kept)
         print_json(answer) if as_json else _print_audience(answer)
 
@@ -141,13 +151,16 @@ def respond_command(
     value: Annotated[str | None, typer.Option(help="What was bought is worth, such as 1250.00.")] = None,
     currency: Annotated[str | None, typer.Option(help="Of the value.")] = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
     """Write down how a party answered a campaign."""
     with opened(keep_db) as (guanxi, _):
+        who = user or guanxi.settings.user
+        once = once_of(key, who, "campaign respond", campaign_id, party, response, at, value, currency)
         asked = ResponseAsked(party_asked(guanxi.view(), party), response, at, value, currency)
-        kept = record_response(guanxi.view(), campaign_id, asked, user or guanxi.settings.user)
+        kept = record_response(guanxi.view(), campaign_id, asked, who, once)
         _print(campaign(guanxi.view(), kept), as_json)
 
 

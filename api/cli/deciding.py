@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
+from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_sheet
 from api.services import decide, decide_home
 from api.services.decision_answer import DecisionItem
@@ -35,6 +35,7 @@ def decide_command(
     reopen: Annotated[bool, typer.Option("--reopen", help="What was decided holds no longer.")] = False,
     link_version: Version = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -44,7 +45,8 @@ def decide_command(
         raise BadInput("Give one of --confirm, --rebut and --reopen.", field="decision")
     with opened(keep_db) as (guanxi, _):
         who = _named(user, guanxi.settings)
-        print_decision(guanxi, decide.propose(guanxi.store, link, chosen[0], reason, who, link_version), as_json)
+        once = once_of(key, who, "decide", link, chosen[0], reason, link_version)
+        print_decision(guanxi, decide.propose(guanxi.store, link, chosen[0], reason, who, link_version, once), as_json)
 
 
 @app.command("decide-household")
@@ -56,6 +58,7 @@ def decide_household_command(
     apart: Annotated[bool, typer.Option("--apart", help="They do not.")] = False,
     reopen: Annotated[bool, typer.Option("--reopen", help="What was decided holds no longer.")] = False,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -65,7 +68,8 @@ def decide_household_command(
         raise BadInput("Give one of --together, --apart and --reopen.", field="decision")
     with opened(keep_db) as (guanxi, _):
         who = _named(user, guanxi.settings)
-        decision_id = decide_home.propose_home(guanxi.view(), (one, other), chosen[0], reason, who)
+        once = once_of(key, who, "decide-household", one, other, chosen[0], reason)
+        decision_id = decide_home.propose_home(guanxi.view(), (one, other), chosen[0], reason, who, once)
         print_decision(guanxi, decision_id, as_json)
 
 
@@ -74,23 +78,31 @@ def approve_command(
     decision_id: DecisionId,
     link_version: Version = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
     """Approve what another person decided: the next run reads it."""
     with opened(keep_db) as (guanxi, _):
         who = _named(user, guanxi.settings)
-        print_decision(guanxi, decide.approve(guanxi.store, decision_id, who, link_version), as_json)
+        once = once_of(key, who, "approve", decision_id, link_version)
+        print_decision(guanxi, decide.approve(guanxi.store, decision_id, who, link_version, once), as_json)
 
 
 @app.command("withdraw")
 def withdraw_command(
-    decision_id: DecisionId, reason: Reason, user: User = None, as_json: Json = False, keep_db: KeepDb = False
+    decision_id: DecisionId,
+    reason: Reason,
+    user: User = None,
+    key: Key = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
 ) -> None:
     """Take back a decision that does not count yet, or decline another person's."""
     with opened(keep_db) as (guanxi, _):
         who = _named(user, guanxi.settings)
-        print_decision(guanxi, decide.withdraw(guanxi.store, decision_id, reason, who), as_json)
+        once = once_of(key, who, "withdraw", decision_id, reason)
+        print_decision(guanxi, decide.withdraw(guanxi.store, decision_id, reason, who, once), as_json)
 
 
 @app.command("decisions")

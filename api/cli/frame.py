@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 import logging
 import os
 import sys
@@ -19,9 +20,11 @@ from typer.exceptions import TyperException
 
 from api.cli.interrupts import ENDED, STOPPED, interrupts
 from api.cli.plain import PlainConsole, plain_json
+from api.services.acting import LONGEST_KEY
 from api.settings import Settings, read_settings
 from api.wiring import Guanxi, guanxi
 from graph.errors import BadInput, GuanxiError, Interrupted
+from graph.once import Once
 
 app = typer.Typer(
     name="guanxi",
@@ -65,6 +68,10 @@ err = PlainConsole(stderr=True, markup=False, highlight=False, soft_wrap=True)
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 KeepDb = Annotated[bool, typer.Option("--keep-db", help="Leave the embedded database running.")]
 User = Annotated[str | None, typer.Option("--user", help="Acting user, kept on every write.")]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", metavar="TEXT", help="Any text of your own: the same again under it is not done twice."),
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="The day the answer speaks of, YYYY-MM-DD.")]
 KnownOn = Annotated[str | None, typer.Option("--known-on", metavar="DAY", help="As known at the end of this day.")]
 
@@ -216,6 +223,21 @@ def acting_user(user: str | None, settings: Settings) -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
+
+
+def once_of(key: str | None, user: str | None, command: str, *asked: object) -> Once | None:
+    """The `--key` of a write that must happen once, with the digest of who asks for what; None without one.
+
+    asked: what was typed, as it was typed: names and numbers may mean another party later. Raises BadInput.
+    """
+    if key is None:
+        return None
+    name = key.strip()
+    if not name:
+        raise BadInput("--key is empty; give a text of your own, or leave it out.", field="--key")
+    if len(name) > LONGEST_KEY:
+        raise BadInput(f"--key has {len(name):,} letters; give at most {LONGEST_KEY}.", field="--key", value=name[:50])
+    return Once(name, hashlib.sha256(repr((command, user or "", asked)).encode()).hexdigest())
 
 
 @contextmanager

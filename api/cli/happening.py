@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.asked import Party, party_asked
-from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
+from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.services.event import KINDS, SEVERITIES, STATES, EventAsked, record_event
 from api.services.event_state import change_state
 from api.services.events import event
@@ -27,6 +27,7 @@ def event_command(
     state: Annotated[str | None, typer.Option(help=f"Of a request or risk event: {', '.join(STATES)}.")] = None,
     manager: Annotated[str | None, typer.Option(help="Who took part: id or staff number.")] = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -34,7 +35,9 @@ def event_command(
     asked = EventAsked(kind, at, title, text, channel, severity, due_at, state, manager)
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view()
-        event_id = record_event(view, party_asked(view, party), asked, user or guanxi.settings.user)
+        who = user or guanxi.settings.user
+        once = once_of(key, who, "event", party, asked)
+        event_id = record_event(view, party_asked(view, party), asked, who, once)
         answer = event(guanxi.view(), event_id)
         if as_json:
             print_json(answer)
@@ -52,6 +55,7 @@ def event_state_command(
     reopened: Annotated[bool, typer.Option("--open", help="It is open again.")] = False,
     reason: Annotated[str | None, typer.Option(help="Why; may be left out with --done.")] = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -60,7 +64,9 @@ def event_state_command(
     if len(chosen) != 1:
         raise BadInput("Give one of --done, --cancelled and --open.", field="state")
     with opened(keep_db) as (guanxi, _):
-        change_state(guanxi.view(), event_id, chosen[0], reason, user or guanxi.settings.user)
+        who = user or guanxi.settings.user
+        once = once_of(key, who, "event-state", event_id, chosen[0], reason)
+        change_state(guanxi.view(), event_id, chosen[0], reason, who, once)
         answer = event(guanxi.view(), event_id)
         if as_json:
             print_json(answer)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, app, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, Key, KnownOn, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_sheet
 from api.services.book import DEFAULT, book
 from api.services.book_answer import BookAnswer, BookCustomer, NextOpenings, Total, Touching
@@ -88,6 +88,7 @@ def handover_command(
     role: Annotated[str | None, typer.Option(help="main or assisting, where customers have no manager.")] = None,
     reason: Annotated[str, typer.Option(help="Why, in a sentence; kept for good.")] = "",
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -98,7 +99,8 @@ def handover_command(
         raise BadInput("To whom? Give --to MANAGER, by id or staff number.", field="to")
     asked = HandoverAsked(to, giver, customers or None, read_day(on, "--on", ahead=True), reason, role)
     with opened(keep_db) as (guanxi, _):
-        handover_id = hand_over(guanxi.view(), asked, user or guanxi.settings.user)
+        who = user or guanxi.settings.user
+        handover_id = hand_over(guanxi.view(), asked, who, once_of(key, who, "handover", asked))
         answer = handover(guanxi.view(), handover_id)
         if as_json:
             print_json(answer)

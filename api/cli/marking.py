@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.asked import Party, party_asked
-from api.cli.frame import Json, KeepDb, User, app, opened, out, print_json
+from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.services.tags import TagTold, add_tag, remove_tag, tags
 from graph.errors import BadInput
 
@@ -18,6 +18,7 @@ def tag_command(
     text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The tag; without it those that are on.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take it off.")] = False,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -27,8 +28,9 @@ def tag_command(
     with opened(keep_db) as (guanxi, _):
         party_id = party_asked(guanxi.view(), party)
         if text is not None:
-            write = remove_tag if remove else add_tag
-            party_id = write(guanxi.view(), party_id, text, user or guanxi.settings.user)
+            write, who = remove_tag if remove else add_tag, user or guanxi.settings.user
+            once = once_of(key, who, "tag", party, text, remove)
+            party_id = write(guanxi.view(), party_id, text, who, once)
         answer = tags(guanxi.view(), party_id)
         if as_json:
             print_json(answer)

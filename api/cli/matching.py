@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from api.cli.asked import Party, party_asked
-from api.cli.frame import Json, KeepDb, User, acting_user, app, opened, out, print_json
+from api.cli.frame import Json, KeepDb, Key, User, acting_user, app, once_of, opened, out, print_json
 from api.services import decide
 from api.services.match_evaluate import MatchEvaluation, MatchEvaluations, evaluate_demo, evaluate_file
 from api.services.match_propose import DuplicatesAnswer, duplicates, propose_same
@@ -105,13 +105,15 @@ def propose_command(
     other: Annotated[str, typer.Argument(metavar="OTHER", help="The other party: an id, any number, or its name.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; kept for good.")],
     user: User = None,
+    key: Key = None,
     keep_db: KeepDb = False,
 ) -> None:
     """Propose that two parties are one. It counts when another person approves it."""
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view()
         pair = party_asked(view, one), party_asked(view, other)
-        decision_id = propose_same(view, *pair, reason, acting_user(user, guanxi.settings))
+        who = acting_user(user, guanxi.settings)
+        decision_id = propose_same(view, *pair, reason, who, once_of(key, who, "match propose", one, other, reason))
         out.print(f"{decision_id} waits for another person: guanxi approve {decision_id}")
 
 
@@ -120,11 +122,14 @@ def undo_command(
     link: Annotated[str, typer.Argument(metavar="LINK", help="As `guanxi match show` tells it.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; kept for good.")],
     user: User = None,
+    key: Key = None,
     keep_db: KeepDb = False,
 ) -> None:
     """Propose to part what was joined. It counts when another person approves it."""
     with opened(keep_db) as (guanxi, _):
-        decision_id = decide.propose(guanxi.store, link, "rebut", reason, acting_user(user, guanxi.settings))
+        who = acting_user(user, guanxi.settings)
+        once = once_of(key, who, "match undo", link, reason)
+        decision_id = decide.propose(guanxi.store, link, "rebut", reason, who, once=once)
         out.print(f"{decision_id} waits for another person: guanxi approve {decision_id}")
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, app, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, Key, KnownOn, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_sheet
 from api.services.opening_answer import NotOffered, OpeningTold
 from api.services.opening_figures import figures
@@ -94,6 +94,7 @@ def outcome_command(
     value: Annotated[str | None, typer.Option(help="What was sold is worth, in major units.")] = None,
     currency: Annotated[str | None, typer.Option(help="Of the value; CNY by default.")] = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -101,7 +102,8 @@ def outcome_command(
     asked = OutcomeAsked(outcome, note, value, currency)
     with opened(keep_db) as (guanxi, _):
         who = user or guanxi.settings.user
-        kept = record_outcome(guanxi.view(), guanxi.settings.archive, opening_id, asked, who)
+        once = once_of(key, who, "openings outcome", opening_id, asked)
+        kept = record_outcome(guanxi.view(), guanxi.settings.archive, opening_id, asked, who, once)
         answer = opening(guanxi.view(), kept)
         if as_json:
             print_json(answer)

@@ -10,7 +10,7 @@ import typer
 from api.cli.asked import party_asked
 from api.cli.days import read_day
 from api.cli.deciding import Version, print_decision
-from api.cli.frame import Json, KeepDb, User, app, opened
+from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened
 from api.services.register import LinkAsked, register_link
 from api.services.register_attributes import KINDS, ROLES
 from api.services.register_change import ChangeAsked, propose_change
@@ -70,6 +70,7 @@ def register_party_command(
     email: Emails = None,
     address: Addresses = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -96,7 +97,9 @@ def register_party_command(
         addresses=tuple(address or ()),
     )
     with opened(keep_db) as (guanxi, _):
-        print_decision(guanxi, register_party(guanxi.store, asked, user or guanxi.settings.user), as_json)
+        who = user or guanxi.settings.user
+        once = once_of(key, who, "register-party", asked)
+        print_decision(guanxi, register_party(guanxi.store, asked, who, once), as_json)
 
 
 @app.command("correct-party")
@@ -121,6 +124,7 @@ def correct_party_command(
     email: Emails = None,
     address: Addresses = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -147,8 +151,10 @@ def correct_party_command(
     }
     given = {key: value for key, value in told.items() if value is not None}
     with opened(keep_db) as (guanxi, _):
+        who = user or guanxi.settings.user
+        once = once_of(key, who, "correct-party", party, evidence, given)
         asked = PartyChange(party_asked(guanxi.view(), party), evidence, given)
-        print_decision(guanxi, propose_party_change(guanxi.view(), asked, user or guanxi.settings.user), as_json)
+        print_decision(guanxi, propose_party_change(guanxi.view(), asked, who, once), as_json)
 
 
 @app.command("register-link")
@@ -165,6 +171,7 @@ def register_link_command(
     from_day: First = None,
     to_day: Last = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
@@ -172,7 +179,9 @@ def register_link_command(
     told = Told(share, votes, amount, currency, *_days(from_day, to_day))
     asked = LinkAsked(kind, start, end, evidence, basis, told)
     with opened(keep_db) as (guanxi, _):
-        print_decision(guanxi, register_link(guanxi.view(), asked, user or guanxi.settings.user), as_json)
+        who = user or guanxi.settings.user
+        once = once_of(key, who, "register-link", asked)
+        print_decision(guanxi, register_link(guanxi.view(), asked, who, once), as_json)
 
 
 @app.command("correct-link")
@@ -187,14 +196,16 @@ def correct_link_command(
     to_day: Last = None,
     link_version: Version = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
     """Say what is otherwise of a registered link, or the day it ended. It counts when another person approves it."""
     told = Told(share, votes, amount, currency, *_days(from_day, to_day))
     with opened(keep_db) as (guanxi, _):
-        asked = ChangeAsked(link, evidence, told, link_version)
-        print_decision(guanxi, propose_change(guanxi.store, asked, user or guanxi.settings.user), as_json)
+        who, asked = user or guanxi.settings.user, ChangeAsked(link, evidence, told, link_version)
+        once = once_of(key, who, "correct-link", asked)
+        print_decision(guanxi, propose_change(guanxi.store, asked, who, once), as_json)
 
 
 @app.command("close-link")
@@ -203,13 +214,15 @@ def close_link_command(
     evidence: Evidence,
     link_version: Version = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
     """Close a registered link that never was. It counts when another person approves it."""
     with opened(keep_db) as (guanxi, _):
-        asked = ChangeAsked(link, evidence, None, link_version)
-        print_decision(guanxi, propose_change(guanxi.store, asked, user or guanxi.settings.user), as_json)
+        who, asked = user or guanxi.settings.user, ChangeAsked(link, evidence, None, link_version)
+        once = once_of(key, who, "close-link", asked)
+        print_decision(guanxi, propose_change(guanxi.store, asked, who, once), as_json)
 
 
 def _days(first: str | None, last: str | None) -> tuple[date | None, date | None]:

@@ -9,7 +9,7 @@ import typer
 from pydantic import BaseModel
 
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, User, app, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.services.answers import PartyRef
 from api.services.segment import change_segment, close_segment, make_segment
 from api.services.segment_changes import segment_changes
@@ -97,13 +97,15 @@ def make_command(
     name: Annotated[str, typer.Argument(metavar="NAME")],
     filter: Filter,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
     """Save a filter under a name."""
     given = filter_of_file(filter)
     with opened(keep_db) as (guanxi, _):
-        kept = make_segment(guanxi.view(), name, given, user or guanxi.settings.user)
+        who = user or guanxi.settings.user
+        kept = make_segment(guanxi.view(), name, given, who, once_of(key, who, "segment make", name, given))
         _print(segment(guanxi.view(), guanxi.settings.archive, kept), as_json)
 
 
@@ -113,21 +115,25 @@ def change_command(
     filter: Annotated[Path | None, typer.Option("--filter", metavar="FILE", help="The new filter.")] = None,
     name: Annotated[str | None, typer.Option(help="The new name.")] = None,
     user: User = None,
+    key: Key = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
     """Give a segment another filter or name; what it was stays told."""
     given = filter_of_file(filter) if filter else None
     with opened(keep_db) as (guanxi, _):
-        kept = change_segment(guanxi.view(), asked, name, given, None, user or guanxi.settings.user)
+        who = user or guanxi.settings.user
+        once = once_of(key, who, "segment change", asked, name, given)
+        kept = change_segment(guanxi.view(), asked, name, given, None, who, once)
         _print(segment(guanxi.view(), guanxi.settings.archive, kept), as_json)
 
 
 @segment_app.command("close")
-def close_command(asked: Segment, user: User = None, keep_db: KeepDb = False) -> None:
+def close_command(asked: Segment, user: User = None, key: Key = None, keep_db: KeepDb = False) -> None:
     """Close a segment: it is listed no more, and runs leave it out."""
     with opened(keep_db) as (guanxi, _):
-        out.print(f"{close_segment(guanxi.view(), asked, user or guanxi.settings.user)} is closed.")
+        who = user or guanxi.settings.user
+        out.print(f"{close_segment(guanxi.view(), asked, who, once_of(key, who, 'segment close', asked))} is closed.")
 
 
 def _printed(answer: BaseModel, as_json: bool) -> bool:

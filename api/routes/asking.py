@@ -20,15 +20,13 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.errors import Problem
-from api.services.acting import LONGEST_USER
+from api.services.acting import LONGEST_KEY, LONGEST_USER
 from api.wiring import Guanxi
 from graph.errors import BadInput
 from graph.once import Once
 from graph.store import View
 
 log = logging.getLogger(__name__)
-
-LONGEST_KEY = 200
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}

@@ -8,6 +8,8 @@ from graph.errors import BadInput
 
 LONGEST_REASON = 2_000
 LONGEST_USER = 100
+LONGEST_KEY = 200
+"""Letters of an idempotency key."""
 
 
 def acting_user(user: str | None) -> str:

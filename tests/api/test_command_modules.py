@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import signature
 
 import pytest
 
 from api.cli import COMMANDS, PANELS, main
-from api.cli.frame import app
+from api.cli.frame import app, once_of
+from graph.errors import BadInput
 
 
 def test_every_command_is_told_with_the_module_that_adds_it() -> None:
@@ -21,6 +23,39 @@ def test_every_command_is_told_with_the_module_that_adds_it() -> None:
     }
     modules = commands | {name: command.callback.__module__ for name, command in groups.items() if command.callback}
     assert modules == {name: f"api.cli.{module}" for name, module in COMMANDS.items()}
+
+
+def test_every_write_of_a_person_takes_a_key() -> None:
+    for module in COMMANDS.values():
+        import_module(f"api.cli.{module}")
+    grouped = [c for g in app.registered_groups if g.typer_instance for c in g.typer_instance.registered_commands]
+    callbacks = [c.callback for c in (*app.registered_commands, *grouped) if c.callback]
+    named = {
+        f"{one.__module__.removeprefix('api.cli.')}.{one.__name__}": signature(one).parameters for one in callbacks
+    }
+    keyless = {name for name, parameters in named.items() if "user" in parameters and "key" not in parameters}
+    assert keyless == {  # work on the whole bank, which finds nothing new to do when it is repeated
+        "serving.up_command",
+        "working.demo_command",
+        "working.load_command",
+        "working.rollback_command",
+        "working.run_command",
+        "matching.run_command",
+        "matching.apply_command",
+    }
+
+
+def test_a_key_stands_for_who_asks_for_what() -> None:
+    asked = once_of(" k ", "wang", "campaign respond", "C1", "P-1", "bought")
+    assert asked
+    assert asked.key == "k"
+    assert once_of("k", "wang", "campaign respond", "C1", "P-1", "bought") == asked
+    assert once_of("k", "li", "campaign respond", "C1", "P-1", "bought") != asked
+    assert once_of("k", "wang", "campaign respond", "C1", "P-1", "refused") != asked
+    assert once_of(None, "wang", "campaign respond") is None
+    for key in (" ", "k" * 201):
+        with pytest.raises(BadInput, match="--key"):
+            once_of(key, "wang", "campaign respond")
 
 
 def test_the_help_tells_commands_under_headings(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,8 @@ from api.services.opening_figures import figures
 from api.services.opening_outcomes import outcomes_of
 from api.services.opening_tables import opening_id
 from api.services.openings import product_prospects
-from api.services.party import JoinedAway, party
+from api.services.party import JoinedAway
+from api.services.party import party as party_360
 from api.services.related_rules import related_rules
 from api.services.segment import make_segment
 from api.services.segment_filter import FilterGiven
@@ -241,7 +242,7 @@ def test_an_audience_is_stored_answered_and_compared(store: Store, archive: Path
     assert told.comparison.held_back.unknown == 1
     assert told.comparison.difference == "-0.250000000"
     assert [one.audience_id for one in told.audiences] == [kept]
-    said = [one.response for one in party(store.view(), asked_for[0]).sections.campaigns.items if one.response]
+    said = [one.response for one in party_360(store.view(), asked_for[0]).sections.campaigns.items if one.response]
     assert said == ["bought", "bought"]  # all that was said stays told
     hidden = campaign(store.view(scope=Scope(frozenset({"s:X0"}))), C1)
     assert hidden.reached <= 1
@@ -341,8 +342,13 @@ def test_over_http_and_in_the_terminal(
     said = capsys.readouterr().out
     assert "difference not known" in said
     assert "the campaign names no product" in said
-    campaigning.respond_command("OLD", party, "interested", user="li")
-    assert "1 reached, 1 answered (1 interested" in capsys.readouterr().out
+    for _ in range(2):  # the second is answered as the first
+        campaigning.respond_command("OLD", party, "interested", user="li", key="said")
+        assert "1 reached, 1 answered (1 interested" in capsys.readouterr().out
+    with pytest.raises(Conflict, match="'said' stands for another request"):
+        campaigning.respond_command("OLD", party, "refused", user="li", key="said")
+    campaigns = party_360(store.view(), party).sections.campaigns.items
+    assert [one.response for one in campaigns if one.code == "OLD" and one.response] == ["interested", "bought"]
 
 
 def done(store: Store, party: str, product: str, outcome: str) -> None:
@@ -359,8 +365,8 @@ def done(store: Store, party: str, product: str, outcome: str) -> None:
 def test_who_was_joined_into_another_after_the_run_is_that_one(store: Store, archive: Path) -> None:
     """P-J1, who refused the card, is P-J2 now, P-J3, who bought it, is P-J4, and P-J5 is gone."""
     asked = AudienceAsked(segment="joiners", held_back="0")
-    for who, outcome in (("P-J1", "refused"), ("P-J3", "offered"), ("P-J3", "sold")):
-        done(store, who, CARD, outcome)
+    for party, outcome in (("P-J1", "refused"), ("P-J3", "offered"), ("P-J3", "sold")):
+        done(store, party, CARD, outcome)
     early = store.view()
     with begin(store, "load", user="t") as work:
         for party, into in (("P-J1", "P-J2"), ("P-J3", "P-J4"), ("P-J5", None)):
@@ -406,12 +412,15 @@ def test_a_campaign_whose_last_day_is_past_approaches_nobody(store: Store, archi
 def test_a_campaign_that_approached_all_it_may_approaches_nobody_more(store: Store, archive: Path) -> None:
     told = CampaignTold(name="one", starts_on=times.today(store.zone), most_parties=1)
     made = make_campaign(store.view(), told, "wang")
-    asked = AudienceAsked(segment="joiners", size=2, held_back="0.5")
-    kept = audience(store.view(), make_audience(store.view(), archive, made, asked, RULES, "wang"))
+    asked, once = AudienceAsked(segment="joiners", size=2, held_back="0.5"), Once("audience-2", "digest")
+    stored = make_audience(store.view(), archive, made, asked, RULES, "wang", once)
+    kept = audience(store.view(), stored)
     assert (kept.audience.approached, kept.audience.held_back) == (1, 1)  # who is held back does not count
     with pytest.raises(BadInput, match=r"approached 1 before, .* approaches 1\. Give it a larger cap, or") as refused:
         make_audience(store.view(), archive, made, replace(asked, size=1), RULES, "wang")
     assert refused.value.field == "size"
+    close_campaign(store.view(), made, "li")
+    assert make_audience(store.view(), archive, made, asked, RULES, "wang", once) == stored  # sent again under its key
 
 
 def autumn(**more: Any) -> CampaignTold:

@@ -220,6 +220,18 @@ def test_under_a_key_it_happens_once(store: Store) -> None:
         hand_over(store.view(), asked, "officer", Once("key-1", "another"))
 
 
+def test_what_was_done_under_a_key_is_answered_when_the_manager_has_left(store: Store) -> None:
+    once = Once("key-2", "digest")
+    first = hand_over(store.view(), MOVED, "officer", once)
+    with begin(store, "load", user="t") as work:
+        row = {"key": WU, "values": {"left_on": DAY - 1}, "old": "{}", "labels": None, "old_labels": None}
+        work.write_many("write/set_attributes[RelationshipManager]", [row], touches="RelationshipManager")
+        work.publish()
+    assert hand_over(store.view(), MOVED, "officer", once) == first
+    with pytest.raises(BadInput, match="has left"):
+        hand_over(store.view(), MOVED, "officer")
+
+
 @pytest.fixture
 def client(store: Store, tmp_path: Path) -> Iterator[httpx.Client]:
     with served(Guanxi(read_settings(home=tmp_path), store, related_rules())) as client:

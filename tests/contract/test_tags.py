@@ -81,7 +81,9 @@ def test_a_key_makes_it_happen_once(store: Store) -> None:
     assert store.view().seq == seq
     with pytest.raises(Conflict):
         add_tag(store.view(), "P-LIN", "another", "li", Once("tag-2", "other"))
-    remove_tag(store.view(), "P-LIN", "reads", "wang")
+    off = Once("tag-3", "digest")
+    for _ in range(2):  # by the second time it has no such tag any more
+        assert remove_tag(store.view(), "P-LIN", "reads", "wang", off) == "P-LIN"
     add_tag(store.view(), "P-LIN", "reads", "li", late)
     assert on(store, "P-LIN") == []
 
