@@ -162,7 +162,8 @@ def audience(
     dry_run: Annotated[bool, Query(description="choose and count, store nothing", examples=[True])] = False,
 ) -> Response:
     """One approach a household and group, within quiet periods, wishes, refusals and capacity; each who is left out is
-    counted for its first reason. A part is held back by lot. Larger than the campaign may approach: refused."""
+    counted for its first reason. A part is held back by lot. More than the campaign may approach, all its audiences
+    together: refused."""
     given = choosing.AudienceAsked(**asked.model_dump())
     rules, archive = audience_rules(guanxi.settings.audience_rules), guanxi.settings.archive
     if dry_run:
@@ -178,7 +179,8 @@ def audience(
     summary="Write down how a party answered a campaign",
 )
 def respond(guanxi: Whole, campaign_id: CampaignId, asked: ResponseBody, user: Actor, once: Key) -> Response:
-    """Interested, bought or refused; it counts at once. The answer has the campaign's figures with it."""
+    """Interested, bought or refused; it counts at once, in the place of what the party answered before, which stays
+    told. The answer has the campaign's figures with it."""
     given = campaign_response.ResponseAsked(**asked.model_dump())
     kept = campaign_response.record_response(guanxi.view(), campaign_id, given, user, once)
     return answer(service.campaign(guanxi.view(), kept))

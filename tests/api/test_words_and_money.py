@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from api.services.answers import money
 from api.services.export import votes_text
-from api.services.words import label_of, percent, sentence
+from api.services.words import bought_before, label_of, percent, sentence
+from viz.sentences import SENTENCES
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,12 @@ def test_percents_have_the_digits_they_need(fraction: float, text: str) -> None:
 )
 def test_holdings_in_words(link: dict[str, Any], text: str) -> None:
     assert label_of("OWNS", link) == text
+
+
+def test_a_purchase_before_its_referral_is_told_in_both_languages() -> None:
+    english = "bought on {day}, before the referral: the purchase earns nothing"
+    assert bought_before(date(2025, 1, 10)) == english.format(day="2025-01-10")
+    assert "{day}" in dict(SENTENCES)[english]
 
 
 def test_sentences_read_from_start_to_end() -> None:
