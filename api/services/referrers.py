@@ -195,15 +195,15 @@ def _totals_of(referrals: Path, campaign_id: str | None, since: date | None) -> 
         .to_numpy()
         .astype(np.int64)
     )
-    referrals = Referrals(referrer, referred, told)
+    made = Referrals(referrer, referred, told)
 
     def trees(counts: BoolArray) -> ReferralTrees:
         row = np.full(len(ids), -1, dtype=np.int64)
         row[referred[counts]] = np.flatnonzero(counts)
-        return ReferralTrees(referrals, len(ids), flag, row)
+        return ReferralTrees(made, len(ids), flag, row)
 
     valid = flag == VALID
-    credited = credits(trees(valid & is_chosen.to_numpy()), purchases_of(table, referrals))
+    credited = credits(trees(valid & is_chosen.to_numpy()), purchases_of(table, made))
     currency = str(table["currency"].first() or "")
     return totals(ids.to_list(), table.filter(is_chosen), trees(valid), credited, currency)
 

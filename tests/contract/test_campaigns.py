@@ -103,7 +103,7 @@ def more() -> Bank:
     bank.link("RESPONDED_TO", "P-NO", OLD, response="refused", at=1, valid_from=today - 100)
     bank.party("P-MIND", "MIND", "person", roles=("Customer",))
     for response, ago in (("interested", 40), ("refused", 50)):
-        told = {"at": (today - ago) * 86_400_000, "valid_from": today - ago}
+        told: dict[str, Any] = {"at": (today - ago) * 86_400_000, "valid_from": today - ago}
         bank.link("RESPONDED_TO", "P-MIND", OLD, response=response, **told)
     return bank
 
@@ -230,7 +230,7 @@ def test_an_audience_is_stored_answered_and_compared(store: Store, archive: Path
     record_response(store.view(), C1, ResponseAsked(alone[0], "bought"), "li")
     bank = Bank()
     today = times.to_day(times.today("Asia/Shanghai"))
-    ended = {"valid_from": today, "valid_to": today}  # bought by the campaign, and paid back since
+    ended: dict[str, Any] = {"valid_from": today, "valid_to": today}  # bought by the campaign, and paid back since
     bank.link("HOLDS", asked_for[3], FUND, since=today, balance=7_00, currency="CNY", **ended)
     bank.link("HOLDS", asked_for[4], FUND, since=today - 1)  # it held the product before
     bank.load(store, "bought")
