@@ -64,7 +64,8 @@ def warm_paths(
     one, other: shape (n_ties,), party ordinals; of several ties of a pair the strongest counts, then the first.
     strength: shape (n_ties,), 1..10^9. Raises ValueError for ordinals or strengths out of range, shapes that differ,
     start = end.
-    Cost: beginnings of routes, strongest first; what can no longer reach the end in the ties left is not looked at.
+    Cost: beginnings of routes, those first that may still come to most; what can no longer reach the end in the ties
+    left is not looked at.
     """
     rule = rule or PathRule()
     for name, column in (("one", one), ("other", other)):
@@ -76,10 +77,9 @@ def warm_paths(
     if start == end or not (0 <= start < n_parties and 0 <= end < n_parties):
         raise ValueError(f"a route goes from one party to another of {n_parties}, not from {start} to {end}")
     ties = _strongest(one.tolist(), other.tolist(), strength.tolist())
-    left = _steps_to(ties, end, rule.most_ties)
     found: list[WarmPath] = []
     capped = False
-    for looks, path in enumerate(_strongest_first(ties, left, start, end, rule.most_ties), 1):
+    for looks, path in enumerate(_best_first(ties, _strength_to(ties, end, rule.most_ties), start, end), 1):
         if path.parties[-1] == end:
             found.append(path)
         if len(found) == rule.most_paths:
@@ -104,27 +104,33 @@ def _strongest(one: list[int], other: list[int], strength: list[int]) -> _Ties:
     return ties
 
 
-def _steps_to(ties: _Ties, end: int, most: int) -> dict[int, int]:
-    """The fewest ties from each party to the end, of those within reach."""
-    steps, ring = {end: 0}, [end]
+def _strength_to(ties: _Ties, end: int, most: int) -> list[dict[int, int]]:
+    """By number of ties left, 0 to `most`: of whoever can reach the end with them how strongly at best, over 10^(9 x
+    ties left). Parties may be passed twice here, so that no route comes to more."""
+    best = [{end: 1}]
     for step in range(1, most + 1):
-        ring = [there for here in ring for there in ties.get(here, ()) if steps.setdefault(there, step) == step]
-        ring = list(dict.fromkeys(ring))
-    return steps
+        reached: dict[int, int] = {}
+        for here, strength in best[-1].items():
+            for there, (value, _) in ties.get(here, {}).items():
+                reached[there] = max(reached.get(there, 0), value * strength)
+        reached[end] = PPB**step
+        best.append(reached)
+    return best
 
 
-def _strongest_first(ties: _Ties, left: dict[int, int], start: int, end: int, most: int) -> Iterator[WarmPath]:
-    """Beginnings of routes, the strongest first. No tie is above 1, so none grows stronger by going on."""
-    whole = PPB**most
-    heap: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = []
-    if left.get(start, most + 1) <= most:
-        heappush(heap, (-whole, 0, (start,), ()))
+def _best_first(ties: _Ties, strength_to: list[dict[int, int]], start: int, end: int) -> Iterator[WarmPath]:
+    """Beginnings of routes by what they come to at best; whole ones come out the strongest first."""
+    most = len(strength_to) - 1
+    heap: list[tuple[int, int, tuple[int, ...], tuple[int, ...], int]] = []
+    if at_best := strength_to[most].get(start):
+        heappush(heap, (-at_best, 0, (start,), (), 1))
     while heap:
-        scaled, length, parties, rows = heappop(heap)
-        yield WarmPath(parties, rows, -scaled // PPB ** (most - length))
-        here = parties[-1]
-        if here == end or length == most:
+        _, length, parties, rows, strength = heappop(heap)
+        yield WarmPath(parties, rows, strength)
+        if parties[-1] == end:
             continue
-        for there, (value, row) in ties[here].items():
-            if there not in parties and length + 1 + left.get(there, most) <= most:
-                heappush(heap, (scaled * value // PPB, length + 1, (*parties, there), (*rows, row)))
+        left = strength_to[most - length - 1]
+        for there, (value, row) in ties[parties[-1]].items():
+            if there in left and there not in parties:
+                grown = strength * value
+                heappush(heap, (-grown * left[there], length + 1, (*parties, there), (*rows, row), grown))

@@ -33,7 +33,7 @@ _YIELD = re.compile(
 )
 _NO_NODES = frozenset({"score", "name", "versions", "edition", "currentStatus", "statusMessage", "owningConstraint"})
 """Names under which procedures yield what is neither a node nor a link."""
-_COVERED = re.compile(r"@(visible|known|ever|scope|system|joined)\(\s*(\w+)\s*\)")
+_COVERED = re.compile(r"@(visible|known|ever|scope|veiled|system|joined)\(\s*(\w+)\s*\)")
 _LAST_CLAUSE = re.compile(
     r"\b(?:WHERE|RETURN|WITH|UNWIND|MATCH|CALL)\b(?:(?!\b(?:WHERE|RETURN|WITH|UNWIND|MATCH|CALL)\b).)*", re.I | re.S
 )

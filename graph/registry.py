@@ -14,6 +14,8 @@ Fragments, expanded here, so that time travel and access rights have one home ea
     @known(r)     as @visible, whatever the day and the status (histories, write plans)
     @ever(r)      the link r is or once was part of the view, whenever it was closed (histories)
     @scope(p)     the party p is part of the view and the asker may see it
+    @veiled(p)    the party p is part of the view, whoever may see it: it may be walked over, and outside the asker's
+                  scope nothing is told that identifies it (no id, no name, no id of a link to it)
     @system(p)    the party p may be anybody's: only for views that see everything (runs, exports), which read by link
     @current(n)   the node n (other than a party) is part of the view
     @joined(p)    the party p was joined into another; only its id is used, to lead to that one
@@ -57,6 +59,7 @@ FRAGMENTS: Mapping[str, str] = {
     "ever": "({v}.seq_in <= $seq AND NOT {v}.seq_in IN $pending)",
     "visible": f"({_KNOWN} AND {{v}}.valid_from <= $as_of AND {{v}}.valid_to > $as_of AND {{v}}.status <> 'rebutted')",
     "current": f"({_KNOWN} AND {_GAP})",
+    "veiled": f"({_KNOWN} AND {_GAP})",
     "system": "true",
     "joined": "({v}.joined_into IS NOT NULL)",
     "scope": f"({_KNOWN} AND {_GAP} AND ($scope_all OR any(scope_token IN {{v}}.scope WHERE scope_token IN $scope)))",

@@ -203,6 +203,38 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         "here, or set GUANXI_HOME to the home it ran in.",
         "{run} 的结果表不在 {place}，而在其运行之处。请在此运行 `guanxi run`，或将 GUANXI_HOME 设为其所在目录。",
     ),
+    # Who can introduce a party
+    ("a colleague's customer", "同事的客户"),
+    ("kin speak for each other", "亲属之间可互相引荐"),
+    ("the legal representative speaks for the company", "法定代表人可代表企业"),
+    ("who runs a company is heard in it", "高管在企业内有话语权"),
+    ("who referred somebody once has shown that it can", "曾成功转介，可再次引荐"),
+    ("holders know the company and each other through it", "股东了解企业，并因此相识"),
+    ("who stands for another's debt knows it well", "担保人熟悉被担保人"),
+    ("a manager knows his or her customers", "客户经理熟悉自己的客户"),
+    ("no route of at most {count} ties was found", "未找到不超过 {count} 步的引荐路径"),
+    (
+        "candidates capped at {count} of {total}, those of the strongest ties kept",
+        "候选引荐人取关系最强的 {count} 个，共 {total} 个",
+    ),
+    (
+        "of {parties} parties the strongest ties alone were followed, {count} of an end and {fewer} of others",
+        "有 {parties} 个当事方仅沿其最强的关系查找：两端各 {count} 条，其余 {fewer} 条",
+    ),
+    (
+        "of {parties} parties with very many links of one kind some were read alone, {count} of an end and {fewer} of "
+        "others",
+        "有 {parties} 个当事方同类关系极多，未全部读取：两端各 {count} 条，其余 {fewer} 条",
+    ),
+    (
+        "of the manager's book the first {count} links were read, ended ones among them",
+        "仅读取该客户经理名下前 {count} 条关系（含已终止的）",
+    ),
+    (
+        "introducers who asked not to be approached, left out: {count}",
+        "未列入已拒绝营销的引荐人：{count} 个",
+    ),
+    ("the search ended at its cap: there may be more routes", "查找已达上限：可能还有其他路径"),
     # What has become of a decision
     ("waits for a second person; until then nothing changes", "等待第二人复核，此前不产生影响"),
     ("decided, counted by {run}", "已决定，{run} 已计入"),
@@ -229,6 +261,11 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     (
         "No party has the id '{id}'. Search by name, or give an id of any system to /v1/resolve.",
         "没有编号为“{id}”的当事方。请按名称搜索。",
+    ),
+    (
+        "No party has the id '{id}', and no relationship manager that id or staff number. Search by name; the section "
+        "`managers` of a customer's 360 tells who looks after it.",
+        "没有编号为“{id}”的当事方，也没有该编号或员工号的客户经理。请按名称搜索。",
     ),
     ("No group has the id '{id}'.", "没有编号为“{id}”的集团。"),
     ("The text has {count} characters; give at most {most}.", "文字有 {count} 个字符；最多 {most} 个。"),

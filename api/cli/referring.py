@@ -14,6 +14,7 @@ from api.cli.sheet import print_sheet
 from api.services.answers import PartyRef
 from api.services.likely_referrers import DEFAULT as MANY_LIKELY
 from api.services.likely_referrers import LikelyReferrers, likely_referrers
+from api.services.managers import find_manager
 from api.services.paths import DEFAULT as FEW_PATHS
 from api.services.paths import PathsAnswer, paths
 from api.services.reasons import HIDDEN
@@ -28,6 +29,8 @@ from api.services.referrals import (
 from api.services.referrer_page import ReferrerPage, referrer
 from api.services.referrers import DEFAULT, ReferrersAnswer, referrers
 from api.services.words import told_money
+from graph.errors import NotFound
+from graph.store import View
 
 
 @app.command("referrals")
@@ -111,7 +114,12 @@ def evaluate_command(as_json: Json = False, keep_db: KeepDb = False) -> None:
 
 @app.command("path")
 def path_command(
-    start: Annotated[str, typer.Argument(metavar="FROM", help="A party id, any number of it, or its name.")],
+    start: Annotated[
+        str,
+        typer.Argument(
+            metavar="FROM", help="A manager's id or staff number, or a party id, any number of it, or its name."
+        ),
+    ],
     end: Annotated[str, typer.Argument(metavar="TO", help="A party id, any number of it, or its name.")],
     most: Annotated[int, typer.Option("--max", help="Routes at most.")] = FEW_PATHS,
     as_of: AsOf = None,
@@ -119,21 +127,30 @@ def path_command(
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
-    """The strongest routes by which one party can be introduced to another."""
+    """The strongest routes by which a manager or a party can be introduced to a party."""
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
         view = guanxi.view(*days)
-        answer = paths(view, party_asked(view, start), party_asked(view, end), most)
+        answer = paths(view, _path_start(view, start), party_asked(view, end), most)
         print_json(answer) if as_json else _print_paths(answer)
+
+
+def _path_start(view: View, text: str) -> str:
+    """A manager by id or staff number, else a party. Raises what both raise."""
+    try:
+        return find_manager(view, text, "FROM").manager_id
+    except NotFound:
+        return party_asked(view, text)
 
 
 def _print_paths(answer: PathsAnswer) -> None:
     for path in answer.paths:
-        way = " → ".join([path.ties[0].from_party.called, *(tie.to_party.called for tie in path.ties)])
+        way = " → ".join(stop.called for stop in path.stops)
         out.print(f"{path.strength[:5]} {way}", style="bold")
         for tie in path.ties:
-            for reason in tie.reasons:
-                out.print(f"  {tie.strength[:5]} {reason}")
+            for one in tie.evidence:
+                doubt = "" if one.status == "confirmed" else f" [{one.status}]"
+                out.print(f"  {tie.strength[:5]} {one.text}{doubt}: {one.because}")
     for text in filter(None, (answer.empty, *answer.omitted)):
         out.print(text, style="dim")
 

@@ -105,11 +105,19 @@ def referrer(guanxi: Whole, view: AView, party_id: PartyId) -> Response:
 )
 def paths(
     view: AView,
-    start: Annotated[str, Query(alias="from", description="a party id", examples=["P-BU5QCRDFGL5J52L4"])],
+    start: Annotated[
+        str,
+        Query(
+            alias="from",
+            description="a relationship manager's id or staff number, or a party id",
+            examples=["P-BU5QCRDFGL5J52L4"],
+        ),
+    ],
     end: Annotated[str, Query(alias="to", description="a party id", examples=["P-HLNHOSKVYE4KA4ZG"])],
     most: Annotated[
         int, Query(alias="max", description=f"routes at most, up to {paths_service.MOST}", examples=[3])
     ] = paths_service.DEFAULT,
 ) -> Response:
-    """The few strongest routes over at most four ties, each tie with its links, its strength and why it counts."""
+    """The few strongest routes over at most four ties, each tie with its strength, its links and why they count.
+    Whoever is outside your scope is `a colleague's customer`; who asked not to be approached introduces nobody."""
     return answer(paths_service.paths(view, start, end, most))

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from algorithms.threshold import PPB
 from api.services.rule_text import Rule, read_text
+from graph import times
 from graph.errors import BadInput
 
 SHIPPED = "ties.yaml"
@@ -32,14 +33,29 @@ class Recency(Rule):
     factor: Part
 
 
+TieKind = Literal["KIN_OF", "LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "REFERRED", "OWNS", "GUARANTEES", "MANAGED_BY"]
+
+
 class TieRules(Rule):
     """All of the file."""
 
     version: Literal[1]
-    kinds: dict[Literal["KIN_OF", "LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "REFERRED", "OWNS", "GUARANTEES"], Kind]
+    kinds: dict[TieKind, Kind]
     recency: tuple[Recency, ...]
     older: Part
     frequency: float = Field(ge=0, lt=1)
+
+    def by_first_day(self, day: int) -> dict[str, list[list[int]]]:
+        """By kind [first day, strength on `day` of a tie that began on it or later], the latest first; the last holds
+        whenever it began."""
+        told = [(one.days, day - one.days) for one in sorted(self.recency, key=lambda one: one.days)]
+        return {
+            kind: [
+                *([first, self.strength(kind, days)] for days, first in told),
+                [times.SINCE_EVER, self.strength(kind, None)],
+            ]
+            for kind in self.kinds
+        }
 
     def strength(self, kind: str, days_ago: int | None) -> int:
         """Of one tie, parts per billion, rounded down, never 0. days_ago: None where no day is told."""

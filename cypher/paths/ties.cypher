@@ -1,21 +1,77 @@
-// Ties of parties to other parties by kinds of link, as people may call on them: a list a party of at most `most` ties,
-// each [kind, link id, outgoing, other party's id, status, last day known (-1 where none is told), detail], and how many
-// links were looked at (`scan` of them: there may be more).
-// params: ids: list[str], kinds: list[str], scan: int, most: int
+// The strongest ties of parties to others, by links of the kinds that people may call on, past the asker's scope: whoever is
+// outside it is to be veiled. Of each kind the first `scan` links of a party are read and the `most` latest of these kept.
+// `strengths` tells by kind [first day, strength of a tie that began on it or later], the latest day first; kinds that it
+// does not tell are not followed.
+// A list a party: its id, at most `most` ties (one more where there are more), how many links of one kind were read at
+// most. A tie: [kind, link id, outgoing, other party's id, status, first day, detail, asked not to be approached, strength].
+// params: ids: list[str], strengths: map, scan: int, most: int
 // returns: found: list[list]
 UNWIND $ids AS id
 MATCH (p:Party {party_id: id})
-WHERE @scope(p)
+WHERE @veiled(p)
 CALL {
   WITH p
-  MATCH (p)-[r:KIN_OF|REFERRED|LEGAL_REPRESENTATIVE_OF|EXECUTIVE_OF|OWNS|GUARANTEES]-(q:Party)
-  WHERE type(r) IN $kinds AND q <> p
+  MATCH (p)-[r:KIN_OF]-(q:Party)
+  WHERE $strengths.KIN_OF IS NOT NULL
   WITH p, q, r LIMIT $scan
-  WITH q, type(r) AS kind, startNode(r) = p AS outgoing, r {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status,
-    .relation, .post} AS r
-  WITH q, kind, outgoing, r, @visible(r) AND @scope(q) AS shown
-  ORDER BY kind, r.valid_from DESC, r.id
-  RETURN count(*) AS scanned, collect(CASE WHEN shown THEN [kind, r.id, outgoing, q.party_id, r.status,
-    CASE WHEN r.valid_from > 0 THEN r.valid_from ELSE -1 END, coalesce(r.relation, r.post)] END)[..$most] AS ties
+  WITH q, startNode(r) = p AS outgoing, r {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status, .relation} AS r, q = p AS own
+  WITH q, outgoing, r, @visible(r) AND @veiled(q) AND NOT own AS shown
+  ORDER BY r.valid_from DESC, r.id
+  RETURN 'KIN_OF' AS kind, count(*) AS scanned, collect(CASE WHEN shown THEN [r.id, outgoing, q.party_id, r.status,
+    r.valid_from, r.relation, q.marketing_opt_out] END)[..$most] AS links
+  UNION ALL
+  WITH p
+  MATCH (p)-[r:LEGAL_REPRESENTATIVE_OF]-(q:Party)
+  WHERE $strengths.LEGAL_REPRESENTATIVE_OF IS NOT NULL
+  WITH p, q, r LIMIT $scan
+  WITH q, startNode(r) = p AS outgoing, r {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status} AS r, q = p AS own
+  WITH q, outgoing, r, @visible(r) AND @veiled(q) AND NOT own AS shown
+  ORDER BY r.valid_from DESC, r.id
+  RETURN 'LEGAL_REPRESENTATIVE_OF' AS kind, count(*) AS scanned, collect(CASE WHEN shown THEN [r.id, outgoing, q.party_id, r.status,
+    r.valid_from, null, q.marketing_opt_out] END)[..$most] AS links
+  UNION ALL
+  WITH p
+  MATCH (p)-[r:EXECUTIVE_OF]-(q:Party)
+  WHERE $strengths.EXECUTIVE_OF IS NOT NULL
+  WITH p, q, r LIMIT $scan
+  WITH q, startNode(r) = p AS outgoing, r {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status, .post} AS r, q = p AS own
+  WITH q, outgoing, r, @visible(r) AND @veiled(q) AND NOT own AS shown
+  ORDER BY r.valid_from DESC, r.id
+  RETURN 'EXECUTIVE_OF' AS kind, count(*) AS scanned, collect(CASE WHEN shown THEN [r.id, outgoing, q.party_id, r.status,
+    r.valid_from, r.post, q.marketing_opt_out] END)[..$most] AS links
+  UNION ALL
+  WITH p
+  MATCH (p)-[r:REFERRED]-(q:Party)
+  WHERE $strengths.REFERRED IS NOT NULL
+  WITH p, q, r LIMIT $scan
+  WITH q, startNode(r) = p AS outgoing, r {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status} AS r, q = p AS own
+  WITH q, outgoing, r, @visible(r) AND @veiled(q) AND NOT own AS shown
+  ORDER BY r.valid_from DESC, r.id
+  RETURN 'REFERRED' AS kind, count(*) AS scanned, collect(CASE WHEN shown THEN [r.id, outgoing, q.party_id, r.status,
+    r.valid_from, null, q.marketing_opt_out] END)[..$most] AS links
+  UNION ALL
+  WITH p
+  MATCH (p)-[r:OWNS]-(q:Party)
+  WHERE $strengths.OWNS IS NOT NULL
+  WITH p, q, r LIMIT $scan
+  WITH q, startNode(r) = p AS outgoing, r {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status} AS r, q = p AS own
+  WITH q, outgoing, r, @visible(r) AND @veiled(q) AND NOT own AS shown
+  ORDER BY r.valid_from DESC, r.id
+  RETURN 'OWNS' AS kind, count(*) AS scanned, collect(CASE WHEN shown THEN [r.id, outgoing, q.party_id, r.status,
+    r.valid_from, null, q.marketing_opt_out] END)[..$most] AS links
+  UNION ALL
+  WITH p
+  MATCH (p)-[r:GUARANTEES]-(q:Party)
+  WHERE $strengths.GUARANTEES IS NOT NULL
+  WITH p, q, r LIMIT $scan
+  WITH q, startNode(r) = p AS outgoing, r {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status} AS r, q = p AS own
+  WITH q, outgoing, r, @visible(r) AND @veiled(q) AND NOT own AS shown
+  ORDER BY r.valid_from DESC, r.id
+  RETURN 'GUARANTEES' AS kind, count(*) AS scanned, collect(CASE WHEN shown THEN [r.id, outgoing, q.party_id, r.status,
+    r.valid_from, null, q.marketing_opt_out] END)[..$most] AS links
 }
-RETURN collect([id, ties, scanned]) AS found
+UNWIND CASE links WHEN [] THEN [null] ELSE links END AS link
+WITH id, kind, scanned, link, head([band IN $strengths[kind] WHERE link[4] >= band[0] | band[1]]) AS strength
+ORDER BY strength DESC, link[4] DESC, link[0]
+WITH id, max(scanned) AS scanned, collect(CASE WHEN link IS NOT NULL THEN [kind] + link + [strength] END) AS ties
+RETURN collect([id, ties[..$most + 1], scanned]) AS found

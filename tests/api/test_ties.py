@@ -8,6 +8,7 @@ import pytest
 
 from api.services.related_rules import Kind
 from api.services.ties import read_tie_rules, tie_rules
+from graph import times
 from graph.errors import BadInput
 
 
@@ -29,8 +30,8 @@ def test_each_further_tie_closes_a_part_of_what_the_strongest_lacks() -> None:
     assert tie_rules().together([10**9, 1]) == 10**9
 
 
-def test_every_kind_is_a_link_between_parties() -> None:
-    assert set(tie_rules().kinds) <= set(get_args(Kind))
+def test_every_kind_but_a_managers_is_a_link_between_parties() -> None:
+    assert set(tie_rules().kinds) - {"MANAGED_BY"} <= set(get_args(Kind))
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,8 @@ def test_every_kind_is_a_link_between_parties() -> None:
 def test_a_broken_file_is_told_in_a_sentence(text: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         read_tie_rules(text, "ties.yaml")
+
+
+def test_strengths_are_told_by_the_first_day_that_has_them() -> None:
+    told = tie_rules().by_first_day(20_000)["REFERRED"]
+    assert told == [[19_270, 700_000_000], [18_175, 630_000_000], [times.SINCE_EVER, 560_000_000]]

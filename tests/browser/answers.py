@@ -633,6 +633,42 @@ def openings_answer(party_id: str) -> tuple[int, dict[str, Any]]:
     }  # fmt: skip
 
 
+MANAGER = "S00001"
+
+
+def paths_answer(start: str, party_id: str) -> tuple[int, dict[str, Any]]:
+    """One route from the manager over somebody outside the asker's scope; nobody else is known."""
+    if start != MANAGER:
+        told = (
+            f"No party has the id '{start}', and no relationship manager that id or staff number. Search by name; the "
+            "section `managers` of a customer's 360 tells who looks after it."
+        )
+        return 404, {"title": "Not found", "detail": told, "status": 404}
+    manager = {"manager_id": f"hr:STAFF:{MANAGER}", "name": "何伟", "code": MANAGER}
+    first = {"party": None, "manager": manager, "called": f"何伟 ({MANAGER})"}
+    between = [
+        {"party": ref(LIN), "manager": None, "called": LIN[1]},
+        {"party": None, "manager": None, "called": "a colleague's customer"},
+    ]
+    party = PARTIES[party_id]
+    end = {"party": ref(party), "manager": None, "called": party[1]}
+    kinds = (
+        ("MANAGED_BY", "L1", "a manager knows his or her customers"),
+        ("KIN_OF", None, "kin speak for each other"),
+        ("EXECUTIVE_OF", None, "who runs a company is heard in it"),
+    )
+    ties = [
+        {
+            "strength": "0.900000000",
+            "evidence": [{"kind": kind, "status": "confirmed", "link": link, "text": "", "because": because}],
+        }
+        for kind, link, because in kinds
+    ]
+    path = {"strength": "0.729000000", "stops": [first, *between, end], "ties": ties}
+    omitted = ["introducers who asked not to be approached, left out: 2"]
+    return 200, STATE | {"start": first, "end": end, "paths": [path], "empty": None, "omitted": omitted}
+
+
 def groups_answer() -> dict[str, Any]:
     """Two groups, the nearer to its limit first."""
     tests = exposure_answer()["tests"]

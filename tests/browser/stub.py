@@ -70,6 +70,8 @@ def answer_to(path: str, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
         if query["q"] == "fail":
             return 503, {"title": "The database does not answer", "detail": "Ask again in a moment.", "status": 503}
         return 200, answers.search_answer(query["q"])
+    if parts == ["v1", "paths"]:
+        return answers.paths_answer(query["from"], query["to"])
     if parts == ["v1", "groups"]:
         return 200, answers.groups_answer()
     if parts[:2] == ["v1", "parties"] and parts[3:] == ["openings"]:

@@ -10,6 +10,7 @@ from api.services.groups import GroupAnswer
 from api.services.network import NetworkAnswer
 from api.services.opening_answer import PartyOpenings
 from api.services.party_answer import PartyAnswer
+from api.services.paths import PathsAnswer
 from api.services.search import SearchAnswer
 from tests.browser import answers
 
@@ -20,6 +21,11 @@ def test_answers_have_the_shapes_of_the_services(party_id: str) -> None:
     NetworkAnswer.model_validate(answers.network_answer(party_id, 2))
     status, openings = answers.openings_answer(party_id)
     assert status == 404 or PartyOpenings.model_validate(openings)
+
+
+def test_routes_have_the_shape_of_the_service() -> None:
+    status, told = answers.paths_answer(answers.MANAGER, answers.HOLDING[0])
+    assert (status, len(PathsAnswer.model_validate(told).paths)) == (200, 1)
 
 
 def test_search_and_supernode_answers_have_the_shapes_of_the_services() -> None:

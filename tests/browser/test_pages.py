@@ -97,6 +97,35 @@ def test_openings_say_why_and_what_is_not_offered_is_folded_away(site: Site, ope
     expect(page.get_by_role("region", name="Without data")).to_contain_text("No analysis run has been made yet")
 
 
+def test_routes_from_a_manager_veil_whom_a_colleague_looks_after(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}")
+    card = page.get_by_role("region", name="Who can introduce you")
+    asked = card.get_by_role("textbox")
+    asked.fill("nobody")
+    asked.press("Enter")
+    expect(card.get_by_role("alert")).to_contain_text("no relationship manager that id or staff number")
+    asked.fill(answers.MANAGER)
+    card.get_by_role("button", name="Find routes").click()
+    route = card.locator("ol.routes > li")
+    expect(route.locator("strong")).to_contain_text("何伟 (S00001) → 林美华")
+    expect(route.locator("strong")).to_contain_text(" → a colleague's customer → 浙江远洋控股有限公司")
+    expect(route.locator("strong").get_by_role("link")).to_have_count(2)
+    expect(route).to_contain_text("strength 72.9%")
+    expect(route.get_by_role("listitem")).to_have_count(3)
+    expect(route.get_by_role("listitem").nth(1)).to_contain_text("90% kin of (kin speak for each other)")
+    expect(card).to_contain_text("introducers who asked not to be approached, left out: 2")
+
+
+def test_routes_are_told_in_chinese(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site[0]}/{PARTY}", locale="zh-CN")
+    card = page.get_by_role("region", name="谁可引荐")
+    card.get_by_role("textbox").fill(answers.MANAGER)
+    card.get_by_role("button", name="查找引荐路径").click()
+    for told in ("同事的客户", "亲属之间可互相引荐", "未列入已拒绝营销的引荐人：2 个"):
+        expect(card).to_contain_text(told)
+    assert not english_in(page)
+
+
 def test_the_grade_is_told_with_its_arithmetic_and_what_the_customer_contributes(site: Site, open_page: Open) -> None:
     page = open_page(f"{site[0]}/{PARTY}")
     graded = page.get_by_role("region", name="Grading and contribution")

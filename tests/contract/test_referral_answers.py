@@ -11,7 +11,6 @@ import pytest
 
 from api.services.likely_referrers import likely_referrers
 from api.services.party import party
-from api.services.paths import paths
 from api.services.referrals import party_referrals
 from api.services.referrer_page import referrer
 from api.services.referrers import campaign_referrals, referrers
@@ -290,38 +289,3 @@ def test_the_same_is_answered_over_http(store: Store, archive: Path) -> None:
 def test_all_of_it_is_replayed(store: Store, archive: Path) -> None:
     again = replay(store, archive)
     assert (again.equal, again.rows["referrals"], again.rows["referral_totals"]) == (True, 10, 8)
-
-
-def test_the_strongest_routes_with_the_evidence_of_each_tie(store: Store) -> None:
-    view = store.view(as_of=on(1_000))
-    found = paths(view, "P-OUT", "P-R4")
-    routes = [[tie.to_party.called for tie in path.ties] for path in found.paths]
-    assert routes == [["R1", "R4"], ["R3", "R4"], ["R3", "R2", "R1", "R4"]]
-    first, second = found.paths[0].ties
-    assert (first.strength, second.strength, found.paths[0].strength) == ("0.630000000", "0.790000000", "0.497700000")
-    assert [reason.rsplit(": ", 1)[1] for reason in second.reasons] == [
-        "kin speak for each other",
-        "who referred somebody once has shown that it can",
-    ]
-    assert {link for path in found.paths for tie in path.ties for link in tie.links} == set(found.because[0].links)
-    assert paths(view, "P-OUT", "P-R4", most=1).paths == found.paths[:1]
-
-
-def test_no_route_leads_over_somebody_outside_the_scope(store: Store) -> None:
-    view = store.view(scope=Scope(frozenset({"branch:1"})))
-    assert all("牵线人" not in path.model_dump_json() for path in paths(view, "P-R1", "P-R3").paths)
-    assert paths(store.view(), "P-R1", "P-CHEN").empty == "no route of at most 4 ties was found"
-    with pytest.raises(NotFound):
-        paths(view, "P-R1", "P-OUT")
-    for field, asked in (("max", ("P-R1", "P-R2", 0)), ("to", ("P-R1", "P-R1", 1))):
-        with pytest.raises(BadInput) as refused:
-            paths(store.view(), *asked)
-        assert refused.value.field == field
-
-
-def test_paths_are_answered_over_http(store: Store, archive: Path) -> None:
-    with served(Guanxi(read_settings(home=archive.parent), store, related_rules())) as client:
-        told = client.get("/v1/paths?from=P-OUT&to=P-R4&max=2").json()
-        assert told == paths(store.view(), "P-OUT", "P-R4", most=2).model_dump(mode="json", by_alias=True)
-        assert client.get("/v1/paths?from=P-OUT&to=P-NOBODY").status_code == 404
-        assert client.get("/v1/paths?from=P-OUT").status_code == 422

@@ -1,5 +1,6 @@
 """The registry takes statements that keep the rules and refuses each way of breaking one."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,12 @@ def test_header_and_statement_agree(case: str) -> None:
 
 def test_shipped_statements_keep_the_rules() -> None:
     assert len(list(Registry())) > 100
+
+
+def test_only_paths_lead_past_the_scope() -> None:
+    folder = Path(str(files("cypher")))
+    veiling = {one.relative_to(folder).as_posix() for one in folder.rglob("*.cypher") if "@veiled" in one.read_text()}
+    assert veiling == {"paths/book.cypher", "paths/ties.cypher"}
 
 
 def test_a_folder_with_a_bad_statement_is_refused_at_start(tmp_path: Path) -> None:

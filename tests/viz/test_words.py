@@ -7,6 +7,8 @@ import re
 import pytest
 
 from api.services.party_answer import Sections
+from api.services.tie_words import VEILED
+from api.services.ties import tie_rules
 from graph import model
 from viz import page_words, sentences, value_words, words
 
@@ -49,6 +51,11 @@ def test_page_words_come_in_both_languages(table: dict[str, words.Word]) -> None
         assert english.strip(), name
         assert not _has_chinese(english), name
         assert _has_chinese(chinese), name
+
+
+def test_what_is_told_of_ties_comes_in_both_languages() -> None:
+    told = {english for english, _ in sentences.SENTENCES}
+    assert {kind.because for kind in tie_rules().kinds.values()} | {VEILED} <= told
 
 
 def test_sentences_keep_what_stands_in_their_slots() -> None:

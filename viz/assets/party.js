@@ -4,6 +4,7 @@ import { decisions } from "./decisions.js";
 import { el } from "./dom.js";
 import { grading } from "./grading.js";
 import { openings } from "./openings.js";
+import { introductions } from "./paths.js";
 import { rows } from "./rows.js";
 import { NOT_OF, ORDER, columnsOf, isEmpty, under } from "./sections.js";
 import { evidence, fieldName, percent, shown } from "./values.js";
@@ -29,7 +30,7 @@ export function partyPage(answer, network, offered) {
     head(answer),
     el("div", { class: "first" }, el("div", { class: "side" }, basics(given.basic), beside.map((name) => card(name, given[name]))), network),
     decisions(answer.decisions),
-    el("div", { class: "cards" }, next, graded, below.map((name) => card(name, given[name]))),
+    el("div", { class: "cards" }, next, graded, introductions(answer), below.map((name) => card(name, given[name]))),
     omitted(answer.omitted),
     without.length ? nothing(without, given) : null,
   ].filter(Boolean);
