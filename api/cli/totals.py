@@ -6,13 +6,23 @@ from api.services.home_told import Total
 from api.services.measures import Figure
 from api.services.words import told_money
 
+_BEHIND = {
+    "balances": "account",
+    "credit_limits": "contract",
+    "drawn": "drawdown",
+    "revenue": "month",
+    "contribution": "month",
+    "products": "product",
+}
+
 
 def total_cells(total: Total) -> tuple[str, str, str]:
     """Figure, amount, and how many accounts, contracts, drawdowns, months or products are behind it."""
     amount = told_money(total.amount) if total.amount else ""
     name = f"{total.figure.replace('_', ' ')} {total.year or ''}".strip()
     unknown = f", {total.unknown:,} unknown" if total.unknown else ""
-    return name, amount, f"{total.count:,}{unknown}"
+    behind = _BEHIND[total.figure] + ("" if total.count == 1 else "s")
+    return name, amount, f"{total.count:,} {behind}{unknown}"
 
 
 def told_figure(figure: Figure) -> str:

@@ -41,12 +41,13 @@ class Tally:
     known: int = 0
     asked: int = 0
 
-    def add(self, told: Mapping[str, int]) -> None:
-        """One customer's month, by currency; nothing where it is not known."""
+    def add(self, told: Mapping[str, int], is_customer: bool = True) -> None:
+        """One customer's month, by currency; nothing where it is not known. Of a month before it was a customer nothing
+        is asked, though what is told adds to the sum."""
         for currency, minor in told.items():
             self.minor[currency] += minor
-        self.known += bool(told)
-        self.asked += 1
+        self.known += is_customer and bool(told)
+        self.asked += is_customer
 
     def figure(self) -> Figure:
         """The sum."""

@@ -71,14 +71,19 @@ def _holds(assignment: Assignment, manager_id: str, day: int) -> bool:
     return bool(who == manager_id and since <= day < until)
 
 
+def _is_customer(row: Row, month: int) -> bool:
+    """Whether somebody was a customer by the end of a month; who is not told since when always was."""
+    return row["since"] is None or row["since"] <= last_day(month)
+
+
 def _figures(counted: Mapping[int, Sequence[Row]], asked: Period) -> dict[str, Any]:
     """The fields of `Figures`. counted: by month, the customers who count in it."""
-    told: dict[str, Any] = {"customers": len(counted[asked.last])}
+    told: dict[str, Any] = {"customers": sum(_is_customer(row, asked.last) for row in counted[asked.last])}
     for measure in KEPT:
         tally = Tally()
         for month in asked if measure in FLOWS else (asked.last,):
             for row in counted[month]:
-                tally.add(of_month(row["figures"], measure, month))
+                tally.add(of_month(row["figures"], measure, month), _is_customer(row, month))
         told[measure] = tally.figure()
     return told
 

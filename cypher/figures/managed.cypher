@@ -1,5 +1,5 @@
-// The customers whom a manager looks after, or did: all who ever look after each, [manager, role, from, to], the branches of
-// the day, and the figures of the years up to one, lists of at most twelve months.
+// The customers whom a manager looks after, or did: since when each is one, all who ever look after each [manager, role, from,
+// to], the branches of the day, and the figures of the years up to one, lists of at most twelve months.
 // params: manager_id: str, year: int
 // returns: customers: list[map]
 MATCH (p:Customer)-[own:MANAGED_BY]->(m:RelationshipManager {manager_id: $manager_id})
@@ -15,4 +15,4 @@ WITH p,
   COLLECT { MATCH (p)-[y:HAS_FIGURES]->(f:YearFigures)
     WHERE @visible(y) AND @current(f) AND f.year <= $year
     RETURN f {.year, .currency, .deposits, .loans, .assets_managed, .bank_revenue, .contribution} } AS figures
-RETURN collect({party_id: p.party_id, managers: managers, branches: branches, figures: figures}) AS customers
+RETURN collect({party_id: p.party_id, since: p.customer_since, managers: managers, branches: branches, figures: figures}) AS customers

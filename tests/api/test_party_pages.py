@@ -117,8 +117,8 @@ def test_households_companies_and_business_stand_under_a_family() -> None:
         "F-1 4 members, head outside your scope sibling of Ben flagged",
         "└ household H-1 Ann P-Ann, Ben P-Ben",
         "└ company Firm P-Firm",
-        "└ balances CNY 1,250,000.00 3, 1 unknown",
-        "└ revenue 2024 12, 12 unknown",
+        "└ balances CNY 1,250,000.00 3 accounts, 1 unknown",
+        "└ revenue 2024 12 months, 12 unknown",
     ]
 
 

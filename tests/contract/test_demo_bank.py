@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,6 +60,7 @@ from loaders.demo.sizes import DATA_DAY, day
 from loaders.engine import load
 from loaders.report import LoadOptions, LoadReport
 from tests.browsing import Open, english_in
+from tests.contract.commands import Called, settings_of
 from tests.contract.conftest import empty
 from tests.contract.loads import ask
 from tests.contract.serving import served
@@ -746,6 +748,23 @@ def test_the_api_page_shows_requests_that_the_demo_bank_answers(bank: Bank, tmp_
             assert said.count('"seq"') >= block.count("curl")
             for wrong in ('"status":4', '"problem"', '"not_found"', '"party_id":null', '"hits":[]'):
                 assert wrong not in said
+
+
+def test_the_page_of_a_visit_shows_what_is_printed(
+    bank: Bank, connection: Connection, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but the day, the run and what follows from them: openings, and years as a customer."""
+    run(bank.store, bank.folder / "archive", RunParameters(), user="tester")
+    page = (Path(__file__).parents[2] / "docs/visit.md").read_text(encoding="utf-8")
+    settings = settings_of(connection, bank.folder) | {"COLUMNS": "110"}
+    called = Called(settings, bank.folder, capsys, monkeypatch)
+    shown = re.findall(r"`guanxi show (\S+)`.*?```text\n(.*?)\n```", page, re.DOTALL)
+    assert len(shown) == 2
+    for party_asked, text in shown:
+        said = [line.rstrip() for line in called.said("show", party_asked).splitlines()]
+        lasting = [line for line in text.split("\nOpenings (", 1)[0].splitlines() if "as of 20" not in line]
+        assert len(lasting) > 30
+        assert [line for line in lasting if line not in said] == []
 
 
 def test_planted_openings_are_offered_and_those_that_must_not_be_are_not(bank: Bank) -> None:
