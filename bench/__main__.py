@@ -41,6 +41,7 @@ BENCHES = (
     "degenerate",
     "growth",
     "answers",
+    "paths",
     "batch",
     "book",
     "what-if",
