@@ -21,10 +21,11 @@ from algorithms.columns import IntArray
 from algorithms.groups import control_groups
 from algorithms.item_similarity import Holdings
 from algorithms.openings import REFUSED, Catalogue, Clients, Pairs, Weights, World, openings
+from api.services.linkage_pairs import KEY_PERSONS
 from api.services.opening_tables import TABLES
 from api.services.run_archive import Archive
 from api.services.run_compute import compute_control
-from api.services.run_frozen import FOR_NO_GROUP, thaw_input, thaw_risk
+from api.services.run_frozen import thaw_input
 from api.services.run_frozen_homes import thaw_homes
 from api.services.run_frozen_openings import thaw_openings
 from api.services.run_input import RunInput
@@ -86,9 +87,9 @@ def of_columns() -> Measured:
 def of_run(archive: Path, run_id: str, as_of: date) -> Measured:
     """All that a run does about openings. Its input is read before the clock starts; its memory counts."""
     kept = Archive(archive, run_id)
-    given, risk = thaw_input(kept), thaw_risk(kept, FOR_NO_GROUP)
+    given = thaw_input(kept)
     homes, offers = thaw_homes(kept)[0], thaw_openings(kept)
-    household = _households(kept, given)
+    household, key_persons = _households(kept, given), pl.read_parquet(kept.table(KEY_PERSONS))
     groups = control_groups(compute_control(given, RunParameters()))
     ids = [f"G-{k}" for k in range(len(groups))]
 
@@ -96,7 +97,7 @@ def of_run(archive: Path, run_id: str, as_of: date) -> Measured:
         with tempfile.TemporaryDirectory() as folder:
             again = Archive(Path(folder), run_id)
             again.begin()
-            parts = find_openings(given, risk, homes, offers, household, (groups, ids), as_of)
+            parts = find_openings(given, homes, offers, key_persons, household, (groups, ids), as_of)
             tables = again.write_parts(TABLES, parts)
             rows = {name: int(table.select(pl.len()).collect().item()) for name, table in tables.items()}
         return f"{rows['openings_counts']:,} customers, {rows['openings']:,} openings kept"

@@ -55,11 +55,12 @@ def linkage_command(
 
 
 def _print(answer: LinkageAnswer) -> None:
-    heads = (answer.by, "companies", "key persons", "customers", "persons", "their companies", "customers", "gaps")
+    found = ("gaps", "openings")
+    heads = (answer.by, "companies", "key persons", "customers", "persons", "their companies", "customers", *found)
     rows = []
     for name, one in [*((row.name or row.id or "not told", row) for row in answer.rows), ("all", answer.total)]:
         counts = (one.companies, one.key_persons, one.key_persons_customers, one.persons, one.companies_behind)
-        rows.append((name, *(f"{n:,}" for n in (*counts, one.companies_customers, one.gaps))))
+        rows.append((name, *(f"{n:,}" for n in (*counts, one.companies_customers, one.gaps, one.openings))))
     print_sheet(heads, rows, numbers=heads[1:], has_total=True)
     _print_rest(answer.run_note, answer.empty, *answer.omitted)
 
@@ -71,7 +72,7 @@ def _print_gaps(answer: GapsAnswer) -> None:
         )
         doubtful = "" if one.status == "confirmed" else f" [{one.status}]"
         out.print(f"{one.text}{doubtful} ({looked_after or 'no branch or manager told'})")
-    _print_rest(answer.run_note, answer.empty, f"{answer.total:,} gaps", *answer.omitted)
+    _print_rest(answer.run_note, answer.empty, f"{answer.total:,} gaps, {answer.openings:,} openings", *answer.omitted)
 
 
 def _print_party(answer: KeyPersonsAnswer) -> None:

@@ -18,6 +18,7 @@ from api.services.known import parties_seen
 from api.services.linkage_answer import BranchRef, Gap, GapKind, GapsAnswer, LinkageAnswer, Linked
 from api.services.linkage_pairs import KEY_PERSONS, PAIRS
 from api.services.managers import ManagerRef, find_manager
+from api.services.opening_tables import opening_id
 from graph.errors import BadInput
 from graph.store import View
 
@@ -114,8 +115,9 @@ def gaps(
     _check_page(limit, offset)
     kept = KeptPairs(view, archive)
     found = gaps_of(of_customers(kept.rows).filter(*_conditions(view, asked or LinkageAsked())), kind)  # type: ignore[arg-type]
-    page, count = pl.collect_all([found.slice(offset, limit), found.select(pl.len())])
-    rows, total = page.rows(named=True), count.item()
+    counts = found.select(total=pl.len(), openings=_MISSING.n_unique())
+    page, count = pl.collect_all([found.slice(offset, limit), counts])
+    rows, (total, openings) = page.rows(named=True), count.row(0)
     names = parties_seen(view, (row[end] for row in rows for end in ("company_id", "person_id")))
     told = [row for row in rows if {row["company_id"], row["person_id"]} <= names.keys()]
     left, gone = total - offset - len(rows), len(rows) - len(told)
@@ -125,6 +127,7 @@ def gaps(
         **kept.stamp(omitted),
         gaps=[_gap(row, names) for row in told],
         total=total,
+        openings=openings,
         empty=None if total else kept.why_empty(),
     )
 
@@ -169,8 +172,11 @@ def _conditions(view: View, asked: LinkageAsked) -> list[pl.Expr]:
     return found
 
 
+_MISSING = pl.when(pl.col("kind") == "person").then("person_id").otherwise("company_id")
+"""The other one of a row of `of_customers`: of a gap who is no customer yet."""
 _COUNTS = (
-    "companies", "key_persons", "key_persons_customers", "persons", "companies_behind", "companies_customers", "gaps"
+    "companies", "key_persons", "key_persons_customers", "persons", "companies_behind", "companies_customers", "gaps",
+    "openings",
 )  # fmt: skip
 
 
@@ -187,6 +193,7 @@ def counted(told: pl.LazyFrame, keys: tuple[str, str]) -> tuple[list[Linked], li
         company.filter(retail).n_unique(),
         company.filter(retail & linked).n_unique(),
         (~linked).sum(),
+        _MISSING.filter(~linked).n_unique(),
     )
     named = [count.cast(pl.Int64).alias(name) for name, count in zip(_COUNTS, counts, strict=True)]
     rows = told.group_by(id=keys[0]).agg(*named, name=pl.col(keys[1]).first())
@@ -214,6 +221,7 @@ def _gap(row: Mapping[str, Any], names: Mapping[str, Any]) -> Gap:
         industry=row["industry"],
         branch=branch_of(row),
         manager=manager_of(row),
+        opening_id=opening_id(missing.party_id, ""),
         text=text,
     )
 

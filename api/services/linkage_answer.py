@@ -31,6 +31,9 @@ class Linked(Model):
     companies_behind: int = Field(description="companies of these, each once")
     companies_customers: int = Field(description="of these: corporate customers")
     gaps: int = Field(description="pairs of a company and a key person of whom one alone is a customer")
+    openings: int = Field(
+        description="who is none of these, each once: an opening of the run, or not offered for a reason"
+    )
 
 
 class LinkageAnswer(Answer):
@@ -82,6 +85,7 @@ class Gap(Model):
     industry: str | None = Field(description="of the company")
     branch: BranchRef | None = Field(description="of the customer")
     manager: ManagerRef | None = Field(description="of the customer")
+    opening_id: str = Field(description="of the opening to win it, one whatever the gaps it has")
     text: str
 
 
@@ -90,4 +94,5 @@ class GapsAnswer(Answer):
 
     gaps: list[Gap]
     total: int
+    openings: int = Field(description="parties that are no customers yet, each once")
     empty: str | None = Field(description="why there are none")

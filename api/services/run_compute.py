@@ -35,7 +35,7 @@ from api.services.run_further import Told, find_further
 from api.services.run_grades import GRADES, find_grades
 from api.services.run_homes import HomesFound
 from api.services.run_input import RunInput
-from api.services.run_key_persons import find_key_persons
+from api.services.run_key_persons import customers_of, find_key_persons
 from api.services.run_likely_referrers import find_likely_referrers
 from api.services.run_openings import find_openings
 from api.services.run_parameters import RunParameters
@@ -223,9 +223,11 @@ def with_openings(
     """The same with what to offer whom, who is likely to refer, the key persons of companies, and what groups have with
     the bank."""
     household = found.homes.household
-    offered = find_openings(given, risk, homes, offers, household, (found.groups, found.group_ids), as_of)
-    archived = keep(OPENING_TABLES, offered)
-    archived |= keep({KEY_PERSONS: PAIRS}, [{KEY_PERSONS: find_key_persons(given, offers, found.links)}])
+    customers = customers_of(given, homes, offers)
+    key_persons = find_key_persons(given, offers, found.links, customers, risk.reporting_banks)
+    archived = keep({KEY_PERSONS: PAIRS}, [{KEY_PERSONS: key_persons}])
+    groups = (found.groups, found.group_ids)
+    archived |= keep(OPENING_TABLES, find_openings(given, homes, offers, key_persons, household, groups, as_of))
     likely = find_likely_referrers(given, risk, homes, offers, household, found.tables["referrals"])
     business = {GROUP_BUSINESS: group_business(found.members, given.party_ids, homes, risk)}
     return replace(found, tables=found.tables | likely | business, archived=archived)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import polars as pl
 
+from algorithms.columns import BoolArray
 from algorithms.key_persons import actual_controllers
+from api.services.household_input import HomeInput
 from api.services.key_person_rules import CONTROLLER, EXECUTIVE, FINANCE, LEGAL, ROLES
 from api.services.linkage_pairs import OWN, PAIRS, TOLD, one_a_pair
 from api.services.opening_input import OpeningInput
@@ -15,13 +17,28 @@ from api.services.run_input import RunInput
 from api.services.run_results import CONFIRMED, ControlLink
 
 
-def find_key_persons(given: RunInput, offers: OpeningInput, links: Sequence[ControlLink]) -> pl.DataFrame:
-    """The rows of `PAIRS`, sorted by ids. links: immediate control as the run found it."""
+def customers_of(given: RunInput, homes: HomeInput, offers: OpeningInput) -> BoolArray:
+    """Shape (n_parties,): who is a customer, for a source says so or for a product is held."""
+    found = np.zeros(len(given.party_ids), dtype=np.bool_)
+    found[offers.column("offer_clients", "party")[offers.column("offer_clients", "customer") == 1]] = True
+    found[homes.column("home_products", "party")] = True
+    return found
+
+
+def find_key_persons(
+    given: RunInput,
+    offers: OpeningInput,
+    links: Sequence[ControlLink],
+    is_customer: BoolArray,
+    banks: Collection[int] = (),
+) -> pl.DataFrame:
+    """The rows of `PAIRS`, sorted by ids. links: immediate control as the run found it. is_customer: as `customers_of`
+    tells it. banks: ordinals of the reporting bank itself, which nobody wins as a customer: it is left out."""
     told = pl.concat([_posts(offers), _controllers(given, links)])
     natural = pl.Series(given.persons)
     is_pair = natural.gather(told["person_id"]) & ~natural.gather(told["company_id"])
-    found = one_a_pair(told.filter(is_pair))
-    known = _parties(given, offers)
+    found = one_a_pair(told.filter(is_pair & ~told["company_id"].is_in(list(banks))))
+    known = _parties(offers, is_customer)
     company, person = (known.select(pl.all().gather(found[f"{end}_id"])) for end in ("company", "person"))
     ids = pl.Series(given.party_ids, dtype=pl.String)
     return found.with_columns(
@@ -77,11 +94,8 @@ def _controllers(given: RunInput, links: Sequence[ControlLink]) -> pl.DataFrame:
     ).select("company_id", "person_id", *list(TOLD)[2:])
 
 
-def _parties(given: RunInput, offers: OpeningInput) -> pl.DataFrame:
+def _parties(offers: OpeningInput, is_customer: BoolArray) -> pl.DataFrame:
     """What each party is to the bank, in the order of ordinals: `industry`, and the columns `OWN`."""
-    clients = offers.tables["offer_clients"].filter(pl.col("customer") == 1)["party"].to_numpy().astype(np.int64)
-    is_customer = np.zeros(len(given.party_ids), dtype=np.bool_)
-    is_customer[clients] = True
     everyone = pl.DataFrame({"party": np.arange(is_customer.size), "is_customer": is_customer})
     known = offers.tables["linkage_parties"].rename({"branch": "branch_id", "manager": "manager_id"})
     branches = offers.tables["linkage_branches"].rename({"branch": "branch_id", "name": "branch"})

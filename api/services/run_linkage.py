@@ -8,18 +8,15 @@ import numpy as np
 import polars as pl
 
 from algorithms.columns import BoolArray, IntArray
-from algorithms.groups import HEAD, Groups
 from algorithms.openings import APPROACHED, OPTED_OUT, REFUSED, SOLD, WHY_NOT
 from algorithms.threshold import PPB
 from api.services.id_columns import Names
-from api.services.key_person_rules import CONTROLLER, EXECUTIVE, FINANCE, LEGAL, ROLES
+from api.services.key_person_rules import ROLES
 from api.services.opening_input import OpeningInput
 from api.services.opening_tables import OPENINGS, SUPPRESSED, opening_ids
-from api.services.risk_input import RiskInput
 from api.services.run_input import RunInput
+from api.services.run_results import CONFIRMED
 
-_OWN = ROLES.index(CONTROLLER)
-"""Up to here a role makes the company the person's own."""
 LINKAGE = "linkage"
 
 
@@ -32,24 +29,18 @@ class LinkageFound:
 
 
 def find_linkage(
-    given: RunInput,
-    risk: RiskInput,
-    offers: OpeningInput,
-    control: Groups,
-    is_customer: BoolArray,
-    resting: BoolArray,
-    day: int,
+    given: RunInput, offers: OpeningInput, key_persons: pl.DataFrame, resting: BoolArray, day: int
 ) -> LinkageFound:
-    """Who should be a customer, for somebody or something of theirs is one. control: the control groups. is_customer,
-    resting: shape (n_parties,): customers, and those whose household was approached lately. day: of the run."""
-    gaps = _gaps(_ties(given, risk, offers, control), is_customer)
-    why_not = _why_not(gaps["party"].to_numpy().astype(np.int64), offers, resting, day)
-    ids = pl.Series(given.party_ids, dtype=pl.String)
-    party = ids.gather(gaps["party"])
-    told = pl.DataFrame({"party_id": party, "linked_id": ids.gather(gaps["linked"])}).with_columns(
+    """Who should be a customer, for somebody or something of theirs is one: every gap of the key persons, one opening a
+    party. key_persons: the rows of `PAIRS`. resting: shape (n_parties,): whose household was approached lately. day: of
+    the run."""
+    told = _gaps(key_persons)
+    ordinal = pl.DataFrame({"party_id": given.party_ids}, schema={"party_id": pl.String}).with_row_index("party")
+    party = told.join(ordinal, on="party_id", how="left", maintain_order="left")["party"].cast(pl.Int64)
+    why_not = _why_not(party.to_numpy(), offers, resting, day)
+    told = told.with_columns(
         product_id=pl.lit(None, pl.String),
         score=pl.lit(int(offers.rules.weights.linkage * PPB), pl.Int64),
-        linked_as=Names(ROLES).of(gaps["kind"].to_numpy().astype(np.int64)),
         source=pl.lit(LINKAGE),
         place=pl.lit(1, pl.Int64),
         is_new=pl.lit(False),
@@ -72,44 +63,20 @@ def _filled(frame: pl.DataFrame, schema: dict[str, type[pl.DataType]]) -> pl.Dat
     return frame.select(columns)
 
 
-def _ties(given: RunInput, risk: RiskInput, offers: OpeningInput, groups: Groups) -> pl.DataFrame:
-    """Persons with companies: `person`, `company`, `kind`. The reporting bank itself is left out."""
-    known = set(offers.tables["offer_finance_posts"]["post"])
-    posts = risk.tables["key_managers"].select("person", "company", "post")
-    finance = pl.col("post").is_in([post for post in posts["post"].unique() if post.casefold() in known])
-    kind = (
-        pl.when(pl.col("post") == LEGAL)
-        .then(ROLES.index(LEGAL))
-        .when(finance)
-        .then(ROLES.index(FINANCE))
-        .otherwise(ROLES.index(EXECUTIVE))
-    )
-    group = np.repeat(np.arange(len(groups)), np.diff(groups.first))
-    members = pl.DataFrame({"group": group, "party": groups.party, "head": groups.role == HEAD})
-    controls = members.filter("head").join(members, on="group").select(person="party", company="party_right")
-    rows = pl.concat(
-        [
-            posts.select("person", "company", kind=kind.cast(pl.Int64)),
-            controls.with_columns(kind=pl.lit(ROLES.index(CONTROLLER), pl.Int64)),
-        ]
-    )
-    persons = given.persons
-    bank = np.zeros(persons.size, dtype=np.bool_)
-    bank[list(risk.reporting_banks)] = True
-    person, company = (rows[name].to_numpy().astype(np.int64) for name in ("person", "company"))
-    return rows.filter(pl.Series(persons[person] & ~persons[company] & ~bank[company]))
+def _gaps(key_persons: pl.DataFrame) -> pl.DataFrame:
+    """Parties that are no customers, each with the tie that says most, a confirmed one before a flagged one.
 
-
-def _gaps(ties: pl.DataFrame, is_customer: BoolArray) -> pl.DataFrame:
-    """Parties that are no customers, each with the tie that says most: `party`, `linked`, `kind`."""
-    known = pl.Series(is_customer)
-    sides = ties.with_columns(
-        one=known.gather(ties["person"]), other=known.gather(ties["company"]), own=pl.col("kind") <= _OWN
-    )
-    persons = sides.filter(~pl.col("one") & pl.col("other")).select("kind", party="person", linked="company")
-    companies = sides.filter(pl.col("one") & ~pl.col("other") & pl.col("own"))
-    both = pl.concat([persons, companies.select("kind", party="company", linked="person")])
-    return both.sort("party", "kind", "linked").unique("party", keep="first", maintain_order=True)
+    Columns `party_id`, `linked_id`, `linked_as`; by party.
+    """
+    sides = [
+        key_persons.filter(pl.col(f"{other}_is_customer") & ~pl.col(f"{own}_is_customer")).select(
+            party_id=f"{own}_id", linked_id=f"{other}_id", linked_as=pl.col("roles").list.first(), status="status"
+        )
+        for own, other in (("person", "company"), ("company", "person"))
+    ]
+    place = pl.col("linked_as").replace_strict({role: at for at, role in enumerate(ROLES)}, return_dtype=pl.Int64)
+    found = pl.concat(sides).sort("party_id", pl.col("status") != CONFIRMED, place, "linked_id")
+    return found.unique("party_id", keep="first", maintain_order=True).drop("status")
 
 
 def _why_not(party: IntArray, offers: OpeningInput, resting: BoolArray, day: int) -> IntArray:

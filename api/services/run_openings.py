@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from algorithms.around import Members
-from algorithms.columns import BoolArray, IntArray, distinct, joined
+from algorithms.columns import BoolArray, IntArray, distinct
 from algorithms.groups import Groups
 from algorithms.item_similarity import Holdings
 from algorithms.openings import (
@@ -27,30 +27,31 @@ from algorithms.openings import (
 from api.services.household_input import HomeInput
 from api.services.opening_input import OpeningInput
 from api.services.opening_rows import Called, Due, OpeningRows
-from api.services.risk_input import RiskInput
 from api.services.run_input import RunInput
+from api.services.run_key_persons import customers_of
 from api.services.run_linkage import find_linkage
 from graph import times
 
 
 def find_openings(
     given: RunInput,
-    risk: RiskInput,
     homes: HomeInput,
     offers: OpeningInput,
+    key_persons: pl.DataFrame,
     household: IntArray,
     groups: tuple[Groups, list[str]],
     as_of: date,
 ) -> Iterator[dict[str, pl.DataFrame]]:
     """All openings of the input: parts of `TABLES` (`opening_tables`), one after the other, by parties.
 
+    key_persons: as the run found them (`find_key_persons`).
     household: shape (n_parties,), -1: none. groups: the control groups, and their ids.
     """
     day = times.to_day(as_of)
     base = _Base(given, homes, offers, household, day)
     world = base.world(groups[0])
     found = openings(world, offers.rules.thousandths, offers.rules.most)
-    linkage = find_linkage(given, risk, offers, groups[0], base.is_customer, base.resting_party, day)
+    linkage = find_linkage(given, offers, key_persons, base.resting_party, day)
     called = Called(
         pl.Series(given.party_ids, dtype=pl.String).gather(base.customers),
         base.products,
@@ -70,14 +71,11 @@ class _Base:
 
     def __init__(self, given: RunInput, homes: HomeInput, offers: OpeningInput, household: IntArray, day: int) -> None:
         self.given, self.offers, self._day = given, offers, day
-        held, clients = homes.tables["home_products"], offers.tables["offer_clients"]
+        held = homes.tables["home_products"]
         sold = offers.tables["offer_products"]
         self.products: list[str] = sorted({*sold["product"].to_list(), *held["product"].to_list()})
         self._product = pl.DataFrame({"product": self.products}, schema={"product": pl.String}).with_row_index("at")
-        is_customer = clients.filter(pl.col("customer") == 1)["party"].to_numpy().astype(np.int64)
-        self.customers = distinct(joined(is_customer, homes.column("home_products", "party")))
-        self.is_customer = np.zeros(len(given.party_ids), dtype=np.bool_)
-        self.is_customer[self.customers] = True
+        self.customers = np.flatnonzero(customers_of(given, homes, offers))
         self.place = np.full(len(given.party_ids), -1, dtype=np.int64)
         self.place[self.customers] = np.arange(self.customers.size)
         self._household = household

@@ -114,6 +114,7 @@ def test_each_customer_counts_where_it_is_kept_and_each_party_once(customers: pl
         "B2p": (1, 1, 0),
     }
     assert (total.companies, total.key_persons, total.key_persons_customers, total.gaps) == (1, 2, 1, 2)
+    assert total.openings == 2
     assert (total.persons, total.companies_behind, total.companies_customers) == (1, 2, 1)
     ((only,), _) = counted(customers, ("industry", "industry"))
     assert (only.id, only.gaps) == ("C27", 2)
@@ -124,6 +125,12 @@ def test_gaps_are_pairs_of_one_customer_the_strongest_roles_first(customers: pl.
     told = [(row["kind"], row["company_id"], row["person_id"], row["branch_id"]) for row in rows]
     assert told == [("company", "C3", "P1", "B2p"), ("person", "C1", "P2", "B1")]
     assert gaps_of(customers, "person").collect().height == 1
+
+
+def test_who_has_several_gaps_is_one_opening() -> None:
+    rows = [pair(company, "P2", True, False, "executive") for company in ("C1", "C2")]
+    _, (total,) = counted(of_customers(pl.LazyFrame(rows, schema=PAIRS)), ("branch_id", "branch"))
+    assert (total.gaps, total.openings) == (2, 1)
 
 
 def test_where_nobody_is_a_customer_all_counts_are_nothing() -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.services.household_input import no_homes
 from api.services.key_person_rules import ROLES
 from api.services.linkage_pairs import PAIRS, controllers
 from api.services.opening_input import COLUMNS, OpeningInput
 from api.services.opening_rules import opening_rules
-from api.services.run_key_persons import find_key_persons
+from api.services.run_key_persons import customers_of, find_key_persons
 from api.services.run_results import ControlLink, control_links
 from tests.api.worlds import World, rows_of, world
 
@@ -22,7 +24,13 @@ BANK = world("a b c d B C D", [("a", "B", 60), ("B", "C", 60), ("b", "D", 90)])
 
 def found(bank: World = BANK, **tables: list[tuple[Any, ...]]) -> pl.DataFrame:
     """The key persons of a bank with some tables."""
-    return find_key_persons(bank.given, offers_of(bank, **tables), control_links(bank.given, bank.control))
+    return found_by(bank, control_links(bank.given, bank.control), **tables)
+
+
+def found_by(bank: World, links: Sequence[ControlLink], **tables: list[tuple[Any, ...]]) -> pl.DataFrame:
+    """The same with links of control."""
+    offers = offers_of(bank, **tables)
+    return find_key_persons(bank.given, offers, links, customers_of(bank.given, no_homes(), offers))
 
 
 def offers_of(bank: World, **tables: list[tuple[Any, ...]]) -> OpeningInput:
@@ -64,7 +72,7 @@ def test_posts_and_control_of_one_pair_are_one_row_with_the_strongest_role_first
 def test_a_controller_by_several_bases_is_told_with_all_of_them() -> None:
     bank = world("a B", [("a", "B", 60)])
     links = [ControlLink("B", "a", basis, 0) for basis in ("votes", "agreement")]
-    table = find_key_persons(bank.given, offers_of(bank), links)
+    table = found_by(bank, links)
     assert rows_of(table, "company_id", "person_id", "roles", "links") == [
         ("B", "a", ["actual_controller"], sorted(link.id for link in links))
     ]

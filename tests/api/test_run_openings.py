@@ -14,7 +14,9 @@ from api.services.household_input import no_homes
 from api.services.opening_input import COLUMNS, OpeningInput, no_openings
 from api.services.opening_rules import opening_rules
 from api.services.opening_tables import COUNTS, OPENINGS, SUPPRESSED, TABLES, opening_id
+from api.services.run_key_persons import customers_of, find_key_persons
 from api.services.run_openings import find_openings
+from api.services.run_results import control_links
 from graph import times
 from tests.api.worlds import World, rows_of, world
 
@@ -33,12 +35,12 @@ def found(
     bank: World = BANK,
     held: dict[str, str] = HELD,
     household: str = "",
-    managers: tuple[dict[str, Any], ...] = (),
+    posts: tuple[tuple[str, ...], ...] = (),
     clients: str = "a b c d B C",
     attributes: dict[str, tuple[str, str, int]] | None = None,
     **tables: list[tuple[Any, ...]],
 ) -> dict[str, pl.DataFrame]:
-    """household: who lives together. clients: customers. attributes: segment, rating and opting out. tables: more rows."""
+    """household: who lives together. posts: person, company, post, status and link. clients: customers. attributes: segment, rating and opting out. tables: more rows."""
     given: dict[str, list[tuple[Any, ...]]] = {
         "offer_products": [(name, *told.split()) for name, told in SOLD.items()],
         "offer_clients": [
@@ -46,6 +48,7 @@ def found(
             for name in dict.fromkeys([*clients.split(), *(attributes or {})])
         ],
         "offer_finance_posts": [("财务总监",)],
+        "linkage_posts": [(bank.at(person), bank.at(company), *told) for person, company, *told in posts],
         **tables,
     }
 
@@ -62,8 +65,10 @@ def found(
     lives = np.asarray([0 if name in household.split() else -1 for name in bank.names])
     groups = control_groups(bank.control)
     ids = [f"G-{k}" for k in range(len(groups))]
-    risk = bank.risk(key_managers=list(managers), institutions=[{"party": "F", "bank_role": "self"}])
-    parts = list(find_openings(bank.given, risk, homes, offers, lives, (groups, ids), on(DAY)))
+    customers = customers_of(bank.given, homes, offers)
+    links = control_links(bank.given, bank.control)
+    key_persons = find_key_persons(bank.given, offers, links, customers, [bank.at("F")])
+    parts = list(find_openings(bank.given, homes, offers, key_persons, lives, (groups, ids), on(DAY)))
     return {
         name: pl.concat([pl.DataFrame(schema=schema), *(part[name] for part in parts)])
         for name, schema in TABLES.items()
@@ -114,29 +119,32 @@ def test_what_was_sold_for_a_short_term_is_offered_again_when_it_matures_but_not
     assert ("d", "DEP", "sold") in left_out(renewed)
 
 
-def test_key_persons_who_are_no_customers_and_customers_companies_that_are_none() -> None:
+def test_every_gap_of_the_key_persons_is_one_opening() -> None:
     """e runs B and leads its finances, f is an executive of C, b controls D; g runs a company that is no customer.
 
-    E is only the employer of a customer, and F is the bank itself.
+    E is the employer of a customer whose post nobody has confirmed, d holds a card without being told as a customer,
+    and F is the bank itself.
     """
-    managers = (
-        {"person": "e", "company": "B", "post": "董事"},
-        {"person": "e", "company": "B", "post": "财务总监"},
-        {"person": "f", "company": "C", "post": "legal_representative"},
-        {"person": "f", "company": "B", "post": "董事"},
-        {"person": "g", "company": "D", "post": "legal_representative"},
-        {"person": "c", "company": "E", "post": "董事"},
-        {"person": "c", "company": "F", "post": "legal_representative"},
+    posts = (
+        ("e", "B", "董事", "confirmed", "L1"),
+        ("e", "B", "财务总监", "confirmed", "L2"),
+        ("f", "C", "legal_representative", "confirmed", "L3"),
+        ("f", "B", "董事", "confirmed", "L4"),
+        ("g", "D", "legal_representative", "confirmed", "L5"),
+        ("c", "E", "董事", "flagged", "L6"),
+        ("c", "F", "legal_representative", "confirmed", "L7"),
+        ("d", "B", "董事", "confirmed", "L8"),
     )
-    tables = found(managers=managers)
+    tables = found(posts=posts, clients="a b c B C")
     linked = [row for row in offered(tables, "linked_as", "linked_id", "place", "score") if row[2] == "linkage"]
     assert linked == [
         ("D", None, "linkage", "actual_controller", "b", 1, 600_000_000),
+        ("E", None, "linkage", "executive", "c", 1, 600_000_000),
         ("e", None, "linkage", "finance_head", "B", 1, 600_000_000),
         ("f", None, "linkage", "legal_representative", "C", 1, 600_000_000),
     ]
     shy = found(
-        managers=managers,
+        posts=posts,
         attributes={"e": ("", "", 1)},
         offer_outcomes=[("f", "", DAY, "refused"), ("D", "", DAY + 1, "sold")],
     )
@@ -146,7 +154,7 @@ def test_key_persons_who_are_no_customers_and_customers_companies_that_are_none(
 
 def test_a_part_of_its_name_makes_no_post_the_head_of_finance() -> None:
     """As `guanxi linkage` tells it: both read the same names of posts."""
-    tables = found(managers=({"person": "e", "company": "B", "post": "财务总监助理"},))
+    tables = found(posts=(("e", "B", "财务总监助理", "confirmed", "L1"),))
     assert ("e", None, "linkage", "executive") in offered(tables, "linked_as")
 
 

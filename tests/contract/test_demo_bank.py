@@ -656,7 +656,13 @@ def test_planted_key_persons_are_found_with_what_they_are_to_the_bank(bank: Bank
         )
         both = one.person_is_customer == one.company_is_customer
         assert missing.get(pair) == (None if both else "company" if one.person_is_customer else "person"), one
-    assert linkage(bank.view, archive).total.gaps == len(missing)
+    total = linkage(bank.view, archive).total
+    to_win = {company if kind == "company" else person for (company, person), kind in missing.items()}
+    assert (total.gaps, total.openings) == (len(missing), len(to_win))
+    kept_run = KeptPairs(bank.view, archive)
+    openings = [kept_run.table(name, ["party_id", "product_id"]) for name in ("openings", "openings_suppressed")]
+    offered = pl.concat(openings).filter(pl.col("product_id").is_null()).collect()["party_id"].to_list()
+    assert sorted(offered) == sorted(to_win), "each gap is an opening, and each of these a gap"
 
 
 def test_exactly_the_planted_related_parties_of_the_bank_are_found(bank: Bank) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import polars as pl
 import pytest
 
 from api.services.export import export
@@ -22,7 +23,7 @@ from api.settings import read_settings
 from api.wiring import Guanxi
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
-from graph.store import Scope, Store
+from graph.store import Scope, Store, View
 from tests.contract.answering import fill, make
 from tests.contract.commands import Called, settings_of
 from tests.contract.serving import served
@@ -109,6 +110,22 @@ def test_each_gap_is_told_once_with_the_customer_through_whom_it_is_known(store:
     assert (len(paged.gaps), paged.total, paged.omitted) == (1, 3, ["2 more gaps: ask with offset=1"])
 
 
+def test_every_gap_is_an_opening_of_the_run(store: Store, archive: Path) -> None:
+    found = gaps(store.view(), archive)
+    for one in found.gaps:
+        opening = opening_of(store.view(), archive, one.opening_id)
+        assert (opening.party, opening.product) == (one.party, None)
+    assert found.openings == linkage(store.view(), archive).total.openings == 3
+    assert openings_kept(store.view(), archive) == {one.party.party_id for one in found.gaps}
+
+
+def openings_kept(view: View, archive: Path) -> set[str]:
+    """Who is to become a customer by the tables of the run, whether offered or not for a reason."""
+    kept = KeptPairs(view, archive)
+    tables = (kept.table(name, ["party_id", "product_id"]) for name in ("openings", "openings_suppressed"))
+    return set(pl.concat(tables).filter(pl.col("product_id").is_null()).collect()["party_id"])
+
+
 def test_statistics_count_customers_where_they_are_kept(store: Store, archive: Path) -> None:
     answer = linkage(store.view(), archive)
     rows = {row.name: row for row in answer.rows}
@@ -117,6 +134,7 @@ def test_statistics_count_customers_where_they_are_kept(store: Store, archive: P
     retail = rows["宁波分行"]
     assert (retail.persons, retail.companies_behind, retail.companies_customers) == (1, 3, 2)
     assert (answer.total.gaps, corporate.gaps, retail.gaps) == (3, 2, 1)
+    assert (answer.total.openings, corporate.openings, retail.openings) == (3, 2, 1)
     by_manager = {row.name: row.gaps for row in linkage(store.view(), archive, "manager").rows}
     assert by_manager == {"何伟": 2, None: 1}
     assert [row.id for row in linkage(store.view(), archive, "industry").rows] == [None]
