@@ -33,15 +33,16 @@ def performance_command(
     manager: Annotated[str, typer.Argument(metavar="MANAGER", help="A relationship manager's id or staff number.")],
     first: First = None,
     last: Last = None,
+    hierarchy: Annotated[str | None, typer.Option(help="Of the branches: rollup or coverage.")] = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     as_json: Json = False,
     keep_db: KeepDb = False,
 ) -> None:
-    """What a manager's customers brought: deposits, loans, revenue, by month and by branch."""
+    """What a manager's customers brought: deposits, loans, revenue, by month and by branch with all below it."""
     days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
-        answer = performance(guanxi.view(*days), manager, first, last)
+        answer = performance(guanxi.view(*days), manager, first, last, hierarchy)
         print_json(answer) if as_json else _print_performance(answer)
 
 
@@ -134,7 +135,7 @@ def _print_performance(answer: PerformanceAnswer) -> None:
         rows = [_cells(name, of) for name, of in zip(named, answer.branches, strict=True)]
         print_sheet(("branch", *_NUMBERS), rows, numbers=_NUMBERS)
     told = [f"{answer.assisting:,} customers count with another manager"] if answer.assisting else []
-    for text in filter(None, (answer.empty, *told, *answer.omitted)):
+    for text in filter(None, (answer.empty, *told, *answer.flags, *answer.omitted)):
         out.print(text, style="dim")
 
 

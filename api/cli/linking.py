@@ -11,7 +11,7 @@ from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.sheet import print_sheet
 from api.services.key_persons import key_persons
-from api.services.linkage import BY, DEFAULT, LinkageAsked, gaps, linkage
+from api.services.linkage import BY, DEFAULT, LinkageAsked, UnitsAsked, gaps, linkage
 from api.services.linkage_answer import GapsAnswer, KeyPerson, KeyPersonsAnswer, LinkageAnswer
 from graph.errors import BadInput
 
@@ -27,6 +27,8 @@ def linkage_command(
     branch: Annotated[str | None, typer.Option(help="Customers of this branch and all below it.")] = None,
     manager: Annotated[str | None, typer.Option(help="Customers of this manager.")] = None,
     industry: Annotated[str | None, typer.Option(help="Companies of this industry.")] = None,
+    hierarchy: Annotated[str | None, typer.Option(help="Of branches and teams: rollup or coverage.")] = None,
+    level: Annotated[int | None, typer.Option(help="Of branches and teams: this level alone, 1 at the top.")] = None,
     limit: int = DEFAULT,
     offset: int = 0,
     as_of: AsOf = None,
@@ -50,7 +52,7 @@ def linkage_command(
             found = gaps(view, archive, kind, narrowed, limit, offset)
             print_json(found) if as_json else _print_gaps(found)
         else:
-            answer = linkage(view, archive, by, narrowed, limit, offset)
+            answer = linkage(view, archive, by, narrowed, limit, offset, UnitsAsked(hierarchy, level))
             print_json(answer) if as_json else _print(answer)
 
 
@@ -62,7 +64,7 @@ def _print(answer: LinkageAnswer) -> None:
         counts = (one.companies, one.key_persons, one.key_persons_customers, one.persons, one.companies_behind)
         rows.append((name, *(f"{n:,}" for n in (*counts, one.companies_customers, one.gaps, one.openings))))
     print_sheet(heads, rows, numbers=heads[1:], has_total=True)
-    _print_rest(answer.run_note, answer.empty, *answer.omitted)
+    _print_rest(answer.run_note, answer.empty, *answer.flags, *answer.omitted)
 
 
 def _print_gaps(answer: GapsAnswer) -> None:

@@ -43,10 +43,17 @@ def linkage(
     by: Annotated[str, Query(description=", ".join(service.BY), examples=["branch"])] = service.BY[0],
     limit: Limit = service.DEFAULT,
     offset: Offset = 0,
+    hierarchy: Annotated[
+        str | None, Query(description="of branches and teams: rollup (the default) or coverage", examples=["coverage"])
+    ] = None,
+    level: Annotated[
+        int | None, Query(description="of branches and teams: this level alone, 1 at the top", examples=[2])
+    ] = None,
 ) -> Response:
     """How many key persons of corporate customers are private customers, and how many companies of private customers
-    are corporate ones, by branch, manager or industry."""
-    return answer(service.linkage(view, guanxi.settings.archive, by, narrowed, limit, offset))
+    are corporate ones, by branch, team, manager or industry; what lies below a branch or team is in it."""
+    units = service.UnitsAsked(hierarchy, level)
+    return answer(service.linkage(view, guanxi.settings.archive, by, narrowed, limit, offset, units))
 
 
 @router.get(

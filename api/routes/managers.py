@@ -84,6 +84,15 @@ LastMonth = Annotated[
     response_model=PerformanceAnswer,
     summary="What the customers of a relationship manager brought",
 )
-def performance(view: AView, manager_id: ManagerId, first: FirstMonth = None, last: LastMonth = None) -> Response:
-    """Customers, deposits, loans, revenue and contribution, by month and by branch; what is not known is counted."""
-    return answer(performance_service(view, manager_id, first, last))
+def performance(
+    view: AView,
+    manager_id: ManagerId,
+    first: FirstMonth = None,
+    last: LastMonth = None,
+    hierarchy: Annotated[
+        str | None, Query(description="of the branches: rollup (the default) or coverage", examples=["coverage"])
+    ] = None,
+) -> Response:
+    """Customers, deposits, loans, revenue and contribution, by month and by branch with all that lies below it; what is
+    not known is counted."""
+    return answer(performance_service(view, manager_id, first, last, hierarchy))

@@ -18,7 +18,7 @@ from api.services.figures_answer import FiguresAnswer, UnitFigures
 from api.services.kept_figures import KeptFigures
 from api.services.measures import FLOWS, KEPT, Measure, Tally
 from api.services.months import Period, last_day, month_of, period, told_month
-from api.services.organisation import HIERARCHIES, Organisation, organisation
+from api.services.organisation import IN_HIERARCHY, ROLLUP, Organisation, hierarchy_asked, organisation
 from api.services.performance import ATTRIBUTION
 from api.services.run_figures import CUSTOMERS, EVERYONE, MANAGER, OPENINGS, PRODUCT, SAVED
 from graph import times
@@ -26,17 +26,12 @@ from graph.errors import BadInput
 from graph.store import View
 
 BY = ("branch", "team", "manager", "segment", SAVED, "product", "month")
-IN_HIERARCHY = ("branch", "team")
 _FOUND_BY = {"team": MANAGER, "month": EVERYONE}
 """What a run finds for those that it does not find by themselves."""
 DEFAULT, MOST = 100, 1_000
 ALL, NONE = "*", ""
 """All customers; those who are in no unit."""
 Row = Mapping[str, Any]
-ROLLUP = Because(
-    rule="figures.rollup",
-    text="a unit's total is that of all customers whose own units it is, or stands above by any way, each once",
-)
 OVERLAP = {
     SAVED: Because(
         rule="figures.overlap",
@@ -88,13 +83,7 @@ def all_figures(view: View, archive: Path, asked: FiguresAsked) -> FiguresAnswer
         bank = replace(bank, known={row["segment"]["segment_id"]: row["segment"] for row in view.read("segments/all")})
     found = _Figures(kept, asked.by, months, measures, bank, view.day)
     rows = [found.row(id) for id in found.units() if found.is_shown(id, asked.level)]
-    if asked.level and not any(level == asked.level for level in found.levels()):
-        deepest = max((level for level in found.levels() if level), default=0)
-        raise BadInput(
-            f"No {asked.by} stands at level {asked.level} of the {hierarchy} hierarchy; the deepest is {deepest}.",
-            field="level",
-            value=asked.level,
-        )
+    bank.check_level(asked.level, asked.by, hierarchy)
     rows.sort(key=lambda row: _order(row, asked.by))
     is_tree = asked.by in IN_HIERARCHY
     because = [ROLLUP] * is_tree + [ATTRIBUTION] * (asked.by in ("team", "manager"))
@@ -109,7 +98,7 @@ def all_figures(view: View, archive: Path, asked: FiguresAsked) -> FiguresAnswer
         total=found.row(ALL),
         rows=rows,
         total_rows=len(rows),
-        flags=_flags(bank, hierarchy) if is_tree else [],
+        flags=bank.flags(hierarchy) if is_tree else [],
         empty=None if rows else "no customers that you may see",
     )
 
@@ -118,34 +107,16 @@ def _check(asked: FiguresAsked) -> tuple[str, tuple[Measure, ...]]:
     """The hierarchy and the measures. Raises BadInput."""
     if asked.by not in BY:
         raise BadInput(f"by is {asked.by[:50]!r}; give {', '.join(BY)}.", field="by", value=asked.by[:50])
-    if asked.hierarchy is not None and asked.hierarchy not in HIERARCHIES:
-        raise BadInput(
-            f"hierarchy is {asked.hierarchy[:50]!r}; give {' or '.join(HIERARCHIES)}.",
-            field="hierarchy",
-            value=asked.hierarchy[:50],
-        )
-    for name, given in (("hierarchy", asked.hierarchy), ("level", asked.level)):
-        if given is not None and asked.by not in IN_HIERARCHY:
-            raise BadInput(f"{name} is of {' and '.join(IN_HIERARCHY)}; leave it out by {asked.by}.", field=name)
-    if asked.level is not None and asked.level < 1:
-        raise BadInput(f"level is {asked.level}; give 1 for the top, 2 for what is below it …", field="level")
+    hierarchy = hierarchy_asked(asked.by, asked.hierarchy, asked.level)
     for one in asked.measures:
         if one not in KEPT:
             raise BadInput(f"measure is {one[:50]!r}; give any of {', '.join(KEPT)}.", field="measure", value=one[:50])
     chosen = tuple(one for one in KEPT if one in asked.measures or not asked.measures)
-    return asked.hierarchy or HIERARCHIES[0], chosen
+    return hierarchy, chosen
 
 
 def _order(row: UnitFigures, by: str) -> tuple[Any, ...]:
     return (row.id is None, row.level is None, row.level or 0, 0 if by == "month" else -row.customers, row.id or "")
-
-
-def _flags(bank: Organisation, hierarchy: str) -> list[str]:
-    return [
-        f"{bank.known[unit].get('name') or unit} ({unit}) stands above itself in the {hierarchy} hierarchy: what is in "
-        "that circle counts in each of its units once"
-        for unit in sorted(bank.circles)
-    ]
 
 
 @dataclass
@@ -178,14 +149,9 @@ class _Figures:
 
     def is_shown(self, id: str, level: int | None) -> bool:
         """Whether a unit is a row of this question."""
-        if self._by in IN_HIERARCHY and id != NONE and (id in self._bank.teams) != (self._by == "team"):
+        if self._by in IN_HIERARCHY and id != NONE and not self._bank.is_unit(id, self._by):
             return False
         return level is None or self._bank.levels.get(id) == level
-
-    def levels(self) -> list[int | None]:
-        """The levels at which units of this kind stand."""
-        is_team = self._by == "team"
-        return [level for id, level in self._bank.levels.items() if (id in self._bank.teams) == is_team]
 
     def row(self, id: str) -> UnitFigures:
         """What is told of a unit."""

@@ -19,11 +19,12 @@ from api.services.linkage_answer import BranchRef, Gap, GapKind, GapsAnswer, Lin
 from api.services.linkage_pairs import KEY_PERSONS, PAIRS
 from api.services.managers import ManagerRef, find_manager
 from api.services.opening_tables import opening_id
+from api.services.organisation import IN_HIERARCHY, ROLLUP, Organisation, hierarchy_asked, organisation
 from graph.errors import BadInput
 from graph.store import View
 
 DEFAULT, MOST = 50, 500
-BY = ("branch", "manager", "industry")
+BY = ("branch", "team", "manager", "industry")
 LINKS = ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "OWNS")
 
 
@@ -35,6 +36,14 @@ class LinkageAsked:
     branch: str | None = None
     manager: str | None = None
     industry: str | None = None
+
+
+@dataclass(frozen=True)
+class UnitsAsked:
+    """Of branches and teams: in which hierarchy they stand above each other, and at which level of it alone."""
+
+    hierarchy: str | None = None
+    level: int | None = None
 
 
 class KeptPairs(KeptRun):
@@ -68,26 +77,70 @@ def linkage(
     asked: LinkageAsked | None = None,
     limit: int = DEFAULT,
     offset: int = 0,
+    units: UnitsAsked | None = None,
 ) -> LinkageAnswer:
-    """Statistics by branch, manager or industry. Raises BadInput for another `by`, an unknown branch, or a page that
-    cannot be; NotFound for an unknown manager, and without a run or its tables."""
+    """Statistics by branch, team, manager or industry; a branch or team has what lies below it, each customer once.
+
+    Raises BadInput for another `by`, hierarchy or level, an unknown branch, or a page that cannot be; NotFound for an
+    unknown manager, and without a run or its tables.
+    """
     if by not in BY:
         raise BadInput(f"by is {by[:50]!r}; give {', '.join(BY)}.", field="by", value=by[:50])
     _check_page(limit, offset)
+    units = units or UnitsAsked()
+    hierarchy = hierarchy_asked(by, units.hierarchy, units.level)
     kept = KeptPairs(view, archive)
     told = of_customers(kept.rows).filter(*_conditions(view, asked or LinkageAsked()))
-    keys = ("industry", "industry") if by == "industry" else (f"{by}_id", by)
-    rows, (whole,) = counted(told, keys)
+    is_tree = by in IN_HIERARCHY
+    bank = organisation(view, hierarchy) if by != "industry" else None
+    rows, (whole,) = counted(told, _KEYS[by], _by_unit(told, by, bank, view.day) if bank and is_tree else None)
+    if bank:
+        bank.check_level(units.level, by, hierarchy)
+        rows = [_placed(row, bank, is_tree) for row in rows]
+        rows = [row for row in rows if units.level in (None, row.level)]
+    if asked and asked.branch and by == "branch":  # what stands above it would be told of a part alone
+        below = _below(view, asked.branch)
+        rows = [row for row in rows if row.id in below]
     shown = rows[offset : offset + limit]
     left = len(rows) - offset - len(shown)
     return LinkageAnswer(
         **kept.stamp([f"{left:,} more: ask with offset={offset + len(shown)}"] if left > 0 else []),
+        because=[ROLLUP] if is_tree else [],
         by=by,
+        hierarchy=hierarchy if is_tree else None,
+        level=units.level,
         total=whole,
         rows=shown,
         total_rows=len(rows),
+        flags=bank.flags(hierarchy) if bank and is_tree else [],
         empty=None if rows else kept.why_empty(),
     )
+
+
+_KEYS = {
+    "branch": ("unit", "unit"),
+    "team": ("unit", "unit"),
+    "manager": ("manager_id", "manager"),
+    "industry": ("industry", "industry"),
+}
+
+
+def _by_unit(told: pl.LazyFrame, by: str, bank: Organisation, day: int) -> pl.LazyFrame:
+    """A row for each unit that a row of `of_customers` counts in: `unit`, null for none."""
+    key = "branch_id" if by == "branch" else "manager_id"
+    keys = told.select(key).unique().collect()[key].drop_nulls().to_list()
+    own = {one: [one] if by == "branch" else bank.teams_of([one], day) for one in keys}
+    units = [(one, unit) for one, of in own.items() for unit in sorted(bank.above(of, by))]
+    return told.join(pl.LazyFrame(units, schema={key: pl.String, "unit": pl.String}, orient="row"), on=key, how="left")
+
+
+def _placed(row: Linked, bank: Organisation, is_tree: bool) -> Linked:
+    """With what is known of the unit or manager."""
+    if row.id is None:
+        return row
+    known = bank.known.get(row.id, {})
+    place = {"level": bank.levels.get(row.id), "above": list(bank.parents.get(row.id, ()))} if is_tree else {}
+    return row.model_copy(update={"name": known.get("name") or row.name, "code": known.get("code"), **place})
 
 
 def gaps_of(rows: pl.LazyFrame, kind: GapKind | None = None) -> pl.LazyFrame:
@@ -161,15 +214,20 @@ def of_customers(pairs: pl.LazyFrame) -> pl.LazyFrame:
 def _conditions(view: View, asked: LinkageAsked) -> list[pl.Expr]:
     found = []
     if asked.branch:
-        below = [row["branch_id"] for row in view.read("search/branch_below", branch=asked.branch)]
-        if not below:
-            raise BadInput(f"There is no branch {asked.branch[:80]!r}; give its id, code or name.", field="branch")
-        found.append(pl.col("branch_id").is_in(below))
+        found.append(pl.col("branch_id").is_in(_below(view, asked.branch)))
     if asked.manager:
         found.append(pl.col("manager_id") == find_manager(view, asked.manager, "manager").manager_id)
     if asked.industry:
         found.append(pl.col("industry") == asked.industry)
     return found
+
+
+def _below(view: View, branch: str) -> list[str]:
+    """A branch with all below it. Raises BadInput where there is none."""
+    below = [row["branch_id"] for row in view.read("search/branch_below", branch=branch)]
+    if not below:
+        raise BadInput(f"There is no branch {branch[:80]!r}; give its id, code or name.", field="branch")
+    return below
 
 
 _MISSING = pl.when(pl.col("kind") == "person").then("person_id").otherwise("company_id")
@@ -180,9 +238,11 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def counted(told: pl.LazyFrame, keys: tuple[str, str]) -> tuple[list[Linked], list[Linked]]:
+def counted(
+    told: pl.LazyFrame, keys: tuple[str, str], of_units: pl.LazyFrame | None = None
+) -> tuple[list[Linked], list[Linked]]:
     """One row a key, those with most gaps first, and one for all of them. told: the rows of `of_customers`. keys:
-    columns of id and name."""
+    columns of id and name. of_units: the rows once for each unit that they count in, where that may be several."""
     corporate, retail = pl.col("kind") == "person", pl.col("kind") == "company"
     linked, company, person = pl.col("linked"), pl.col("company_id"), pl.col("person_id")
     counts = (
@@ -196,7 +256,7 @@ def counted(told: pl.LazyFrame, keys: tuple[str, str]) -> tuple[list[Linked], li
         _MISSING.filter(~linked).n_unique(),
     )
     named = [count.cast(pl.Int64).alias(name) for name, count in zip(_COUNTS, counts, strict=True)]
-    rows = told.group_by(id=keys[0]).agg(*named, name=pl.col(keys[1]).first())
+    rows = (told if of_units is None else of_units).group_by(id=keys[0]).agg(*named, name=pl.col(keys[1]).first())
     nobody = {name: pl.lit(None, pl.String) for name in ("id", "name")}
     ordered = rows.sort("gaps", "companies", "id", descending=[True, True, False], nulls_last=True)
     by_key, whole = pl.collect_all([ordered, told.select(*named).with_columns(**nobody)])

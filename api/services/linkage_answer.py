@@ -20,10 +20,14 @@ class BranchRef(Model):
 
 
 class Linked(Model):
-    """How well companies and private customers are linked, of one branch, manager or industry."""
+    """How well companies and private customers are linked, of one branch, team, manager or industry; what lies below a
+    branch or team is in it, once."""
 
-    id: str | None = Field(description="of the branch or manager, or the industry's code; null where none is told")
+    id: str | None = Field(description="of the unit or manager, or the industry's code; null where none is told")
     name: str | None
+    code: str | None = Field(default=None, description="the bank's own code, or staff number")
+    level: int | None = Field(default=None, description="how deep in the hierarchy, 1 at the top; null in a circle")
+    above: list[str] = Field(default_factory=list, description="ids of the units directly above")
     companies: int = Field(description="corporate customers of whom a key person is known")
     key_persons: int = Field(description="key persons of these, each once")
     key_persons_customers: int = Field(description="of these: private customers")
@@ -40,9 +44,12 @@ class LinkageAnswer(Answer):
     """Statistics; corporate customers count where they are kept, private customers where these are."""
 
     by: str
-    total: Linked
+    hierarchy: str | None = Field(description="rollup or coverage, of branches and teams; null otherwise")
+    level: int | None
+    total: Linked = Field(description="each customer once")
     rows: list[Linked] = Field(description="those with most gaps first")
     total_rows: int
+    flags: list[str] = Field(description="what is doubtful in the hierarchy: units that stand above themselves")
     empty: str | None = Field(description="why there is nothing")
 
 

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from algorithms.rollup import above, in_circles, levels
+from api.services.answers import Because
 from graph.errors import BadInput, NotFound
 from graph.store import View
 
 HIERARCHIES = ("rollup", "coverage")
+IN_HIERARCHY = ("branch", "team")
+"""What stands in them."""
+ROLLUP = Because(
+    rule="figures.rollup",
+    text="a unit's total is that of all customers whose own units it is, or stands above by any way, each once",
+)
 Row = Mapping[str, Any]
 
 
@@ -32,6 +39,50 @@ class Organisation:
         """The teams that managers were in on a day."""
         held = (one for manager in managers for one in self.members.get(manager, ()))
         return sorted({team for team, since, until in held if since <= day < until})
+
+    def is_unit(self, id: str, by: str) -> bool:
+        """Whether it is a branch or a team, as `by` says."""
+        return (id in self.teams) == (by == "team")
+
+    def above(self, ids: Iterable[str], by: str) -> set[str]:
+        """The branches or teams, as `by` says, that these units are or stand below, by any way."""
+        return {over for id in ids for over in self.over.get(id, (id,)) if self.is_unit(over, by)}
+
+    def check_level(self, level: int | None, by: str, hierarchy: str) -> None:
+        """Raises BadInput for a level of the hierarchy on which nothing stands."""
+        there = {one for id, one in self.levels.items() if one and self.is_unit(id, by)}
+        if level and level not in there:
+            deepest = max(there, default=0)
+            raise BadInput(
+                f"No {by} stands at level {level} of the {hierarchy} hierarchy; the deepest is {deepest}.",
+                field="level",
+                value=level,
+            )
+
+    def flags(self, hierarchy: str) -> list[str]:
+        """What is doubtful in the hierarchy."""
+        return [
+            f"{self.known[unit].get('name') or unit} ({unit}) stands above itself in the {hierarchy} hierarchy: what is"
+            " in that circle counts in each of its units once"
+            for unit in sorted(self.circles)
+        ]
+
+
+def hierarchy_asked(by: str, hierarchy: str | None, level: int | None) -> str:
+    """The hierarchy in which something is told by `by`. Raises BadInput for another one, for a level that cannot be,
+    and where either is asked of what stands in none."""
+    if hierarchy is not None and hierarchy not in HIERARCHIES:
+        raise BadInput(
+            f"hierarchy is {hierarchy[:50]!r}; give {' or '.join(HIERARCHIES)}.",
+            field="hierarchy",
+            value=hierarchy[:50],
+        )
+    for name, given in (("hierarchy", hierarchy), ("level", level)):
+        if given is not None and by not in IN_HIERARCHY:
+            raise BadInput(f"{name} is of {' and '.join(IN_HIERARCHY)}; leave it out by {by}.", field=name)
+    if level is not None and level < 1:
+        raise BadInput(f"level is {level}; give 1 for the top, 2 for what is below it …", field="level")
+    return hierarchy or HIERARCHIES[0]
 
 
 def organisation(view: View, hierarchy: str) -> Organisation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from api.services.linkage_answer import BranchRef
 from api.services.managers import find_manager
 from api.services.measures import FLOWS, KEPT, Tally, of_month
 from api.services.months import Period, last_day, month_of, period, told_month
+from api.services.organisation import ROLLUP, Organisation, hierarchy_asked, organisation
 from api.services.performance_answer import BranchFigures, Figures, MonthFigures, PerformanceAnswer
 from graph.store import View
 
@@ -32,10 +34,14 @@ def holder(managers: Iterable[Assignment], day: int) -> str | None:
     return min(held)[2] if held else None
 
 
-def performance(view: View, manager: str, first: str | None = None, last: str | None = None) -> PerformanceAnswer:
+def performance(
+    view: View, manager: str, first: str | None = None, last: str | None = None, hierarchy: str | None = None
+) -> PerformanceAnswer:
     """A manager's performance, by id or staff number, over months `YYYY-MM`; by default those of the latest year that
-    is told. Raises NotFound for an unknown manager, BadInput for a period that cannot be."""
+    is told. hierarchy: in which branches stand above each other, `rollup` or `coverage`. Raises NotFound for an unknown
+    manager, BadInput for a period or hierarchy that cannot be."""
     period(first, last, None, view.as_of)  # what cannot be is refused before anything is read
+    chosen = hierarchy_asked("branch", hierarchy, None)
     told = find_manager(view, manager)
     rows = view.read("figures/managed", manager_id=told.manager_id, year=view.as_of.year)[0]["customers"]
     asked = period(first, last, last_told([row["figures"] for row in rows], month_of(view.as_of)), view.as_of)
@@ -44,9 +50,10 @@ def performance(view: View, manager: str, first: str | None = None, last: str | 
     }
     on = _day(view, asked.last)
     looked_after = [row for row in rows if any(_holds(one, told.manager_id, on) for one in row["managers"])]
+    bank = organisation(view, chosen)
     return PerformanceAnswer(
         **stamp(view),
-        because=[ATTRIBUTION],
+        because=[ATTRIBUTION, ROLLUP],
         manager=told,
         first=told_month(asked.first),
         last=told_month(asked.last),
@@ -55,7 +62,9 @@ def performance(view: View, manager: str, first: str | None = None, last: str | 
             MonthFigures(month=told_month(month), **_figures({month: counted[month]}, Period(month, month)))
             for month in asked
         ],
-        branches=_branches(counted, asked),
+        hierarchy=chosen,
+        branches=_branches(counted, asked, bank),
+        flags=bank.flags(chosen),
         assisting=len(looked_after) - len(counted[asked.last]),
         empty=None if any(counted.values()) else _why_empty(view, told.called, asked),
     )
@@ -88,25 +97,33 @@ def _figures(counted: Mapping[int, Sequence[Row]], asked: Period) -> dict[str, A
     return told
 
 
-def _branches(counted: Mapping[int, Sequence[Row]], asked: Period) -> list[BranchFigures]:
-    """The period by branch, the one with most customers first."""
-    refs: dict[str | None, BranchRef | None] = {}
-    for rows in counted.values():
+def _branches(counted: Mapping[int, Sequence[Row]], asked: Period, bank: Organisation) -> list[BranchFigures]:
+    """The period by branch with all below it, the one with most customers first."""
+    of_branch: dict[str | None, dict[int, list[Row]]] = defaultdict(lambda: {month: [] for month in counted})
+    names: dict[str, str | None] = {}
+    for month, rows in counted.items():
         for row in rows:
-            refs |= {one["branch_id"]: BranchRef(**one) for one in row["branches"]}
-            if not row["branches"]:
-                refs[None] = None
-    made = {
-        id or "": BranchFigures(
-            branch=ref, **_figures({month: _of_branch(rows, id) for month, rows in counted.items()}, asked)
-        )
-        for id, ref in refs.items()
-    }
-    return [one for _, one in sorted(made.items(), key=lambda item: (-item[1].customers, item[0]))]
+            names |= {one["branch_id"]: one["name"] for one in row["branches"]}
+            own = [one["branch_id"] for one in row["branches"]]
+            for id in bank.above(own, "branch") or (None,):
+                of_branch[id][month].append(row)
+    made = {id or "": _branch(id, months, asked, bank, names) for id, months in of_branch.items()}
+    return [one for _, one in sorted(made.items(), key=lambda item: (-item[1].customers, item[1].level or 0, item[0]))]
 
 
-def _of_branch(rows: Iterable[Row], branch_id: str | None) -> list[Row]:
-    return [row for row in rows if branch_id in ([one["branch_id"] for one in row["branches"]] or [None])]
+def _branch(
+    id: str | None,
+    counted: Mapping[int, Sequence[Row]],
+    asked: Period,
+    bank: Organisation,
+    names: Mapping[str, str | None],
+) -> BranchFigures:
+    figures = _figures(counted, asked)
+    if id is None:
+        return BranchFigures(branch=None, **figures)
+    name = bank.known.get(id, {}).get("name") or names.get(id)
+    above = list(bank.parents.get(id, ()))
+    return BranchFigures(branch=BranchRef(branch_id=id, name=name), level=bank.levels.get(id), above=above, **figures)
 
 
 def _why_empty(view: View, called: str, asked: Period) -> str:

@@ -28,9 +28,11 @@ class MonthFigures(Figures):
 
 
 class BranchFigures(Figures):
-    """The whole period in one branch."""
+    """The whole period in one branch and all that lies below it, each customer once."""
 
     branch: BranchRef | None = Field(description="null for customers of no branch")
+    level: int | None = Field(default=None, description="how deep in the hierarchy, 1 at the top; null in a circle")
+    above: list[str] = Field(default_factory=list, description="ids of the branches and teams directly above")
 
 
 class PerformanceAnswer(Answer):
@@ -45,8 +47,11 @@ class PerformanceAnswer(Answer):
     last: str = Field(description="last month", examples=["2024-12"])
     total: Figures
     months: list[MonthFigures]
+    hierarchy: str = Field(description="of the branches: rollup or coverage")
     branches: list[BranchFigures] = Field(
-        description="by the customers' branches on the day asked for; who is in two counts in both, in the total once"
+        description="by the customers' branches on the day asked for and all above these, those with most customers "
+        "first; who is in two counts in both, in what stands above both and in the total once"
     )
+    flags: list[str] = Field(description="what is doubtful in the hierarchy: units that stand above themselves")
     assisting: int = Field(description="customers of the last day who count with another manager")
     empty: str | None = Field(description="said where nobody counted with the manager")

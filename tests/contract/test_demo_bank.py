@@ -14,6 +14,7 @@ from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
 
+import polars as pl
 import pytest
 from playwright.sync_api import expect
 
@@ -660,7 +661,7 @@ def test_planted_key_persons_are_found_with_what_they_are_to_the_bank(bank: Bank
     to_win = {company if kind == "company" else person for (company, person), kind in missing.items()}
     assert (total.gaps, total.openings) == (len(missing), len(to_win))
     kept_run = KeptPairs(bank.view, archive)
-    openings = [kept_run.table(name, ["party_id", "product_id"]) for name in ("openings", "openings_suppressed")]
+    openings = [kept_run.table(name).select("party_id", "product_id") for name in ("openings", "openings_suppressed")]
     offered = pl.concat(openings).filter(pl.col("product_id").is_null()).collect()["party_id"].to_list()
     assert sorted(offered) == sorted(to_win), "each gap is an opening, and each of these a gap"
 

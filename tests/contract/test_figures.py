@@ -151,12 +151,24 @@ def test_the_months_of_all_managers_add_up_to_what_is_told(store: Store) -> None
     assert [one.customers for one in both[1].months] == [0, 1, 2]
 
 
-def test_by_branch_a_customer_of_two_counts_in_both_and_in_the_total_once(store: Store) -> None:
-    found = performance(store.view(as_of=DAY), "7", "2025-03", "2025-03")
-    rows = [(one.branch and one.branch.name, one.customers, told(one.deposits)[0]) for one in found.branches]
-    assert rows == [("鄞州支行", 2, ["CNY 3.00", "USD 0.70"]), ("宁波分行", 1, ["USD 0.70"])]
+def test_by_branch_what_lies_below_is_in_it_and_a_customer_of_two_counts_once(store: Store) -> None:
+    def rows(hierarchy: str | None = None) -> list[tuple[str | None, int | None, int, list[str]]]:
+        found = performance(store.view(as_of=DAY), "7", "2025-03", "2025-03", hierarchy)
+        return [
+            (one.branch.name if one.branch else None, one.level, one.customers, told(one.deposits)[0])
+            for one in found.branches
+        ]
+
+    both = ["CNY 3.00", "USD 0.70"]
+    assert rows() == [("总行", 1, 2, both), ("宁波分行", 2, 2, both), ("鄞州支行", 3, 2, both)]
+    assert rows("coverage") == [
+        ("总行", 1, 2, both),
+        ("华东中心", 2, 2, both),
+        ("鄞州支行", 3, 2, both),
+        ("宁波分行", 2, 1, ["USD 0.70"]),
+    ]
     before = performance(store.view(as_of=date(2025, 5, 31)), "7", "2025-01", "2025-01").branches
-    assert [one.customers for one in before] == [2, 2, 1]
+    assert [one.customers for one in before] == [3, 3, 2, 1]
     assert before[-1].branch is None
 
 
@@ -173,6 +185,8 @@ def test_what_cannot_be_asked_is_refused(store: Store) -> None:
         performance(view, HE, "2025-03", "2025-01")
     with pytest.raises(BadInput, match="after 2025-06-30"):
         performance(view, HE, last="2025-07")
+    with pytest.raises(BadInput, match="give rollup or coverage"):
+        performance(view, HE, hierarchy="sideways")
 
 
 def test_nobody_outside_the_scope_counts(store: Store) -> None:

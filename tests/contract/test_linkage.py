@@ -16,7 +16,8 @@ import pytest
 
 from api.services.export import export
 from api.services.key_persons import key_persons
-from api.services.linkage import KeptPairs, LinkageAsked, gaps, linkage
+from api.services.linkage import KeptPairs, LinkageAsked, UnitsAsked, gaps, linkage
+from api.services.openings import party_openings
 from api.services.party import JoinedAway
 from api.services.related_rules import related_rules
 from api.settings import read_settings
@@ -47,6 +48,10 @@ def store(connection: Connection, archive: Path) -> Iterator[Store]:
         bank.link("LEGAL_REPRESENTATIVE_OF", "P-CHEN", "P-SUB")
         bank.link("EXECUTIVE_OF", "P-LIN", "P-LOG", post="董事", _status="flagged")
         bank.link("EXECUTIVE_OF", "P-N00", "P-LOG", post="监事", _status="rebutted")
+        bank.node("Team", "hand:team:1", name="第1团队")
+        bank.link("PART_OF", "hand:team:1", "hand:branch:NB", "Team:Branch", hierarchy="rollup")
+        bank.link("PART_OF", "hand:staff:7", "hand:team:1", "RelationshipManager:Team", hierarchy="rollup")
+        bank.link("PART_OF", "hand:branch:YZ", "hand:branch:HO", "Branch:Branch", hierarchy="coverage")
         bank.load(store, "posts")
         make(store, archive)
         yield store
@@ -113,8 +118,9 @@ def test_each_gap_is_told_once_with_the_customer_through_whom_it_is_known(store:
 def test_every_gap_is_an_opening_of_the_run(store: Store, archive: Path) -> None:
     found = gaps(store.view(), archive)
     for one in found.gaps:
-        opening = opening_of(store.view(), archive, one.opening_id)
-        assert (opening.party, opening.product) == (one.party, None)
+        told = party_openings(store.view(), archive, one.party.party_id)
+        offered, left_out = ({row.opening_id for row in told.openings}, {row.opening_id for row in told.not_offered})
+        assert one.opening_id in offered | left_out
     assert found.openings == linkage(store.view(), archive).total.openings == 3
     assert openings_kept(store.view(), archive) == {one.party.party_id for one in found.gaps}
 
@@ -122,19 +128,28 @@ def test_every_gap_is_an_opening_of_the_run(store: Store, archive: Path) -> None
 def openings_kept(view: View, archive: Path) -> set[str]:
     """Who is to become a customer by the tables of the run, whether offered or not for a reason."""
     kept = KeptPairs(view, archive)
-    tables = (kept.table(name, ["party_id", "product_id"]) for name in ("openings", "openings_suppressed"))
+    tables = (kept.table(name).select("party_id", "product_id") for name in ("openings", "openings_suppressed"))
     return set(pl.concat(tables).filter(pl.col("product_id").is_null()).collect()["party_id"])
 
 
-def test_statistics_count_customers_where_they_are_kept(store: Store, archive: Path) -> None:
+def test_statistics_count_customers_where_they_are_kept_and_above_each_once(store: Store, archive: Path) -> None:
     answer = linkage(store.view(), archive)
     rows = {row.name: row for row in answer.rows}
     corporate = rows["鄞州支行"]
     assert (corporate.companies, corporate.key_persons, corporate.key_persons_customers) == (2, 3, 1)
-    retail = rows["宁波分行"]
-    assert (retail.persons, retail.companies_behind, retail.companies_customers) == (1, 3, 2)
-    assert (answer.total.gaps, corporate.gaps, retail.gaps) == (3, 2, 1)
-    assert (answer.total.openings, corporate.openings, retail.openings) == (3, 2, 1)
+    assert (corporate.level, corporate.above, corporate.code) == (3, ["hand:branch:NB"], "YZ")
+    for above in (rows["宁波分行"], rows["总行"]):
+        assert (above.companies, above.key_persons, above.key_persons_customers) == (2, 3, 1)
+        assert (above.persons, above.companies_behind, above.companies_customers) == (1, 3, 2)
+        assert (above.gaps, above.openings) == (3, 3)
+    assert (answer.total.gaps, corporate.gaps, answer.total.openings, corporate.openings) == (3, 2, 3, 2)
+    below = linkage(store.view(), archive, asked=LinkageAsked(branch="NB"))
+    assert {row.name for row in below.rows} == {"宁波分行", "鄞州支行"}
+    coverage = linkage(store.view(), archive, units=UnitsAsked("coverage"))
+    assert {row.name: row.gaps for row in coverage.rows} == {"总行": 2, "鄞州支行": 2, "宁波分行": 1}
+    assert [row.name for row in linkage(store.view(), archive, units=UnitsAsked(level=2)).rows] == ["宁波分行"]
+    by_team = linkage(store.view(), archive, "team").rows
+    assert {row.name: row.gaps for row in by_team} == {"第1团队": 2, None: 1}
     by_manager = {row.name: row.gaps for row in linkage(store.view(), archive, "manager").rows}
     assert by_manager == {"何伟": 2, None: 1}
     assert [row.id for row in linkage(store.view(), archive, "industry").rows] == [None]
@@ -155,6 +170,8 @@ def test_what_cannot_be_asked(store: Store, archive: Path) -> None:
         ("offset", lambda: gaps(store.view(), archive, offset=-1)),
         ("kind", lambda: gaps(store.view(), archive, "both")),
         ("branch", lambda: linkage(store.view(), archive, asked=LinkageAsked(branch="nowhere"))),
+        ("hierarchy", lambda: linkage(store.view(), archive, "manager", units=UnitsAsked("rollup"))),
+        ("level", lambda: linkage(store.view(), archive, units=UnitsAsked(level=9))),
     ):
         with pytest.raises(BadInput) as refused:
             ask()
