@@ -10,10 +10,12 @@ import typer
 from api.cli.asked import party_asked
 from api.cli.days import read_day
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
+from api.cli.sheet import print_sheet
 from api.services.audience import DEFAULT_SEED, AudienceAnswer, AudienceAsked, audience, make_audience, try_audience
 from api.services.audience_rules import audience_rules
 from api.services.campaign import CampaignTold, change_campaign, close_campaign, make_campaign
 from api.services.campaign_response import ResponseAsked, record_response
+from api.services.campaign_units import BY, CampaignUnitsAnswer, campaign_units
 from api.services.campaigns import RESPONSES, AudienceTold, CampaignAnswer, CampaignRef, Side, campaign, campaigns
 from api.services.words import told_money
 
@@ -169,6 +171,33 @@ def show_command(campaign_id: Campaign, as_json: Json = False, keep_db: KeepDb =
     """What came of a campaign."""
     with opened(keep_db) as (guanxi, _):
         _print(campaign(guanxi.view(), campaign_id), as_json)
+
+
+@campaign_app.command("units")
+def units_command(
+    campaign_id: Campaign,
+    by: Annotated[str, typer.Option(help=f"By {', '.join(BY)}.")] = BY[0],
+    hierarchy: Annotated[str | None, typer.Option(help="Of branches and teams: rollup or coverage.")] = None,
+    level: Annotated[int | None, typer.Option(help="Of branches and teams: this level alone, 1 at the top.")] = None,
+    as_json: Json = False,
+    keep_db: KeepDb = False,
+) -> None:
+    """What came of a campaign by branch, team or manager; a branch or team has what lies below it."""
+    with opened(keep_db) as (guanxi, _):
+        answer = campaign_units(guanxi.view(), campaign_id, by, hierarchy, level)
+        print_json(answer) if as_json else _print_units(answer)
+
+
+def _print_units(answer: CampaignUnitsAnswer) -> None:
+    numbers = ("reached", "answered", "interested", "refused", "bought")
+    rows = []
+    for name, one in [*((row.name or row.id or "not told", row) for row in answer.rows), ("all", answer.total)]:
+        worth = _worth([told_money(value) for value in one.value], one.unknown_value).removeprefix(", worth ")
+        rows.append((name, *(f"{getattr(one, number):,}" for number in numbers), worth))
+    if not answer.empty:
+        print_sheet((answer.by, *numbers, "worth"), rows, numbers=numbers, has_total=True)
+    for text in filter(None, (answer.empty, *answer.flags, *answer.omitted)):
+        out.print(text, style="dim")
 
 
 def _print(answer: CampaignAnswer, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Whole, answ
 from api.services import audience as choosing
 from api.services import campaign as writing
 from api.services import campaign_response
+from api.services import campaign_units as units_service
 from api.services import campaigns as service
 from api.services.audience_rules import audience_rules
 from api.services.opening_outcome import DEFAULT_CURRENCY
@@ -184,6 +185,27 @@ def respond(guanxi: Whole, campaign_id: CampaignId, asked: ResponseBody, user: A
     given = campaign_response.ResponseAsked(**asked.model_dump())
     kept = campaign_response.record_response(guanxi.view(), campaign_id, given, user, once)
     return answer(service.campaign(guanxi.view(), kept))
+
+
+@router.get(
+    "/campaigns/{campaign_id:path}/units",
+    response_model=units_service.CampaignUnitsAnswer,
+    summary="What came of a campaign by branch, team or manager",
+)
+def units(
+    view: AView,
+    campaign_id: CampaignId,
+    by: Annotated[str, Query(description=", ".join(units_service.BY), examples=["branch"])] = units_service.BY[0],
+    hierarchy: Annotated[
+        str | None, Query(description="of branches and teams: rollup (the default) or coverage", examples=["coverage"])
+    ] = None,
+    level: Annotated[
+        int | None, Query(description="of branches and teams: this level alone, 1 at the top", examples=[2])
+    ] = None,
+) -> Response:
+    """Reached, answered, bought and value of those approached; a branch or team has what lies below it, each party
+    once."""
+    return answer(units_service.campaign_units(view, campaign_id, by, hierarchy, level))
 
 
 @router.get("/campaigns/{campaign_id:path}", response_model=service.CampaignAnswer, summary="What came of a campaign")

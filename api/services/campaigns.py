@@ -174,26 +174,33 @@ def campaigns(view: View, limit: int = MOST) -> CampaignsAnswer:
 def campaign(view: View, asked: str) -> CampaignAnswer:
     """A campaign with its figures. Raises NotFound."""
     one = find_campaign(view, asked)
-    people = _people(view, one)
+    people = contacted(view, one)
     audiences = [row["audience"] for row in view.read("campaigns/audiences", campaign_id=one.campaign_id)]
-    reached = [person for person in people.values() if person.approached is not None]
-    buyers = [person for person in reached if person.bought]
-    value, unknown = _value(buyers)
     return CampaignAnswer(
         **stamp(view),
         because=[_because(one)],
         campaign=one,
-        reached=len(reached),
-        answered=sum(person.answer is not None for person in reached),
-        interested=sum(person.answer == "interested" for person in reached),
-        refused=sum(person.answer == "refused" for person in reached),
-        bought=len(buyers),
-        value=value,
-        unknown_value=unknown,
+        **came_of(person for person in people.values() if person.approached is not None),
         comparison=_comparison(one, list(people.values())) if audiences else None,
         audiences=[audience_told(row) for row in audiences],
         earlier=[_version(row["values"]) for row in view.read("campaigns/versions", campaign_id=one.campaign_id)],
     )
+
+
+def came_of(reached: Iterable[Contacted]) -> dict[str, Any]:
+    """What came of approaching some parties: the figures of `CampaignAnswer`."""
+    people = list(reached)
+    buyers = [person for person in people if person.bought]
+    value, unknown = _value(buyers)
+    return {
+        "reached": len(people),
+        "answered": sum(person.answer is not None for person in people),
+        "interested": sum(person.answer == "interested" for person in people),
+        "refused": sum(person.answer == "refused" for person in people),
+        "bought": len(buyers),
+        "value": value,
+        "unknown_value": unknown,
+    }
 
 
 def _version(values: str) -> CampaignVersion:
@@ -223,7 +230,7 @@ def audience_told(row: Row) -> AudienceTold:
 
 
 @dataclass
-class _Person:
+class Contacted:
     """Whom the campaign approached or held back.
 
     approached, held_back: the first day, -1 where none is told; None: not so. by_audience: approached in a stored
@@ -243,10 +250,11 @@ class _Person:
         return self.holds or self.answer == "bought"
 
 
-def _people(view: View, one: CampaignRef) -> dict[str, _Person]:
-    people: dict[str, _Person] = {}
+def contacted(view: View, one: CampaignRef) -> dict[str, Contacted]:
+    """Whom a campaign approached or held back, by party."""
+    people: dict[str, Contacted] = {}
     for row in view.read("campaigns/contacts", campaign_id=one.campaign_id)[0]["found"]:
-        person = people.setdefault(row["party_id"], _Person())
+        person = people.setdefault(row["party_id"], Contacted())
         if row["type"] == "RESPONDED_TO":
             person.answer = row["response"] or ""
             person.value = (row["value"], row["currency"] or "") if person.answer == "bought" else None
@@ -262,7 +270,7 @@ def _people(view: View, one: CampaignRef) -> dict[str, _Person]:
     return people
 
 
-def _purchases(view: View, product_id: str, people: Mapping[str, _Person]) -> None:
+def _purchases(view: View, product_id: str, people: Mapping[str, Contacted]) -> None:
     """Who took the product since it was approached, or held back, whether the holding has ended by now or not."""
     ids = sorted(people)
     for start in range(0, len(ids), _AT_ONCE):
@@ -275,7 +283,7 @@ def _purchases(view: View, product_id: str, people: Mapping[str, _Person]) -> No
                 person.value = person.value or (row["balance"], row["currency"] or "")
 
 
-def _comparison(one: CampaignRef, people: Sequence[_Person]) -> Comparison:
+def _comparison(one: CampaignRef, people: Sequence[Contacted]) -> Comparison:
     approached = [person for person in people if person.by_audience and person.held_back is None]
     held_back = [person for person in people if person.held_back is not None]
     note = None
@@ -292,7 +300,7 @@ def _comparison(one: CampaignRef, people: Sequence[_Person]) -> Comparison:
     return Comparison(approached=sides[0], held_back=sides[1], difference=difference, note=note)
 
 
-def _side(people: Sequence[_Person], is_told: bool) -> Side:
+def _side(people: Sequence[Contacted], is_told: bool) -> Side:
     buyers = [person for person in people if person.bought]
     value, unknown = _value(buyers)
     return Side(
@@ -304,7 +312,7 @@ def _side(people: Sequence[_Person], is_told: bool) -> Side:
     )
 
 
-def _value(buyers: Iterable[_Person]) -> tuple[list[Money], int]:
+def _value(buyers: Iterable[Contacted]) -> tuple[list[Money], int]:
     """What is known by currency, and how many buyers there are of whom no value is known."""
     sums: dict[str, int] = {}
     unknown = 0

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from api.services.campaigns import CampaignRef, _comparison, _fraction, _Person, _value
+from api.services.campaigns import CampaignRef, Contacted, _comparison, _fraction, _value
 
 FUND = CampaignRef(campaign_id="c", product_id="fund")
 BARE = CampaignRef(campaign_id="c")
 
 
-def asked(answer: str | None = None, holds: bool = False, value: tuple[int | None, str] | None = None) -> _Person:
-    return _Person(approached=10, by_audience=True, answer=answer, holds=holds, value=value)
+def asked(answer: str | None = None, holds: bool = False, value: tuple[int | None, str] | None = None) -> Contacted:
+    return Contacted(approached=10, by_audience=True, answer=answer, holds=holds, value=value)
 
 
-def alone(holds: bool = False) -> _Person:
-    return _Person(held_back=10, holds=holds, value=(None, "") if holds else None)
+def alone(holds: bool = False) -> Contacted:
+    return Contacted(held_back=10, holds=holds, value=(None, "") if holds else None)
 
 
 def test_rates_are_exact_and_cut() -> None:
@@ -38,7 +38,7 @@ def test_values_are_summed_by_currency_and_unknown_ones_counted() -> None:
 
 
 def test_those_approached_against_those_held_back() -> None:
-    by_a_source = _Person(approached=10, answer="bought")
+    by_a_source = Contacted(approached=10, answer="bought")
     told = _comparison(FUND, [asked("bought"), asked("refused"), asked(holds=True), by_a_source, alone(), alone(True)])
     assert (told.approached.parties, told.approached.bought, told.approached.rate) == (3, 2, "0.666666666")
     assert (told.held_back.parties, told.held_back.bought, told.held_back.rate) == (2, 1, "0.500000000")
