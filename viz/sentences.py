@@ -267,6 +267,12 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         "`managers` of a customer's 360 tells who looks after it.",
         "没有编号为“{id}”的当事方，也没有该编号或员工号的客户经理。请按名称搜索。",
     ),
+    ("from and to are both {id}; a path goes to another party.", "起点和终点都是 {id}；请指定另一方。"),
+    (
+        "Several managers have the staff number '{id}': {ids}. Give one of the ids.",
+        "有多位客户经理的员工号为“{id}”：{ids}。请指定其中一个编号。",
+    ),
+    ("{who} asked not to be approached", "{who}已要求不被联系"),
     ("No group has the id '{id}'.", "没有编号为“{id}”的集团。"),
     ("The text has {count} characters; give at most {most}.", "文字有 {count} 个字符；最多 {most} 个。"),
     ("Not found", "未找到"),

@@ -138,7 +138,7 @@ def audience_command(
         if dry_run:
             answer = try_audience(guanxi.view(), archive, campaign_id, asked, chosen, who)
         else:
-            once = once_of(key, who, "campaign audience", campaign_id, asked, rules)
+            once = once_of(key, who, "campaign audience", campaign_id, asked, chosen if rules else None)
             kept = make_audience(guanxi.view(), archive, campaign_id, asked, chosen, who, once)
             answer = audience(guanxi.view(), kept)
         print_json(answer) if as_json else _print_audience(answer)
@@ -194,7 +194,7 @@ def _print_units(answer: CampaignUnitsAnswer) -> None:
     for name, one in [*((row.name or row.id or "not told", row) for row in answer.rows), ("all", answer.total)]:
         worth = _worth([told_money(value) for value in one.value], one.unknown_value).removeprefix(", worth ")
         rows.append((name, *(f"{getattr(one, number):,}" for number in numbers), worth))
-    if not answer.empty:
+    if answer.total.reached:
         print_sheet((answer.by, *numbers, "worth"), rows, numbers=numbers, has_total=True)
     for text in filter(None, (answer.empty, *answer.flags, *answer.omitted)):
         out.print(text, style="dim")

@@ -43,6 +43,11 @@ def linkage_command(
         raise BadInput("Of one party all is told; leave --gaps, --branch, --manager and --industry out.", field="PARTY")
     if kind and not gaps_too:
         raise BadInput("--kind is of gaps: give --gaps as well.", field="kind")
+    for name, given in (("hierarchy", hierarchy), ("level", level)):
+        if given is not None and (party or gaps_too):
+            raise BadInput(
+                f"--{name} is of statistics: leave it out of --gaps and of one party.", field=name, value=given
+            )
     with opened(keep_db) as (guanxi, _):
         view, archive = guanxi.view(*days), guanxi.settings.archive
         if party:

@@ -68,7 +68,7 @@ def campaign_units(
     rows = [row for row in rows if level in (None, row.level)]
     is_tree = by in IN_HIERARCHY
     return CampaignUnitsAnswer(
-        **stamp(view),
+        **stamp(view, [] if view.scope.everything else ["parties outside your scope, if there are any"]),
         because=[ROLLUP] * is_tree + [ATTRIBUTION] * (by != "branch"),
         campaign=one,
         by=by,
@@ -77,7 +77,7 @@ def campaign_units(
         total=_row(None, reached.values(), bank, by).model_copy(update={"name": "all"}),
         rows=sorted(rows, key=lambda row: (-row.reached, row.level or 0, row.id or "")),
         flags=bank.flags(chosen) if is_tree else [],
-        empty=None if rows else "it approached nobody whom you may see",
+        empty=None if rows else f"nobody at level {level}" if reached else "it approached nobody whom you may see",
     )
 
 

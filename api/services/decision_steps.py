@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from api.services.decision_kept import Kept, basis_of, is_same_person, plain_name, read_kept
+from api.services.decision_kept import Kept, basis_of, is_same_person, read_kept
 from graph import times
 from graph.errors import BadInput, NotFound
 from graph.publishing import new_id
@@ -55,13 +55,9 @@ def is_one_user(tx: Tx, one: str, other: str) -> bool:
     """Whether two names are one user's: the same, or the id, staff number or name of one manager."""
     if is_same_person(one, other):
         return True
-    rows = tx.run("decisions/persons", names=sorted({small for name in (one, other) for small in _small(name)}))
+    rows = tx.run("decisions/persons")
     meant = ({row["manager_id"] for row in rows if _is_called(row, name)} for name in (one, other))
     return bool(set.intersection(*meant))
-
-
-def _small(name: str) -> tuple[str, str]:
-    return name.lower(), plain_name(name)
 
 
 def _is_called(manager: Row, name: str) -> bool:

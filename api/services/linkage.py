@@ -113,7 +113,11 @@ def linkage(
         rows=shown,
         total_rows=len(rows),
         flags=bank.flags(hierarchy) if bank and is_tree else [],
-        empty=None if rows else kept.why_empty(),
+        empty=None
+        if rows
+        else "none at that level or branch"
+        if told.select(pl.len()).collect().item()
+        else kept.why_empty(),
     )
 
 

@@ -41,6 +41,8 @@ class Ties:
     between: dict[tuple[str, str], dict[str, TieLink]] = field(default_factory=lambda: defaultdict(dict))
     opted_out: set[str] = field(default_factory=set)
     """Who asked not to be approached, and is on no route but at its ends."""
+    shy_ends: list[str] = field(default_factory=list)
+    """Ends that asked not to be approached."""
     candidates: int = 0
     """Parties around the ends, of whom at most CANDIDATES were looked at."""
     cut: int = 0
@@ -106,28 +108,34 @@ class _Search:
         """The strongest ties of parties, at most `most` of each, among at most `scan` links of a kind."""
         if not parties:
             return
-        asked = {"ids": list(parties), "strengths": self._strengths, "scan": scan, "most": most}
-        for party, ties, scanned in self.view.read("paths/ties", **asked)[0]["found"]:
-            self._keep(party, ties[:most])
+        asked = {
+            "ids": list(parties),
+            "ends": sorted(self.ends),
+            "strengths": self._strengths,
+            "scan": scan,
+            "most": most,
+        }
+        for party, ties, scanned, shy, is_shy in self.view.read("paths/ties", **asked)[0]["found"]:
+            self._keep(party, ties[:most], shy)
+            if is_shy and party in self.ends:
+                self.ties.shy_ends.append(party)
             self.ties.cut += len(ties) > most
             self.ties.crowded += scanned == scan
 
     def read_book(self, manager_id: str) -> None:
         """The ties of a manager to the customers of the book."""
-        asked = {"manager_id": manager_id, "strengths": self._strengths, "scan": BOOK}
-        for manager, ties, scanned in self.view.read("paths/book", **asked)[0]["found"]:
-            self._keep(manager, ties)
+        asked = {"manager_id": manager_id, "ends": sorted(self.ends), "strengths": self._strengths, "scan": BOOK}
+        for manager, ties, scanned, shy, _ in self.view.read("paths/book", **asked)[0]["found"]:
+            self._keep(manager, ties, shy)
             self.ties.book_cut = scanned == BOOK
 
     @property
     def _strengths(self) -> dict[str, list[list[int]]]:
         return self.rules.by_first_day(self.view.day)
 
-    def _keep(self, party: str, ties: Iterable[Sequence[Any]]) -> None:
-        for kind, link, outgoing, other, status, since, detail, opted_out, strength in ties:
-            if opted_out and other not in self.ends:
-                self.ties.opted_out.add(other)
-                continue
+    def _keep(self, party: str, ties: Iterable[Sequence[Any]], shy: Iterable[str]) -> None:
+        self.ties.opted_out.update(shy)
+        for kind, link, outgoing, other, status, since, detail, strength in ties:
             start, end = (party, other) if outgoing else (other, party)
             first, second = sorted((party, other))
             self.ties.between[first, second][link] = TieLink(strength, since, link, kind, start, end, status, detail)

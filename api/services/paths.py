@@ -90,10 +90,14 @@ def paths(view: View, start: str, end: str, most: int = DEFAULT) -> PathsAnswer:
     met = {party for _, parties in found for party in parties}
     told = _Told(ties, rules, manager, {**ends, **parties_seen(view, met - {first, *ends})})
     routes = [told.path(strength, parties) for strength, parties in found]
+    shy = [
+        Because(rule="paths.opt_out", text=f"{told.stop(one).called} asked not to be approached")
+        for one in ties.shy_ends
+    ]
     links = [one.link for route in routes for tie in route.ties for one in tie.evidence if one.link]
     return PathsAnswer(
         **stamp(view, [*ties.omitted, *(["the search ended at its cap: there may be more routes"] if capped else [])]),
-        because=[Because(rule="paths.ties", links=list(dict.fromkeys(links)), text=_RULE)] if routes else [],
+        because=[*([Because(rule="paths.ties", links=list(dict.fromkeys(links)), text=_RULE)] if routes else []), *shy],
         start=told.stop(first),
         end=told.stop(end),
         paths=routes,

@@ -65,7 +65,7 @@ def performance(
         hierarchy=chosen,
         branches=_branches(counted, asked, bank),
         flags=bank.flags(chosen),
-        assisting=len(looked_after) - len(counted[asked.last]),
+        assisting=sum(_is_customer(row, asked.last) for row in looked_after) - _customers(counted, asked),
         empty=None if any(counted.values()) else _why_empty(view, told.called, asked),
     )
 
@@ -85,9 +85,14 @@ def _is_customer(row: Row, month: int) -> bool:
     return row["since"] is None or row["since"] <= last_day(month)
 
 
+def _customers(counted: Mapping[int, Sequence[Row]], asked: Period) -> int:
+    """Customers of the last month."""
+    return sum(_is_customer(row, asked.last) for row in counted[asked.last])
+
+
 def _figures(counted: Mapping[int, Sequence[Row]], asked: Period) -> dict[str, Any]:
     """The fields of `Figures`. counted: by month, the customers who count in it."""
-    told: dict[str, Any] = {"customers": sum(_is_customer(row, asked.last) for row in counted[asked.last])}
+    told: dict[str, Any] = {"customers": _customers(counted, asked)}
     for measure in KEPT:
         tally = Tally()
         for month in asked if measure in FLOWS else (asked.last,):

@@ -188,9 +188,14 @@ def _months(years: pl.DataFrame, amount: str, begun: pl.DataFrame) -> pl.DataFra
 
 
 def _first_steps(steps: pl.DataFrame, day: int) -> pl.DataFrame:
-    """party, product, day, taken_up, sold: a row for the first time that an opening took each step, up to the day."""
+    """party, product, day, taken_up, sold: a row for the first time that an opening took each step, up to the day.
+
+    After a sale it begins anew.
+    """
     told = steps.filter(pl.col("outcome").is_in(STEPS) & (pl.col("day") <= day))
-    first = told.group_by("party", "product", "outcome", maintain_order=True).agg(pl.col("day").first())
+    sold = (pl.col("outcome") == "sold").cast(pl.Int64)
+    told = told.with_columns(cycle=(sold.cum_sum() - sold).over("party", "product"))
+    first = told.group_by("party", "product", "cycle", "outcome", maintain_order=True).agg(pl.col("day").first())
     return first.select(
         "party", "product", "day", **{step: (pl.col("outcome") == step).cast(pl.Int64) for step in STEPS}
     )

@@ -24,7 +24,7 @@ from api.services.opening_input import COLUMNS as OFFERED
 from api.services.opening_input import no_openings
 from api.services.performance import holder
 from api.services.run_archive import Archive
-from api.services.run_figures import find_figures, standing
+from api.services.run_figures import _first_steps, find_figures, standing
 from graph import times
 from graph.store import EVERYTHING
 
@@ -168,6 +168,16 @@ def found_of(row: UnitFigures, measure: Any) -> tuple[dict[str, int], int, int]:
     figure = row.figures[measure]
     sums = {one.currency or "": round(float(one.amount) * 100) for one in figure.amounts}
     return sums, figure.known, figure.unknown
+
+
+def test_what_is_worked_on_after_a_sale_is_another_opening() -> None:
+    steps = [(1, "CD", 10, "taken_up"), (1, "CD", 12, "taken_up"), (1, "CD", 20, "sold"), (2, "CD", 21, "sold")]
+    again = [(1, "CD", 400, "taken_up"), (1, "CD", 410, "sold"), (1, "FUND", 410, "taken_up")]
+    told = pl.DataFrame([*steps, *again], schema=OFFERED["offer_outcomes"], orient="row")
+    assert sorted(_first_steps(told, 500).rows()) == [
+        (1, "CD", 10, 1, 0), (1, "CD", 20, 0, 1), (1, "CD", 400, 1, 0), (1, "CD", 410, 0, 1),
+        (1, "FUND", 410, 1, 0), (2, "CD", 21, 0, 1),
+    ]  # fmt: skip
 
 
 @settings(max_examples=25)

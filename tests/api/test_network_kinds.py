@@ -46,6 +46,7 @@ def test_kinds_are_taken_in_any_case_and_checked() -> None:
 
 def test_every_section_can_say_why_it_is_empty() -> None:
     made = {"basic", "owners", "sources", "controllers", "controlled", "openings", "grading", "risk"}
+    made |= {"referred_by", "referred"}
     assert set(MAKERS) | made == set(Sections.model_fields)
     assert set(MAKERS) <= set(TYPES)
     known = {link.type for link in model.LINKS}

@@ -71,6 +71,12 @@ def _crowds(bank: Bank) -> None:
     bank.party("P-FAR", "远方公司")
     bank.link("KIN_OF", "P-GIVER", "P-KIN", relation="sibling")
     bank.link("LEGAL_REPRESENTATIVE_OF", "P-KIN", "P-FAR")
+    bank.party("P-HOLDER", "大股东", "person")
+    for n in range(OF_AN_END + 1):
+        shy = bank.party(f"P-SHY{n:03}", f"谢绝{n:03}", "person", marketing_opt_out=True)
+        bank.link("OWNS", "P-HOLDER", shy, share=0.1, **RECENT)
+        bank.link("OWNS", "P-HOLDER", bank.party(f"P-B{n:03}", f"公司{n:03}"), share=0.1)
+    bank.link("OWNS", "P-HOLDER", bank.party("P-LAST", "末位公司"), share=0.1, **RECENT)
     bank.node("RelationshipManager", "hand:staff:9", name="大簿", code="9")
     for n in range(CROWD):
         key = bank.party(f"P-A{n:03}", f"众{n:03}", "person")
@@ -159,6 +165,17 @@ def test_the_strongest_ties_of_many_are_followed(store: Store) -> None:
     assert told in found.omitted
     crowded = [one for one in paths(view_of(store), "P-KIN", "P-A000").omitted if "very many links" in one]
     assert [one.split(" ", 2)[1] for one in crowded] == ["1"]
+
+
+def test_ties_of_one_kind_alone_are_told_to_be_cut_and_who_may_not_be_asked_takes_no_place(store: Store) -> None:
+    """The bank's largest holder has more holdings than are followed, and the latest of them are of people who opted out."""
+    found = paths(view_of(store), "P-HOLDER", "P-LAST")
+    assert routes(found) == [["大股东", "末位公司"]]
+    assert any(one.startswith("of 1 parties the strongest ties alone were followed") for one in found.omitted)
+    assert f"introducers who asked not to be approached, left out: {OF_AN_END + 1}" in found.omitted
+    assert [one.text for one in paths(view_of(store), "P-LAST", "P-SHY000").because[-1:]] == [
+        "谢绝000 asked not to be approached"
+    ]
 
 
 def test_the_strongest_of_many_candidates_are_looked_at(store: Store) -> None:
