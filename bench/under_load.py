@@ -1,4 +1,4 @@
-"""How fast a kind of question is answered under load: 50 requests a second from a second process.
+"""How fast a kind of question is answered under load: by default 50 requests a second, from a second process.
 
 A real `guanxi` process serves; each request is sent at its own time, whatever became of the others. Beside it, in the
 same run and at the same rate, the bare driver sends the very statements that the service sends for these questions.
@@ -52,28 +52,33 @@ class Serving:
     pid: int
     folder: Path
 
-    def figures(self, name: str, questions: Sequence[Question], limits: Mapping[int, float]) -> Iterator[Figure]:
-        """The service under load, then the bare driver under the same. limits: milliseconds by percentile."""
+    def figures(
+        self, name: str, questions: Sequence[Question], limits: Mapping[int, float], rate: float = RATE
+    ) -> Iterator[Figure]:
+        """The service under load, then the bare driver under the same. limits: milliseconds by percentile. rate:
+        requests a second."""
         _first(self.port, [one.path for one in questions[:FIRST]])
-        job = self._job("http", self.port, [one.path for one in questions], questions)
+        job = self._job("http", self.port, [one.path for one in questions], questions, rate)
         with Watch(self.pid, self.bank.home) as peaks:
             ours = in_own_process(job, self.folder)
         view = self.store.view()
         sent = [[asdict(one) for one in self.store.during(partial(question.ask, view))] for question in questions]
         server = int(self.store.connection.uri.rsplit(":", 1)[1])
-        plain = in_own_process(self._job("bolt", server, sent, questions), self.folder)
+        plain = in_own_process(self._job("bolt", server, sent, questions, rate), self.folder)
         yield from _figures(name, ours, plain, limits)
         yield _work(name, peaks, len(job.questions))
 
-    def _job(self, by: Literal["http", "bolt"], port: int, asked: Sequence[Any], questions: Sequence[Question]) -> Job:
+    def _job(
+        self, by: Literal["http", "bolt"], port: int, asked: Sequence[Any], questions: Sequence[Question], rate: float
+    ) -> Job:
         seconds = SECONDS if self.bank.size != "small" else SECONDS_OF_SMALL
-        warm_up = round(RATE * (WARM_UP_S if self.bank.size != "small" else 1))
-        count = warm_up + round(RATE * seconds)
+        warm_up = round(rate * (WARM_UP_S if self.bank.size != "small" else 1))
+        count = warm_up + round(rate * seconds)
         return Job(
             by=by,
             host=HOST,
             port=port,
-            rate=RATE,
+            rate=rate,
             warm_up=warm_up,
             questions=[asked[i % len(asked)] for i in range(count)],
             kinds=[questions[i % len(questions)].kind for i in range(count)],

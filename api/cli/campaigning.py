@@ -11,6 +11,7 @@ from api.cli.asked import party_asked
 from api.cli.days import read_day
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_sheet
+from api.cli.totals import percent
 from api.services.audience import DEFAULT_SEED, AudienceAnswer, AudienceAsked, audience, make_audience, try_audience
 from api.services.audience_rules import audience_rules
 from api.services.campaign import CampaignTold, change_campaign, close_campaign, make_campaign
@@ -215,7 +216,9 @@ def _print(answer: CampaignAnswer, as_json: bool) -> None:
     if answer.comparison:
         _print_side("approached", answer.comparison.approached)
         _print_side("held back", answer.comparison.held_back)
-        out.print(f"  difference {answer.comparison.difference or 'not known'}")
+        out.print(
+            f"  difference {percent(answer.comparison.difference) if answer.comparison.difference else 'not known'}"
+        )
         if answer.comparison.note:
             out.print(f"  {answer.comparison.note}")
     for told in answer.audiences:
@@ -233,7 +236,11 @@ def _print_told_of(one: CampaignRef) -> None:
 
 
 def _print_side(name: str, side: Side) -> None:
-    bought = "not known" if side.bought is None else f"{side.bought:,} bought ({side.rate or 'of none'})"
+    bought = (
+        "not known"
+        if side.bought is None
+        else f"{side.bought:,} bought ({percent(side.rate) if side.rate else 'of none'})"
+    )
     out.print(f"  {side.parties:,} {name}: {bought}{_worth([told_money(value) for value in side.value], side.unknown)}")
 
 

@@ -1,8 +1,9 @@
-"""Days as typed on the command line: looked at before anything is started."""
+"""Days as typed on the command line, looked at before anything is started; moments as a terminal tells them."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from api.settings import read_settings
 from graph import times
@@ -21,3 +22,10 @@ def read_day(text: str | None, field: str, ahead: bool = False) -> date | None:
     if day > today and not ahead:
         raise BadInput(f"{field} is {day}, which is in the future; give a day up to {today}.", field=field, value=text)
     return day
+
+
+def told_moment(at: str | None) -> str:
+    """A moment (ISO 8601) to the minute, where the bank is; '' for none."""
+    if not at:
+        return ""
+    return f"{datetime.fromisoformat(at).astimezone(ZoneInfo(read_settings().zone)):%Y-%m-%d %H:%M}"

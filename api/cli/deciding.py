@@ -8,10 +8,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.days import told_moment
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_sheet
 from api.services import decide, decide_home
 from api.services.decision_answer import DecisionItem
+from api.services.decision_kept import PARTY_LINK
 from api.services.decision_queue import QueueAnswer, queue
 from api.services.decisions import decision, decisions
 from api.services.words import told_money
@@ -165,14 +167,17 @@ def _print(one: DecisionItem) -> None:
     about = f"{one.decision} {one.link_id}" if one.link_id else one.decision
     out.print(f"{one.decision_id}  {about}: {one.state}", style="bold")
     table = Table(box=None, show_header=False, pad_edge=False)
-    approved = ", ".join(f"{approval.by} {approval.at}" for approval in one.approvals)
+    approved = ", ".join(f"{approval.by} {told_moment(approval.at)}" for approval in one.approvals)
     rows = {
         "link" if one.link_id else "about": one.text,
         "asked": ", ".join(f"{name} {value}" for name, value in (one.asked or {}).items()),
         "evidence" if one.asked is not None else "reason": one.reason,
-        "proposed": f"{one.proposed_by} {one.proposed_at}",
+        "proposed": f"{one.proposed_by} {told_moment(one.proposed_at)}",
         "approved": approved,
-        "withdrawn": f"{one.withdrawn_by} {one.withdrawn_at}: {one.withdrawn_reason}" if one.withdrawn_by else "",
+        "party": f"{one.end.called} {one.end.party_id}" if one.link_type == PARTY_LINK and approved else "",
+        "withdrawn": f"{one.withdrawn_by} {told_moment(one.withdrawn_at)}: {one.withdrawn_reason}"
+        if one.withdrawn_by
+        else "",
         "state": one.note,
     }
     for name, text in rows.items():

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.asked import Party, party_asked
+from api.cli.days import told_moment
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.services.event import KINDS, SEVERITIES, STATES, EventAsked, record_event
 from api.services.event_state import change_state
@@ -43,8 +44,8 @@ def event_command(
             print_json(answer)
             return
         names = ", ".join(one.called for one in answer.parties)
-        told = f"{answer.event.event_id}  {answer.event.event_kind} {answer.event.at}: {answer.event.title} ({names})"
-        out.print(told)
+        one = answer.event
+        out.print(f"{one.event_id}  {one.event_kind} {told_moment(one.at)}: {one.title} ({names})")
 
 
 @app.command("event-state")
@@ -73,5 +74,5 @@ def event_state_command(
             return
         out.print(f"{answer.event.event_id}  {answer.event.title}", style="bold")
         for one in answer.states:
-            told = " ".join(part for part in (one.state or "open", one.by, one.at) if part)
+            told = " ".join(part for part in (one.state or "open", one.by, told_moment(one.at)) if part)
             out.print(f"  {told}{f': {one.reason}' if one.reason else ''}")

@@ -79,6 +79,7 @@ def _print_gaps(answer: GapsAnswer) -> None:
         )
         doubtful = "" if one.status == "confirmed" else f" [{one.status}]"
         out.print(f"{one.text}{doubtful} ({looked_after or 'no branch or manager told'})")
+        out.print(f"  {one.party.called} {one.party.party_id}, opening {one.opening_id}", style="dim")
     _print_rest(answer.run_note, answer.empty, f"{answer.total:,} gaps, {answer.openings:,} openings", *answer.omitted)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.days import read_day
+from api.cli.days import read_day, told_moment
 from api.cli.frame import AsOf, Json, KeepDb, Key, KnownOn, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_sheet
 from api.services.book import DEFAULT, book
@@ -68,7 +68,7 @@ def _print_reminders(answer: RemindersAnswer) -> None:
         amount = told_money(one.amount) if one.amount else ""
         rows.append((str(one.on), one.kind.replace("_", " "), one.party.called, one.party.party_id, named, amount))
     if rows:
-        heads = ("on", "what", "customer", "party", "", "amount")
+        heads = ("on", "what", "customer", "party", "about", "amount")
         print_sheet(heads, rows, numbers=("amount",), title=heads[:3])
     for text in filter(None, (answer.empty, *answer.omitted)):
         out.print(text, style="dim")
@@ -137,7 +137,7 @@ def _print_handover(one: HandoverTold) -> None:
     giver = one.giver.called if one.giver else "nobody"
     told = f"{one.handover_id}  {giver} → {one.taker.called} from {one.on}: {one.customers:,} customers"
     out.print(told, style="bold")
-    out.print(f"  {one.user} {one.at}: {one.reason}", style="dim")
+    out.print(f"  {one.user} {told_moment(one.at)}: {one.reason}", style="dim")
 
 
 def _print(answer: BookAnswer) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.asked import Party, party_asked
+from api.cli.days import told_moment
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.services.tags import TagTold, add_tag, remove_tag, tags
 from graph.errors import BadInput
@@ -39,10 +40,12 @@ def tag_command(
         for one in answer.tags:
             out.print(f"  {one.text}  {_who(one)}")
         for one in answer.earlier:
-            out.print(f"  {one.text}  {_who(one)}, off since {one.removed_at} by {one.removed_by}", style="dim")
+            out.print(
+                f"  {one.text}  {_who(one)}, off since {told_moment(one.removed_at)} by {one.removed_by}", style="dim"
+            )
         if not answer.tags:
             out.print("No tags.")
 
 
 def _who(one: TagTold) -> str:
-    return " ".join(part for part in (one.tagged_by or one.source, one.tagged_at) if part)
+    return " ".join(part for part in (one.tagged_by or one.source, told_moment(one.tagged_at)) if part)

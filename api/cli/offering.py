@@ -9,9 +9,10 @@ import typer
 from rich.table import Table
 
 from api.cli.asked import Party, party_asked
-from api.cli.days import read_day
+from api.cli.days import read_day, told_moment
 from api.cli.frame import AsOf, Json, KeepDb, Key, KnownOn, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_sheet
+from api.cli.totals import percent
 from api.services.opening_answer import NotOffered, OpeningTold
 from api.services.opening_figures import figures
 from api.services.opening_outcome import OUTCOMES, OutcomeAsked, opening, record_outcome
@@ -45,7 +46,7 @@ def show_command(
         _print_left_out(answer.not_offered)
         if answer.counts:
             told = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in answer.counts.items())
-            out.print(f"products: {told}")
+            out.print(f"products, as the run found them: {told}")
         _print_end(answer.run_note, answer.empty, *answer.omitted)
 
 
@@ -112,7 +113,7 @@ def outcome_command(
         out.print(f"{kept} {called} for {answer.party.called}: {outcome}", style="bold")
         for step in answer.outcomes:
             worth = told_money(step.value) if step.value else ""
-            told = f"  {step.at} {step.user} {step.outcome} {worth} {step.note or ''}"
+            told = f"  {told_moment(step.at)} {step.user} {step.outcome} {worth} {step.note or ''}"
             out.print(told.rstrip())
 
 
@@ -191,15 +192,8 @@ def _print_quality(answer: OpeningsQuality) -> None:
     for name in ("k", "found", "hit rate", "recall", "popularity", "lift", "factors"):
         table.add_column(name, justify="right")
     for one in answer.rates:
-        rates = (_percent(one.hit_rate), _percent(one.hit_rate), _percent(one.popular_rate))
-        table.add_row(str(one.k), f"{one.found:,}", *rates, one.lift or "none", _percent(one.factors_rate))
+        rates = (percent(one.hit_rate), percent(one.hit_rate), percent(one.popular_rate))
+        table.add_row(str(one.k), f"{one.found:,}", *rates, one.lift or "none", percent(one.factors_rate))
     out.print(table)
     out.print(answer.found)
     out.print(answer.recall, style="dim")
-
-
-def _percent(fraction: str) -> str:
-    """An exact fraction as percents with one digit, rounded down."""
-    whole, digits = fraction.split(".")
-    tenths = int(whole + digits[:3])
-    return f"{tenths // 10}.{tenths % 10}%"

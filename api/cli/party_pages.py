@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.days import told_moment
 from api.cli.frame import out
 from api.cli.party_figures import figure_tables
 from api.cli.totals import told_figure, total_cells
@@ -82,7 +83,7 @@ def _several(*told: str | None) -> str:
 def _risk(item: RiskItem) -> Cells:
     overdue = f"{item.overdue_days} days overdue" if item.overdue_days else None
     what = item.title or item.number or (item.party and f"{item.link.type} {_party(item.party)}")
-    told = (item.at and item.at[:10], item.classification, overdue, item.severity, item.state)
+    told = (told_moment(item.at)[:10], item.classification, overdue, item.severity, item.state)
     return (
         item.sign.replace("_", " "),
         what,
@@ -101,11 +102,6 @@ def _above(item: a.BranchItem, hierarchy: str) -> str:
     units = [unit for unit in item.above if unit.hierarchy == hierarchy]
     told = " < ".join(unit.name or unit.id for unit in sorted(units, key=lambda unit: unit.steps))
     return f"{hierarchy}: {told}" if told else ""
-
-
-def _moment(at: str | None) -> str | None:
-    """A moment to the minute, in UTC."""
-    return f"{at[:10]} {at[11:16]} UTC" if at else None
 
 
 def _under(item: Any) -> list[Cells]:
@@ -177,14 +173,18 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
         "Possibly the same",
         lambda i: ("joined" if i.joined else _party(i.party), i.probability, " and ".join(i.records)),
     ),
-    "tags": ("Tags", lambda i: (i.text, i.tagged_by, _moment(i.tagged_at))),
+    "tags": ("Tags", lambda i: (i.text, i.tagged_by, told_moment(i.tagged_at))),
     "risk": ("Signs of risk", _risk),
     "campaigns": (
         "Campaigns",
-        lambda i: (i.at and i.at[:10], i.name or i.campaign_id, f"answered: {i.response}" if i.response else i.channel),
+        lambda i: (
+            told_moment(i.at)[:10],
+            i.name or i.campaign_id,
+            f"answered: {i.response}" if i.response else i.channel,
+        ),
     ),
-    "services": ("Signed services", lambda i: (i.at and i.at[:10], i.title, i.channel)),
-    "events": ("Events", lambda i: (_moment(i.at), i.event_kind, i.title)),
+    "services": ("Signed services", lambda i: (told_moment(i.at)[:10], i.title, i.channel)),
+    "events": ("Events", lambda i: (told_moment(i.at), i.event_kind, i.title)),
     "openings": ("Openings", _opening),
     "grading": ("Grading and contribution", lambda i: (f"{i.points} points", i.measure.replace("_", " "), i.text)),
     "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(_otherwise(i)))),

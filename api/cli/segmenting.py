@@ -161,7 +161,7 @@ def _print_told(one: SegmentTold) -> None:
 
 def _counted(members: int, undecided: int | None) -> str:
     return f"{members:,} members" + (
-        f", {undecided:,} of whom something that decides is not known" if undecided else ""
+        f", and {undecided:,} more of whom something that decides is not known" if undecided else ""
     )
 
 

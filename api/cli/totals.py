@@ -31,3 +31,11 @@ def told_figure(figure: Figure) -> str:
     if not figure.unknown:
         return amounts
     return f"{amounts} + {figure.unknown:,} unknown" if amounts else "unknown"
+
+
+def percent(fraction: str) -> str:
+    """An exact fraction as percents with one digit, the rest cut off."""
+    sign = "-" if fraction.startswith("-") else ""
+    whole, digits = fraction.removeprefix("-").split(".")
+    tenths = int(whole + digits[:3])
+    return f"{sign}{tenths // 10}.{tenths % 10}%"
