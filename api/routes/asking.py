@@ -165,6 +165,10 @@ def view(
 
 Whole = Annotated[Guanxi, Depends(whole)]
 AView = Annotated[View, Depends(view)]
+Hierarchy = Annotated[
+    str | None, Query(description="of branches and teams: rollup (the default) or coverage", examples=["coverage"])
+]
+Level = Annotated[int | None, Query(description="of branches and teams: this level alone, 1 at the top", examples=[2])]
 Actor = Annotated[str | None, Depends(acting_user)]
 Key = Annotated[Once | None, Depends(idempotency_key)]
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Hierarchy, Key, Level, Whole, answer
 from api.services import audience as choosing
 from api.services import campaign as writing
 from api.services import campaign_response
@@ -196,12 +196,8 @@ def units(
     view: AView,
     campaign_id: CampaignId,
     by: Annotated[str, Query(description=", ".join(units_service.BY), examples=["branch"])] = units_service.BY[0],
-    hierarchy: Annotated[
-        str | None, Query(description="of branches and teams: rollup (the default) or coverage", examples=["coverage"])
-    ] = None,
-    level: Annotated[
-        int | None, Query(description="of branches and teams: this level alone, 1 at the top", examples=[2])
-    ] = None,
+    hierarchy: Hierarchy = None,
+    level: Level = None,
 ) -> Response:
     """Reached, answered, bought and value of those approached; a branch or team has what lies below it, each party
     once."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, AView, Whole, answer
+from api.routes.asking import PROBLEMS, AView, Hierarchy, Level, Whole, answer
 from api.routes.operations import XLSX
 from api.services import figures as service
 from api.services import preferences as preference_service
@@ -21,12 +21,8 @@ router = APIRouter(prefix="/v1", tags=["figures"], responses=PROBLEMS)
 
 def asked(
     by: Annotated[str, Query(description=", ".join(service.BY), examples=["branch"])] = service.BY[0],
-    hierarchy: Annotated[
-        str | None, Query(description="of branches and teams: rollup (the default) or coverage", examples=["coverage"])
-    ] = None,
-    level: Annotated[
-        int | None, Query(description="of branches and teams: this level alone, 1 at the top", examples=[2])
-    ] = None,
+    hierarchy: Hierarchy = None,
+    level: Level = None,
     first: Annotated[
         str | None,
         Query(alias="from", description="the first month; January of the last one by default", examples=["2024-01"]),

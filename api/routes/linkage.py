@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
+from api.routes.asking import PROBLEMS, REDIRECT, AView, Hierarchy, Level, Whole, answer
 from api.routes.parties import PartyId
 from api.services import key_persons as party_service
 from api.services import linkage as service
@@ -43,12 +43,8 @@ def linkage(
     by: Annotated[str, Query(description=", ".join(service.BY), examples=["branch"])] = service.BY[0],
     limit: Limit = service.DEFAULT,
     offset: Offset = 0,
-    hierarchy: Annotated[
-        str | None, Query(description="of branches and teams: rollup (the default) or coverage", examples=["coverage"])
-    ] = None,
-    level: Annotated[
-        int | None, Query(description="of branches and teams: this level alone, 1 at the top", examples=[2])
-    ] = None,
+    hierarchy: Hierarchy = None,
+    level: Level = None,
 ) -> Response:
     """How many key persons of corporate customers are private customers, and how many companies of private customers
     are corporate ones, by branch, team, manager or industry; what lies below a branch or team is in it."""
