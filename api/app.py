@@ -35,7 +35,7 @@ from api.routes import (
     tags,
     thinking,
 )
-from api.routes.asking import known_parameters, note_user, whole_letters
+from api.routes.asking import well_asked
 from api.settings import TITLE
 from api.wiring import Guanxi
 from graph.schema import guanxi_version
@@ -63,7 +63,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
         version=guanxi_version(),
         description=DESCRIPTION,
         lifespan=lifespan,
-        dependencies=[Depends(note_user), Depends(known_parameters), Depends(whole_letters)],
+        dependencies=[Depends(well_asked)],
         docs_url=None,  # these pages fetch their scripts from the internet, which a bank's network does not let in
         redoc_url=None,
     )
@@ -72,12 +72,12 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.add_middleware(Bounded, limit=guanxi.settings.max_body)
     app.add_middleware(Measured)
     errors.install(app)
+    app.include_router(parties.router)  # asked most, so looked for first
     app.include_router(batch.router)
     app.include_router(explaining.router)
     app.include_router(thinking.router)
     app.include_router(decisions.router)
     app.include_router(registering.router)
-    app.include_router(parties.router)
     app.include_router(groups.router)
     app.include_router(homes.router)
     app.include_router(linkage.router)

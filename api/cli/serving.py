@@ -122,6 +122,7 @@ def _serve(guanxi: Guanxi) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_STOP_S,
         server_header=False,
+        proxy_headers=False,
     )
     worlds = guanxi.worlds if guanxi.settings.warm_world else None
     server = Server(config, lambda: warm_in_background(guanxi.store, guanxi.related_rules, worlds))

@@ -6,10 +6,13 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Annotated, Any
 
 import orjson
@@ -17,6 +20,7 @@ from fastapi import Depends, Header, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.errors import Problem
@@ -54,14 +58,18 @@ async def whole(request: Request) -> Guanxi:
     return found
 
 
-async def note_user(
+async def well_asked(
     request: Request,
     x_guanxi_user: Annotated[
         str | None, Header(max_length=LONGEST_USER, description="the acting user, as the caller says; logged")
     ] = None,
 ) -> None:
-    """Log who asks what. Until authentication exists that is what the caller says."""
+    """What holds for every question, together since each dependency costs time: who asks is logged (until
+    authentication exists that is what the caller says), its parameters are known, its letters are whole."""
     log.info("%s %s by %s", request.method, request.url.path, (x_guanxi_user or "").strip() or "anonymous")
+    check_parameters(request)
+    if request.method not in BODILESS:
+        await whole_letters(request)
 
 
 async def acting_user(
@@ -102,6 +110,9 @@ async def idempotency_key(
     return Once(key, hashlib.sha256(orjson.dumps(asked) + body).hexdigest())
 
 
+BODILESS = frozenset({"GET", "HEAD"})
+"""Methods whose requests are asked without a body."""
+
 LINES = ("application/x-ndjson", "text/plain")
 """Types of bodies that are read line by line, by whoever takes them."""
 
@@ -133,7 +144,7 @@ def has_half_letter(text: str) -> bool:
     return False
 
 
-async def known_parameters(request: Request) -> None:
+def check_parameters(request: Request) -> None:
     """Refuse query parameters that the question does not take: a misspelt `as_of` must not answer for today."""
     if not request.query_params:
         return
@@ -152,19 +163,61 @@ def _named_by(dependant: Dependant) -> Iterator[str]:
         yield from _named_by(inner)
 
 
-def view(
-    guanxi: Annotated[Guanxi, Depends(whole)],
+@dataclass(frozen=True)
+class AskedFor:
+    """The state of the world a request asks for, not yet read."""
+
+    guanxi: Guanxi
+    as_of: date | None
+    known_on: date | None
+
+    def view(self) -> View:
+        """Read which one it is. Raises BadInput for a future day, NotFound where nothing was published by then."""
+        return self.guanxi.view(as_of=self.as_of, known_on=self.known_on)
+
+
+async def asked_for(
+    request: Request,
     as_of: Annotated[date | None, Query(description="the day the answer speaks of", examples=["2025-06-30"])] = None,
     known_on: Annotated[
         date | None, Query(description="as it was known at the end of this day", examples=["2025-06-30"])
     ] = None,
-) -> View:
-    """The state of the world a request asks for, made once."""
-    return guanxi.view(as_of=as_of, known_on=known_on)
+) -> AskedFor:
+    """What `Route` makes the view of."""
+    return AskedFor(request.app.state.guanxi, as_of, known_on)
+
+
+class Route(APIRoute):
+    """A route whose view is made once, in the very thread that answers: each change of threads costs time."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **told: Any) -> None:
+        super().__init__(path, _viewing(endpoint), **told)
+
+
+def _viewing(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint, given the view in place of what was asked for."""
+    if iscoroutinefunction(endpoint):
+
+        @wraps(endpoint)
+        async def answered_here(**given: Any) -> Any:
+            return await endpoint(**await run_in_threadpool(_with_view, given))
+
+        return answered_here
+
+    @wraps(endpoint)
+    def answered(**given: Any) -> Any:
+        return endpoint(**_with_view(given))
+
+    return answered
+
+
+def _with_view(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.view() if isinstance(value, AskedFor) else value for name, value in given.items()}
 
 
 Whole = Annotated[Guanxi, Depends(whole)]
-AView = Annotated[View, Depends(view)]
+AView = Annotated[View, Depends(asked_for)]
+"""Served by a `Route`."""
 Hierarchy = Annotated[
     str | None, Query(description="of branches and teams: rollup (the default) or coverage", examples=["coverage"])
 ]

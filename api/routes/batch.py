@@ -12,13 +12,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api.errors import problem_of
-from api.routes.asking import PROBLEMS, TOO_LARGE, AView, Whole, has_half_letter
+from api.routes.asking import PROBLEMS, TOO_LARGE, AView, Route, Whole, has_half_letter
 from api.services.related import BatchLine, related_batch
 from graph.errors import BadInput, GuanxiError
 
 log = logging.getLogger(__name__)
 
-router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS, route_class=Route)
 
 NDJSON = "application/x-ndjson"
 FLUSH = 200

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Hierarchy, Key, Level, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Hierarchy, Key, Level, Route, Whole, answer
 from api.services import audience as choosing
 from api.services import campaign as writing
 from api.services import campaign_response
@@ -18,7 +18,7 @@ from api.services import campaigns as service
 from api.services.audience_rules import audience_rules
 from api.services.opening_outcome import DEFAULT_CURRENCY
 
-router = APIRouter(prefix="/v1", tags=["segments and campaigns"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["segments and campaigns"], responses=PROBLEMS, route_class=Route)
 
 CampaignId = Annotated[str, Path(description="its id, or the bank's code", examples=["CMP001"])]
 

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Route, Whole, answer
 from api.services import decide as deciding
 from api.services import decision_queue as queue_service
 from api.services import decisions as service
 from api.services.acting import LONGEST_REASON
 from api.services.decision_answer import DecisionAnswer, DecisionsAnswer
 
-router = APIRouter(prefix="/v1", tags=["decisions"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["decisions"], responses=PROBLEMS, route_class=Route)
 
 LinkId = Annotated[str, Path(description="as `link.id` of any item tells it", examples=["DEPENDS_ON-5R2RTV3CIT7RLIS5"])]
 DecisionId = Annotated[str, Path(examples=["decision-0f3a5c2e9d41"])]

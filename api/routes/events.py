@@ -8,13 +8,13 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Route, Whole, answer
 from api.routes.parties import PartyId
 from api.services import event as writing
 from api.services import event_state
 from api.services import events as service
 
-router = APIRouter(prefix="/v1", tags=["events"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["events"], responses=PROBLEMS, route_class=Route)
 
 
 class EventBody(BaseModel):

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
+from api.routes.asking import PROBLEMS, REDIRECT, AView, Route, Whole, answer
 from api.services import coverage as coverage_service
 from api.services import why as why_service
 from api.services import why_not as why_not_service
 from api.services.why_phrases import Lang
 
-router = APIRouter(prefix="/v1", tags=["explanations"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["explanations"], responses=PROBLEMS, route_class=Route)
 
 GroupId = Annotated[str, Path(description="as a party's section `groups` tells it", examples=["G-c64625e3ad5ab8b1"])]
 PartyId = Annotated[str, Path(description="a member of the group", examples=["P-BU5QCRDFGL5J52L4"])]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, AView, Hierarchy, Level, Whole, answer
+from api.routes.asking import PROBLEMS, AView, Hierarchy, Level, Route, Whole, answer
 from api.routes.operations import XLSX
 from api.services import figures as service
 from api.services import preferences as preference_service
@@ -16,7 +16,7 @@ from api.services.figures_table import figures_csv
 from api.services.figures_workbook import figures_workbook
 from api.services.measures import KEPT
 
-router = APIRouter(prefix="/v1", tags=["figures"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["figures"], responses=PROBLEMS, route_class=Route)
 
 
 def asked(

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, AView, Whole, answer
+from api.routes.asking import PROBLEMS, AView, Route, Whole, answer
 from api.services import changes as changes_service
 from api.services import group_diff as diff_service
 from api.services import group_exposure as exposure_service
@@ -20,7 +20,7 @@ from api.services import group_views as views_service
 from api.services import groups as groups_service
 from api.services import guarantee_circles as circles_service
 
-router = APIRouter(prefix="/v1", tags=["groups"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["groups"], responses=PROBLEMS, route_class=Route)
 
 GroupId = Annotated[str, Path(description="as a party's section `groups` tells it", examples=["G-c64625e3ad5ab8b1"])]
 

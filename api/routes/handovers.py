@@ -9,12 +9,12 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Route, Whole, answer
 from api.services import handover as writing
 from api.services import handovers as service
 from graph.errors import BadInput
 
-router = APIRouter(prefix="/v1", tags=["relationship managers"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["relationship managers"], responses=PROBLEMS, route_class=Route)
 
 
 class HandoverBody(BaseModel):

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Route, Whole, answer
 from api.services import decide_home as deciding
 from api.services import homes as homes_service
 from api.services.acting import LONGEST_REASON
 from api.services.decision_answer import DecisionAnswer
 from api.services.decisions import decision
 
-router = APIRouter(prefix="/v1", tags=["households"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["households"], responses=PROBLEMS, route_class=Route)
 
 
 class HomeProposal(BaseModel):

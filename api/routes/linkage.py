@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, AView, Hierarchy, Level, Whole, answer
+from api.routes.asking import PROBLEMS, REDIRECT, AView, Hierarchy, Level, Route, Whole, answer
 from api.routes.parties import PartyId
 from api.services import key_persons as party_service
 from api.services import linkage as service
 from api.services.linkage_answer import GapsAnswer, KeyPersonsAnswer, LinkageAnswer
 
-router = APIRouter(prefix="/v1", tags=["corporate–retail linkage"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["corporate–retail linkage"], responses=PROBLEMS, route_class=Route)
 
 Limit = Annotated[int, Query(description=f"rows at most, up to {service.MOST}", examples=[50])]
 Offset = Annotated[int, Query(description="rows to pass over", examples=[50])]

@@ -6,14 +6,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Route, Whole, answer
 from api.routes.parties import PartyId
 from api.services import match_propose as service
 from api.services.acting import LONGEST_REASON
 from api.services.decision_answer import DecisionAnswer
 from api.services.decisions import decision
 
-router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS, route_class=Route)
 
 
 class SameBody(BaseModel):

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Route, Whole, answer
 from api.routes.parties import PartyId
 from api.services import opening_figures, opening_outcome
 from api.services import openings as service
 from api.services.opening_answer import GroupOpenings, OpeningAnswer, PartyOpenings, ProductProspects
 
-router = APIRouter(prefix="/v1", tags=["openings"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["openings"], responses=PROBLEMS, route_class=Route)
 
 OpeningId = Annotated[str, Path(description="as the openings of a party tell it", examples=["O-3f0c9a7be2d41856"])]
 Limit = Annotated[int, Query(description=f"openings at most, up to {service.MOST}", examples=[50])]

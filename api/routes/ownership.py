@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
+from api.routes.asking import PROBLEMS, REDIRECT, AView, Route, Whole, answer
 from api.routes.parties import PartyId
 from api.services import bank_parties as bank_service
 from api.services import control_walk as control_service
 from api.services import owners as owners_service
 from api.services import payment_patterns as patterns_service
 
-router = APIRouter(prefix="/v1", tags=["ownership and payments"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["ownership and payments"], responses=PROBLEMS, route_class=Route)
 
 Limit = Annotated[
     int, Query(description=f"parties at most, up to {control_service.MOST:,}", examples=[control_service.DEFAULT])

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, AView, Whole, answer
+from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, AView, Route, Whole, answer
 from api.services import grading as grading_service
 from api.services import network as network_service
 from api.services import party as party_service
@@ -21,7 +21,7 @@ from api.services.opening_section import with_openings
 from api.services.party_answer import PartyAnswer, PartyChosen
 from api.services.party_choice import GRADING, OPENINGS, TOPICS, chosen
 
-router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS, route_class=Route)
 
 PartyId = Annotated[str, Path(description="as search and resolve tell it", examples=["P-BU5QCRDFGL5J52L4"])]
 

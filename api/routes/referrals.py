@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, AView, Whole, answer
+from api.routes.asking import PROBLEMS, REDIRECT, AView, Route, Whole, answer
 from api.routes.parties import PartyId
 from api.services import likely_referrers as likely_service
 from api.services import paths as paths_service
@@ -18,7 +18,7 @@ from api.services import referrals as referrals_service
 from api.services import referrer_page
 from api.services import referrers as referrers_service
 
-router = APIRouter(prefix="/v1", tags=["referrals"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["referrals"], responses=PROBLEMS, route_class=Route)
 
 
 @router.get(

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, TOO_LARGE, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, TOO_LARGE, Actor, AView, Key, Route, Whole, answer
 from api.services import segment as writing
 from api.services import segment_changes
 from api.services import segments as service
 from api.services.segment_filter import FilterGiven
 
-router = APIRouter(prefix="/v1", tags=["segments and campaigns"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["segments and campaigns"], responses=PROBLEMS, route_class=Route)
 
 SegmentId = Annotated[str, Path(description="its id or name", examples=["manual:segment:0f3a5c2e9d41"])]
 Limit = Annotated[int, Query(description=f"members at most, up to {service.MOST}", examples=[50])]

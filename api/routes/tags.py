@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Whole, answer
+from api.routes.asking import CONFLICT, PROBLEMS, REDIRECT, Actor, AView, Key, Route, Whole, answer
 from api.routes.parties import PartyId
 from api.services import tags as service
 
-router = APIRouter(prefix="/v1", tags=["segments and campaigns"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["segments and campaigns"], responses=PROBLEMS, route_class=Route)
 
 
 class TagBody(BaseModel):

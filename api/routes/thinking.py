@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, AView, Whole, answer
+from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, AView, Route, Whole, answer
 from api.routes.groups import GroupId
 from api.routes.parties import PartyId
 from api.services import contagion as contagion_service
@@ -15,7 +15,7 @@ from api.services import weakest as weakest_service
 from api.services import what_if as what_if_service
 from api.services.what_if_question import WhatIfQuestion
 
-router = APIRouter(prefix="/v1", tags=["risk"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["risk"], responses=PROBLEMS, route_class=Route)
 
 
 @router.post(
