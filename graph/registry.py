@@ -32,8 +32,8 @@ pasted into a statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -68,6 +68,7 @@ _FRAGMENT = re.compile(r"@(" + "|".join(FRAGMENTS) + r")\(\s*(\w+)\s*\)")
 _HEADER = re.compile(r"^//\s*(mode|params|returns|each|section):\s*(.*)$")
 _PARAM = re.compile(r"\$(\w+)")
 _NAME = re.compile(r"(?<=[:|&!])\s*(\w+)")
+_TYPES = re.compile(r"\[r:(\w+(?:\|\w+)+)\]")
 _NAMES = frozenset({link.type for link in model.LINKS} | {node.label for node in model.NODES} | model.PARTY_LABELS)
 
 
@@ -227,6 +228,18 @@ def build(name: str, text: str) -> list[Statement]:
     return built
 
 
+def _over(whole: Statement, wanted: frozenset[str]) -> Statement:
+    named = _TYPES.search(whole.text)
+    types = named[1].split("|") if named else []
+    if not wanted or not wanted <= set(types):
+        told = ", ".join(sorted(wanted - set(types))) or "no types"
+        raise StatementError(f"{whole.name} names no links of {told}")
+    kept = "|".join(one for one in types if one in wanted)
+    assert named
+    text = f"{whole.text[: named.start(1)]}{kept}{whole.text[named.end(1) :]}"
+    return replace(whole, name=f"{whole.name}[{kept}]", text=text)
+
+
 class Registry:
     """All statements by name (`topic/name`, with `[TYPE]` behind it for those made for each type)."""
 
@@ -234,6 +247,7 @@ class Registry:
         root = folder or Path(str(files("cypher")))
         self._statements: dict[str, Statement] = {}
         self._sections: dict[str, _Source] = {}
+        self._over: dict[tuple[str, frozenset[str]], Statement] = {}
         for path in sorted(root.rglob("*.cypher")):
             name = path.relative_to(root).with_suffix("").as_posix()
             self._add(name, path.read_text(encoding="utf-8"))
@@ -252,6 +266,15 @@ class Registry:
             return self._statements[name]
         except KeyError:
             raise StatementError(f"no statement is called {name!r}") from None
+
+    def over(self, name: str, types: Iterable[str]) -> Statement:
+        """A statement whose links are of some of its types alone, where it names them as `[r:ONE|OTHER]`: the server
+        need not look at the others. Raises StatementError for a type that it does not name."""
+        wanted = frozenset(types)
+        key = (name, wanted)
+        if key not in self._over:
+            self._over[key] = _over(self[name], wanted)
+        return self._over[key]
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self._statements.values())

@@ -26,7 +26,7 @@ class Edge(NamedTuple):
 
     kind: str
     outgoing: bool
-    links: tuple[str, ...]
+    links: Sequence[str]
     other: str
     status: str
     number: float | int | None
@@ -41,14 +41,13 @@ class Person(NamedTuple):
     kind: str | None
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A related party: over whom it was reached, and by which ways from there."""
 
     party_id: str
     distance: int
     before: str
-    edges: tuple[Edge, ...]
+    edges: list[Edge]
 
 
 @dataclass
@@ -79,9 +78,15 @@ class Walk:
             for root, ring in rings.items():
                 rings[root] = self._spread(root, ring, hop, reached[root])
         return {
-            root: [Found(party, hop, before, tuple(edges)) for party, (hop, before, edges) in found.items()]
+            root: [Found(party, hop, before, edges) for party, (hop, before, edges) in found.items()]
             for root, found in reached.items()
         }
+
+    def ask_about(self, nobody: str) -> None:
+        """Send the statements of every distance, about nobody, so that the server has planned them."""
+        for hop in range(1, self.purpose.depth + 1):
+            self._read({nobody}, hop)
+            self.edges.clear()
 
     def _spread(
         self, root: str, ring: Iterable[str], hop: int, found: dict[str, tuple[int, str, list[Edge]]]
@@ -116,21 +121,21 @@ class Walk:
                 self._read_through(ids, through)
 
     def _read_direct(self, ids: list[str], steps: list[Step]) -> None:
-        rows = self.view.read(
-            "related/direct",
-            ids=ids,
-            outgoing=_rules(step for step in steps if step.direction != "in"),
-            incoming=_rules(step for step in steps if step.direction != "out"),
-            scan=SCAN,
-            most=PER_PARTY,
-        )
-        for party, own_name, links, scanned in rows[0]["found"]:
-            self.people.setdefault(party, Person(own_name, None))
-            edges = self.edges[party]
+        outgoing = _rules(step for step in steps if step.direction != "in")
+        incoming = _rules(step for step in steps if step.direction != "out")
+        asked = self.view.store.statements.over("related/direct", (*outgoing, *incoming))
+        rows = self.view.read(asked, ids=ids, outgoing=outgoing, incoming=incoming, scan=SCAN, most=PER_PARTY)
+        people = self.people
+        for party, own_name, own_kind, links, scanned in rows[0]["found"]:
+            if party not in people:
+                people[party] = Person(own_name, own_kind)
             self._note_truncated(party, links, scanned)
-            for kind, out, link, other, name, other_kind, status, number, text, within in links:
-                self.people[other] = Person(name, other_kind)
-                edges.append(Edge(kind, out, (link,), other, status, number, text, within))
+            edges = self.edges[party]
+            for *way, name, kind in links:
+                edge = Edge._make(way)
+                edges.append(edge)
+                if edge.other not in people:
+                    people[edge.other] = Person(name, kind)
 
     def _read_through(self, ids: list[str], through: list[Step]) -> None:
         within = _reach(through)
@@ -146,11 +151,12 @@ class Walk:
             edges = self.edges[party]
             self._note_truncated(party, links, scanned)
             for label, group_kind, ids_of, other, name, other_kind, status, node, node_name in links:
-                self.people[other] = Person(name, other_kind)
+                if other not in self.people:
+                    self.people[other] = Person(name, other_kind)
                 steps = within[label, group_kind]
                 # A control group is named after its head, whom not everybody sees.
                 called = node if label == "Group" and not self.view.scope.everything else node_name or node
-                edges.append(Edge(label, True, tuple(ids_of), other, status, None, called, steps))
+                edges.append(Edge(label, True, ids_of, other, status, None, called, steps))
 
     def _note_truncated(self, party: str, links: list[Any], scanned: int) -> None:
         """What was never read might have passed the purpose's rules."""

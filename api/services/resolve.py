@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import polars as pl
 from pydantic import Field
@@ -37,8 +37,7 @@ kind is asked for with its kind, as `kind:number`."""
 Status = Literal["found", "joined", "ambiguous", "not_found"]
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A party that a number leads to, and what kind of number it is."""
 
     party_id: str
@@ -193,7 +192,7 @@ _CORRECTED = frozenset(way.carried for alike in WAYS for way in alike if way.car
 
 
 def _add(matches: list[Match], one: Known, by: str) -> None:
-    if all(match.party_id != one.party_id for match in matches):
+    if not matches or all(match.party_id != one.party_id for match in matches):
         matches.append(Match(one.party_id, by, one.name, one.name_en, one.kind or None))
 
 

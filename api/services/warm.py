@@ -6,12 +6,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from api.services.network import network
 from api.services.party import party
-from api.services.related import related
 from api.services.related_rules import RelatedRules
+from api.services.related_walk import Walk
 from api.services.run_world import Worlds
 from api.services.search import search
 from graph.errors import GuanxiError
@@ -33,8 +34,7 @@ def warm(store: Store, rules: RelatedRules) -> None:
             lambda: network(view, NOBODY),
             lambda: view.read("network/step", frontier=[], kinds=["OWNS"], per_kind=1, scan=1),
             lambda: view.read("network/among", ring=[], kinds=["OWNS"], scan=1),
-            lambda: view.read("related/direct", ids=[], outgoing={}, incoming={}, scan=1, most=1),
-            lambda: related(view, NOBODY, next(iter(rules.purposes)), rules),
+            *(partial(Walk(view, purpose).ask_about, NOBODY) for purpose in rules.purposes.values()),
         )
     except GuanxiError as error:
         log.debug("not warmed: %s", error)

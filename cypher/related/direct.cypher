@@ -1,7 +1,7 @@
-// Links of parties to other parties that a purpose follows. All in one row, a list a party: its id, its name, its links,
-// how many links of the kinds followed were looked at (`scan` of them: there may be more). A link is a list: kind,
-// outgoing, id, other party's id, name, kind, status, its number (share, votes, weight or amount), its text, and how
-// far from the start it may be used.
+// Links of parties to other parties that a purpose follows; sent over its kinds of link alone. All in one row, a list a
+// party: its id, its name, its kind, its links, how many links of the kinds followed were looked at (`scan` of them:
+// there may be more). A link is a list: kind, outgoing, ids, other party's id, status, its number (share, votes, weight
+// or amount), its text, how far from the start it may be used, the other's name and kind.
 // `outgoing` and `incoming` hold for a kind of link the rules of the purpose's steps along and against it, the farthest
 // first: within (steps from the start), least (share in parts per billion, or null), unknown (whether a share not known
 // will do), texts (one of which its text must be, or null).
@@ -27,9 +27,8 @@ CALL {
     .absent, scope: CASE WHEN $scope_all THEN null ELSE q.scope END} END AS q
   WITH type, out, r, within, q, within IS NOT NULL AND @scope(q) AS shown
   ORDER BY r.status, type, coalesce(r.share, r.votes, r.weight, 0.0) DESC, r.id
-  RETURN count(*) AS scanned, collect(CASE WHEN shown THEN [type, out, r.id, q.party_id, coalesce(q.name, q.name_en),
-    q.kind, r.status,
+  RETURN count(*) AS scanned, collect(CASE WHEN shown THEN [type, out, [r.id], q.party_id, r.status,
     CASE type WHEN 'OWNS' THEN r.share WHEN 'CONTROLLED_BY' THEN r.votes WHEN 'DEPENDS_ON' THEN r.weight ELSE r.amount END,
-    coalesce(r.relation, r.post, r.basis, r.criterion, r.currency), within] END)[..$most] AS links
+    coalesce(r.relation, r.post, r.basis, r.criterion, r.currency), within, coalesce(q.name, q.name_en), q.kind] END)[..$most] AS links
 }
-RETURN collect([id, coalesce(p.name, p.name_en), links, scanned]) AS found
+RETURN collect([id, coalesce(p.name, p.name_en), p.kind, links, scanned]) AS found
