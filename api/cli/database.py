@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.frame import Json, KeepDb, Watch, app, err, opened, out, settings_of
+from api.cli.sheet import print_facts
 from api.services.shell import ask
 from graph import connect
 from graph.embedded import EmbeddedServer, ServerStatus
@@ -68,14 +69,15 @@ def status_command(as_json: Json = False) -> None:
 def _print_status(status: ServerStatus) -> None:
     state = "answers" if status.ready else "is starting" if status.running else "is not running"
     out.print(f"Neo4j {status.version} {state}")
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_row("home", str(status.home))
-    table.add_row("address", status.uri or "none")
-    table.add_row("memory", f"{status.rss_bytes / 2**20:,.0f} MiB" if status.rss_bytes else "none")
-    table.add_row("store", f"{status.store_bytes / 2**20:,.0f} MiB")
-    table.add_row("used by", f"{len(status.users)} processes" + (", kept running" if status.kept else ""))
-    table.add_row("log", str(status.log_file))
-    out.print(table)
+    told = {
+        "home": str(status.home),
+        "address": status.uri or "none",
+        "memory": f"{status.rss_bytes / 2**20:,.0f} MiB" if status.rss_bytes else "none",
+        "store": f"{status.store_bytes / 2**20:,.0f} MiB",
+        "used by": f"{len(status.users)} processes" + (", kept running" if status.kept else ""),
+        "log": str(status.log_file),
+    }
+    print_facts(told.items())
 
 
 @db.command("dump")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from api.cli.days import told_moment
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_facts, print_sheet
 from api.services import decide, decide_home
 from api.services.decision_answer import DecisionItem
 from api.services.decision_kept import PARTY_LINK
@@ -166,7 +165,6 @@ def print_decision(guanxi: Guanxi, decision_id: str, as_json: bool) -> None:
 def _print(one: DecisionItem) -> None:
     about = f"{one.decision} {one.link_id}" if one.link_id else one.decision
     out.print(f"{one.decision_id}  {about}: {one.state}", style="bold")
-    table = Table(box=None, show_header=False, pad_edge=False)
     approved = ", ".join(f"{approval.by} {told_moment(approval.at)}" for approval in one.approvals)
     rows = {
         "link" if one.link_id else "about": one.text,
@@ -180,7 +178,4 @@ def _print(one: DecisionItem) -> None:
         else "",
         "state": one.note,
     }
-    for name, text in rows.items():
-        if text:
-            table.add_row(Text(name, style="dim"), Text(text))
-    out.print(table)
+    print_facts((Text(name, style="dim"), text) for name, text in rows.items() if text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
-from api.cli.frame import Json, app, out, print_json, settings_of
+from api.cli.frame import Json, app, print_json, settings_of
+from api.cli.sheet import print_facts
 from api.services.doctor import diagnose
 
 
@@ -17,13 +17,13 @@ def doctor_command(as_json: Json = False) -> None:
     if as_json:
         print_json(found)
     else:
-        table = Table(box=None, show_header=False, pad_edge=False)
+        rows = []
         for one in found.findings:
             sign = Text("ok" if one.well else "look", style="green" if one.well else "bold red")
             told = Text(one.told)
             if one.way_out:
                 told.append(f"\n→ {one.way_out}")
-            table.add_row(sign, one.what, told)
-        out.print(table)
+            rows.append((sign, one.what, told))
+        print_facts(rows)
     if not found.well:
         raise typer.Exit(1)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from pydantic import BaseModel
@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from typer.exceptions import TyperException
 
 from api.cli.interrupts import ENDED, STOPPED, interrupts
-from api.cli.plain import PlainConsole, plain_json
+from api.cli.plain import PlainConsole, nothing, plain_json
 from api.services.acting import LONGEST_KEY
 from api.settings import Settings, read_settings
 from api.wiring import Guanxi, guanxi
@@ -53,16 +53,18 @@ def in_panels(panels: Mapping[str, Iterable[str]]) -> None:
 
 WIDE = 1_000
 """Columns of what is no terminal: a program that reads the text wants its ids whole."""
+_SOON = 1.0
+"""Seconds of silence that nobody takes for a fault."""
 LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 
-def _width() -> int | None:
+def _width(stream: TextIO) -> int | None:
     """Columns to print in; None leaves it to the terminal, or to COLUMNS."""
-    return None if sys.stdout.isatty() or os.environ.get("COLUMNS") else WIDE
+    return None if stream.isatty() or os.environ.get("COLUMNS") else WIDE
 
 
-out = PlainConsole(markup=False, highlight=False, soft_wrap=True, width=_width())
-err = PlainConsole(stderr=True, markup=False, highlight=False, soft_wrap=True)
+out = PlainConsole(markup=False, highlight=False, soft_wrap=True, width=_width(sys.stdout))
+err = PlainConsole(stderr=True, markup=False, highlight=False, soft_wrap=True, width=_width(sys.stderr))
 """Names hold brackets: nothing that is printed is read as markup."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
@@ -154,7 +156,10 @@ def _usage(error: TyperException) -> str:
 
 
 class Watch:
-    """Progress of long work on stderr: a spinner with the phase, a bar where the amount is known, notes above it."""
+    """Progress of long work on stderr: a spinner with the phase, a bar where the amount is known, notes above it.
+
+    It stands on the terminal between a step and a pause, and goes when the answer is printed.
+    """
 
     def __init__(self) -> None:
         self._progress = Progress(
@@ -165,27 +170,55 @@ class Watch:
             TimeElapsedColumn(),
             console=err,
             transient=True,
+            redirect_stdout=False,  # what is piped must not land here
         )
         self._task: TaskID | None = None
-        self._lock = threading.Lock()
+        self._soon: threading.Timer | None = None
+        self._hidden = False
+        self._lock = threading.RLock()
 
     def __enter__(self) -> Watch:
-        self._progress.start()
+        out.make_room = self.pause
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        self.pause()
+        out.make_room = nothing
 
     def step(self, text: str) -> None:
         interrupts.heed()
-        with self._lock:
-            if self._task is not None:
-                self._progress.remove_task(self._task)
-            self._task = self._progress.add_task(text, total=None, amount="")
+        self._show(text)
         if not err.is_terminal:
             err.print(f"{text} …")
+
+    def step_soon(self, text: str) -> None:
+        """A step that is shown where nothing else came within a second, and on a terminal alone."""
+        if err.is_terminal:
+            self._soon = threading.Timer(_SOON, self._show_soon, [text])
+            self._soon.daemon = True
+            self._soon.start()
+
+    def _show_soon(self, text: str) -> None:
+        with self._lock:
+            if self._soon is threading.current_thread():
+                self._show(text)
+
+    def _show(self, text: str) -> None:
+        with self._lock:
+            self._forget()
+            self._task = self._progress.add_task(text, total=None, amount="")
+            if err.is_terminal and not self._hidden:
+                self._progress.start()
+
+    def _forget(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+            self._task = None
 
     def advance(self, done: int, total: int) -> None:
         interrupts.heed()
@@ -200,14 +233,14 @@ class Watch:
     def pause(self) -> None:
         """Take the spinner away until the next step: what comes now is quick, or prints by itself."""
         with self._lock:
-            if self._task is not None:
-                self._progress.remove_task(self._task)
-                self._task = None
+            self._forget()
+            if self._progress.live.is_started:
+                self._progress.stop()
 
     def hide(self) -> None:
         """Leave the terminal to others for good."""
+        self._hidden = True
         self.pause()
-        self._progress.stop()
 
 
 def settings_of(**overrides: Any) -> Settings:
@@ -256,6 +289,7 @@ def opened(
         if not filling and whole.view().seq == 0:
             place = whole.store.connection.uri if not whole.store.connection.embedded else whole.settings.home
             err.print(f"Nothing is loaded in {place} yet: see `guanxi load --help`, or `guanxi demo`. {_HOME_TOLD}")
+        watch.step_soon("Working")
         yield whole, watch
 
 
@@ -264,4 +298,5 @@ _HOME_TOLD = "If you meant another home, set GUANXI_HOME to its folder."
 
 def print_json(model: BaseModel) -> None:
     """A model as JSON on stdout, readable and exact."""
+    out.make_room()
     sys.stdout.write(plain_json(model.model_dump_json(indent=2)) + "\n")

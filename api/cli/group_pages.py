@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_facts, print_sheet
 from api.services.answers import Answer, PartyRef
 from api.services.changes import DEFAULT_LIMIT as CHANGES
 from api.services.changes import ChangesAnswer, Subject, changes
@@ -81,20 +80,19 @@ def _print_changes(answer: ChangesAnswer) -> None:
     for run in answer.runs:
         told = f"{run.run_id} of {run.as_of}, {'against ' + run.before if run.before else 'the first run'}"
         out.print(Text(told, style="bold"))
-        table = Table(box=None, show_header=False, pad_edge=False)
+        rows = []
         for group in (*run.groups, *run.households):
             about = group.party or group.other
             of = f"{about.called} {about.party_id}" if isinstance(about, PartyRef) else _subject(about) if about else ""
-            table.add_row(*(Text(cell) for cell in (group.change, _subject(group.group), of)))
+            rows.append((group.change, _subject(group.group), of))
         for one in run.exposures:
             what = f"{one.rules} {one.test} {one.status}: {one.before or 'none'} → {one.after or 'none'}"
-            table.add_row(*(Text(cell) for cell in ("exposure", _subject(one.subject), what)))
+            rows.append(("exposure", _subject(one.subject), what))
         for circle in run.circles:
             names = " → ".join(party.called if party else HIDDEN for party in circle.parties)
-            table.add_row(*(Text(cell) for cell in (circle.kind, circle.circle_id, names)))
-        if table.row_count:
-            out.print(table)
-        else:
+            rows.append((circle.kind, circle.circle_id, names))
+        print_facts(rows)
+        if not rows:
             out.print("nothing", style="dim")
     if not answer.runs:
         out.print(f"No run was published since {answer.since}.")

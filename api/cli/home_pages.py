@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.group_pages import print_state
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_facts, print_sheet
 from api.cli.totals import told_figure, total_cells
 from api.services.homes import HomeAnswer, family, household
 
@@ -57,10 +56,7 @@ def _print(answer: HomeAnswer) -> None:
         for one in answer.members
     ]
     print_sheet(("member", "id", "role", "status", "reasons"), rows, title=("member", "id"))
-    totals = Table(box=None, show_header=False, pad_edge=False)
-    for total in answer.totals:
-        totals.add_row(*(Text(cell) for cell in total_cells(total)))
-    out.print(totals)
+    print_facts(map(total_cells, answer.totals))
     if of := answer.contribution:
         told = f"revenue {told_figure(of.revenue)}; contribution {told_figure(of.contribution)}"
         out.print(f"{of.first} to {of.last}, {of.customers:,} customers: {told}")

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.cli.asked import Party, party_asked
 from api.cli.frame import Json, KeepDb, Key, User, acting_user, app, once_of, opened, out, print_json
+from api.cli.sheet import print_facts, print_sheet
 from api.services import decide
 from api.services.match_evaluate import MatchEvaluation, MatchEvaluations, evaluate_demo, evaluate_file
 from api.services.match_propose import DuplicatesAnswer, duplicates, propose_same
@@ -56,20 +56,18 @@ def _print(answer: MatchEvaluations) -> None:
 
 def _print_one(one: MatchEvaluation) -> None:
     out.print(f"{one.records:,} records of a {one.kind} each, against {one.truth}", style="bold")
-    table = Table(box=None, pad_edge=False)
-    table.add_column("pairs")
-    for name in ("found", "right", "of", "precision", "recall", "F1"):
-        table.add_column(name, justify="right")
     said = {
         "joined": f"joined (at {one.join_at} or above)",
         "clustered": "within what the joined make",
         "asked": f"for a person to decide (from {one.ask_at})",
     }
+    rows = []
     for figures in one.figures:
         counts = (f"{count:,}" for count in (figures.pairs, figures.right, figures.there))
         parts = (part or "–" for part in (figures.precision, figures.recall, figures.f1))
-        table.add_row(said[figures.what], *counts, *parts)
-    out.print(table)
+        rows.append((said[figures.what], *counts, *parts))
+    numbers = ("found", "right", "of", "precision", "recall", "F1")
+    print_sheet(("pairs", *numbers), rows, numbers=numbers)
     for text in one.omitted:
         out.print(text, style="dim")
 
@@ -171,10 +169,9 @@ def _print_duplicates(answer: DuplicatesAnswer) -> None:
         likely = "proposed by a person" if item.probability is None else f"probability {item.probability}"
         out.print(f"{item.link.status}: {told}, {likely}", style="bold")
         out.print(f"{item.link.id}  {item.records[0]} and {item.records[1]}", style="dim")
-        table = Table(box=None, pad_edge=False, show_header=False)
-        for field in item.fields:
-            table.add_row(field.field, field.left or "–", field.right or "–", field.level, f"{field.weight:+.2f}")
-        if item.fields:
-            out.print(table)
+        print_facts(
+            (field.field, field.left or "–", field.right or "–", field.level, f"{field.weight:+.2f}")
+            for field in item.fields
+        )
     for text in filter(None, (answer.possibly_same.empty, *answer.omitted)):
         out.print(text, style="dim")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day, told_moment
@@ -188,12 +187,11 @@ def _print_quality(answer: OpeningsQuality) -> None:
     told = f"{answer.customers:,} customers, {answer.products:,} products, {answer.holdings:,} holdings"
     out.print(f"{told}; hidden: {answer.hidden:,}", style="bold")
     out.print(f"{answer.split}; all else is learnt from")
-    table = Table(box=None, pad_edge=False)
-    for name in ("k", "found", "hit rate", "recall", "popularity", "lift", "factors"):
-        table.add_column(name, justify="right")
+    heads = ("k", "found", "hit rate", "recall", "popularity", "lift", "factors")
+    rows = []
     for one in answer.rates:
         rates = (percent(one.hit_rate), percent(one.hit_rate), percent(one.popular_rate))
-        table.add_row(str(one.k), f"{one.found:,}", *rates, one.lift or "none", percent(one.factors_rate))
-    out.print(table)
+        rows.append((str(one.k), f"{one.found:,}", *rates, one.lift or "none", percent(one.factors_rate)))
+    print_sheet(heads, rows, numbers=heads)
     out.print(answer.found)
     out.print(answer.recall, style="dim")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
 from api.cli.days import told_moment
 from api.cli.frame import out
 from api.cli.party_figures import figure_tables
+from api.cli.sheet import fitted, print_facts
 from api.cli.totals import told_figure, total_cells
 from api.services import party_answer as a
 from api.services.answers import Evidence, Money, PartyRef, counted
@@ -229,14 +232,13 @@ def print_party(answer: a.PartyAnswer) -> None:
 
 
 def _print_basic(basic: a.Basic) -> None:
-    table = Table(box=None, show_header=False, pad_edge=False)
+    rows = []
     for name in a.Basic.model_fields:
         value = getattr(basic, name)
         if name in ("name", "name_en", "kind", "roles", "empty", "sources") or value in (None, []):
             continue
-        table.add_row(Text(name.replace("_", " "), style="dim"), Text(_plain(value)))
-    if table.row_count:
-        out.print(table)
+        rows.append((Text(name.replace("_", " "), style="dim"), _plain(value)))
+    print_facts(rows)
 
 
 def _plain(value: Any) -> str:
@@ -245,10 +247,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, Money):
         return _money(value)
     return "、".join(value) if isinstance(value, list) else str(value)
-
-
-def _add_row(table: Table, cells: Cells) -> None:
-    table.add_row(*[Text(str(cell) if cell is not None else "") for cell in cells])
 
 
 def _otherwise(item: a.SourceItem) -> Iterator[str]:
@@ -298,20 +296,23 @@ def _print_section(name: str, section: a.Section[Any] | GradingSection, kind: st
 
 
 def _table(name: str, section: a.Section[Any] | GradingSection) -> Table:
-    table = Table(box=None, show_header=name in _HEADS, pad_edge=False, header_style="dim")
-    for head in _HEADS.get(name, ()):
-        is_money = head in _MONEY_HEADS
-        table.add_column(
-            head, justify="right" if is_money else "left", no_wrap=is_money or head in _WHOLE_HEADS, overflow="fold"
-        )
-    rows = list(_rows(name, section))
-    for at in range(len(table.columns), max(map(len, rows), default=0)):
-        words = (word for row in rows if at < len(row) for word in str(row[at] or "").split() if word.isascii())
-        # a long name is broken over two lines and never cut; an id stays whole
-        table.add_column(overflow="fold", min_width=min(max(map(len, words), default=0), WHOLE))
+    heads = _HEADS.get(name, ())
+    rows = [[str(cell) if cell is not None else "" for cell in row] for row in _rows(name, section)]
+    table = Table(box=None, show_header=bool(heads), pad_edge=False, header_style="dim")
+    columns = list(zip_longest(heads, *rows, fillvalue=""))
+    widths = fitted(columns, [_least(*column) for column in columns], out.width)
+    # a long name is broken over two lines and never cut; an id stays whole where there is room
+    for (head, *_), width in zip(columns, widths, strict=True):
+        table.add_column(head, justify="right" if head in _MONEY_HEADS else "left", overflow="fold", width=width)
     for row in rows:
-        _add_row(table, row)
+        table.add_row(*map(Text, row))
     return table
+
+
+def _least(head: str, *cells: str) -> int:
+    if head in (*_MONEY_HEADS, *_WHOLE_HEADS):
+        return max(map(cell_len, (head, *cells)))
+    return min(max((len(word) for cell in cells for word in cell.split() if word.isascii()), default=0), WHOLE)
 
 
 def _rows(name: str, section: a.Section[Any] | GradingSection) -> Iterator[Cells]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
@@ -246,13 +245,12 @@ def _print_quality(answer: LikelyReferrers) -> None:
         f"{told.customers:,} customers seen on {told.held_on}, of whom {told.referrers:,} referred before "
         f"{told.until}; learned on what was known on {told.learned_on}"
     )
-    table = Table(box=None, pad_edge=False)
-    for name in ("first", "found", "precision", "referred before", "its precision", "lift", "over all"):
-        table.add_column(name, justify="right")
+    heads = ("first", "found", "precision", "referred before", "its precision", "lift", "over all")
+    rows = []
     for one in told.rankings:
         figures = (str(one.k), str(one.found), one.precision[:6], str(one.before), one.before_precision[:6])
-        table.add_row(*figures, one.lift or "", one.over_all or "")
-    out.print(table)
+        rows.append((*figures, one.lift or "", one.over_all or ""))
+    print_sheet(heads, rows, numbers=heads)
     out.print(f"area under the curve {told.area[:5]}, by referrals made before {told.before_area[:5]}")
     out.print(told.found)
 

@@ -1,8 +1,9 @@
-"""Tables that stay readable on a narrow terminal: where a table has no room, each row is a few lines of its own."""
+"""Tables that stay readable on a narrow terminal: cells fold, and where a table has no room each row is a few lines of
+its own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.table import Table
@@ -30,24 +31,53 @@ def print_sheet(
     numbers: heads of what stands at the right and is never broken. title: heads of the cells that open a row where each
     has lines of its own, the first where none is named. has_total: the last row sums the others up.
     """
-    least = [_least(head, [row[at] for row in rows], head in numbers) for at, head in enumerate(heads)]
-    if sum(least) + _BETWEEN * (len(heads) - 1) > out.width:
+    columns = list(zip(heads, *rows, strict=True))
+    least = [_least(texts, texts[0] in numbers) for texts in columns]
+    if sum(least) > _room(columns, out.width):
         _print_rows(heads, rows, set(title or heads[:1]), has_total)
         return
     table = Table(box=None, pad_edge=False)
-    for head, width in zip(heads, least, strict=True):
+    for head, width in zip(heads, fitted(columns, least, out.width), strict=True):
         is_number = head in numbers
         justify = "right" if is_number else "left"
-        table.add_column(head, justify=justify, no_wrap=is_number, overflow="fold", min_width=width)  # type: ignore[arg-type]
+        table.add_column(head, justify=justify, no_wrap=is_number, overflow="fold", width=width)  # type: ignore[arg-type]
     for row in rows:
         is_total = has_total and row is rows[-1]
         table.add_row(*(Text(cell) for cell in row), style="bold" if is_total else None)
     out.print(table)
 
 
-def _least(head: str, cells: Sequence[str], is_number: bool) -> int:
+def print_facts(rows: Iterable[Sequence[str | Text]]) -> None:
+    """Print rows without heads whose first cell says what they tell."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for row in rows:
+        for _ in range(len(table.columns), len(row)):
+            table.add_column(overflow="fold")
+        table.add_row(*(one if isinstance(one, Text) else Text(one) for one in row))
+    if table.row_count:
+        out.print(table)
+
+
+def fitted(columns: Sequence[Sequence[str]], least: Sequence[int], width: int) -> list[int]:
+    """How wide columns of cells are side by side: as their cells are, the widest narrowed by what is too much.
+
+    None is narrowed below `least` where all of these fit.
+    """
+    widths = [max(map(cell_len, cells)) for cells in columns]
+    room = _room(columns, width)
+    floor = least if sum(least) <= room else [1] * len(columns)
+    for _ in range(sum(widths) - room):
+        widest = max(range(len(widths)), key=lambda at: (widths[at] > floor[at], widths[at]))
+        widths[widest] = max(widths[widest] - 1, 1)
+    return widths
+
+
+def _room(columns: Sequence[Sequence[str]], width: int) -> int:
+    return width - _BETWEEN * (len(columns) - 1)
+
+
+def _least(texts: Sequence[str], is_number: bool) -> int:
     """The room that a column needs: all of its longest number, or the longest word of its texts."""
-    texts = (head, *cells)
     if is_number:
         return max(map(cell_len, texts))
     return min(_LONGEST, max(cell_len(word) for text in texts for word in (text.split() or [""])))

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.table import Table
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, User, Watch, acting_user, app, opened, out, print_json
+from api.cli.sheet import print_sheet
 from api.services.demo import SEED, check_size, make_demo
 from api.services.run import RunReport, run
 from api.services.run_parameters import RunParameters, read_parameters
@@ -80,24 +80,17 @@ def print_load(report: LoadReport, as_json: bool) -> None:
     if as_json:
         _print_plain(report)
         return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("table")
     names = ("read", "loaded", "unchanged", "consulted", "rejected", "flagged", "skipped")
-    for name in names:
-        table.add_column(name, justify="right")
-    for one in report.tables:
-        table.add_row(one.table, *(f"{getattr(one, name):,}" for name in names))
-    out.print(table)
-    changes = Table(box=None, pad_edge=False)
-    changes.add_column("kind")
+    read = [(one.table, *(f"{getattr(one, name):,}" for name in names)) for one in report.tables]
+    print_sheet(("table", *names), read, numbers=names)
     kinds = ("created", "changed", "unchanged", "closed", "missing")
-    for name in kinds:
-        changes.add_column(name, justify="right")
-    for kind, change in report.changes.items():
-        if change.touched:
-            changes.add_row(kind, *(f"{getattr(change, name):,}" for name in kinds))
-    if changes.row_count:
-        out.print(changes)
+    changes = [
+        (kind, *(f"{getattr(change, name):,}" for name in kinds))
+        for kind, change in report.changes.items()
+        if change.touched
+    ]
+    if changes:
+        print_sheet(("kind", *kinds), changes, numbers=kinds)
     for warning in report.warnings:
         out.print(warning)
     flags = [f"{one.table} {flag} {count:,}" for one in report.tables for flag, count in one.flags.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 
 import pytest
@@ -22,13 +23,11 @@ def test_brackets_in_names_are_printed_as_they_are(capsys: pytest.CaptureFixture
 
 def test_what_is_piped_is_as_wide_as_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
-    monkeypatch.setattr("sys.stdout.isatty", lambda: False)
-    assert _width() == WIDE
+    file, terminal = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    assert (_width(file), _width(terminal)) == (WIDE, None)
     monkeypatch.setenv("COLUMNS", "90")
-    assert _width() is None
-    monkeypatch.delenv("COLUMNS")
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    assert _width() is None
+    assert (_width(file), _width(terminal)) == (None, None)
 
 
 def test_bytes_that_are_no_letters_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

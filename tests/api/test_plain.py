@@ -7,6 +7,7 @@ import json
 
 import pytest
 from pydantic import BaseModel
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -33,6 +34,27 @@ def test_texts_tables_and_lines_are_plain() -> None:
         screen(out).print(one, style="bold")
     assert out.getvalue().count(SHOWN) == 4
     assert not any(letter in out.getvalue() for letter in OBEYED)
+
+
+def test_a_line_that_is_too_long_folds_at_words_and_hangs() -> None:
+    out = io.StringIO()
+    told = "referred 32, of these 22 converted; P-SA3CWI7YLTG5Q5TA"
+    screen(out, 32).print(f"{told}\n  {told}", style="bold")
+    assert out.getvalue().splitlines() == [
+        "referred 32, of these 22",
+        "  converted; P-SA3CWI7YLTG5Q5TA",
+        "  referred 32, of these 22",
+        "    converted;",
+        "    P-SA3CWI7YLTG5Q5TA",
+    ]
+
+
+def test_chinese_is_as_wide_as_it_is_and_nothing_of_it_is_lost() -> None:
+    out = io.StringIO()
+    screen(out, 20).print(Text("广州长光电缆有限公司控制深圳和银贸易有限公司"))
+    lines = out.getvalue().splitlines()
+    assert max(map(cell_len, lines)) <= 20
+    assert "".join(line.strip() for line in lines) == "广州长光电缆有限公司控制深圳和银贸易有限公司"
 
 
 def test_styles_of_its_own_are_obeyed() -> None:

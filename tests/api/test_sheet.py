@@ -44,7 +44,9 @@ def test_without_room_each_row_has_lines_of_its_own(
 def test_what_belongs_together_is_not_broken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert printed(38, monkeypatch, capsys)[1:3] == ["    size 4", "    amount CNY 2,300,000,000.00"]
+    lines = printed(38, monkeypatch, capsys)
+    assert lines[:2] == ["G-e6390e820f07e0c5", "  赤霞汽车集团有限公司"]
+    assert lines[2:4] == ["    size 4", "    amount CNY 2,300,000,000.00"]
 
 
 def test_long_texts_fold_in_a_table_and_ids_stay_whole(
@@ -55,3 +57,21 @@ def test_long_texts_fold_in_a_table_and_ids_stay_whole(
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
     assert lines[1].startswith("P-22TQ55NOTG4NOUQL  referred three")
+
+
+@pytest.mark.parametrize("columns", [97, 80, 64])
+def test_columns_that_stand_side_by_side_take_no_more_than_there_is(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(out, "width", columns)
+    row = (
+        "1,378 days",
+        "左丘文具有限公司及其他若干联合经营单位",
+        "P-RQ4NO7IJE6RRH3F4",
+        "CNY 300,000.00",
+        "1 change since then",
+    )
+    print_sheet(("unseen", "customer", "party", "accounts", "since then"), [row], numbers=("unseen", "accounts"))
+    said = capsys.readouterr().out
+    assert max(map(cell_len, said.splitlines())) <= columns
+    assert all(word in said for word in (row[0], row[2], row[3], "change"))

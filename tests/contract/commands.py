@@ -26,7 +26,7 @@ def settings_of(connection: Connection, home: Path) -> dict[str, str]:
         "NEO4J_PASSWORD": connection.password,
         "NEO4J_DATABASE": connection.database,
         "GUANXI_HOME": str(home),
-        "COLUMNS": "200",
+        "COLUMNS": "1000",
     }
 
 

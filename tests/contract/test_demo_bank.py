@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -64,6 +65,7 @@ from tests.browsing import Open, english_in
 from tests.contract.commands import Called, settings_of
 from tests.contract.conftest import empty
 from tests.contract.loads import ask
+from tests.contract.reading import broken, reading_commands, too_wide
 from tests.contract.serving import served
 from tests.contract.test_shown_commands import blocks, shell
 
@@ -812,3 +814,56 @@ def test_the_pages_of_a_planted_group_are_chinese_throughout(bank: Bank, open_pa
             page.goto(f"{client.base_url}/{address}")
             page.locator("h1:visible").wait_for()
             assert english_in(page) == set(), address
+
+
+def test_what_commands_print_fits_a_terminal(
+    bank: Bank, connection: Connection, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that read, on one of 110 columns; the widest also on a narrow one, where ids and amounts stay whole."""
+    filter = {"all": [{"field": "kind", "is": "company"}, {"field": "role", "is": "customer"}]}
+    segment_id = make_segment(bank.view, "corporate customers", FilterGiven.model_validate(filter), "tester")
+    run_id = run(bank.store, bank.folder / "archive", RunParameters(), user="tester").run_id
+    view, kin = bank.view, bank.manifest.families[0]
+    person, company = bank.ids(kin.persons[0], kin.companies[0])
+    group_id = party(view, company).sections.groups.items[0].group_id
+    (home,), (kept,) = (party(view, person).sections.household.items, party(view, person).sections.family.items)
+    (bank.folder / "filter.json").write_text(json.dumps(filter), encoding="utf-8")
+    what_if = {"changes": [{"do": "add_facility", "borrowers": [company], "amount": "1000000"}]}
+    (bank.folder / "what-if.json").write_text(json.dumps(what_if), encoding="utf-8")
+    (bank.folder / "holdings.csv").write_text("customer_id,product_id\nA,1\nA,2\nB,1\nB,2\n", encoding="utf-8")
+    manager = max(book_of := assigned(bank), key=lambda staff: len(book_of[staff]))
+    referrer = bank.ids(bank.manifest.referral_chains[0].members[0])[0]
+    known = {
+        "search": ("贸易",), "show": (company,), "owners": (company,), "contagion": (company,), "match show": (company,),
+        "path": (manager, person), "why": (group_id, company), "why-not": (person, company), "weakest": (group_id,),
+        "household": (home.household_id,), "family": (kept.family_id,), "changes": ("--since", "2020-01-01"),
+        "book": (manager,), "performance": (manager,), "reminders": (manager,),
+        "openings show": (company,), "openings group": (group_id,), "openings prospects": ("PRD0002",),
+        "openings evaluate": ("--holdings", "holdings.csv"), "referrals": (referrer,), "referrers show": (referrer,),
+        "campaign show": ("CP0006",), "campaign units": ("CP0006",), "segment show": (segment_id,),
+        "segment changes": (segment_id,), "segment preview": ("--filter", "filter.json"), "what-if": ("what-if.json",),
+        "replay": (run_id,),
+    }  # fmt: skip
+    more = [
+        ("show", person), ("linkage", "--gaps"), ("linkage", "--by", "manager"), ("linkage", company), ("tag", company),
+        ("figures", "--by", "manager"), ("figures", "--by", "product"), ("figures", "--preferences"),
+        ("campaign", "audience", "CP0006", "--segment", segment_id, "--dry-run", "--user", "tester"),
+    ]  # fmt: skip
+    others = {"match evaluate", "db status"}  # the one takes long, the other is of an embedded store
+    asked = [(*name.split(), *known.get(name, ())) for name in sorted(reading_commands() - others)]
+    on = {width: Called(settings_of(connection, bank.folder) | {"COLUMNS": width}, bank.folder, capsys, monkeypatch)
+          for width in ("80", "110", "500")}  # fmt: skip
+    for arguments in (*asked, *more):
+        done = on["110"](*arguments)
+        assert too_wide(done.stdout + done.stderr, 110) == [], arguments
+    for arguments in (
+        ("show", company),
+        ("book", manager),
+        ("groups",),
+        ("linkage", "--gaps"),
+        ("path", *known["path"]),
+    ):
+        said = on["80"](*arguments).stdout
+        assert too_wide(said, 80) == [], arguments
+        assert broken(said, on["500"](*arguments).stdout) == [], arguments
+    assert too_wide(on["110"]("show", "贸易", status=2).stderr, 110) == []
