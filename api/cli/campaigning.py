@@ -10,7 +10,7 @@ import typer
 from api.cli.asked import party_asked
 from api.cli.days import read_day
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_notes, print_sheet
 from api.cli.totals import percent
 from api.services.audience import DEFAULT_SEED, AudienceAnswer, AudienceAsked, audience, make_audience, try_audience
 from api.services.audience_rules import audience_rules
@@ -197,8 +197,7 @@ def _print_units(answer: CampaignUnitsAnswer) -> None:
         rows.append((name, *(f"{getattr(one, number):,}" for number in numbers), worth))
     if answer.total.reached:
         print_sheet((answer.by, *numbers, "worth"), rows, numbers=numbers, has_total=True)
-    for text in filter(None, (answer.empty, *answer.flags, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.empty, *answer.flags, *answer.omitted)
 
 
 def _print(answer: CampaignAnswer, as_json: bool) -> None:
@@ -260,8 +259,7 @@ def _print_audience(answer: AudienceAnswer) -> None:
         score = member.score and f"score {member.score}"
         cells = (member.party.party_id, member.party.called, score, "held back" if member.held_back else None)
         out.print(f"{place}{'  '.join(cell for cell in cells if cell)}")
-    for told in answer.omitted:
-        out.print(told)
+    print_notes(*answer.omitted)
 
 
 def _print_told(told: AudienceTold) -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.cli.days import told_moment
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
-from api.cli.sheet import print_facts, print_sheet
+from api.cli.sheet import print_facts, print_notes, print_sheet
 from api.services import decide, decide_home
 from api.services.decision_answer import DecisionItem
 from api.services.decision_kept import PARTY_LINK
@@ -123,8 +123,7 @@ def decisions_command(
             out.print("No decisions." if state is None else f"No decisions are {state}.")
         for one in answer.decisions:
             _print(one)
-        for told in answer.omitted:
-            out.print(told)
+        print_notes(*answer.omitted)
 
 
 @app.command("queue")
@@ -147,8 +146,7 @@ def _print_queue(answer: QueueAnswer) -> None:
         more = " or more" if one.is_lower_bound else ""
         rows.append((at_stake + more, one.link_id, one.text, " ".join(one.groups), " ".join(one.decisions)))
     print_sheet(("at stake", "link", "", "groups", "waiting"), rows, title=("at stake", "link"))
-    for told in (f"At stake: {answer.measure}.", *answer.omitted):
-        out.print(told, style="dim")
+    print_notes(f"At stake: {answer.measure}.", *answer.omitted)
 
 
 def _named(user: str | None, settings: Settings) -> str | None:

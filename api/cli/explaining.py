@@ -9,6 +9,7 @@ import typer
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.sheet import print_notes
 from api.services.coverage import coverage, coverage_before_run, gaps
 from api.services.why import why
 from api.services.why_not import why_not
@@ -44,7 +45,7 @@ def why_command(
     out.print(answer.text)
     for reason in answer.because:
         out.print(f"- {reason.text} ({', '.join(reason.links) or 'no link in this view'})")
-    _print_notes(answer.run_note, answer.omitted)
+    print_notes(answer.run_note, *answer.omitted)
 
 
 @app.command("why-not")
@@ -70,7 +71,7 @@ def why_not_command(
         return
     for under in answer.under:
         out.print(f"{under.rules.id}: {under.text}")
-    _print_notes(answer.run_note, answer.omitted)
+    print_notes(answer.run_note, *answer.omitted)
 
 
 @app.command("coverage")
@@ -99,9 +100,4 @@ def coverage_command(
         return
     for text in gaps(answer.items):
         out.print(text)
-    _print_notes(answer.run_note, answer.omitted)
-
-
-def _print_notes(run_note: str | None, omitted: list[str]) -> None:
-    for told in [*([run_note] if run_note else []), *omitted]:
-        out.print(told)
+    print_notes(answer.run_note, *answer.omitted)

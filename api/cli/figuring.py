@@ -9,7 +9,7 @@ import typer
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_notes, print_sheet
 from api.cli.totals import told_figure
 from api.cli.written import check_place, whole_file
 from api.services.figures import BY, DEFAULT, OVERLAP, FiguresAsked, all_figures, figures
@@ -101,8 +101,7 @@ def _print_figures(answer: FiguresAnswer) -> None:
     if not answer.empty:
         print_sheet((answer.by, "", *numbers), rows, numbers=numbers, title=(answer.by, ""), has_total=True)
     told = [OVERLAP[answer.by].text] if answer.by in OVERLAP else []
-    for text in filter(None, (answer.empty, *told, *answer.flags, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.empty, *told, *answer.flags, *answer.omitted)
 
 
 def _unit_cells(one: UnitFigures) -> tuple[str, ...]:
@@ -121,8 +120,7 @@ def _print_preferences(answer: PreferencesAnswer) -> None:
     ]
     if not answer.empty:
         print_sheet(("segment", "product", *numbers), rows, numbers=numbers, title=("segment", "product"))
-    for text in filter(None, (answer.empty, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.empty, *answer.omitted)
 
 
 def _print_performance(answer: PerformanceAnswer) -> None:
@@ -135,8 +133,7 @@ def _print_performance(answer: PerformanceAnswer) -> None:
         rows = [_cells(name, of) for name, of in zip(named, answer.branches, strict=True)]
         print_sheet(("branch", *_NUMBERS), rows, numbers=_NUMBERS)
     told = [f"{answer.assisting:,} customers count with another manager"] if answer.assisting else []
-    for text in filter(None, (answer.empty, *told, *answer.flags, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.empty, *told, *answer.flags, *answer.omitted)
 
 
 _NUMBERS = ("customers", "deposits", "loans", "revenue", "contribution")

@@ -20,6 +20,7 @@ from typer.exceptions import TyperException
 
 from api.cli.interrupts import ENDED, STOPPED, interrupts
 from api.cli.plain import PlainConsole, nothing, plain_json
+from api.cli.typed import as_typed, begin, usage
 from api.services.acting import LONGEST_KEY
 from api.settings import Settings, read_settings
 from api.wiring import Guanxi, guanxi
@@ -84,6 +85,7 @@ def run_safely(arguments: list[str] | None = None) -> int:
     try:
         _begin_logging(os.environ.get("GUANXI_LOG", "error"))
         _check_letters(sys.argv[1:] if arguments is None else arguments)
+        begin(typer.main.get_command(app), sys.argv[1:] if arguments is None else arguments)
         code = app(arguments, standalone_mode=False)
         if code == ENDED and interrupts.asked:  # typer makes an exit code of a KeyboardInterrupt
             err.print(STOPPED)
@@ -99,13 +101,13 @@ def run_safely(arguments: list[str] | None = None) -> int:
             err.print(str(error))
             return 2
         hint = f" Try `{context.command_path} --help`." if context else ""
-        err.print(f"{_usage(error)}{hint}")
+        err.print(f"{usage(error)}{hint}")
         return 2
     except Interrupted as stopped:
         err.print(str(stopped))
         return ENDED
     except GuanxiError as error:
-        err.print(f"{error} {STOPPED}" if interrupts.asked else str(error))
+        err.print(f"{error} {STOPPED}" if interrupts.asked else as_typed(str(error)))
         return ENDED if interrupts.asked else error.exit_code
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # the reader left; say nothing
@@ -147,12 +149,6 @@ def _begin_logging(level: str) -> None:
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
     if level.upper() in ("CRITICAL", "ERROR"):  # what fails is told in a sentence; the driver's own line says no more
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
-
-
-def _usage(error: TyperException) -> str:
-    """What is wrong with the command as typed, as a sentence."""
-    text: str = error.format_message() if hasattr(error, "format_message") else str(error)
-    return text if text.endswith(".") else f"{text}."
 
 
 class Watch:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
-from api.cli.sheet import print_facts, print_sheet
+from api.cli.sheet import print_facts, print_notes, print_sheet
 from api.services.answers import Answer, PartyRef
 from api.services.changes import DEFAULT_LIMIT as CHANGES
 from api.services.changes import ChangesAnswer, Subject, changes
@@ -107,6 +107,4 @@ def print_state(answer: Answer) -> None:
     """Below an answer: what it speaks of, and what was left out."""
     told = (f"as of {answer.as_of}", f"state {answer.seq}", answer.run_id or "no run yet")
     out.print(" · ".join(told), style="dim")
-    for note in (answer.run_note, *answer.omitted):
-        if note:
-            out.print(note, style="dim")
+    print_notes(answer.run_note, *answer.omitted)

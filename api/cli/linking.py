@@ -9,7 +9,7 @@ import typer
 from api.cli.asked import party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_notes, print_sheet
 from api.services.key_persons import key_persons
 from api.services.linkage import BY, DEFAULT, LinkageAsked, UnitsAsked, gaps, linkage
 from api.services.linkage_answer import GapsAnswer, KeyPerson, KeyPersonsAnswer, LinkageAnswer
@@ -69,7 +69,7 @@ def _print(answer: LinkageAnswer) -> None:
         counts = (one.companies, one.key_persons, one.key_persons_customers, one.persons, one.companies_behind)
         rows.append((name, *(f"{n:,}" for n in (*counts, one.companies_customers, one.gaps, one.openings))))
     print_sheet(heads, rows, numbers=heads[1:], has_total=True)
-    _print_rest(answer.run_note, answer.empty, *answer.flags, *answer.omitted)
+    print_notes(answer.run_note, answer.empty, *answer.flags, *answer.omitted)
 
 
 def _print_gaps(answer: GapsAnswer) -> None:
@@ -80,7 +80,7 @@ def _print_gaps(answer: GapsAnswer) -> None:
         doubtful = "" if one.status == "confirmed" else f" [{one.status}]"
         out.print(f"{one.text}{doubtful} ({looked_after or 'no branch or manager told'})")
         out.print(f"  {one.party.called} {one.party.party_id}, opening {one.opening_id}", style="dim")
-    _print_rest(answer.run_note, answer.empty, f"{answer.total:,} gaps, {answer.openings:,} openings", *answer.omitted)
+    print_notes(answer.run_note, answer.empty, f"{answer.total:,} gaps, {answer.openings:,} openings", *answer.omitted)
 
 
 def _print_party(answer: KeyPersonsAnswer) -> None:
@@ -91,7 +91,7 @@ def _print_party(answer: KeyPersonsAnswer) -> None:
             out.print(title, style="bold")
             heads = ("party", "role", "customer", "branch", "manager", "status")
             print_sheet(heads, [_cells(one) for one in items])
-    _print_rest(answer.run_note, answer.empty, *answer.omitted)
+    print_notes(answer.run_note, answer.empty, *answer.omitted)
 
 
 def _cells(one: KeyPerson) -> tuple[str, ...]:
@@ -107,8 +107,3 @@ def _cells(one: KeyPerson) -> tuple[str, ...]:
         manager,
         doubtful,
     )
-
-
-def _print_rest(*told: str | None) -> None:
-    for text in filter(None, told):
-        out.print(text, style="dim")

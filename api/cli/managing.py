@@ -8,7 +8,7 @@ import typer
 
 from api.cli.days import read_day, told_moment
 from api.cli.frame import AsOf, Json, KeepDb, Key, KnownOn, User, app, once_of, opened, out, print_json
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_notes, print_sheet
 from api.services.book import DEFAULT, book
 from api.services.book_answer import BookAnswer, BookCustomer, NextOpenings, Total, Touching
 from api.services.handover import HandoverAsked, hand_over
@@ -70,8 +70,7 @@ def _print_reminders(answer: RemindersAnswer) -> None:
     if rows:
         heads = ("on", "what", "customer", "party", "about", "amount")
         print_sheet(heads, rows, numbers=("amount",), title=heads[:3])
-    for text in filter(None, (answer.empty, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.empty, *answer.omitted)
 
 
 @app.command("handover")
@@ -129,8 +128,7 @@ def handovers_command(
             return
         for one in answer.handovers:
             _print_handover(one)
-        for text in answer.omitted if answer.handovers else ["No handovers."]:
-            out.print(text, style="dim")
+        print_notes(*(answer.omitted if answer.handovers else ["No handovers."]))
 
 
 def _print_handover(one: HandoverTold) -> None:
@@ -151,8 +149,7 @@ def _print(answer: BookAnswer) -> None:
         _print_customers(answer.customers)
     if answer.next_openings:
         _print_next(answer.next_openings)
-    for text in filter(None, (answer.empty, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.empty, *answer.omitted)
 
 
 def _print_next(found: NextOpenings) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.asked import Party, party_asked
 from api.cli.frame import Json, KeepDb, Key, User, acting_user, app, once_of, opened, out, print_json
-from api.cli.sheet import print_facts, print_sheet
+from api.cli.sheet import print_facts, print_notes, print_sheet
 from api.services import decide
 from api.services.match_evaluate import MatchEvaluation, MatchEvaluations, evaluate_demo, evaluate_file
 from api.services.match_propose import DuplicatesAnswer, duplicates, propose_same
@@ -68,8 +68,7 @@ def _print_one(one: MatchEvaluation) -> None:
         rows.append((said[figures.what], *counts, *parts))
     numbers = ("found", "right", "of", "precision", "recall", "F1")
     print_sheet(("pairs", *numbers), rows, numbers=numbers)
-    for text in one.omitted:
-        out.print(text, style="dim")
+    print_notes(*one.omitted)
 
 
 @match_app.command("run")
@@ -173,5 +172,4 @@ def _print_duplicates(answer: DuplicatesAnswer) -> None:
             (field.field, field.left or "–", field.right or "–", field.level, f"{field.weight:+.2f}")
             for field in item.fields
         )
-    for text in filter(None, (answer.possibly_same.empty, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.possibly_same.empty, *answer.omitted)

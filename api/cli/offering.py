@@ -10,7 +10,7 @@ import typer
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day, told_moment
 from api.cli.frame import AsOf, Json, KeepDb, Key, KnownOn, User, app, once_of, opened, out, print_json
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_notes, print_sheet
 from api.cli.totals import percent
 from api.services.opening_answer import NotOffered, OpeningTold
 from api.services.opening_figures import figures
@@ -46,7 +46,7 @@ def show_command(
         if answer.counts:
             told = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in answer.counts.items())
             out.print(f"products, as the run found them: {told}")
-        _print_end(answer.run_note, answer.empty, *answer.omitted)
+        print_notes(answer.run_note, answer.empty, *answer.omitted)
 
 
 @openings.command("group")
@@ -64,7 +64,7 @@ def group_command(
             return
         out.print(f"{group}: {answer.total:,} openings with {answer.members:,} members", style="bold")
         _print_openings(answer.openings)
-        _print_end(_counted(answer.not_offered), answer.run_note, answer.empty, *answer.omitted)
+        print_notes(_counted(answer.not_offered), answer.run_note, answer.empty, *answer.omitted)
 
 
 @openings.command("prospects")
@@ -83,7 +83,7 @@ def prospects_command(
             return
         out.print(f"{answer.product.called}: {answer.total:,} prospects", style="bold")
         _print_openings(answer.prospects)
-        _print_end(_counted(answer.not_offered), answer.run_note, answer.empty, *answer.omitted)
+        print_notes(_counted(answer.not_offered), answer.run_note, answer.empty, *answer.omitted)
 
 
 @openings.command("outcome")
@@ -136,7 +136,7 @@ def figures_command(
         if rows:
             numbers = ("worked on", "taken up", "offered", "refused", "sold", "value")
             print_sheet(("source", *numbers), rows, numbers=numbers)
-        _print_end(answer.empty, *answer.omitted)
+        print_notes(answer.empty, *answer.omitted)
 
 
 def _print_head(party_id: str, as_of: object, run_id: str | None) -> None:
@@ -163,11 +163,6 @@ def _print_left_out(left_out: list[NotOffered]) -> None:
 def _counted(left_out: dict[str, int]) -> str | None:
     told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in left_out.items())
     return f"not offered: {told}" if told else None
-
-
-def _print_end(*texts: str | None) -> None:
-    for text in filter(None, texts):
-        out.print(text, style="dim")
 
 
 @openings.command("evaluate")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.sheet import print_notes
 from api.services.owners import OwnersAnswer, owners
 
 
@@ -32,5 +33,4 @@ def _print(answer: OwnersAnswer) -> None:
         force = "" if one.in_force else f", in force from {one.since}"
         out.print(f"\n{one.title.en} {one.title.zh} ({one.rules}, {one.article}: {one.test}{force})")
         out.print(f"  {one.told}")
-    for text in (*answer.remainder, *answer.omitted):
-        out.print(text, style="dim")
+    print_notes(*answer.remainder, *answer.omitted)

@@ -14,7 +14,7 @@ from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.party_pages import print_party
 from api.cli.plain import PlainStream
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_notes, print_sheet
 from api.cli.written import check_place, whole_file
 from api.services.answers import run_note
 from api.services.export import EXCHANGE, TABLES, export
@@ -55,8 +55,7 @@ def _print_hits(answer: SearchAnswer) -> None:
         rows.append((hit.party_id, hit.name or "", hit.name_en or "", ", ".join(hit.roles), matched))
     if rows:
         print_sheet(("party", "name", "", "roles", "matched by"), rows, title=("party", "name", ""))
-    for told in answer.omitted:
-        out.print(told)
+    print_notes(*answer.omitted)
 
 
 @app.command("show")

@@ -9,7 +9,7 @@ import typer
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_notes, print_sheet
 from api.services.answers import PartyRef
 from api.services.likely_referrers import DEFAULT as MANY_LIKELY
 from api.services.likely_referrers import LikelyReferrers, likely_referrers
@@ -150,8 +150,7 @@ def _print_paths(answer: PathsAnswer) -> None:
             for one in tie.evidence:
                 doubt = "" if one.status == "confirmed" else f" [{one.status}]"
                 out.print(f"  {tie.strength[:5]} {one.text}{doubt}: {one.because}")
-    for text in filter(None, (answer.empty, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.empty, *answer.omitted)
 
 
 def _print(answer: PartyReferrals) -> None:
@@ -169,8 +168,7 @@ def _print(answer: PartyReferrals) -> None:
         out.print("\nFlagged", style="bold")
     for one in answer.flagged:
         out.print(f"  {one.referred_at or 'no day'} {one.flag}: {one.text}")
-    for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.run_note, answer.empty, *answer.omitted)
 
 
 def _called(party: PartyRef | None) -> str:
@@ -207,8 +205,7 @@ def _print_likely(answer: LikelyReferrers) -> None:
         heads = ("place", "score", "customer", "party", "why")
         print_sheet(heads, rows, numbers=heads[:2], title=("customer", "party"))
     found = answer.quality.found if answer.quality else None
-    for text in filter(None, (found, answer.run_note, answer.empty, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(found, answer.run_note, answer.empty, *answer.omitted)
 
 
 def _print_page(answer: ReferrerPage) -> None:
@@ -232,8 +229,7 @@ def _print_page(answer: ReferrerPage) -> None:
             out.print(f"\n{title}", style="bold")
         for told in referrals:
             out.print(f"  {told.text if title == 'Flagged' else _line(told)}")
-    for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.run_note, answer.empty, *answer.omitted)
 
 
 def _print_quality(answer: LikelyReferrers) -> None:
@@ -265,5 +261,4 @@ def _print_referrers(answer: ReferrersAnswer) -> None:
     if rows:
         numbers = ("referred", "converted", "tree", *METHODS)
         print_sheet(("referrer", "party", *numbers), rows, numbers=numbers, title=("referrer", "party"))
-    for text in filter(None, (answer.run_note, answer.empty, *answer.omitted)):
-        out.print(text, style="dim")
+    print_notes(answer.run_note, answer.empty, *answer.omitted)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, Key, User, app, once_of, opened, out, print_json
+from api.cli.sheet import print_notes
 from api.services.answers import PartyRef
 from api.services.segment import change_segment, close_segment, make_segment
 from api.services.segment_changes import segment_changes
@@ -34,9 +35,7 @@ def list_command(as_json: Json = False, keep_db: KeepDb = False) -> None:
             return
         for one in answer.segments:
             _print_told(one)
-        for told in (answer.empty, *answer.omitted):
-            if told:
-                out.print(told)
+        print_notes(answer.empty, *answer.omitted)
 
 
 @segment_app.command("show")
@@ -74,9 +73,7 @@ def changes_command(
         for sign, parties in (("+", answer.joined), ("-", answer.left)):
             for one in parties:
                 out.print(f"  {sign} {one.party_id}  {one.called}")
-        for told in (answer.note, *answer.omitted):
-            if told:
-                out.print(told)
+        print_notes(answer.note, *answer.omitted)
 
 
 @segment_app.command("preview")
@@ -147,8 +144,7 @@ def _print(answer: SegmentAnswer, as_json: bool) -> None:
         return
     _print_told(answer.segment)
     _print_members(answer.members)
-    for told in answer.omitted:
-        out.print(told)
+    print_notes(*answer.omitted)
 
 
 def _print_told(one: SegmentTold) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.frame import out
+from api.cli.typed import as_typed
 
 _BETWEEN = 2
 _INDENT = "    "
@@ -56,6 +57,12 @@ def print_facts(rows: Iterable[Sequence[str | Text]]) -> None:
         table.add_row(*(one if isinstance(one, Text) else Text(one) for one in row))
     if table.row_count:
         out.print(table)
+
+
+def print_notes(*texts: str | None) -> None:
+    """Print below an answer what was left out, and what is to be known of it."""
+    for text in filter(None, texts):
+        out.print(as_typed(text), style="dim")
 
 
 def fitted(columns: Sequence[Sequence[str]], least: Sequence[int], width: int) -> list[int]:

@@ -13,6 +13,7 @@ import typer
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, app, opened, out, print_json
+from api.cli.sheet import print_notes
 from api.services.answers import Answer
 from api.services.contagion import ContagionAnswer, contagion
 from api.services.run_world import Worlds
@@ -121,8 +122,7 @@ def _print_contagion(answer: ContagionAnswer) -> None:
 
 
 def _print_notes(answer: Answer) -> None:
-    for told in [*answer.omitted, *filter(None, [answer.run_note])]:
-        out.print(told)
+    print_notes(*answer.omitted, answer.run_note)
 
 
 def _print(answer: WhatIfAnswer) -> None:

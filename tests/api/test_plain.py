@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+import typer
 from pydantic import BaseModel
 from rich.cells import cell_len
 from rich.console import Console
@@ -85,10 +86,12 @@ def test_an_error_that_names_it_is_plain_and_no_markup(monkeypatch: pytest.Monke
     shown = screen(out)
     monkeypatch.setattr(frame, "err", shown)
 
-    def fails(*_: object, **__: object) -> None:
+    def fails() -> None:
         raise BadInput(f"No party {NAME}.", field="party")
 
-    monkeypatch.setattr(frame, "app", fails)
+    failing = typer.Typer()
+    failing.command()(fails)
+    monkeypatch.setattr(frame, "app", failing)
     assert frame.run_safely([]) == 2
     assert out.getvalue().startswith(f"No party {SHOWN}")
     assert not any(letter in out.getvalue() for letter in OBEYED)
