@@ -228,16 +228,17 @@ def build(name: str, text: str) -> list[Statement]:
     return built
 
 
-def _over(whole: Statement, wanted: frozenset[str]) -> Statement:
+def over(whole: Statement, wanted: frozenset[str]) -> Statement:
+    """The statement over links of these types alone, of those that it names as `[r:ONE|OTHER]`. Raises StatementError
+    where it does not name one of them."""
     named = _TYPES.search(whole.text)
-    types = named[1].split("|") if named else []
-    if not wanted or not wanted <= set(types):
-        told = ", ".join(sorted(wanted - set(types))) or "no types"
+    kept = [one for one in named[1].split("|") if one in wanted] if named else []
+    if named is None or not kept or len(kept) < len(wanted):
+        told = ", ".join(sorted(wanted - set(kept))) or "no type"
         raise StatementError(f"{whole.name} names no links of {told}")
-    kept = "|".join(one for one in types if one in wanted)
-    assert named
-    text = f"{whole.text[: named.start(1)]}{kept}{whole.text[named.end(1) :]}"
-    return replace(whole, name=f"{whole.name}[{kept}]", text=text)
+    types = "|".join(kept)
+    text = f"{whole.text[: named.start(1)]}{types}{whole.text[named.end(1) :]}"
+    return replace(whole, name=f"{whole.name}[{types}]", text=text)
 
 
 class Registry:
@@ -268,12 +269,11 @@ class Registry:
             raise StatementError(f"no statement is called {name!r}") from None
 
     def over(self, name: str, types: Iterable[str]) -> Statement:
-        """A statement whose links are of some of its types alone, where it names them as `[r:ONE|OTHER]`: the server
-        need not look at the others. Raises StatementError for a type that it does not name."""
+        """A statement over links of some of its types alone (`over`): the server need not look at the others."""
         wanted = frozenset(types)
         key = (name, wanted)
         if key not in self._over:
-            self._over[key] = _over(self[name], wanted)
+            self._over[key] = over(self[name], wanted)
         return self._over[key]
 
     def __iter__(self) -> Iterator[Statement]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graph.patterns import CoverageError, StatementError
-from graph.registry import Registry, build
+from graph.registry import Registry, build, over
 
 HEAD = "// What it answers.\n// params: id: str\n// returns: x: str\n"
 GOOD = (
@@ -177,3 +177,19 @@ def test_sections_are_composed_into_one_statement(tmp_path: Path) -> None:
     assert composed.returns == ("x", "owners")
     assert composed.params == {"id", "cap"}
     assert "COLLECT {" in composed.text
+
+
+def test_a_statement_is_narrowed_to_some_of_its_links() -> None:
+    whole = build(
+        "t/x",
+        "// T.\n// params: id: str\n// returns: n: int\n"
+        "MATCH (p:Party {party_id: $id})-[r:OWNS|KIN_OF|CONTROLS]-(q:Party)\n"
+        "WHERE @scope(p) AND @visible(r) AND @scope(q)\nRETURN count(*) AS n",
+    )[0]
+    narrow = over(whole, frozenset({"CONTROLS", "OWNS"}))
+    assert "[r:OWNS|CONTROLS]" in narrow.text
+    assert narrow.text.replace("[r:OWNS|CONTROLS]", "[r:OWNS|KIN_OF|CONTROLS]") == whole.text
+    assert (narrow.name, narrow.params) == ("t/x[OWNS|CONTROLS]", whole.params)
+    for wrong in (frozenset(), frozenset({"OWNS", "HOLDS"})):
+        with pytest.raises(StatementError, match="names no links of"):
+            over(whole, wrong)
