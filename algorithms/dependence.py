@@ -112,9 +112,8 @@ class Found:
             return ("there is no figure of tier 1: no party was assessed for dependence",)
         total = int(self.assessed.sum())
         below = self.assessed.size - total
-        out = (
-            [f"{below} parties were not assessed: their exposure is not above the set part of tier 1"] if below else []
-        )
+        told = f"{below:,} parties were not assessed: their exposure is not above the set part of tier 1"
+        out = [told] if below else []
         for name, lacking in zip(CRITERIA, self.lacking.sum(axis=1).tolist(), strict=True):
             if lacking:
                 percent = lacking * 100 // total

@@ -7,7 +7,7 @@ A service that writes takes the key as `once` and is marked `@answered_again`: i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from inspect import signature
 from typing import ParamSpec
@@ -22,10 +22,14 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Once:
-    """A caller's idempotency key and the digest of all that the request asks for."""
+    """A caller's idempotency key and the digest of all that the request asks for.
+
+    told: called where the same was done before under the key, so that the caller can say so.
+    """
 
     key: str
     digest: str
+    told: Callable[[], None] = field(default=lambda: None, compare=False)
 
 
 class DoneBefore(Exception):
@@ -90,6 +94,7 @@ def answered_again(write: Callable[P, str]) -> Callable[P, str]:
             first: Store | View = next(iter(given.values()))
             store = first.store if isinstance(first, View) else first
             if (done := _done(store, once)) is not None:
+                once.told()
                 return done
         return write(*args, **named)
 

@@ -222,7 +222,16 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         "有 {parties} 个当事方仅沿其最强的关系查找：两端各 {count} 条，其余 {fewer} 条",
     ),
     (
+        "of {parties} party the strongest ties alone were followed, {count} of an end and {fewer} of others",
+        "有 {parties} 个当事方仅沿其最强的关系查找：两端各 {count} 条，其余 {fewer} 条",
+    ),
+    (
         "of {parties} parties with very many links of one kind some were read alone, {count} of an end and {fewer} of "
+        "others",
+        "有 {parties} 个当事方同类关系极多，未全部读取：两端各 {count} 条，其余 {fewer} 条",
+    ),
+    (
+        "of {parties} party with very many links of one kind some were read alone, {count} of an end and {fewer} of "
         "others",
         "有 {parties} 个当事方同类关系极多，未全部读取：两端各 {count} 条，其余 {fewer} 条",
     ),
@@ -268,6 +277,10 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         "没有编号为“{id}”的当事方，也没有该编号或员工号的客户经理。请按名称搜索。",
     ),
     ("from and to are both {id}; a path goes to another party.", "起点和终点都是 {id}；请指定另一方。"),
+    (
+        "Several managers have the name '{name}': {ids}. Give one of the ids.",
+        "有多位客户经理名为“{name}”：{ids}。请指定其中一个编号。",
+    ),
     (
         "Several managers have the staff number '{id}': {ids}. Give one of the ids.",
         "有多位客户经理的员工号为“{id}”：{ids}。请指定其中一个编号。",

@@ -8,17 +8,20 @@ from typing import Annotated
 import typer
 
 from api.cli.asked import party_asked
-from api.cli.days import read_day
+from api.cli.days import read_day, told_moment
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_notes, print_sheet
 from api.cli.totals import percent
+from api.services.answers import Money, many
 from api.services.audience import DEFAULT_SEED, AudienceAnswer, AudienceAsked, audience, make_audience, try_audience
 from api.services.audience_rules import audience_rules
 from api.services.campaign import CampaignTold, change_campaign, close_campaign, make_campaign
 from api.services.campaign_response import ResponseAsked, record_response
 from api.services.campaign_units import BY, CampaignUnitsAnswer, campaign_units
 from api.services.campaigns import RESPONSES, AudienceTold, CampaignAnswer, CampaignRef, Side, campaign, campaigns
+from api.services.party import party_sections
 from api.services.words import told_money
+from graph.store import View
 
 campaign_app = typer.Typer(help="Campaigns: audiences, answers, figures.", no_args_is_help=True)
 app.add_typer(campaign_app, name="campaign")
@@ -30,7 +33,7 @@ Code = Annotated[str | None, typer.Option(help="A code of the bank's own.")]
 Product = Annotated[str | None, typer.Option(help="What it offers: id or code.")]
 Channel = Annotated[str | None, typer.Option(help="Such as call, app, branch.")]
 Branch = Annotated[str | None, typer.Option(help="Who runs it: id, code or name of a branch.")]
-Manager = Annotated[str | None, typer.Option(help="Who answers for it: id or staff number.")]
+Manager = Annotated[str | None, typer.Option(help="Who answers for it: id, staff number or name.")]
 Most = Annotated[int | None, typer.Option("--most", help="Parties that it may approach.")]
 
 
@@ -164,7 +167,10 @@ def respond_command(
         once = once_of(key, who, "campaign respond", campaign_id, party, response, at, value, currency)
         asked = ResponseAsked(party_asked(guanxi.view(), party), response, at, value, currency)
         kept = record_response(guanxi.view(), campaign_id, asked, who, once)
-        _print(campaign(guanxi.view(), kept), as_json)
+        if as_json:
+            print_json(campaign(guanxi.view(), kept))
+        else:
+            _print_response(guanxi.view(), kept, asked)
 
 
 @campaign_app.command("show")
@@ -226,12 +232,32 @@ def _print(answer: CampaignAnswer, as_json: bool) -> None:
 
 def _print_told_of(one: CampaignRef) -> None:
     days = f"{one.starts_on or ''} to {one.ends_on or ''}".strip() if one.starts_on or one.ends_on else None
-    cap = f"at most {one.most_parties:,} parties" if one.most_parties else None
+    cap = f"at most {many(one.most_parties, 'party')}" if one.most_parties else None
     saved = f"version {one.version} by {one.changed_by}" if one.version else None
     closed = f"closed on {one.closed_on}" if one.closed_on else None
-    parts = [days, one.product_id, one.channel, one.branch_id, one.manager_id, cap, saved, closed]
-    if any(parts):
-        out.print("  " + ", ".join(part for part in parts if part))
+    offered = one.product_id and f"offers {_named(one.product_name, one.product_id)}"
+    branch = one.branch_id and f"run by {_named(one.branch_name, one.branch_id)}"
+    manager = one.manager_id and f"answered for by {_named(one.manager_name, one.manager_id)}"
+    parts = [part for part in (days, offered, one.channel, branch, manager, cap, saved, closed) if part]
+    if parts:
+        out.print("  " + ", ".join(parts))
+
+
+def _named(name: str | None, id: str) -> str:
+    return f"{name} ({id})" if name else id
+
+
+def _print_response(view: View, campaign_id: str, asked: ResponseAsked) -> None:
+    """What is written down now, as the party's own page tells it."""
+    answer = party_sections(view, asked.party, ("campaigns",))
+    section = answer.sections.campaigns
+    found = [one for one in section.items if one.campaign_id == campaign_id and one.response] if section else []
+    for one in sorted(found, key=lambda one: one.at or "")[-1:]:
+        worth = (
+            f", worth {told_money(Money(amount=asked.value, currency=asked.currency or 'CNY'))}" if asked.value else ""
+        )
+        called = one.name or campaign_id
+        out.print(f"{answer.name} {asked.party} to {called}: {one.response}{worth}, {told_moment(one.at)}")
 
 
 def _print_side(name: str, side: Side) -> None:
@@ -265,7 +291,7 @@ def _print_audience(answer: AudienceAnswer) -> None:
 def _print_told(told: AudienceTold) -> None:
     out.print(
         f"{told.audience_id}: {told.approached:,} approached and {told.held_back:,} held back of {told.candidates:,} "
-        f"from {told.source} {told.source_id}"
+        f"from {told.source} {_named(told.source_name, told.source_id)}"
     )
     for one in told.excluded:
         if one.parties:

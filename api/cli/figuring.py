@@ -12,6 +12,7 @@ from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_j
 from api.cli.sheet import print_notes, print_sheet
 from api.cli.totals import told_figure
 from api.cli.written import check_place, whole_file
+from api.services.answers import many
 from api.services.figures import BY, DEFAULT, OVERLAP, FiguresAsked, all_figures, figures
 from api.services.figures_answer import FiguresAnswer, PreferencesAnswer, UnitFigures
 from api.services.figures_table import figures_csv
@@ -30,7 +31,7 @@ Last = Annotated[str | None, typer.Option("--to", metavar="MONTH", help="The las
 
 @app.command("performance")
 def performance_command(
-    manager: Annotated[str, typer.Argument(metavar="MANAGER", help="A relationship manager's id or staff number.")],
+    manager: Annotated[str, typer.Argument(metavar="MANAGER", help="A manager: id, staff number or name.")],
     first: First = None,
     last: Last = None,
     hierarchy: Annotated[str | None, typer.Option(help="Of the branches: rollup or coverage.")] = None,
@@ -132,8 +133,8 @@ def _print_performance(answer: PerformanceAnswer) -> None:
         named = [(of.branch.name or of.branch.branch_id) if of.branch else "no branch told" for of in answer.branches]
         rows = [_cells(name, of) for name, of in zip(named, answer.branches, strict=True)]
         print_sheet(("branch", *_NUMBERS), rows, numbers=_NUMBERS)
-    told = [f"{answer.assisting:,} customers count with another manager"] if answer.assisting else []
-    print_notes(answer.empty, *told, *answer.flags, *answer.omitted)
+    others = f"{many(answer.assisting, 'customer')} counted with another main manager" if answer.assisting else None
+    print_notes(answer.empty, others, *answer.flags, *answer.omitted)
 
 
 _NUMBERS = ("customers", "deposits", "loans", "revenue", "contribution")

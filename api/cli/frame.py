@@ -266,7 +266,8 @@ def once_of(key: str | None, user: str | None, command: str, *asked: object) -> 
         raise BadInput("--key is empty; give a text of your own, or leave it out.", field="--key")
     if len(name) > LONGEST_KEY:
         raise BadInput(f"--key has {len(name):,} letters; give at most {LONGEST_KEY}.", field="--key", value=name[:50])
-    return Once(name, hashlib.sha256(repr((command, user or "", asked)).encode()).hexdigest())
+    told = f"This was written before under --key {name}: nothing new is written."
+    return Once(name, hashlib.sha256(repr((command, user or "", asked)).encode()).hexdigest(), lambda: err.print(told))
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def event_command(
     severity: Annotated[str | None, typer.Option(help=f"Of a risk event: {', '.join(SEVERITIES)}.")] = None,
     due_at: Annotated[str | None, typer.Option("--due", metavar="TIME", help="Of a request: a time, or a day.")] = None,
     state: Annotated[str | None, typer.Option(help=f"Of a request or risk event: {', '.join(STATES)}.")] = None,
-    manager: Annotated[str | None, typer.Option(help="Who took part: id or staff number.")] = None,
+    manager: Annotated[str | None, typer.Option(help="Who took part: id, staff number or name.")] = None,
     user: User = None,
     key: Key = None,
     as_json: Json = False,

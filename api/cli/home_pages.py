@@ -12,6 +12,7 @@ from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_j
 from api.cli.group_pages import print_state
 from api.cli.sheet import print_facts, print_sheet
 from api.cli.totals import told_figure, total_cells
+from api.services.answers import many
 from api.services.homes import HomeAnswer, family, household
 
 
@@ -59,7 +60,7 @@ def _print(answer: HomeAnswer) -> None:
     print_facts(map(total_cells, answer.totals))
     if of := answer.contribution:
         told = f"revenue {told_figure(of.revenue)}; contribution {told_figure(of.contribution)}"
-        out.print(f"{of.first} to {of.last}, {of.customers:,} customers: {told}")
+        out.print(f"{of.first} to {of.last}, {many(of.customers, 'customer')}: {told}")
     for decided in answer.decisions:
         out.print(f"{decided.text}: {decided.note} ({decided.decision_id})")
     print_state(answer)

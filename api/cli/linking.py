@@ -10,6 +10,7 @@ from api.cli.asked import party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.sheet import print_notes, print_sheet
+from api.services.answers import many
 from api.services.key_persons import key_persons
 from api.services.linkage import BY, DEFAULT, LinkageAsked, UnitsAsked, gaps, linkage
 from api.services.linkage_answer import GapsAnswer, KeyPerson, KeyPersonsAnswer, LinkageAnswer
@@ -62,8 +63,9 @@ def linkage_command(
 
 
 def _print(answer: LinkageAnswer) -> None:
-    found = ("gaps", "openings")
-    heads = (answer.by, "companies", "key persons", "customers", "persons", "their companies", "customers", *found)
+    of_companies = ("companies", "key persons", "private customers")
+    of_persons = ("persons", "their companies", "corporate customers")
+    heads = (answer.by, *of_companies, *of_persons, "gaps", "openings")
     rows = []
     for name, one in [*((row.name or row.id or "not told", row) for row in answer.rows), ("all", answer.total)]:
         counts = (one.companies, one.key_persons, one.key_persons_customers, one.persons, one.companies_behind)
@@ -80,7 +82,12 @@ def _print_gaps(answer: GapsAnswer) -> None:
         doubtful = "" if one.status == "confirmed" else f" [{one.status}]"
         out.print(f"{one.text}{doubtful} ({looked_after or 'no branch or manager told'})")
         out.print(f"  {one.party.called} {one.party.party_id}, opening {one.opening_id}", style="dim")
-    print_notes(answer.run_note, answer.empty, f"{answer.total:,} gaps, {answer.openings:,} openings", *answer.omitted)
+    print_notes(
+        answer.run_note,
+        answer.empty,
+        f"{many(answer.total, 'gap')}, {many(answer.openings, 'opening')}",
+        *answer.omitted,
+    )
 
 
 def _print_party(answer: KeyPersonsAnswer) -> None:

@@ -9,6 +9,7 @@ import typer
 from api.cli.days import read_day, told_moment
 from api.cli.frame import AsOf, Json, KeepDb, Key, KnownOn, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_notes, print_sheet
+from api.services.answers import many
 from api.services.book import DEFAULT, book
 from api.services.book_answer import BookAnswer, BookCustomer, NextOpenings, Total, Touching
 from api.services.handover import HandoverAsked, hand_over
@@ -19,7 +20,7 @@ from api.services.reminders import RemindersAnswer, reminders
 from api.services.words import told_money
 from graph.errors import BadInput
 
-Manager = Annotated[str, typer.Argument(metavar="MANAGER", help="A relationship manager's id or staff number.")]
+Manager = Annotated[str, typer.Argument(metavar="MANAGER", help="A manager: id, staff number or name.")]
 
 
 @app.command("book")
@@ -95,7 +96,7 @@ def handover_command(
     if whole_book == bool(customers):
         raise BadInput("Name customers, or give --whole-book for all of --from.", field="customers")
     if not to:
-        raise BadInput("To whom? Give --to MANAGER, by id or staff number.", field="to")
+        raise BadInput("To whom? Give --to MANAGER, by id, staff number or name.", field="to")
     asked = HandoverAsked(to, giver, customers or None, read_day(on, "--on", ahead=True), reason, role)
     with opened(keep_db) as (guanxi, _):
         who = user or guanxi.settings.user
@@ -115,7 +116,7 @@ def handover_command(
 
 @app.command("handovers")
 def handovers_command(
-    manager: Annotated[str | None, typer.Option(help="From or to this manager: id or staff number.")] = None,
+    manager: Annotated[str | None, typer.Option(help="From or to this manager: id, staff number or name.")] = None,
     limit: int = 50,
     as_json: Json = False,
     keep_db: KeepDb = False,
@@ -133,7 +134,7 @@ def handovers_command(
 
 def _print_handover(one: HandoverTold) -> None:
     giver = one.giver.called if one.giver else "nobody"
-    told = f"{one.handover_id}  {giver} → {one.taker.called} from {one.on}: {one.customers:,} customers"
+    told = f"{one.handover_id}  {giver} → {one.taker.called} from {one.on}: {many(one.customers, 'customer')}"
     out.print(told, style="bold")
     out.print(f"  {one.user} {told_moment(one.at)}: {one.reason}", style="dim")
 
@@ -163,14 +164,14 @@ def _print_next(found: NextOpenings) -> None:
 
 
 def _print_totals(answer: BookAnswer) -> None:
-    kinds = f"{answer.persons:,} persons, {answer.companies:,} companies"
-    out.print(f"{answer.total:,} customers: {kinds}; {answer.never_seen:,} without a known contact")
+    kinds = f"{many(answer.persons, 'person')}, {many(answer.companies, 'company')}"
+    out.print(f"{many(answer.total, 'customer')}: {kinds}; {answer.never_seen:,} without a known contact")
     told = {"accounts": answer.balances.accounts, "agreed": answer.balances.agreed, "drawn": answer.balances.drawn}
     for name, total in told.items():
         out.print(f"{name}: {_total(total)}")
     if answer.revenue:
         amounts = ", ".join(map(told_money, answer.revenue.amounts))
-        out.print(f"revenue {answer.revenue.year}: {amounts} ({answer.revenue.customers:,} customers)")
+        out.print(f"revenue {answer.revenue.year}: {amounts} ({many(answer.revenue.customers, 'customer')})")
     _print_touching("groups", answer.groups)
     _print_touching("households", answer.households)
 
@@ -191,8 +192,8 @@ def _print_touching(name: str, touching: Touching) -> None:
 def _print_customers(customers: list[BookCustomer]) -> None:
     rows = []
     for one in customers:
-        unseen = "never" if one.unseen_days is None else f"{one.unseen_days:,} days"
-        since = f"{one.changes_total} changes" if one.changes_total else ""
+        unseen = "never" if one.unseen_days is None else many(one.unseen_days, "day")
+        since = many(one.changes_total, "change") if one.changes_total else ""
         sums = (_total(one.balances.accounts), _total(one.balances.drawn))
         rows.append((unseen, one.party.called, one.party.party_id, *sums, since))
     heads = ("unseen", "customer", "party", "accounts", "drawn", "since then")

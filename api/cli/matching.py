@@ -11,6 +11,7 @@ from api.cli.asked import Party, party_asked
 from api.cli.frame import Json, KeepDb, Key, User, acting_user, app, once_of, opened, out, print_json
 from api.cli.sheet import print_facts, print_notes, print_sheet
 from api.services import decide
+from api.services.answers import many
 from api.services.match_evaluate import MatchEvaluation, MatchEvaluations, evaluate_demo, evaluate_file
 from api.services.match_propose import DuplicatesAnswer, duplicates, propose_same
 from api.services.match_rules import MatchRules, match_rules
@@ -93,7 +94,7 @@ def apply_command(user: User = None, keep_db: KeepDb = False) -> None:
     with opened(keep_db) as (guanxi, watch):
         report = apply_decided(guanxi.store, acting_user(user, guanxi.settings), watch)
         watch.pause()
-        out.print(f"{report.load_id}: {_parties(report.joined_parties)} joined, {report.parted} parted.")
+        out.print(f"{report.load_id}: {many(report.joined_parties, 'party')} joined, {report.parted} parted.")
 
 
 @match_app.command("propose")
@@ -146,10 +147,6 @@ def _rules_of(kind: str, given: str) -> MatchRules:
     return rules
 
 
-def _parties(count: int) -> str:
-    return f"{count:,} {'party' if count == 1 else 'parties'}"
-
-
 def _print_report(report: MatchReport) -> None:
     if report.load_id is None:
         out.print("The store holds no records to match.")
@@ -157,7 +154,7 @@ def _print_report(report: MatchReport) -> None:
     out.print(
         f"{report.records:,} records: {report.joined:,} pairs are joined ({report.new_joined:,} new), "
         f"{report.asked:,} wait for a person ({report.new_asked:,} new), {report.closed:,} no longer look alike; "
-        f"{_parties(report.joined_parties)} joined into others",
+        f"{many(report.joined_parties, 'party')} joined into others",
     )
     out.print(f"{report.load_id} published as state {report.published_seq}")
 

@@ -12,6 +12,7 @@ from api.cli.days import read_day, told_moment
 from api.cli.frame import AsOf, Json, KeepDb, Key, KnownOn, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_notes, print_sheet
 from api.cli.totals import percent
+from api.services.answers import many
 from api.services.opening_answer import NotOffered, OpeningTold
 from api.services.opening_figures import figures
 from api.services.opening_outcome import OUTCOMES, OutcomeAsked, opening, record_outcome
@@ -62,7 +63,7 @@ def group_command(
         if as_json:
             print_json(answer)
             return
-        out.print(f"{group}: {answer.total:,} openings with {answer.members:,} members", style="bold")
+        out.print(f"{group}: {many(answer.total, 'opening')} with {many(answer.members, 'member')}", style="bold")
         _print_openings(answer.openings)
         print_notes(_counted(answer.not_offered), answer.run_note, answer.empty, *answer.omitted)
 
@@ -81,7 +82,7 @@ def prospects_command(
         if as_json:
             print_json(answer)
             return
-        out.print(f"{answer.product.called}: {answer.total:,} prospects", style="bold")
+        out.print(f"{answer.product.called}: {many(answer.total, 'prospect')}", style="bold")
         _print_openings(answer.prospects)
         print_notes(_counted(answer.not_offered), answer.run_note, answer.empty, *answer.omitted)
 
@@ -148,7 +149,7 @@ def _print_openings(openings: list[OpeningTold], with_party: bool = True) -> Non
         called = one.product.called if one.product else "a new customer"
         whose = f"{one.party.called} {one.party.party_id}: " if with_party else ""
         state = f" ({one.state.replace('_', ' ')})" if one.state else ""
-        out.print(f"{one.score[:5]} {whose}{called}{state}  {one.opening_id}", style="bold")
+        out.print(f"score {one.score[:5]}  {whose}{called}{state}  {one.opening_id}", style="bold")
         for reason in one.reasons:
             out.print(f"  {reason}")
 
@@ -179,7 +180,9 @@ def evaluate_command(
 
 
 def _print_quality(answer: OpeningsQuality) -> None:
-    told = f"{answer.customers:,} customers, {answer.products:,} products, {answer.holdings:,} holdings"
+    told = (
+        f"{many(answer.customers, 'customer')}, {many(answer.products, 'product')}, {many(answer.holdings, 'holding')}"
+    )
     out.print(f"{told}; hidden: {answer.hidden:,}", style="bold")
     out.print(f"{answer.split}; all else is learnt from")
     heads = ("k", "found", "hit rate", "recall", "popularity", "lift", "factors")

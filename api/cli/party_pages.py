@@ -16,7 +16,7 @@ from api.cli.party_figures import figure_tables
 from api.cli.sheet import fitted, print_facts
 from api.cli.totals import told_figure, total_cells
 from api.services import party_answer as a
-from api.services.answers import Evidence, Money, PartyRef, counted
+from api.services.answers import Evidence, Money, PartyRef, counted, many
 from api.services.contribution import Contribution
 from api.services.grading_answer import GradingSection
 from api.services.opening_answer import OpeningTold
@@ -130,6 +130,7 @@ def _of_family(item: a.FamilyItem) -> list[Cells]:
 
 _HEADS: Mapping[str, Cells] = {
     "facilities": ("number", "limit or amount", "outstanding", "until", "what"),
+    "openings": ("score", "what", "", "why", "opening"),
 }
 """Heads of the columns where their cells do not say what they are."""
 _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
@@ -147,7 +148,10 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
     "owned": ("Holdings", lambda i: (_share(i), _party(i.party), i.holding_kind)),
     "controllers": ("Controlled by", lambda i: (_party(i.party), i.basis, _votes(i.votes))),
     "controlled": ("Controls", lambda i: (_party(i.party), i.basis, _votes(i.votes))),
-    "groups": ("Groups", lambda i: (i.kind, i.name, i.group_id, i.role, f"{i.members} members", "; ".join(i.reasons))),
+    "groups": (
+        "Groups",
+        lambda i: (i.kind, i.name, i.group_id, i.role, many(i.members, "member"), "; ".join(i.reasons)),
+    ),
     "household": (
         "Household",
         lambda i: (i.household_id, ", ".join(_party(m.party) for m in i.members), "; ".join(i.reasons)),
@@ -156,7 +160,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
         "Family",
         lambda i: (
             i.family_id,
-            f"{i.members} members, head {_party(i.head) or 'outside your scope'}",
+            f"{many(i.members, 'member')}, head {_party(i.head) or 'outside your scope'}",
             "; ".join(i.reasons),
         ),
     ),
@@ -187,7 +191,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[Any], Cells]]] = {
         ),
     ),
     "services": ("Signed services", lambda i: (told_moment(i.at)[:10], i.title, i.channel)),
-    "events": ("Events", lambda i: (told_moment(i.at), i.event_kind, i.title)),
+    "events": ("Events", lambda i: (told_moment(i.at), i.event_kind, i.title, i.event_id)),
     "openings": ("Openings", _opening),
     "grading": ("Grading and contribution", lambda i: (f"{i.points} points", i.measure.replace("_", " "), i.text)),
     "sources": ("Source records", lambda i: (i.record_id, i.by, "; ".join(_otherwise(i)))),

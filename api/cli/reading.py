@@ -16,7 +16,7 @@ from api.cli.party_pages import print_party
 from api.cli.plain import PlainStream
 from api.cli.sheet import print_notes, print_sheet
 from api.cli.written import check_place, whole_file
-from api.services.answers import run_note
+from api.services.answers import many, run_note
 from api.services.export import EXCHANGE, TABLES, export
 from api.services.grading import with_grading
 from api.services.network import PICTURE_NODES, PICTURE_PER_KIND, network
@@ -47,7 +47,7 @@ def search_command(
 
 
 def _print_hits(answer: SearchAnswer) -> None:
-    if not answer.hits:
+    if not answer.hits and answer.seq:  # of an empty store that has been said
         out.print(f"Nothing found for {answer.query!r}. Try fewer words, pinyin, or an exact number.")
     rows = []
     for hit in answer.hits:
@@ -109,7 +109,7 @@ def map_command(
             view, asked, depth=depth, kinds=kinds.split(",") if kinds else None, limit=limit, per_kind=per_kind
         )
         written = write_map(read_picture(answer.model_dump()), file)
-    out.print(f"{written}: {len(answer.nodes)} nodes, {len(answer.links)} links")
+    out.print(f"{written}: {many(len(answer.nodes), 'node')}, {many(len(answer.links), 'link')}")
 
 
 @app.command("export")
@@ -161,7 +161,7 @@ def export_command(
             with whole_file(file) as part, part.open("w", encoding="utf-8", newline="") as stream:
                 count = write(stream)
             watch.pause()
-            watch.note(f"{file}: {count:,} rows")
+            watch.note(f"{file}: {many(count, 'row')}")
 
 
 def _export_exchange(folder: Path | None, form: str, known_on: str | None, keep_db: bool, useless: list[str]) -> None:

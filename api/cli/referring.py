@@ -10,7 +10,7 @@ from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.sheet import print_notes, print_sheet
-from api.services.answers import PartyRef
+from api.services.answers import PartyRef, many
 from api.services.likely_referrers import DEFAULT as MANY_LIKELY
 from api.services.likely_referrers import LikelyReferrers, likely_referrers
 from api.services.managers import find_manager
@@ -115,9 +115,7 @@ def evaluate_command(as_json: Json = False, keep_db: KeepDb = False) -> None:
 def path_command(
     start: Annotated[
         str,
-        typer.Argument(
-            metavar="FROM", help="A manager's id or staff number, or a party id, any number of it, or its name."
-        ),
+        typer.Argument(metavar="FROM", help="A manager or a party: id, any number, or name."),
     ],
     end: Annotated[str, typer.Argument(metavar="TO", help="A party id, any number of it, or its name.")],
     most: Annotated[int, typer.Option("--max", help="Routes at most.")] = FEW_PATHS,
@@ -135,21 +133,34 @@ def path_command(
 
 
 def _path_start(view: View, text: str) -> str:
-    """A manager by id or staff number, else a party. Raises what both raise."""
+    """A manager by id or staff number, else a party, else a manager by name. Raises what these raise."""
+    try:
+        return find_manager(view, text, "FROM", by_name=False).manager_id
+    except NotFound:
+        pass
+    try:
+        return party_asked(view, text)
+    except NotFound:
+        pass
     try:
         return find_manager(view, text, "FROM").manager_id
     except NotFound:
-        return party_asked(view, text)
+        raise NotFound(
+            f"{text[:80]!r} is neither a manager, by id, staff number or name, nor a party; `guanxi figures --by "
+            "manager` tells managers, `guanxi search` parties.",
+            field="FROM",
+            value=text[:80],
+        ) from None
 
 
 def _print_paths(answer: PathsAnswer) -> None:
     for path in answer.paths:
         way = " → ".join(stop.called for stop in path.stops)
-        out.print(f"{path.strength[:5]} {way}", style="bold")
+        out.print(f"strength {path.strength[:5]}  {way}", style="bold")
         for tie in path.ties:
             for one in tie.evidence:
                 doubt = "" if one.status == "confirmed" else f" [{one.status}]"
-                out.print(f"  {tie.strength[:5]} {one.text}{doubt}: {one.because}")
+                out.print(f"  {tie.strength[:5]}  {one.text}{doubt}: {one.because}")
     print_notes(answer.empty, *answer.omitted)
 
 
@@ -189,7 +200,7 @@ def _line(one: Referral) -> str:
 
 def _totals(totals: ReferralTotals) -> str:
     credited = ", ".join(f"{method} {told_money(getattr(totals, method))}" for method in METHODS)
-    unknown = f"; {totals.unknown} purchases of unknown value" if totals.unknown else ""
+    unknown = f"; {many(totals.unknown, 'purchase')} of unknown value" if totals.unknown else ""
     return (
         f"referred {totals.referred}, of these {totals.converted} converted and {totals.bought} bought; {totals.size} "
         f"in its tree, {totals.depth} deep; {totals.flagged} flagged; credited with {credited}{unknown}"

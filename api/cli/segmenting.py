@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_notes
-from api.services.answers import PartyRef
+from api.services.answers import PartyRef, many
 from api.services.segment import change_segment, close_segment, make_segment
 from api.services.segment_changes import segment_changes
 from api.services.segment_filter import filter_of_file
@@ -156,9 +156,8 @@ def _print_told(one: SegmentTold) -> None:
 
 
 def _counted(members: int, undecided: int | None) -> str:
-    return f"{members:,} members" + (
-        f", and {undecided:,} more of whom something that decides is not known" if undecided else ""
-    )
+    left_out = f"; left out, for something that decides is not known: {many(undecided, 'party')}" if undecided else ""
+    return many(members, "member") + left_out
 
 
 def _print_members(members: list[PartyRef]) -> None:

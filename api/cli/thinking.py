@@ -14,7 +14,7 @@ from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, app, opened, out, print_json
 from api.cli.sheet import print_notes
-from api.services.answers import Answer
+from api.services.answers import Answer, many
 from api.services.contagion import ContagionAnswer, contagion
 from api.services.run_world import Worlds
 from api.services.weakest import WeakestAnswer, WeakLink, weakest
@@ -151,7 +151,7 @@ def _print(answer: WhatIfAnswer) -> None:
 def _print_group(group: GroupTold) -> None:
     heads = " and ".join(head.called for head in group.heads)
     whose = f" of {heads}" if heads else ", declared by a source"
-    size = f"{group.size_before:,} parties, then {group.size_after:,}"
+    size = f"{many(group.size_before, 'party')}, then {group.size_after:,}"
     heir = f", which go on as {group.goes_on_as}" if group.goes_on_as else ""
     out.print(f"{group.group_id or 'a new group'}{whose}: {size}{heir}")
     for word, parties in (

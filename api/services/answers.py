@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -183,6 +184,14 @@ def evidence(link: Mapping[str, Any], type: str) -> Evidence:
         registered_by=link.get("registered_by"),
         approved_by=link.get("approved_by"),
     )
+
+
+def many(count: int, noun: str) -> str:
+    """How many of something, the noun in its number: `1 party`, `2,000 more customers`."""
+    if count == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if re.search("[^aeiou]y$", noun) else f"{noun}s"
+    return f"{count:,} {plural}"
 
 
 def counted(total: int) -> str:

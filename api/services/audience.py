@@ -21,7 +21,7 @@ from api.services.acting import acting_user, check_letters
 from api.services.answers import Answer, Because, Model, PartyRef, stamp
 from api.services.audience_facts import approached_before, read_candidates
 from api.services.audience_rules import AudienceRules
-from api.services.campaigns import AudienceTold, CampaignRef, audience_told, find_campaign
+from api.services.campaigns import AudienceTold, CampaignRef, audiences_told, find_campaign
 from api.services.kept_run import those_seen
 from api.services.known import parties_seen
 from api.services.openings import KeptOpenings, find_product
@@ -222,7 +222,7 @@ def _answer(
         because=[_because(told)],
         campaign=one,
         stored=stored,
-        audience=audience_told(told),
+        audience=audiences_told(view, [told])[0],
         members=[
             AudienceMember(
                 party=seen[member.party_id],
@@ -284,7 +284,7 @@ def _choose(
 
 _WHY = {
     "opted_out": "asked not to be approached",
-    "in_campaign": "this campaign approached or held back it, or somebody of its household or group, before",
+    "in_campaign": "this campaign approached it or held it back before, or somebody of its household or group",
     "quiet_period": "a campaign approached it, or somebody of its household or group, within {days.quiet} days",
     "refused": "refused this campaign, or the product that it offers, within {days.refused} days",
     "sold": "bought the product that it offers within {days.sold} days",

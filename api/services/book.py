@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from api.services.answers import day, evidence, group_name, moment, party_ref, stamp
+from api.services.answers import day, evidence, group_name, many, moment, party_ref, stamp
 from api.services.book_answer import BookAnswer, BookCustomer, Change, Contact, OtherManager, Touched, Touching
 from api.services.book_sums import balances, revenue
 from api.services.managers import find_manager
@@ -67,7 +67,7 @@ def _check_page(limit: int, offset: int) -> None:
 
 def _omitted(total: int, shown: int, offset: int) -> list[str]:
     left = total - offset - shown
-    return [f"{left:,} more customers: ask with offset={offset + shown}"] if left > 0 else []
+    return [f"{many(left, 'more customer')}: ask with offset={offset + shown}"] if left > 0 else []
 
 
 def _capped(touched: Sequence[Touched]) -> list[str]:

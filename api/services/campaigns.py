@@ -24,10 +24,13 @@ _PLAIN = (
     "name",
     "code",
     "product_id",
+    "product_name",
     "channel",
     "most_parties",
     "branch_id",
+    "branch_name",
     "manager_id",
+    "manager_name",
     "source",
     "version",
     "changed_by",
@@ -42,6 +45,7 @@ class CampaignRef(Model):
     name: str | None = None
     code: str | None = None
     product_id: str | None = Field(default=None, description="the product offered")
+    product_name: str | None = None
     channel: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
@@ -51,7 +55,9 @@ class CampaignRef(Model):
         "rules say",
     )
     branch_id: str | None = Field(default=None, description="the branch that runs it")
+    branch_name: str | None = None
     manager_id: str | None = Field(default=None, description="who answers for it")
+    manager_name: str | None = None
     source: str | None = Field(default=None, description="the source system, `manual` for what a person made")
     version: int | None = Field(default=None, description="how often a person saved it; null: never")
     changed_by: str | None = None
@@ -89,6 +95,7 @@ class AudienceTold(Model):
     audience_id: str
     source: str = Field(description="segment or openings")
     source_id: str = Field(description="the segment's or product's id")
+    source_name: str | None = Field(description="what that is called now")
     channel: str | None
     at: str | None
     by: str
@@ -182,7 +189,7 @@ def campaign(view: View, asked: str) -> CampaignAnswer:
         campaign=one,
         **came_of(person for person in people.values() if person.approached is not None),
         comparison=_comparison(one, list(people.values())) if audiences else None,
-        audiences=[audience_told(row) for row in audiences],
+        audiences=audiences_told(view, audiences),
         earlier=[_version(row["values"]) for row in view.read("campaigns/versions", campaign_id=one.campaign_id)],
     )
 
@@ -215,12 +222,19 @@ def _version(values: str) -> CampaignVersion:
     )
 
 
-def audience_told(row: Row) -> AudienceTold:
-    """A stored audience."""
+def audiences_told(view: View, rows: Sequence[Row]) -> list[AudienceTold]:
+    """Audiences as they were stored, or would be."""
+    named = view.read("campaigns/names", ids=sorted({row["source_id"] for row in rows})) if rows else []
+    names = {one["id"]: one["name"] for one in named}
+    return [_audience_told(row, names.get(row["source_id"])) for row in rows]
+
+
+def _audience_told(row: Row, source_name: str | None) -> AudienceTold:
     told = {name: row[name] for name in ("audience_id", "source", "source_id", "candidates", "seed", "by", "rules")}
     excluded = zip(row["reasons"], row["reason_texts"], row["reason_counts"], strict=True)
     return AudienceTold(
         **told,
+        source_name=source_name,
         channel=row.get("channel"),
         at=moment(row["at"]),
         approached=row["approached"],

@@ -23,6 +23,7 @@ SEVERITIES = ("low", "medium", "high")
 STATES = ("open", "done", "cancelled")
 WITH_STATE = ("service_request", "risk")
 """Kinds of events that have a state; the others have happened, and that is all."""
+NO_EVENT = "There is no event {!r}; the section `events` of a customer's 360 tells the ids of its own."
 SOURCE = model.MANUAL
 LONGEST = {"title": 200, "text": 4_000, "channel": 50}
 

@@ -6,7 +6,7 @@ import json
 
 from api.services.acting import acting_user, reason_given
 from api.services.decision_kept import is_same_person
-from api.services.event import STATES, WITH_STATE
+from api.services.event import NO_EVENT, STATES, WITH_STATE
 from graph import times
 from graph.errors import BadInput, NotFound
 from graph.once import DoneBefore, Once, answered_again, write_once
@@ -29,7 +29,7 @@ def change_state(
     why = reason_given(reason or "", f"To make an event {state}") if needs else None
     rows = view.read("events/one", event_id=event_id)
     if not rows or not rows[0]["parties"]:
-        raise NotFound(f"There is no event {event_id[:80]!r}.", field="event_id", value=event_id[:80])
+        raise NotFound(NO_EVENT.format(event_id[:80]), field="event_id", value=event_id[:80])
     kind = rows[0]["event"].get("event_kind")
     if kind not in WITH_STATE:
         raise BadInput(

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from api.services.answers import Answer, Model, PartyRef, moment, party_ref, stamp
-from api.services.event import WITH_STATE
+from api.services.event import NO_EVENT, WITH_STATE
 from api.services.managers import ManagerRef, manager_ref
 from api.services.party_answer import EventItem
 from api.services.party_items import event as event_item
@@ -41,7 +41,7 @@ def event(view: View, event_id: str) -> EventAnswer:
     """One event. Raises NotFound for an unknown one, and where none of its parties may be seen."""
     rows = view.read("events/one", event_id=event_id)
     if not rows or not rows[0]["parties"]:
-        raise NotFound(f"There is no event {event_id[:80]!r}.", field="event_id", value=event_id[:80])
+        raise NotFound(NO_EVENT.format(event_id[:80]), field="event_id", value=event_id[:80])
     row = rows[0]
     return EventAnswer(
         **stamp(view),

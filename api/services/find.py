@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.services.resolve import resolve
-from api.services.search import search
+from api.services.search import MOST, search
 from graph import times
 from graph.errors import BadInput, NotFound
 from graph.store import View
@@ -30,7 +30,7 @@ def one_party(view: View, text: str) -> One:
         return One(first.party_id)
     if first.candidates:
         raise _several(view, text, [(c.party_id, c.name) for c in first.candidates])
-    hits = search(view, text, limit=10).hits
+    hits = search(view, text, limit=MOST).hits
     if not hits:
         raise NotFound(f"Nobody is found by {text[:80]!r}; try `guanxi search`.", field="PARTY", value=text[:80])
     exact = [hit for hit in hits if hit.matched == text]
@@ -47,9 +47,10 @@ def _several(view: View, text: str, found: list[tuple[str, str | None]]) -> BadI
     """The candidates, each with what tells it from others of its name."""
     few = found[:_LISTED]
     apart = {row["party_id"]: row for row in view.read("resolve/told_apart", ids=[party_id for party_id, _ in few])}
-    listed = "; ".join(_told_apart(party_id, name, apart.get(party_id, {})) for party_id, name in few)
-    more = f" and {len(found) - _LISTED:,} more" if len(found) > _LISTED else ""
-    told = f"Several parties are meant by {text[:80]!r}: {listed}{more}. Give one of the ids or source keys."
+    listed = "".join(f"\n  {_told_apart(party_id, name, apart.get(party_id, {}))}" for party_id, name in few)
+    least = "at least " if len(found) == MOST else ""
+    more = f"\n  and {least}{len(found) - _LISTED:,} more" if len(found) > _LISTED else ""
+    told = f"Several parties are meant by {text[:80]!r}:{listed}{more}\nGive one of the ids or source keys."
     return BadInput(told, field="PARTY")
 
 

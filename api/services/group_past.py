@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from api.services.answers import PartyRef, group_name, stamp
+from api.services.answers import PartyRef, group_name, many, stamp
 from api.services.because import CONNECTED_RULE, GROUP_RULE, because
 from api.services.declared_groups import DECLARED
 from api.services.exposure_tables import TESTS
@@ -47,7 +47,7 @@ def past_group(view: View, archive: Path, group_id: str, cap: int) -> GroupAnswe
     members = _members(view, rows.head(cap), parties)
     heads = [member.party for member in members if member.role == "head"]
     omitted = [f"members capped at {cap} of {rows.height:,}"] if rows.height > cap else []
-    omitted += [f"{len(gone):,} members that are no longer known under their ids of then"] if gone else []
+    omitted += [f"{many(len(gone), 'member')} no longer known under the ids of then"] if gone else []
     head = heads[0] if heads else None
     called = head.called if head else "a head that is no longer known"
     text = f"{group_id}: {called} with its group, as the run over {view.as_of} found it"

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 from pydantic import Field
 
-from api.services.answers import Answer, Because, Model, Money, PartyRef, money, party_ref, stamp
+from api.services.answers import Answer, Because, Model, Money, PartyRef, many, money, party_ref, stamp
 from api.services.group_views import run_day_view, run_record
 from api.services.guarantee_cover import CIRCLE, MUTUAL, set_id
 from api.services.known import known
@@ -86,7 +86,7 @@ def circles(view: View, archive: Path, limit: int = 50, offset: int = 0) -> Circ
     )
     shown = kept[offset : offset + limit]
     left = len(kept) - offset - len(shown)
-    omitted = [f"{left:,} more circles: ask with offset={offset + len(shown)}"] if left > 0 else []
+    omitted = [f"{many(left, 'more circle')}: ask with offset={offset + len(shown)}"] if left > 0 else []
     told = tell(view, shown, cover)
     return CirclesAnswer(
         **stamp(view, omitted),

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.services.answers import Answer, Model, PartyRef, day, moment, party_ref, stamp
+from api.services.answers import Answer, Model, PartyRef, day, many, moment, party_ref, stamp
 from api.services.known import parties_seen
 from api.services.managers import ManagerRef, find_manager, manager_ref
 from graph.errors import BadInput, NotFound
@@ -71,7 +71,7 @@ def handover(view: View, handover_id: str) -> HandoverAnswer:
     if len(kept["party_ids"]) > MOST_LISTED:
         omitted.append(f"customers capped at {MOST_LISTED} of {len(kept['party_ids']):,}")
     if hidden := len(listed) - len(seen):
-        omitted.append(f"{hidden:,} parties outside your scope")
+        omitted.append(f"{many(hidden, 'party')} outside your scope")
     left = _left_over(view, kept) if kept["from_id"] else None
     if left and left.total > len(left.parties):
         omitted.append(f"customers left over capped at {MOST_LISTED} of {left.total:,}")

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from algorithms.likely_referrers import FEWEST
 from algorithms.threshold import PPB
-from api.services.answers import Answer, Because, Model, PartyRef, stamp
+from api.services.answers import Answer, Because, Model, PartyRef, many, stamp
 from api.services.export import votes_text
 from api.services.kept_run import KeptRun
 from api.services.known import parties_seen
@@ -111,8 +111,8 @@ def likely_referrers(view: View, archive: Path, limit: int = DEFAULT, offset: in
     seen = parties_seen(view, (row["party_id"] for row in rows))
     hidden = sum(row["party_id"] not in seen for row in rows)
     left = total - offset - len(rows)
-    omitted = [f"{left:,} more customers: ask with offset={offset + len(rows)}"] if left > 0 and rows else []
-    omitted += [f"{hidden:,} parties outside your scope"] if hidden else []
+    omitted = [f"{many(left, 'more customer')}: ask with offset={offset + len(rows)}"] if left > 0 and rows else []
+    omitted += [f"{many(hidden, 'party')} outside your scope"] if hidden else []
     quality = _quality(kept)
     return LikelyReferrers(
         **{**stamp(view, omitted), "run_id": kept.run_id},
@@ -204,7 +204,8 @@ def _found(area: int, before: int, rankings: list[Ranking]) -> str:
     worse = sum(one.found < one.before for one in rankings)
     if area <= before and not better:
         return "no better than asking who referred before: ask those"
+    cuts = many(len(rankings), "cut")
     return (
-        f"against asking who referred before: better at {better} of {len(rankings)} cuts, worse at {worse}; over all "
+        f"against asking who referred before: better at {better} of {cuts}, worse at {worse}; over all "
         f"customers {'better' if area > before else 'no better'}"
     )

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import polars as pl
 
-from api.services.answers import stamp
+from api.services.answers import many, stamp
 from api.services.catalogue import why_empty
 from api.services.kept_run import KeptRun, ids_seen
 from api.services.key_person_rules import CALLED, ROLES
@@ -178,8 +178,8 @@ def gaps(
     names = parties_seen(view, (row[end] for row in rows for end in ("company_id", "person_id")))
     told = [row for row in rows if {row["company_id"], row["person_id"]} <= names.keys()]
     left, gone = total - offset - len(rows), len(rows) - len(told)
-    omitted = [f"{left:,} more gaps: ask with offset={offset + len(rows)}"] if left > 0 else []
-    omitted += [f"{gone:,} gaps of parties that are gone since the run"] if gone else []
+    omitted = [f"{many(left, 'more gap')}: ask with offset={offset + len(rows)}"] if left > 0 else []
+    omitted += [f"{many(gone, 'gap')} of parties that are gone since the run"] if gone else []
     return GapsAnswer(
         **kept.stamp(omitted),
         gaps=[_gap(row, names) for row in told],

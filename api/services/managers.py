@@ -1,4 +1,4 @@
-"""Relationship managers: found by id or staff number, told in a few words."""
+"""Relationship managers: found by id, staff number or name, told in a few words."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from graph.errors import BadInput, NotFound
 from graph.store import View
 
 Row = Mapping[str, Any]
+_LISTED = 10
+"""Managers of one name told at most."""
 
 
 class ManagerRef(Model):
@@ -43,21 +45,27 @@ def manager_ref(row: Row) -> ManagerRef:
     return ManagerRef(manager_id=row["manager_id"], name=row.get("name"), code=row.get("code"))
 
 
-def find_manager(view: View, manager: str, field: str = "manager_id") -> ManagerTold:
-    """One manager. field: told where it cannot be. Raises NotFound for nobody, BadInput where several systems use the
-    staff number."""
-    rows = view.read("book/manager", manager=manager)
+def find_manager(view: View, manager: str, field: str = "manager_id", *, by_name: bool = True) -> ManagerTold:
+    """One manager by id or staff number, else by name. field: told where it cannot be.
+
+    Raises NotFound for nobody, BadInput where several systems use the staff number or several managers have the name.
+    """
+    found = view.read("book/manager", manager=manager)
+    numbered = [row for row in found if manager in (row["manager"]["manager_id"], row["manager"]["code"])]
+    rows = numbered or (found if by_name else [])
     if not rows:
         raise NotFound(
-            f"No relationship manager has the id or staff number {manager[:80]!r}; the section `managers` of a "
-            "customer's 360 tells both.",
+            f"No relationship manager has the id, staff number or name {manager[:80]!r}; figures by manager tell those "
+            "that there are, the section `managers` of a customer's 360 who looks after it.",
             field=field,
             value=manager[:80],
         )
     if len(rows) > 1:
-        ids = ", ".join(row["manager"]["manager_id"] for row in rows)
+        what = "staff number" if numbered else "name"
+        apart = "; ".join(map(_apart, rows[:_LISTED]))
+        more = f"; and {len(rows) - _LISTED:,} more" if len(rows) > _LISTED else ""
         raise BadInput(
-            f"Several managers have the staff number {manager[:80]!r}: {ids}. Give one of the ids.",
+            f"Several managers have the {what} {manager[:80]!r}: {apart}{more}. Give one of the ids.",
             field=field,
             value=manager[:80],
         )
@@ -70,3 +78,10 @@ def find_manager(view: View, manager: str, field: str = "manager_id") -> Manager
         branches=rows[0]["branches"],
         teams=rows[0]["teams"],
     )
+
+
+def _apart(row: Row) -> str:
+    """A manager's id, with what tells one from another of the same name."""
+    node = row["manager"]
+    told = ", ".join(filter(None, (node.get("code"), node.get("post"), *row["branches"])))
+    return f"{node['manager_id']} ({told})" if told else str(node["manager_id"])

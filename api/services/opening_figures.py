@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.services.answers import Answer, Model, Money, stamp
+from api.services.answers import Answer, Model, Money, many, stamp
 from api.services.joined import follow
 from api.services.known import parties_seen
 from api.services.referrals import fraction, known_money
@@ -63,7 +63,7 @@ def figures(view: View, since: date | None = None) -> FiguresAnswer:
     ordered = sorted(by_source.items(), key=lambda one: (-len(one[1]), one[0]))
     hidden = len(parties - seen)
     return FiguresAnswer(
-        **stamp(view, [f"{hidden:,} parties outside your scope"] if hidden else []),
+        **stamp(view, [f"{many(hidden, 'party')} outside your scope"] if hidden else []),
         since=since,
         figures=[_figures("all", every), *(_figures(source, some) for source, some in ordered)] if every else [],
         empty=None if every else "nothing was done about any opening that you may see",

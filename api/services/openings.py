@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from algorithms.threshold import PPB
-from api.services.answers import Because, PartyRef, stamp
+from api.services.answers import Because, PartyRef, many, stamp
 from api.services.kept_run import KeptRun
 from api.services.known import parties_seen
 from api.services.opening_answer import (
@@ -96,8 +96,8 @@ def product_prospects(
     found = kept.told(page, [], seen)
     more = len(rows) - offset - len(page)
     hidden = len({row["party_id"] for row in page} - seen.keys())
-    omitted = [f"{more:,} more parties: ask with offset={offset + len(page)}"] if more > 0 else []
-    omitted += [f"{hidden:,} parties outside your scope"] if hidden else []
+    omitted = [f"{many(more, 'more party')}: ask with offset={offset + len(page)}"] if more > 0 else []
+    omitted += [f"{many(hidden, 'party')} outside your scope"] if hidden else []
     closed = len(found.left_out)
     omitted += [f"{closed:,} that were refused or sold since the run"] if closed else []
     return ProductProspects(

@@ -44,9 +44,9 @@ def chosen(asked: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
+            hint = f"Did you mean {near[0]!r}? " if near else ""
             raise BadInput(
-                f"There is no section {name[:50]!r}; {hint}Known are {', '.join(known)}.", field="sections", value=name
+                f"There is no section {name[:50]!r}. {hint}Known are {', '.join(known)}.", field="sections", value=name
             )
     if not names:
         raise BadInput(f"sections is empty; name some of {', '.join(known)}, or leave it out.", field="sections")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
+from api.services.answers import many
 from api.services.ties import TieKind, TieRules
 from graph.store import View
 
@@ -60,12 +61,12 @@ class Ties:
             told.append(f"candidates capped at {CANDIDATES} of {self.candidates:,}, those of the strongest ties kept")
         if self.cut:
             told.append(
-                f"of {self.cut:,} parties the strongest ties alone were followed, {OF_AN_END} of an end and "
+                f"of {many(self.cut, 'party')} the strongest ties alone were followed, {OF_AN_END} of an end and "
                 f"{OF_OTHERS} of others"
             )
         if self.crowded:
             told.append(
-                f"of {self.crowded:,} parties with very many links of one kind some were read alone, "
+                f"of {many(self.crowded, 'party')} with very many links of one kind some were read alone, "
                 f"{READ_OF_AN_END:,} of an end and {READ_OF_OTHERS} of others"
             )
         if self.book_cut:

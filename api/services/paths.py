@@ -114,7 +114,7 @@ _RULE = (
 def _manager(view: View, asked: str) -> ManagerTold:
     """The manager a path begins with. Raises NotFound, JoinedAway for a party that was joined away, BadInput."""
     try:
-        return find_manager(view, asked, "from")
+        return find_manager(view, asked, "from", by_name=False)
     except NotFound:
         gone = missing(view, asked)
     if isinstance(gone, JoinedAway):

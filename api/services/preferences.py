@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.services.answers import many
 from api.services.catalogue import why_empty
 from api.services.figures import OVERLAP
 from api.services.figures_answer import Preference, PreferencesAnswer
@@ -45,7 +46,7 @@ def preferences(
     made.sort(key=lambda one: (-one.lift, -one.holders, one.segment, one.product))
     few = len(held.holders) - len(made)
     left = len(made) - offset - limit
-    omitted = [f"{few:,} pairs of a segment and a product with fewer than {FEWEST} holders"] if few else []
+    omitted = [f"{many(few, 'pair')} of a segment and a product with fewer than {FEWEST} holders"] if few else []
     omitted += [f"{left:,} more: ask with offset={offset + limit}"] if left > 0 else []
     return PreferencesAnswer(
         **kept.stamp(omitted),

@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import Field
 
 from algorithms.threshold import PPB
-from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
+from api.services.answers import Answer, Because, Model, Money, PartyRef, many, money, stamp
 from api.services.kept_run import KeptRun
 from api.services.known import parties_seen
 from api.services.party import missing
@@ -141,7 +141,9 @@ class _Read:
             if not level:
                 return found
         if deeper := self._valid.filter(pl.col("referrer_id").is_in(level)).select(pl.len()).collect().item():
-            self.omitted.append(f"tree capped at {depth} steps: {deeper:,} referrals at the next; ask with more depth")
+            self.omitted.append(
+                f"tree capped at {many(depth, 'step')}: {many(deeper, 'referral')} at the next; ask with more depth"
+            )
         return found
 
     def flagged(self, party: str) -> list[tuple[int, Row]]:
@@ -176,7 +178,7 @@ class Explained:
         """How many parties the asker does not see."""
         ids = {row[end] for row in rows for end in ("referrer_id", "referred_id")}
         hidden = len(ids - self._seen.keys())
-        return [f"{hidden:,} parties outside your scope"] if hidden else []
+        return [f"{many(hidden, 'party')} outside your scope"] if hidden else []
 
     def _called(self, party: str) -> str:
         return self._seen[party].called if party in self._seen else HIDDEN

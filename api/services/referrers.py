@@ -15,7 +15,7 @@ from pydantic import Field
 from algorithms.columns import BoolArray
 from algorithms.referrals import FLAGS, VALID, Referrals, ReferralTrees, credits
 from algorithms.threshold import UNKNOWN
-from api.services.answers import Answer, Model, Money, PartyRef, day, stamp
+from api.services.answers import Answer, Model, Money, PartyRef, day, many, stamp
 from api.services.kept_run import KeptRun
 from api.services.known import parties_seen
 from api.services.referrals import (
@@ -105,7 +105,7 @@ def referrers(
     rows = found.slice(offset, limit).rows(named=True)
     told = _told(view, rows)
     left = found.height - offset - len(rows)
-    omitted = [f"{left:,} more referrers: ask with offset={offset + len(rows)}"] if left > 0 and rows else []
+    omitted = [f"{many(left, 'more referrer')}: ask with offset={offset + len(rows)}"] if left > 0 and rows else []
     return ReferrersAnswer(
         **{**stamp(view, [*omitted, *_hidden(told)]), "run_id": kept.run_id},
         because=list(RULES),
@@ -226,4 +226,4 @@ def _told(view: View, rows: Sequence[Row]) -> list[Referrer]:
 
 def _hidden(told: Sequence[Referrer]) -> list[str]:
     hidden = sum(one.party is None for one in told)
-    return [f"{hidden:,} parties outside your scope"] if hidden else []
+    return [f"{many(hidden, 'party')} outside your scope"] if hidden else []

@@ -15,6 +15,7 @@ from algorithms.connected import ROLES as CONNECTED_ROLES
 from algorithms.control import Control
 from algorithms.groups import ROLES, Groups
 from algorithms.threshold import PPB
+from api.services.answers import many
 from api.services.declared_groups import DECLARED
 from api.services.group_figures import UNTESTED, Figures
 from api.services.reasons import named
@@ -255,7 +256,7 @@ def connected_memberships(
 
 
 def _of_connected_head(size: int) -> str:
-    return f"head: {_parties(size - 1)} would fall with it"
+    return f"head: {many(size - 1, 'party')} would fall with it"
 
 
 def _of_tie(given: RunInput, party: str, tie: Tie, above: Mapping[tuple[str, str], ControlLink]) -> str:
@@ -274,10 +275,10 @@ def _of_tie(given: RunInput, party: str, tie: Tie, above: Mapping[tuple[str, str
 def _of_head(size: int, others: list[str], link: ControlLink | None) -> str:
     """others: the further heads, who with it are a couple, or where a link leads back to it a circle of control."""
     if not others:
-        return f"head: controls {_parties(size - 1)} and nobody outside controls it"
+        return f"head: controls {many(size - 1, 'party')} and nobody outside controls it"
     if link is None:
-        return f"head: controls {_parties(size - 1 - len(others))} as one with {_some(others)}"
-    return f"head: controls {_parties(size - 1)} in a circle with {_some(others)}, and nobody outside controls it"
+        return f"head: controls {many(size - 1 - len(others), 'party')} as one with {_some(others)}"
+    return f"head: controls {many(size - 1, 'party')} in a circle with {_some(others)}, and nobody outside controls it"
 
 
 def _of_member(link: ControlLink | None) -> str:
@@ -292,10 +293,6 @@ def _of_other_groups(groups: list[tuple[list[str], str]]) -> Iterable[str]:
         yield f"also controlled by {_some(heads)}, head of {group_id}"
     if len(groups) > MOST_NAMED:
         yield f"also controlled by the heads of {len(groups) - MOST_NAMED} more groups"
-
-
-def _parties(count: int) -> str:
-    return "1 party" if count == 1 else f"{count:,} parties"
 
 
 def _some(parties: list[str]) -> str:

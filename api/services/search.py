@@ -10,6 +10,7 @@ from pydantic import Field
 from api.services.answers import Answer, Model, stamp
 from api.services.joined import follow
 from api.services.known import known
+from api.services.managers import find_manager
 from api.services.resolve import CONTACT, MOST_SHARING, Match, exact
 from api.services.search_query import full_text, pieces, plain
 from graph import model
@@ -102,11 +103,7 @@ def _narrow(view: View, filters: Filters) -> _Narrow:
         if not branches:
             raise BadInput(f"There is no branch {filters.branch[:80]!r}; give its id, code or name.", field="branch")
     if filters.manager:
-        rows = view.read("search/manager", manager=filters.manager)
-        if len(rows) != 1:
-            told = "There is no" if not rows else f"{len(rows)} have the name; give the staff number of the"
-            raise BadInput(f"{told} relationship manager {filters.manager[:80]!r}.", field="manager")
-        manager = rows[0]["manager_id"]
+        manager = find_manager(view, filters.manager, "manager").manager_id
     return _Narrow(filters.kind or "", tuple(branches), manager)
 
 

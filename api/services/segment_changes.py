@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import Field
 
-from api.services.answers import Answer, Because, Model, PartyRef, day, stamp
+from api.services.answers import Answer, Because, Model, PartyRef, day, many, stamp
 from api.services.joined import joined_since
 from api.services.kept_run import current_run
 from api.services.known import parties_seen
@@ -83,7 +83,7 @@ def segment_changes(
         if len(some) > limit
     ]
     if hidden := len(joined) + len(left) - len(seen):
-        omitted.append(f"{hidden:,} parties outside your scope, or gone since")
+        omitted.append(f"{many(hidden, 'party')} outside your scope, or gone since")
     return SegmentChanges(
         **stamp(view, omitted),
         because=[_because(found[0], earlier[0] if earlier else None)],
@@ -141,6 +141,6 @@ def _note(run: SegmentRun, before: SegmentRun | None) -> str | None:
 
 
 def _because(run: SegmentRun, before: SegmentRun | None) -> Because:
-    counted = f"{run.members:,} members by {run.run_id}"
+    counted = f"{many(run.members, 'member')} by {run.run_id}"
     against = f", {before.members:,} by {before.run_id}" if before else ""
     return Because(rule="segments.changes", text=f"{counted}{against}")

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 from pydantic import Field
 
-from api.services.answers import Answer, Because, Model, PartyRef, moment, stamp
+from api.services.answers import Answer, Because, Model, PartyRef, many, moment, stamp
 from api.services.kept_facts import KeptFacts, Members, members_now
 from api.services.kept_run import KeptRun, those_seen
 from api.services.known import parties_seen
@@ -84,7 +84,11 @@ def segments(view: View, archive: Path) -> SegmentsAnswer:
     found = [kept.members(row) for row in rows]
     told = [_told(row, members) for row, members in zip(rows, found, strict=True)]
     waiting = sum(one.members is None for one in told)
-    omitted = [f"{waiting} segments are counted by the next run; each by itself is when asked"] if waiting else []
+    omitted = (
+        [f"{many(waiting, 'segment')} still to be counted by the next run; asked for by itself each is counted"]
+        if waiting
+        else []
+    )
     return SegmentsAnswer(
         **stamp(view, omitted), segments=told, empty=None if told else "no filter is saved: POST /v1/segments saves one"
     )
@@ -99,7 +103,7 @@ def segment(view: View, archive: Path, asked: str, limit: int = DEFAULT, offset:
     members = found.party_ids if found else []
     page = members[offset : offset + limit]
     more = len(members) - offset - len(page)
-    omitted += [f"{more:,} more members: ask with offset={offset + len(page)}"] if more > 0 else []
+    omitted += [f"{many(more, 'more member')}: ask with offset={offset + len(page)}"] if more > 0 else []
     told = {**stamp(view, omitted), "run_id": found.run_id} if found else stamp(view, omitted)
     return SegmentAnswer(
         **told,

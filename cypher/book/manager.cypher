@@ -1,8 +1,8 @@
-// A relationship manager by id or staff number, with the branches that he or she belongs to and the teams.
+// Relationship managers by id, staff number or name, with the branches that he or she belongs to and the teams.
 // params: manager: str
 // returns: manager: map, branches: list[str], teams: list[str]
 MATCH (m:RelationshipManager)
-WHERE (m.manager_id = $manager OR m.code = $manager) AND @current(m)
+WHERE (m.manager_id = $manager OR m.code = $manager OR m.name = $manager) AND @current(m)
 WITH m,
   COLLECT { MATCH (m:RelationshipManager)-[r:BELONGS_TO]->(b:Branch) WHERE @visible(r) AND @current(b)
     RETURN DISTINCT b.name AS name ORDER BY name } AS branches,

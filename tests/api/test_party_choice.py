@@ -18,7 +18,7 @@ def test_names_and_topics_in_any_order_are_told_in_the_order_of_an_answer() -> N
 
 @pytest.mark.parametrize(
     ("asked", "told"),
-    [("facilites", "did you mean 'facilities'"), ("xyz", "Known are basic, "), (" , ", "sections is empty")],
+    [("facilites", "Did you mean 'facilities'"), ("xyz", "Known are basic, "), (" , ", "sections is empty")],
 )
 def test_what_is_no_section_is_told_with_those_there_are(asked: str, told: str) -> None:
     with pytest.raises(BadInput, match=told) as refused:

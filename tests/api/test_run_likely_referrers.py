@@ -130,8 +130,8 @@ def test_all_of_it_in_words() -> None:
         (5, 9, [(2, 2)], "no better than asking who referred before: ask those"),
         (5, 5, [(2, 3)], "no better than asking who referred before: ask those"),
         (9, 5, [(3, 2), (4, 5)], "better at 1 of 2 cuts, worse at 1; over all customers better"),
-        (9, 5, [(2, 2)], "better at 0 of 1 cuts, worse at 0; over all customers better"),
-        (5, 9, [(3, 2)], "better at 1 of 1 cuts, worse at 0; over all customers no better"),
+        (9, 5, [(2, 2)], "better at 0 of 1 cut, worse at 0; over all customers better"),
+        (5, 9, [(3, 2)], "better at 1 of 1 cut, worse at 0; over all customers no better"),
     ],
 )
 def test_what_came_of_it_is_told_honestly(area: int, before: int, cuts: list[tuple[int, int]], says: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -336,15 +337,30 @@ def test_over_http_and_in_the_terminal(
     said = capsys.readouterr().out
     assert "tried, nothing is stored" in said
     assert "left out: a campaign approached it" in said
-    campaigning.audience_command("BARE", segment="target", user="wang", as_json=True)
-    assert json.loads(capsys.readouterr().out)["stored"]
+    for name in ("own", "other"):
+        (guanxi.settings.home / f"{name}.yaml").write_text(
+            f"version: 1\ndays: {{quiet: {len(name)}, refused: 9}}\nbranch_capacity: 2\nmost: 1000\nheld_back: 0.2\n"
+        )
+    own, other = (guanxi.settings.home / f"{name}.yaml" for name in ("own", "other"))
+    for rules in (own, own):
+        campaigning.audience_command("BARE", segment="target", user="wang", key="by own", rules=rules, as_json=True)
+        assert json.loads(capsys.readouterr().out)["stored"]
+    with pytest.raises(Conflict, match="'by own' stands for another request"):
+        campaigning.audience_command("BARE", segment="target", user="wang", key="by own", rules=other)
     campaigning.show_command("BARE")
     said = capsys.readouterr().out
     assert "difference not known" in said
     assert "the campaign names no product" in said
-    for _ in range(2):  # the second is answered as the first
+    campaigning.show_command("C1")
+    assert f"offers FUND ({FUND})" in capsys.readouterr().out
+    campaigning.audience_command("BARE", segment="joiners", dry_run=True)
+    assert re.search(r"from segment joiners \(\S+\)", capsys.readouterr().out)
+    for told in ("", "This was written before under --key said: nothing new is written."):
         campaigning.respond_command("OLD", party, "interested", user="li", key="said")
-        assert "1 reached, 1 answered (1 interested" in capsys.readouterr().out
+        printed = capsys.readouterr()
+        assert re.fullmatch(rf"\S+ {party} to OLD: interested, 20\S+ \S+\n", printed.out)
+        assert told in printed.err
+        assert ("written before" in printed.err) is bool(told)
     with pytest.raises(Conflict, match="'said' stands for another request"):
         campaigning.respond_command("OLD", party, "refused", user="li", key="said")
     campaigns = party_360(store.view(), party).sections.campaigns.items

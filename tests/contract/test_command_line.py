@@ -50,6 +50,14 @@ def test_reading(guanxi: Command) -> None:
     assert "joined into P-HOLD" in joined.stderr
 
 
+def test_several_of_a_name_are_told_one_a_line_and_how_many_more_there_are(called: Called) -> None:
+    lines = called("show", "邻居", status=2).stderr.splitlines()
+    assert lines[0] == "Several parties are meant by '邻居':"
+    assert all(line.startswith("  P-N") for line in lines[1:11])
+    assert re.fullmatch(r"  and (at least )?\d+ more", lines[11])
+    assert lines[12] == "Give one of the ids or source keys."
+
+
 def test_run_map_and_export(called: Called, tmp_path: Path) -> None:
     report = json.loads(called("run", "--json", "--set", "control.threshold=0.5", "--user", "risk").stdout)
     assert report["counts"]["control_pairs"] == 5
@@ -187,6 +195,8 @@ def test_being_asked_to_end_stops_a_load_and_says_what_became_of_it(
 
 def test_reading_an_empty_store_says_that_nothing_is_loaded(guanxi: Command, store: Store) -> None:
     """The last of this file: the store that the others share is empty from here on."""
-    said = guanxi("search", "远洋").stderr
+    done = guanxi("search", "远洋")
+    assert done.stdout == ""
+    said = done.stderr
     assert f"Nothing is loaded in {store.connection.uri} yet: see `guanxi load --help`, or `guanxi demo`." in said
     assert "GUANXI_HOME" in said

@@ -434,7 +434,7 @@ def test_the_commands_print_it(said: Callable[..., str], tmp_path: Path) -> None
     told = said(figuring.performance_command, "7", first="2025-01", last="2025-03")
     assert "何伟 (7): 2025-01 to 2025-03, as of 2025-06-30" in told
     assert "CNY 0.39, USD 0.24 + 3 unknown" in told
-    assert "1 customers count with another manager" in told
+    assert "1 customer counted with another main manager" in told
     told = said(figuring.figures_command, by="branch", hierarchy="coverage", first="2025-01", last="2025-03")
     assert "by branch in the coverage hierarchy" in told
     assert "甲支行 (hand:branch:X) stands above itself" in told
@@ -481,3 +481,15 @@ def test_the_same_is_answered_over_http(store: Store, archive: Path) -> None:
         alone = client.get(f"/v1/parties/P-HOLD/grading?as_of={DAY}").json()
         assert whole["sections"]["grading"] == alone["grading"]
         assert client.get(f"/v1/parties/P-HOLD?as_of={DAY}").json()["sections"]["grading"] is None
+
+
+def test_whom_a_manager_assists_counts_from_the_day_of_becoming_a_customer(store: Store) -> None:
+    """The last of this file: the bank has a customer more from here on."""
+    bank = Bank()
+    bank.party("P-NEW", "新客户", "person", roles=("Customer",), customer_since=on(2025, 5, 1))
+    bank.link("MANAGED_BY", "P-NEW", HE, role="assisting", valid_from=on(2025, 1, 1))
+    bank.link("MANAGED_BY", "P-NEW", WU, role="main", valid_from=on(2025, 1, 1))
+    bank.load(store, "later")
+    view = store.view(as_of=DAY)
+    told = [performance(view, HE, "2025-01", last).assisting for last in ("2025-03", "2025-04", "2025-05")]
+    assert told == [1, 1, 2]

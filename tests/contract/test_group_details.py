@@ -217,7 +217,7 @@ def test_circles_come_by_what_they_add_up_to(lent: Lent) -> None:
     assert answer["because"][1]["text"].startswith("公司G2 guarantees 公司G3 guarantees 公司G4 guarantees 公司G2.")
     page = lent.get("guarantees/circles?limit=1&offset=1")
     assert (page["total"], page["circles"][0]["kind"]) == (3, "circle")
-    assert page["omitted"] == ["1 more circles: ask with offset=2"]
+    assert page["omitted"] == ["1 more circle: ask with offset=2"]
 
 
 def test_declared_groups_stand_beside_found_ones(lent: Lent) -> None:

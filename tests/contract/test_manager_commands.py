@@ -16,7 +16,7 @@ from api.services.related_rules import related_rules
 from api.settings import read_settings
 from api.wiring import Guanxi
 from graph.connect import Connection
-from graph.errors import BadInput
+from graph.errors import BadInput, NotFound
 from tests.contract.answering import fill
 from tests.handmade import Bank
 
@@ -25,10 +25,12 @@ pytestmark = pytest.mark.contract
 
 @pytest.fixture(autouse=True)
 def whole(connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """He Wei (7) has P-HOLD and P-LOG; Wu Min (8) has nobody."""
+    """He Wei (7) has P-HOLD and P-LOG; Wu Min (8) has nobody, and two are called Zhou Lei."""
     with fill(connection) as store:
         bank = Bank()
         bank.node("RelationshipManager", "hand:staff:8", name="吴敏", code="8")
+        for code in ("9", "10"):
+            bank.node("RelationshipManager", f"hand:staff:{code}", name="周磊", code=code)
         bank.load(store, "more")
         guanxi = Guanxi(read_settings(home=tmp_path), store, related_rules())
 
@@ -60,9 +62,20 @@ def test_from_a_book_to_a_handover(capsys: pytest.CaptureFixture[str]) -> None:
     assert "left over: 1" in told
     assert "P-LOG" in told.split("left over")[1]
     managing.handovers_command("8")
-    assert "1 customers" in said()
+    assert "1 customer\n" in said()
     managing.book_command("8", as_json=True)
     assert [one["party"]["party_id"] for one in json.loads(said())["customers"]] == ["P-HOLD"]
+
+
+def test_a_manager_is_meant_by_a_name_that_no_other_has(capsys: pytest.CaptureFixture[str]) -> None:
+    managing.book_command("吴敏")
+    assert "吴敏 (8)" in capsys.readouterr().out
+    with pytest.raises(
+        BadInput, match=r"the name '周磊': hand:staff:10 \(10\); hand:staff:9 \(9\). Give one of the ids"
+    ):
+        managing.book_command("周磊")
+    with pytest.raises(NotFound, match="id, staff number or name 'S99999'; figures by manager tell"):
+        managing.book_command("S99999")
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def test_who_asked_not_to_be_approached_introduces_nobody(store: Store) -> None:
 def test_the_strongest_ties_of_many_are_followed(store: Store) -> None:
     found = paths(view_of(store), "P-GIVER", "P-FAR")
     assert routes(found) == [["担保人", "亲人", "远方公司"]]
-    told = f"of 1 parties the strongest ties alone were followed, {OF_AN_END} of an end and {OF_OTHERS} of others"
+    told = f"of 1 party the strongest ties alone were followed, {OF_AN_END} of an end and {OF_OTHERS} of others"
     assert told in found.omitted
     crowded = [one for one in paths(view_of(store), "P-KIN", "P-A000").omitted if "very many links" in one]
     assert [one.split(" ", 2)[1] for one in crowded] == ["1"]
@@ -171,7 +171,7 @@ def test_ties_of_one_kind_alone_are_told_to_be_cut_and_who_may_not_be_asked_take
     """The bank's largest holder has more holdings than are followed, and the latest of them are of people who opted out."""
     found = paths(view_of(store), "P-HOLDER", "P-LAST")
     assert routes(found) == [["大股东", "末位公司"]]
-    assert any(one.startswith("of 1 parties the strongest ties alone were followed") for one in found.omitted)
+    assert any(one.startswith("of 1 party the strongest ties alone were followed") for one in found.omitted)
     assert f"introducers who asked not to be approached, left out: {OF_AN_END + 1}" in found.omitted
     assert [one.text for one in paths(view_of(store), "P-LAST", "P-SHY000").because[-1:]] == [
         "谢绝000 asked not to be approached"

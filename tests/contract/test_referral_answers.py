@@ -119,7 +119,7 @@ def test_chain_tree_and_totals_of_a_party(store: Store, archive: Path) -> None:
     assert own.link in {link for one in found.because for link in one.links}
     shallow = party_referrals(store.view(), archive, "P-R1", depth=1)
     assert [one.step for one in shallow.tree] == [1]
-    assert shallow.omitted == ["tree capped at 1 steps: 1 referrals at the next; ask with more depth"]
+    assert shallow.omitted == ["tree capped at 1 step: 1 referral at the next; ask with more depth"]
 
 
 def test_flags_say_what_they_stand_on(store: Store, archive: Path) -> None:
@@ -143,7 +143,7 @@ def test_nobody_outside_the_scope_is_named(store: Store, archive: Path) -> None:
     found = party_referrals(view, archive, "P-R3")
     assert found.chain[0].referrer is None
     assert "牵线人" not in found.model_dump_json()
-    assert found.omitted == ["1 parties outside your scope"]
+    assert found.omitted == ["1 party outside your scope"]
     assert [one.party is None for one in referrers(view, archive).referrers] == [False] * 3 + [True] + [False] * 4
     with pytest.raises(NotFound):
         party_referrals(view, archive, "P-OUT")

@@ -147,7 +147,7 @@ def test_the_same_over_http_and_on_the_command_line(
         assert "No analysis run" in found["openings"]["empty"]
         problem = client.get("/v1/parties/P-RISKY?sections=rsik")
         assert (problem.status_code, problem.json()["field"]) == (400, "sections")
-        assert "did you mean 'risk'?" in problem.json()["detail"]
+        assert "Did you mean 'risk'?" in problem.json()["detail"]
         assert client.get("/v1/parties/P-OLD?sections=basic", follow_redirects=True).json()["party_id"] == "P-HOLD"
 
     @contextmanager

@@ -145,7 +145,7 @@ def test_a_run_refreshes_what_is_saved(store: Store, archive: Path) -> None:
     page = segment(store.view(), archive, "customers", limit=2, offset=2)
     assert ([one.party_id for one in page.members], page.omitted) == (
         ["P-LOG", "P-RICH"],
-        ["1 more members: ask with offset=4"],
+        ["1 more member: ask with offset=4"],
     )
     out = io.StringIO()
     assert export(store.view(), "segments", out, archive=archive) == 6
@@ -187,7 +187,7 @@ def check_changes(store: Store, archive: Path, runs: tuple[str, str, str]) -> No
     assert (first.before, first.joined, first.note) == (None, [], f"{runs[0]} is the first run that counted it")
     hidden = segment_changes(store.view(scope=Scope(frozenset({"b"}))), archive, "customers")
     assert ([one.party_id for one in hidden.left], hidden.left_total) == (["P-RICH"], 1)
-    assert hidden.omitted == ["1 parties outside your scope, or gone since"]
+    assert hidden.omitted == ["1 party outside your scope, or gone since"]
     for error, field, asked in (
         (NotFound, "segment_id", ("no such",)),
         (NotFound, "run", ("customers", "run-none")),
