@@ -1,7 +1,8 @@
 """Assigning customers to a relationship manager (客户分配), and handing them over from one to another (客户移交).
 
 One small write, published at once, all of it or nothing. The former manager's links end on the day, the new ones begin
-there; none is overwritten. Writers follow each other, so of two that hand over the same customer the second is told.
+there; none is overwritten. Who assists with a customer and takes over the main role assists no more. Writers follow
+each other, so of two that hand over the same customer the second is told.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from graph.publishing import new_id
 from graph.store import Store, Tx, View
 from graph.unfinished import unfinished_in
 
-ROLES = ("main", "assisting")
+MAIN, ASSISTING = ROLES = ("main", "assisting")
 SOURCE = model.MANUAL
 Row = Mapping[str, Any]
 
@@ -59,8 +60,9 @@ class _Plan:
 def hand_over(view: View, asked: HandoverAsked, user: str | None, once: Once | None = None) -> str:
     """Assign customers, or hand them over. Returns the id of the handover.
 
-    Raises NotFound for unknown managers, BadInput for one who has left by then, customers that cannot be found, and
-    where nothing is to be done; Conflict where another looks after a customer by now, or a load is changing that.
+    Raises NotFound for unknown managers; BadInput for one who has left by then, customers that cannot be found, a main
+    role that would change hands before it began, and where nothing is to be done; Conflict where another looks after a
+    customer by now, or a load is changing that.
     """
     who, why = acting_user(user), reason_given(asked.reason, "A handover")
     plan = _plan(view, asked)
@@ -78,7 +80,7 @@ def _plan(view: View, asked: HandoverAsked) -> _Plan:
         raise BadInput("Whose book is it? Name the manager under `from`, or name the customers.", field="from")
     if asked.giver is not None and asked.role is not None:
         raise BadInput("Roles stay as they are in a handover; leave `role` out.", field="role", value=asked.role)
-    role = asked.role or ROLES[0]
+    role = asked.role or MAIN
     if role not in ROLES:
         raise BadInput(f"role is {role[:50]!r}; give {' or '.join(ROLES)}.", field="role", value=role[:50])
     taker = find_manager(view, asked.to, "to")
@@ -164,9 +166,12 @@ def _links(plan: _Plan, rows: Iterable[Row], data_day: int) -> tuple[list[Row], 
     opening: list[Row] = []
     for row in rows:
         given = _given(plan, row)
+        _check_begun(plan, row, given, data_day)
         ending += given
         has = {link["role"] for link in row["links"] if _holds(link, plan)}
         periods = _periods(given, plan.day) if plan.giver else {plan.role: (plan.day, times.UNTIL_FURTHER)}
+        if MAIN in periods:  # who has the main role assists no more
+            ending += [link for link in row["links"] if _assists(link, plan)]
         for role, period in periods.items():
             if role not in has:
                 opening.append(_opened(plan, row, role, period, data_day))
@@ -181,8 +186,8 @@ def _given(plan: _Plan, row: Row) -> list[Row]:
             raise being_changed(link["id"])
     on = times.from_day(plan.day)
     if plan.giver is None:
-        mains = [one for one in links if one["role"] == ROLES[0] and one["manager_id"] != plan.taker.manager_id]
-        if mains and plan.role == ROLES[0]:
+        mains = [one for one in links if one["role"] == MAIN and one["manager_id"] != plan.taker.manager_id]
+        if mains and plan.role == MAIN:
             raise Conflict(
                 f"{_called(mains[0])} looks after {row['name']} ({row['party_id']}) from {on} on; name that manager "
                 "under `from` to hand over."
@@ -201,6 +206,25 @@ def _given(plan: _Plan, row: Row) -> list[Row]:
         field="customers",
         value=row["party_id"],
     )
+
+
+def _check_begun(plan: _Plan, row: Row, given: Sequence[Row], today: int) -> None:
+    """Raises BadInput where the main role would change hands before whoever has it today came to have it."""
+    if all(link["role"] != MAIN for link in given):
+        return
+    for link in row["links"]:
+        if link["role"] == MAIN and plan.day < link["valid_from"] <= today < link["valid_to"]:
+            since, asked = times.from_day(link["valid_from"]), times.from_day(plan.day)
+            raise BadInput(
+                f"on is {asked}, but {_called(link)} looks after {row['name']} ({row['party_id']}) since {since}; give "
+                f"{since} or a later day.",
+                field="on",
+                value=str(asked),
+            )
+
+
+def _assists(link: Row, plan: _Plan) -> bool:
+    return bool(link["manager_id"] == plan.taker.manager_id and link["role"] == ASSISTING)
 
 
 def _called(link: Row) -> str:

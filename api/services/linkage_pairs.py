@@ -112,10 +112,11 @@ def _lists(rows: pl.DataFrame, column: str, told: pl.Expr | None = None) -> pl.S
 
 
 def paired(view: View, told: pl.DataFrame) -> pl.DataFrame:
-    """One row a company and natural person, with what both are to the bank, sorted by ids."""
+    """One row a company and natural person, with what both are to the bank, sorted by ids. The bank itself is left out:
+    nobody wins it as a customer."""
     one = one_a_pair(told)
     known = customers(view, set(one["company_id"]) | set(one["person_id"]))
-    company = known.filter(~pl.col("natural")).select(
+    company = known.filter(~pl.col("natural") & ~pl.col("bank")).select(
         company_id="party_id", industry="industry", **{f"company_{name}": name for name in OWN}
     )
     person = known.filter("natural").select(person_id="party_id", **{f"person_{name}": name for name in OWN})
@@ -124,7 +125,8 @@ def paired(view: View, told: pl.DataFrame) -> pl.DataFrame:
 
 
 def customers(view: View, parties: Iterable[str]) -> pl.DataFrame:
-    """Parties as customers: `party_id`, `natural`, `industry`, `is_customer`, branch and manager."""
+    """Parties as customers: `party_id`, `natural`, `bank` (the bank itself), `industry`, `is_customer`, branch and
+    manager."""
     ids = sorted(parties)
     parts = [pl.DataFrame(schema=_KNOWN)]
     for start in range(0, len(ids), _AT_ONCE):
@@ -135,7 +137,7 @@ def customers(view: View, parties: Iterable[str]) -> pl.DataFrame:
 
 
 _KNOWN = {
-    "party_id": pl.String, "natural": pl.Boolean, "customer": pl.Boolean, "industry": pl.String,
+    "party_id": pl.String, "natural": pl.Boolean, "customer": pl.Boolean, "bank": pl.Boolean, "industry": pl.String,
     "branch_id": pl.String, "branch": pl.String, "manager_id": pl.String, "manager": pl.String, "staff": pl.String,
 }  # fmt: skip
 

@@ -182,7 +182,7 @@ def test_nobody_outside_the_scope_is_in_it(store: Store) -> None:
 def test_what_cannot_be_asked_is_refused(store: Store) -> None:
     with pytest.raises(NotFound, match="'nobody'"):
         of(store, "nobody")
-    with pytest.raises(BadInput, match="Several managers have the staff number '8': crm:staff:8 .*; hand:staff:8"):
+    with pytest.raises(BadInput, match=r"Several managers have the staff number '8': crm:staff:8 .*; hand:staff:8"):
         of(store, "8")
     for page in ({"limit": 0}, {"limit": 201}, {"offset": -1}):
         with pytest.raises(BadInput) as refused:

@@ -27,7 +27,7 @@ CAMPAIGN, DAY = "hand:campaign:C1", 20_000
 
 @pytest.fixture(scope="module")
 def store(connection: Connection) -> Iterator[Store]:
-    """It approached P-HOLD and P-LOG of YZ below NB, whom manager 7 of team 1 keeps, P-CHEN of NB and P-LIN of nowhere."""
+    """It approached P-HOLD and P-LOG of YZ below NB, whom manager 7 of team 1 keeps, P-CHEN of NB and P-LIN of nowhere; C2 approached P-LIN alone."""
     with fill(connection) as store:
         bank = Bank()
         bank.node("Campaign", CAMPAIGN, name="新春", code="C1")
@@ -37,6 +37,8 @@ def store(connection: Connection) -> Iterator[Store]:
         bank.link("PART_OF", "hand:branch:YZ", "hand:branch:HO", "Branch:Branch", hierarchy="coverage")
         for party in ("P-HOLD", "P-LOG", "P-CHEN", "P-LIN"):
             bank.link("TARGETED_BY", party, CAMPAIGN, channel="call", at=DAY * 86_400_000, valid_from=DAY)
+        bank.node("Campaign", "hand:campaign:C2", name="中秋", code="C2")
+        bank.link("TARGETED_BY", "P-LIN", "hand:campaign:C2", channel="call", at=DAY * 86_400_000, valid_from=DAY)
         told: dict[str, Any] = {"at": (DAY + 1) * 86_400_000, "valid_from": DAY + 1}
         bank.link("RESPONDED_TO", "P-HOLD", CAMPAIGN, response="bought", value=500, currency="CNY", **told)
         bank.link("RESPONDED_TO", "P-CHEN", CAMPAIGN, response="refused", **told)
@@ -58,6 +60,11 @@ def test_a_unit_has_what_lies_below_it_once(store: Store) -> None:
     coverage = campaign_units(store.view(), "C1", hierarchy="coverage")
     assert reached(coverage) == {"总行": (2, 1, 1), "鄞州支行": (2, 1, 1), "宁波分行": (1, 1, 0), None: (1, 0, 0)}
     assert reached(campaign_units(store.view(), "C1", level=2)) == {"宁波分行": (3, 2, 1)}
+
+
+def test_a_level_at_which_nobody_was_reached_says_so(store: Store) -> None:
+    found = campaign_units(store.view(), "C2", level=1)
+    assert (found.rows, found.total.reached, found.empty) == ([], 1, "nobody at level 1")
 
 
 def test_by_team_and_manager(store: Store) -> None:

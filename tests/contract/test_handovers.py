@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -81,11 +82,37 @@ def test_a_whole_book_changes_hands_from_a_day_and_history_is_kept(store: Store)
     assert [one.party_id for one in told.customers] == ["P-HOLD", "P-LOG"]
     assert told.left_over
     assert told.left_over.total == 0
-    managers = {one.role: one for one in party(store.view(), "P-LOG").sections.managers.items}
-    assert {role: one.manager_id for role, one in managers.items()} == {"main": WU, "assisting": WU}
-    link = managers["main"].link
+    (main,) = party(store.view(), "P-LOG").sections.managers.items
+    assert (main.role, main.manager_id) == ("main", WU)
+    link = main.link
     assert (link.source, link.row_key, link.valid_from) == ("manual", f"handover:{handover_id}", on(DAY))
     assert link.seq_in == told.handover.seq
+
+
+def test_who_assisted_and_takes_over_the_main_role_assists_until_then(store: Store) -> None:
+    hand_over(store.view(), replace(MOVED, customers=["P-LOG"]), "officer")
+    roles = [
+        [(one.manager_id, one.role) for one in party(store.view(as_of=on(day)), "P-LOG").sections.managers.items]
+        for day in (DAY - 1, DAY)
+    ]
+    assert [sorted(one) for one in roles] == [[(HE, "main"), (WU, "assisting")], [(WU, "main")]]
+    (ended,) = (row["r"] for row in state(store) if row["r"]["role"] == "assisting" and row["r"]["valid_to"] == DAY)
+    assert ended["to_key"] == WU
+
+
+def test_nobody_hands_over_before_the_main_role_began(store: Store) -> None:
+    hand_over(store.view(), replace(MOVED, customers=["P-HOLD"]), "officer")
+    before = state(store)
+    for giver, to in ((HE, WU), (WU, HE)):
+        with pytest.raises(BadInput) as refused:
+            hand_over(
+                store.view(), replace(MOVED, giver=giver, to=to, customers=["P-HOLD"], day=on(DAY - 5)), "officer"
+            )
+        assert refused.value.field == "on"
+        assert re.search(
+            rf"吴敏 \(8\) looks after \S+ \(P-HOLD\) since {on(DAY)}.*give {on(DAY)} or", str(refused.value)
+        )
+    assert state(store) == before
 
 
 def test_a_list_leaves_the_others_and_tells_them(store: Store) -> None:

@@ -41,11 +41,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def store(connection: Connection, archive: Path) -> Iterator[Store]:
     """The bank, and: Zhang (no customer) is head of finance of P-HOLD; Chen (a customer) represents P-SUB, which is
-    none; a director of P-LOG is doubtful; Chen controls P-HOLD and through it P-LOG and P-SUB; Lin looks into nobody."""
+    none; he is also a director of the bank itself; a director of P-LOG is doubtful; Chen controls P-HOLD and through it P-LOG and P-SUB; Lin looks into nobody."""
     with fill(connection) as store:
         bank = Bank()
         bank.link("EXECUTIVE_OF", "P-ZHANG", "P-HOLD", post="财务总监")
         bank.link("LEGAL_REPRESENTATIVE_OF", "P-CHEN", "P-SUB")
+        bank.party("P-BANK", "示范银行", bank_role="self")
+        bank.link("EXECUTIVE_OF", "P-CHEN", "P-BANK", post="董事")
         bank.link("EXECUTIVE_OF", "P-LIN", "P-LOG", post="董事", _status="flagged")
         bank.link("EXECUTIVE_OF", "P-N00", "P-LOG", post="监事", _status="rebutted")
         bank.node("Team", "hand:team:1", name="第1团队")
@@ -90,6 +92,13 @@ def test_key_persons_of_a_company_and_companies_of_a_person(store: Store) -> Non
         key_persons(store.view(), "P-NONE")
     with pytest.raises(JoinedAway):
         key_persons(store.view(), "P-OLD")
+
+
+def test_the_bank_itself_is_nobodys_company(store: Store, archive: Path) -> None:
+    """As in a run: who is a director of the bank need not win it as a customer."""
+    assert "P-BANK" not in {one.party.party_id for one in key_persons(store.view(), "P-CHEN").companies}
+    assert key_persons(store.view(), "P-BANK").key_persons == []
+    assert "P-BANK" not in KeptPairs(store.view(), archive).rows.collect()["company_id"]
 
 
 def test_each_gap_is_told_once_with_the_customer_through_whom_it_is_known(store: Store, archive: Path) -> None:
@@ -237,6 +246,10 @@ def test_the_same_over_http_and_on_the_command_line(
     assert json.loads(call("linkage", "--gaps", "--json"))["total"] == 3
     assert "give --gaps" in call("linkage", "--kind", "person", status=2)
     assert "all is told" in call("linkage", "P-HOLD", "--gaps", status=2)
+    for of_statistics in (("--level", "1"), ("--hierarchy", "rollup")):
+        for other in ("--gaps", "P-HOLD"):
+            refused = call("linkage", other, *of_statistics, status=2)
+            assert f"{of_statistics[0]} is of statistics: leave it out of --gaps and of one party" in refused
 
 
 def get(client: httpx.Client, path: str) -> dict[str, Any]:
