@@ -282,7 +282,7 @@ def _print_audience(answer: AudienceAnswer) -> None:
     _print_told(answer.audience)
     for member in answer.members:
         place = "" if member.place is None else f"{member.place:>4}  "
-        score = member.score and f"score {member.score}"
+        score = member.score and f"score {member.score[:5]}"
         cells = (member.party.party_id, member.party.called, score, "held back" if member.held_back else None)
         out.print(f"{place}{'  '.join(cell for cell in cells if cell)}")
     print_notes(*answer.omitted)

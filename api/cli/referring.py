@@ -201,10 +201,9 @@ def _line(one: Referral) -> str:
 def _totals(totals: ReferralTotals) -> str:
     credited = ", ".join(f"{method} {told_money(getattr(totals, method))}" for method in METHODS)
     unknown = f"; {many(totals.unknown, 'purchase')} of unknown value" if totals.unknown else ""
-    return (
-        f"referred {totals.referred}, of these {totals.converted} converted and {totals.bought} bought; {totals.size} "
-        f"in its tree, {totals.depth} deep; {totals.flagged} flagged; credited with {credited}{unknown}"
-    )
+    brought = f"referred {totals.referred:,}, of these {totals.converted:,} converted and {totals.bought:,} bought"
+    tree = f"{totals.size:,} in its tree, {totals.depth} deep; {totals.flagged:,} flagged"
+    return f"{brought}; {tree}; credited with {credited}{unknown}"
 
 
 def _print_likely(answer: LikelyReferrers) -> None:
@@ -228,9 +227,8 @@ def _print_page(answer: ReferrerPage) -> None:
     if answer.totals:
         out.print(_totals(answer.totals))
     for year in answer.years:
-        out.print(
-            f"  {year.year or 'no day'}: referred {year.referred}, converted {year.converted}, bought {year.bought}"
-        )
+        counts = f"referred {year.referred:,}, converted {year.converted:,}, bought {year.bought:,}"
+        out.print(f"  {year.year or 'no day'}: {counts}")
     for title, referrals in (
         ("Brought by", answer.chain),
         ("Brought last", answer.latest),
@@ -266,7 +264,7 @@ def _print_referrers(answer: ReferrersAnswer) -> None:
     rows = []
     for one in answer.referrers:
         told = one.totals
-        counts = (str(count) for count in (told.referred, told.converted, told.size))
+        counts = (f"{count:,}" for count in (told.referred, told.converted, told.size))
         credited = (told_money(getattr(told, method)) for method in METHODS)
         rows.append((_called(one.party), _id(one.party), *counts, *credited))
     if rows:

@@ -33,7 +33,7 @@ def print_sheet(
     has lines of its own, the first where none is named. has_total: the last row sums the others up.
     """
     columns = list(zip(heads, *rows, strict=True))
-    least = [_least(texts, texts[0] in numbers) for texts in columns]
+    least = [_least(*texts, is_number=texts[0] in numbers) for texts in columns]
     if sum(least) > _room(columns, out.width):
         _print_rows(heads, rows, set(title or heads[:1]), has_total)
         return
@@ -41,7 +41,7 @@ def print_sheet(
     for head, width in zip(heads, fitted(columns, least, out.width), strict=True):
         is_number = head in numbers
         justify = "right" if is_number else "left"
-        table.add_column(head, justify=justify, no_wrap=is_number, overflow="fold", width=width)  # type: ignore[arg-type]
+        table.add_column(head, justify=justify, overflow="fold", width=width)  # type: ignore[arg-type]
     for row in rows:
         is_total = has_total and row is rows[-1]
         table.add_row(*(Text(cell) for cell in row), style="bold" if is_total else None)
@@ -83,11 +83,11 @@ def _room(columns: Sequence[Sequence[str]], width: int) -> int:
     return width - _BETWEEN * (len(columns) - 1)
 
 
-def _least(texts: Sequence[str], is_number: bool) -> int:
-    """The room that a column needs: all of its longest number, or the longest word of its texts."""
-    if is_number:
-        return max(map(cell_len, texts))
-    return min(_LONGEST, max(cell_len(word) for text in texts for word in (text.split() or [""])))
+def _least(head: str, *cells: str, is_number: bool) -> int:
+    """The room that a column needs: all of its longest number, or the longest word of its texts and head."""
+    words = head.split() if is_number else [word for text in (head, *cells) for word in text.split()]
+    longest = min(_LONGEST, max(map(cell_len, words), default=0))
+    return max(longest, *map(cell_len, cells)) if is_number and cells else longest
 
 
 def _print_rows(heads: Sequence[str], rows: Sequence[Sequence[str]], title: set[str], has_total: bool) -> None:

@@ -75,3 +75,14 @@ def test_columns_that_stand_side_by_side_take_no_more_than_there_is(
     said = capsys.readouterr().out
     assert max(map(cell_len, said.splitlines())) <= columns
     assert all(word in said for word in (row[0], row[2], row[3], "change"))
+
+
+def test_heads_of_numbers_fold_and_numbers_do_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(out, "width", 34)
+    rows = [("总行", "368", "CNY 1,368.00")]
+    print_sheet(("branch", "private customers", "worth"), rows, numbers=("private customers", "worth"))
+    first, second, row = capsys.readouterr().out.splitlines()
+    assert (first.split(), second.split()[:2]) == (["private"], ["branch", "customers"])
+    assert row.split() == ["总行", "368", "CNY", "1,368.00"]
