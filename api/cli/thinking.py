@@ -144,7 +144,7 @@ def _print(answer: WhatIfAnswer) -> None:
     if not (differing or answer.parties or answer.related or answer.together):
         out.print("No group is another one, and no test comes out otherwise.")
     if same:
-        out.print(f"{same:,} more groups touched come out as before.")
+        out.print(f"As before: {many(same, 'more group')} touched.")
     _print_notes(answer)
 
 

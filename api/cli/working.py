@@ -152,14 +152,15 @@ def print_run(report: RunReport, as_json: bool) -> None:
         return
     counts = report.counts
     out.print(
-        f"{counts['holdings_used']:,} holdings: {counts['control_pairs']:,} pairs of control, "
+        f"holdings: {counts['holdings_used']:,}, pairs of control: {counts['control_pairs']:,}, "
         f"companies controlled: {counts['companies_controlled']:,}, groups: {counts['groups']:,} "
-        f"({counts['memberships']:,} memberships)",
+        f"(memberships: {counts['memberships']:,})",
     )
     out.print(
-        f"{counts['connected_groups']:,} groups of connected clients beyond control; {counts['exposures_tested']:,} "
-        f"exposures tested: {counts['breaches_of_limits']:,} breaches, {counts['warnings_of_limits']:,} warnings; "
-        f"{counts['guarantee_circles']:,} guarantee circles, {counts['mutual_pairs']:,} mutual pairs",
+        f"groups of connected clients beyond control: {counts['connected_groups']:,}; exposures tested: "
+        f"{counts['exposures_tested']:,} (breaches: {counts['breaches_of_limits']:,}, warnings: "
+        f"{counts['warnings_of_limits']:,}); guarantee circles: {counts['guarantee_circles']:,}, mutual pairs: "
+        f"{counts['mutual_pairs']:,}",
     )
     for warning in [*report.coverage, *report.warnings]:
         out.print(warning)

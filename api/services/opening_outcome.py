@@ -169,7 +169,7 @@ def value_given(value: str | None, currency: str | None, done: str, closing: str
     if minor is None or minor < 0:
         raise BadInput(
             f"value is {value[:50]!r}; give an amount in major units with at most {minor_digits(currency)} "
-            "decimals, such as 1250.00.",
+            "decimals, not below zero, such as 1250.00.",
             field="value",
             value=value[:50],
         )
