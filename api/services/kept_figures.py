@@ -9,16 +9,12 @@ from typing import Any
 import polars as pl
 
 from api.services.answers import stamp
-from api.services.client_input import TABLES as CLIENTS
 from api.services.kept_run import KeptRun, ids_seen
 from api.services.measures import FLOWS, Measure
 from api.services.months import Period
-from api.services.run_figures import AMOUNTS, EVERYONE, TABLES, find_figures, standing
+from api.services.run_figures import AMOUNTS, EVERYONE, READ, TABLES, find_figures, standing
 from api.services.run_frozen import COLUMNS
 from graph.store import View
-
-_READ = (*CLIENTS, "offer_clients", "refer_clients", "offer_outcomes", "home_products")
-"""What figures follow from, as the run froze it."""
 
 
 class KeptFigures(KeptRun):
@@ -65,7 +61,7 @@ class KeptFigures(KeptRun):
         chosen = own["party"].implode()
         frozen = {
             name: self.table(f"given_{name}", COLUMNS[f"given_{name}"]).filter(pl.col("party").is_in(chosen)).collect()
-            for name in _READ
+            for name in READ
         }
         members = self.table("segment_members", ["segment_id", "party_id"])
         saved = members.join(own.lazy(), on="party_id").select("party", "segment_id").collect()

@@ -20,6 +20,7 @@ from api.services.run_compute import (
     compute_found,
     with_figures,
     with_grades,
+    with_key_persons,
     with_openings,
     with_segments,
 )
@@ -145,6 +146,7 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
         with tempfile.TemporaryDirectory(dir=archive, prefix=".replay-") as folder:
             again = Archive(Path(folder), run_id)
             again.begin()
+            found = with_key_persons(found, given, risk, homes, offers, again.write_parts)
             found = with_openings(found, given, risk, homes, offers, as_of, again.write_parts)
             found = with_grades(found, given, read, clients.grading, as_of)
             found = with_figures(with_segments(found, given, read, segments, as_of), given, read, as_of)

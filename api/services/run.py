@@ -36,6 +36,7 @@ from api.services.run_compute import (
     compute_tested,
     with_figures,
     with_grades,
+    with_key_persons,
     with_openings,
     with_segments,
 )
@@ -53,6 +54,7 @@ from api.services.run_input import RunInput, read_input
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
 from api.services.run_take_households import of_age, take_households
+from api.services.run_take_openings import of_day, take_figures, take_openings
 from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Writing, write
 from api.services.run_write_homes import change_homes, write_homes
@@ -150,9 +152,8 @@ def _run(
     before = before_of(tables.folder.parent, asked) if incremental and is_current else None
     with clock.step("freeze", "Keeping what was read"):
         parts = freeze(tables, given, risk, sets, earlier, before)
-        parts |= of_age(homes, view.as_of) | freeze_homes(
-            tables, given, homes, (earlier_homes[0].frame, earlier_homes[1].frame), parts, before
-        )
+        parts |= of_day(view.as_of) | of_age(homes, view.as_of)
+        parts |= freeze_homes(tables, given, homes, (earlier_homes[0].frame, earlier_homes[1].frame), parts, before)
         parts |= freeze_openings(tables, given, offers, before) | freeze_segments(tables, given, segments, before)
         parts |= freeze_clients(tables, given, clients, before)
         sources = covered(given, risk, view.as_of)
@@ -180,18 +181,23 @@ def _run(
                 writing.start(write_scopes, view, findings.members, earlier, parties, homes_of)
         with clock.step("owners", "Finding owners, circles and patterns of payments"):
             taken = take_over(before, parts, given, risk, control, parameters, rules) if before else Taken()
-            taken = taken.with_same(before, same.tables) if before and same else taken
+            taken = taken.with_same(before, same.tables if same else ())
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("openings", "Working out what to offer whom"):
             offers, hubs = thaw_openings(tables), homes.hubs
-            found = with_openings(found, given, risk, homes, offers, view.as_of, tables.write_parts)
+            found = with_key_persons(found, given, risk, homes, offers, tables.write_parts)
+            kept_openings = take_openings(before, parts, tables, given, found) if before else None
+            found = with_openings(found, given, risk, homes, offers, view.as_of, tables.write_parts, kept_openings)
+            taken = taken.with_same(before, kept_openings or ())
         del risk, homes, offers
         with clock.step("segments", "Grading customers and refreshing segments"):
             read = Frozen(tables)
             found = with_grades(found, given, read, grading, view.as_of)
             found = with_segments(found, given, read, thaw_segments(tables), view.as_of)
         with clock.step("figures", "Adding up figures for management"):
-            found = with_figures(found, given, read, view.as_of)
+            kept_figures = take_figures(before, parts, found) if before else None
+            taken = taken.with_same(before, kept_figures or ())
+            found = with_figures(found, given, read, view.as_of, kept_figures)
         with clock.step("archive", "Keeping the tables"):
             written = tables.write_found(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None

@@ -135,7 +135,7 @@ class Archive:
         """
         names = controller_names(given, found.control)
         written = self._write_pairs(found.control, names, most)
-        self.write("groups", _group_table(found.groups, found.group_ids, names))
+        self.write("groups", group_table(given, found.groups, found.group_ids, found.control))
         self.write("members", _member_table(found.members))
         self.write("changes", _change_table(found.changes))
         self.write("household_changes", _change_table(found.homes.changes))
@@ -156,7 +156,9 @@ class Archive:
         return written
 
 
-def _group_table(groups: Groups, group_ids: list[str], names: np.ndarray[Any, Any]) -> pl.DataFrame:
+def group_table(given: RunInput, groups: Groups, group_ids: Sequence[str], control: Control) -> pl.DataFrame:
+    """Who is in which control group, and as what; a couple that is head as one is told as both ids joined by `+`."""
+    names = controller_names(given, control)
     columns = {
         "group_id": np.repeat(np.asarray(group_ids, dtype=object), np.diff(groups.first)).tolist(),
         "party_id": names[groups.party].tolist(),

@@ -87,6 +87,14 @@ class Before:
         found = {name: self.told(name) for name, parts in FOLLOWS_FROM.items() if parts <= same}
         return {name: table for name, table in found.items() if table is not None}
 
+    def has(self, name: str) -> bool:
+        """Whether a table of it can be read."""
+        try:
+            pl.scan_parquet(self.tables.table(name)).collect_schema()
+        except (OSError, NotFound, pl.exceptions.PolarsError):
+            return False
+        return True
+
     def table(self, name: str) -> pl.DataFrame | None:
         """A table that it kept; None where it did not."""
         try:

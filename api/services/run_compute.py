@@ -211,6 +211,15 @@ class Keep(Protocol):
     ) -> dict[str, pl.LazyFrame]: ...
 
 
+def with_key_persons(
+    found: Computed, given: RunInput, risk: RiskInput, homes: HomeInput, offers: OpeningInput, keep: Keep
+) -> Computed:
+    """The same with the key persons of companies, which openings follow from."""
+    customers = customers_of(given, homes, offers)
+    key_persons = find_key_persons(given, offers, found.links, customers, risk.reporting_banks)
+    return replace(found, archived=keep({KEY_PERSONS: PAIRS}, [{KEY_PERSONS: key_persons}]))
+
+
 def with_openings(
     found: Computed,
     given: RunInput,
@@ -219,15 +228,15 @@ def with_openings(
     offers: OpeningInput,
     as_of: date,
     keep: Keep,
+    taken: Mapping[str, pl.LazyFrame] | None = None,
 ) -> Computed:
-    """The same with what to offer whom, who is likely to refer, the key persons of companies, and what groups have with
-    the bank."""
+    """The same with what to offer whom, who is likely to refer, and what groups have with the bank; key persons are
+    found before. taken: the tables of openings, where they are known already."""
     household = found.homes.household
-    customers = customers_of(given, homes, offers)
-    key_persons = find_key_persons(given, offers, found.links, customers, risk.reporting_banks)
-    archived = keep({KEY_PERSONS: PAIRS}, [{KEY_PERSONS: key_persons}])
-    groups = (found.groups, found.group_ids)
-    archived |= keep(OPENING_TABLES, find_openings(given, homes, offers, key_persons, household, groups, as_of))
+    if taken is None:
+        key_persons, groups = found.archived[KEY_PERSONS].collect(), (found.groups, found.group_ids)
+        taken = keep(OPENING_TABLES, find_openings(given, homes, offers, key_persons, household, groups, as_of))
+    archived = {**found.archived, **taken}
     likely = find_likely_referrers(given, risk, homes, offers, household, found.tables["referrals"])
     business = {GROUP_BUSINESS: group_business(found.members, given.party_ids, homes, risk)}
     return replace(found, tables=found.tables | likely | business, archived=archived)
@@ -265,10 +274,19 @@ def with_segments(
     return replace(found, tables=found.tables | find_segments(source, segments, given.party_ids))
 
 
-def with_figures(found: Computed, given: RunInput, read: Mapping[str, pl.DataFrame], as_of: date) -> Computed:
-    """The same with the figures for management, by saved segments as well. read: all that was read, by tables."""
-    saved = found.tables["segment_members"].join(_ordinals(given), on="party_id").select("party", "segment_id")
-    return replace(found, tables=found.tables | find_figures(standing(read, saved, given.persons), as_of))
+def with_figures(
+    found: Computed,
+    given: RunInput,
+    read: Mapping[str, pl.DataFrame],
+    as_of: date,
+    taken: Mapping[str, pl.DataFrame] | None = None,
+) -> Computed:
+    """The same with the figures for management, by saved segments as well. read: all that was read, by tables. taken:
+    the figures, where they are known already."""
+    if taken is None:
+        saved = found.tables["segment_members"].join(_ordinals(given), on="party_id").select("party", "segment_id")
+        taken = find_figures(standing(read, saved, given.persons), as_of)
+    return replace(found, tables={**found.tables, **taken})
 
 
 def _ordinals(given: RunInput) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from datetime import date
 import polars as pl
 
 from algorithms.columns import BoolArray
+from api.services.client_input import TABLES as CLIENTS
 from api.services.measures import KEPT
 from api.services.months import MONTHS, by_month, last_day
 from graph import times
@@ -36,6 +37,8 @@ currencies. day: on which openings were first taken up or sold. holders: custome
 """
 EVERYONE, BRANCH, MANAGER, SEGMENT, SAVED, PRODUCT = "all", "branch", "manager", "segment", "saved_segment", "product"
 STEPS = ("taken_up", "sold")
+READ = (*CLIENTS, "offer_clients", "refer_clients", "offer_outcomes", "home_products")
+"""The frozen tables that figures follow from, beside the members of segments."""
 _BETWEEN = "\x1f"
 """Stands between the units of one key; none may hold it."""
 _KEYED = {"party": pl.Int64, "key": pl.String}

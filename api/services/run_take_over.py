@@ -28,8 +28,10 @@ class Taken:
     digests: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
-    def with_same(self, before: Before, names: Iterable[str]) -> Taken:
+    def with_same(self, before: Before | None, names: Iterable[str]) -> Taken:
         """With more tables that are just what the run before found."""
+        if before is None:
+            return self
         return replace(self, digests={**self.digests, **{name: before.kept.found[name] for name in names}})
 
 
