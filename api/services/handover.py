@@ -8,12 +8,12 @@ each other, so of two that hand over the same customer the second is told.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from api.services.acting import acting_user, reason_given
+from api.services.handover_periods import MAIN, ROLES, Period, Row, taken_over
 from api.services.managers import ManagerTold, find_manager
 from api.services.resolve import MOST_IDS, resolve
 from graph import ids, model, times
@@ -24,9 +24,7 @@ from graph.publishing import new_id
 from graph.store import Store, Tx, View
 from graph.unfinished import unfinished_in
 
-MAIN, ASSISTING = ROLES = ("main", "assisting")
 SOURCE = model.MANUAL
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def _written(tx: Tx, store: Store, plan: _Plan, customers: Sequence[str] | None,
     ending, opening = _links(plan, rows, times.to_day(times.today(store.zone)))
     if not opening and not ending:
         raise BadInput(f"{plan.taker.called} looks after them already: nothing is to be done.", field="customers")
-    _end(tx, ending, plan.day)
+    _end(tx, ending)
     tx.rows("write/create_links[MANAGED_BY:Party:RelationshipManager]", opening)
     _rescope(tx, customers, times.to_day(times.today(store.zone)))
     properties = {
@@ -160,21 +158,16 @@ def _empty(tx: Tx, giver: ManagerTold, day: int) -> BadInput | Conflict:
     )
 
 
-def _links(plan: _Plan, rows: Iterable[Row], data_day: int) -> tuple[list[Row], list[Row]]:
-    """The links to end, and rows for those to open."""
-    ending: list[Row] = []
+def _links(plan: _Plan, rows: Iterable[Row], data_day: int) -> tuple[list[tuple[Row, int]], list[Row]]:
+    """The links to end, each with its day, and rows for those to open."""
+    ending: list[tuple[Row, int]] = []
     opening: list[Row] = []
     for row in rows:
         given = _given(plan, row)
         _check_begun(plan, row, given, data_day)
-        ending += given
-        has = {link["role"] for link in row["links"] if _holds(link, plan)}
-        periods = _periods(given, plan.day) if plan.giver else {plan.role: (plan.day, times.UNTIL_FURTHER)}
-        if MAIN in periods:  # who has the main role assists no more
-            ending += [link for link in row["links"] if _assists(link, plan)]
-        for role, period in periods.items():
-            if role not in has:
-                opening.append(_opened(plan, row, role, period, data_day))
+        found = taken_over(row["links"], given, plan.taker.manager_id, plan.role, plan.day)
+        ending += found.ending
+        opening += [_opened(plan, row, place, *one, data_day) for place, one in enumerate(found.opening)]
     return ending, opening
 
 
@@ -223,33 +216,14 @@ def _check_begun(plan: _Plan, row: Row, given: Sequence[Row], today: int) -> Non
             )
 
 
-def _assists(link: Row, plan: _Plan) -> bool:
-    return bool(link["manager_id"] == plan.taker.manager_id and link["role"] == ASSISTING)
-
-
 def _called(link: Row) -> str:
     return f"{link['name']} ({link['code'] or link['manager_id']})" if link["name"] else str(link["manager_id"])
 
 
-def _holds(link: Row, plan: _Plan) -> bool:
-    """Whether a link gives the taker the customer from the day on for good."""
-    is_takers = link["manager_id"] == plan.taker.manager_id
-    return is_takers and bool(link["valid_from"] <= plan.day and link["valid_to"] == times.UNTIL_FURTHER)
-
-
-def _periods(given: Iterable[Row], day: int) -> dict[str | None, tuple[int, int]]:
-    """By role from when to when the giver would have had the customer."""
-    periods: dict[str | None, tuple[int, int]] = {}
-    for link in given:
-        first, last = periods.get(link["role"], (times.UNTIL_FURTHER, times.SINCE_EVER))
-        periods[link["role"]] = (min(first, max(day, link["valid_from"])), max(last, link["valid_to"]))
-    return periods
-
-
-def _opened(plan: _Plan, row: Row, role: str | None, period: tuple[int, int], data_day: int) -> Row:
+def _opened(plan: _Plan, row: Row, place: int, role: str | None, period: Period, data_day: int) -> Row:
     key = row["source_key"] or row["party_id"]
     properties = {
-        "id": ids.link_id("MANAGED_BY", key, plan.taker.manager_id, plan.id, role or ""),
+        "id": ids.link_id("MANAGED_BY", key, plan.taker.manager_id, f"{plan.id}:{place}", role or ""),
         "valid_from": period[0],
         "valid_to": period[1],
         "status": "confirmed",
@@ -264,13 +238,16 @@ def _opened(plan: _Plan, row: Row, role: str | None, period: tuple[int, int], da
     return {"from": row["party_id"], "to": plan.taker.manager_id, "properties": properties}
 
 
-def _end(tx: Tx, links: Sequence[Row], day: int) -> None:
-    """End links on a day; those that begin later are closed. Raises Conflict where one is not open any more."""
-    closed = tx.rows("write/close_links[MANAGED_BY]", [{"id": one["id"], "seq_in": one["seq_in"]} for one in links])
+def _end(tx: Tx, links: Sequence[tuple[Row, int]]) -> None:
+    """End each link on its day; those that begin later are closed. Raises Conflict where one is not open any more."""
+    closed = tx.rows("write/close_links[MANAGED_BY]", [{"id": one["id"], "seq_in": one["seq_in"]} for one, _ in links])
     if closed != len(links):
         raise Conflict("A load has changed an assignment meanwhile; read the book again.")
-    begun = [one for one in links if one["valid_from"] < day]
-    rows = [{"id": one["id"], "seq_in": one["seq_in"], "changes": {"valid_to": day}} for one in begun]
+    rows = [
+        {"id": one["id"], "seq_in": one["seq_in"], "changes": {"valid_to": day}}
+        for one, day in links
+        if one["valid_from"] < day
+    ]
     tx.rows("write/continue_links[MANAGED_BY]", rows)
 
 

@@ -87,10 +87,11 @@ class Before:
         found = {name: self.told(name) for name, parts in FOLLOWS_FROM.items() if parts <= same}
         return {name: table for name, table in found.items() if table is not None}
 
-    def has(self, name: str) -> bool:
-        """Whether a table of it can be read."""
+    def is_readable(self, name: str) -> bool:
+        """Whether a table of it can be read to its end, without having it in memory."""
         try:
-            pl.scan_parquet(self.tables.table(name)).collect_schema()
+            for _ in pl.scan_parquet(self.tables.table(name)).collect_batches():
+                pass
         except (OSError, NotFound, pl.exceptions.PolarsError):
             return False
         return True

@@ -21,8 +21,8 @@ from api.services.run_figures import TABLES as FIGURES
 from api.services.run_input import RunInput
 
 DAY = "day"
-_OPENINGS_FOLLOW_FROM = ("parties", DAY, *HOMES, *OFFERS, RULES)
-_FIGURES_FOLLOW_FROM = ("parties", DAY, *READ)
+OPENINGS_FOLLOW_FROM = ("parties", DAY, *HOMES, *OFFERS, RULES)
+FIGURES_FOLLOW_FROM = ("parties", DAY, *READ)
 
 
 def of_day(as_of: date) -> dict[str, str]:
@@ -37,7 +37,7 @@ def take_openings(
 
     parts: the digests of what was read now. found: with households, groups and key persons.
     """
-    if not _same(before, parts, _OPENINGS_FOLLOW_FROM) or not _kept(before, OPENINGS):
+    if not _same(before, parts, OPENINGS_FOLLOW_FROM) or not _kept(before, OPENINGS):
         return None
     now = {
         "households": found.tables["households"],
@@ -46,6 +46,8 @@ def take_openings(
     }
     if not all(before.holds(name, table) for name, table in now.items()):
         return None
+    if not all(before.is_readable(name) for name in OPENINGS):
+        return None
     for name in OPENINGS:
         tables.take(name, before.tables)
     return {name: pl.scan_parquet(tables.table(name)) for name in OPENINGS}
@@ -53,12 +55,12 @@ def take_openings(
 
 def take_figures(before: Before, parts: Mapping[str, str], found: Computed) -> dict[str, pl.DataFrame] | None:
     """The figures as the run before found them; None where they must be added up anew. found: with segments."""
-    if not _same(before, parts, _FIGURES_FOLLOW_FROM) or not _kept(before, FIGURES):
+    if not _same(before, parts, FIGURES_FOLLOW_FROM) or not _kept(before, FIGURES):
         return None
     if not before.holds("segment_members", found.tables["segment_members"]):
         return None
-    kept = {name: before.table(name) for name in FIGURES}
-    return {name: table for name, table in kept.items() if table is not None}
+    kept = {name: table for name in FIGURES if (table := before.table(name)) is not None}
+    return kept if len(kept) == len(FIGURES) else None
 
 
 def _same(before: Before, parts: Mapping[str, str], names: Sequence[str]) -> bool:
@@ -66,4 +68,4 @@ def _same(before: Before, parts: Mapping[str, str], names: Sequence[str]) -> boo
 
 
 def _kept(before: Before, tables: Mapping[str, object]) -> bool:
-    return all(name in before.kept.found and before.has(name) for name in tables)
+    return all(name in before.kept.found for name in tables)

@@ -204,14 +204,15 @@ def test_any_change_is_noticed(
 def test_openings_and_figures_are_taken_over_until_something_they_follow_from_differs(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, parameters = tmp_path / "mine", read_parameters(())
-    monkeypatch.setattr("api.services.run_compute.find_openings", partial(_counted, find_openings, made := []))
-    monkeypatch.setattr("api.services.run_compute.find_figures", partial(_counted, find_figures, added := []))
+    folder, made, added = tmp_path / "mine", list[int](), list[int]()
+    monkeypatch.setattr("api.services.run_compute.find_openings", partial(_counted, find_openings, made))
+    monkeypatch.setattr("api.services.run_compute.find_figures", partial(_counted, find_figures, added))
 
     def again() -> tuple[int, int]:
         """How often openings were found, and figures added up, for an incremental run that is as a full one."""
         made.clear()
         added.clear()
+        parameters = read_parameters(())
         mine = run(store, folder, parameters, user="tester", incremental=True)
         often = len(made), len(added)
         whole = run(store, tmp_path / "whole", parameters, user="tester")
@@ -240,6 +241,8 @@ def test_openings_and_figures_are_taken_over_until_something_they_follow_from_di
     bank.link("OWNS", "P-B", "P-A", share=0.9)
     bank.load(store, "held more")
     assert again() == (1, 0)
+    on(monkeypatch, times.today(store.zone) + timedelta(days=1))
+    assert again() == (1, 1)
 
 
 def _counted(find: Callable[..., Any], calls: list[int], *given: Any, **more: Any) -> Any:
