@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from api.services.answers import many
 from api.services.figures import BY, DEFAULT, OVERLAP, FiguresAsked, all_figures, figures
 from api.services.figures_answer import FiguresAnswer, PreferencesAnswer, UnitFigures
 from api.services.figures_table import figures_csv
-from api.services.measures import KEPT
+from api.services.measures import KEPT, Figure, Measure
 from api.services.performance import performance
 from api.services.performance_answer import Figures, PerformanceAnswer
 from api.services.preferences import BY as PREFERRED_BY
@@ -110,7 +111,7 @@ def _unit_cells(one: UnitFigures) -> tuple[str, ...]:
     customers = f"{one.customers:,}"
     openings = (f"{one.openings_taken_up:,}", f"{one.openings_sold:,}")
     told = (f"{depth}{one.name or one.id or 'not told'}", one.code or "", customers)
-    return (*told, *map(told_figure, one.figures.values()), *openings)
+    return (*told, *starmap(told_figure, one.figures.items()), *openings)
 
 
 def _print_preferences(answer: PreferencesAnswer) -> None:
@@ -141,5 +142,10 @@ _NUMBERS = ("customers", "deposits", "loans", "revenue", "contribution")
 
 
 def _cells(name: str, figures: Figures) -> tuple[str, ...]:
-    told = (figures.deposits, figures.loans, figures.revenue, figures.contribution)
-    return (name, f"{figures.customers:,}", *map(told_figure, told))
+    told: tuple[tuple[Measure, Figure], ...] = (
+        ("deposits", figures.deposits),
+        ("loans", figures.loans),
+        ("revenue", figures.revenue),
+        ("contribution", figures.contribution),
+    )
+    return (name, f"{figures.customers:,}", *starmap(told_figure, told))

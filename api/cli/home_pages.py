@@ -59,7 +59,8 @@ def _print(answer: HomeAnswer) -> None:
     print_sheet(("member", "id", "role", "status", "reasons"), rows, title=("member", "id"))
     print_facts(map(total_cells, answer.totals))
     if of := answer.contribution:
-        told = f"revenue {told_figure(of.revenue)}; contribution {told_figure(of.contribution)}"
+        told = f"revenue {told_figure('revenue', of.revenue)}; "
+        told += f"contribution {told_figure('contribution', of.contribution)}"
         out.print(f"{of.first} to {of.last}, {many(of.customers, 'customer')}: {told}")
     for decided in answer.decisions:
         out.print(f"{decided.text}: {decided.note} ({decided.decision_id})")

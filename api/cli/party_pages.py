@@ -19,6 +19,7 @@ from api.services import party_answer as a
 from api.services.answers import Evidence, Money, PartyRef, counted, many
 from api.services.contribution import Contribution
 from api.services.grading_answer import GradingSection
+from api.services.measures import Figure, Measure
 from api.services.opening_answer import OpeningTold
 from api.services.party_risk import RiskItem
 from api.services.words import percent, told_money
@@ -280,8 +281,8 @@ def _of_grading(section: GradingSection) -> list[Cells]:
 
 
 def _sums(one: Contribution) -> str:
-    told = (("revenue", one.revenue), ("contribution", one.contribution))
-    return "; ".join(f"{name} {told_figure(figure)}" for name, figure in told)
+    told: tuple[tuple[Measure, Figure], ...] = (("revenue", one.revenue), ("contribution", one.contribution))
+    return "; ".join(f"{name} {told_figure(name, figure)}" for name, figure in told)
 
 
 def _print_section(name: str, section: a.Section[Any] | GradingSection, kind: str | None = None) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from api.services.answers import many
 from api.services.home_told import Total
-from api.services.measures import Figure
+from api.services.measures import FLOWS, Figure, Measure
 from api.services.words import told_money
 
 _BEHIND = {
@@ -25,12 +26,13 @@ def total_cells(total: Total) -> tuple[str, str, str]:
     return name, amount, f"{total.count:,} {behind}{unknown}"
 
 
-def told_figure(figure: Figure) -> str:
-    """A sum, and how many months of customers are not known."""
+def told_figure(measure: Measure, figure: Figure) -> str:
+    """A sum, and of how many customers, or months of customers where a measure adds up over months, it is not known."""
     amounts = ", ".join(map(told_money, figure.amounts))
     if not figure.unknown:
         return amounts
-    return f"{amounts} + {figure.unknown:,} unknown" if amounts else "unknown"
+    unknown = many(figure.unknown, "month" if measure in FLOWS else "customer")
+    return f"{amounts} + {unknown} unknown" if amounts else "unknown"
 
 
 def percent(fraction: str) -> str:

@@ -433,7 +433,7 @@ def said(
 def test_the_commands_print_it(said: Callable[..., str], tmp_path: Path) -> None:
     told = said(figuring.performance_command, "7", first="2025-01", last="2025-03")
     assert "何伟 (7): 2025-01 to 2025-03, as of 2025-06-30" in told
-    assert "CNY 0.39, USD 0.24 + 3 unknown" in told
+    assert "CNY 0.39, USD 0.24 + 3 months unknown" in told
     assert "1 customer counted with another main manager" in told
     told = said(figuring.figures_command, by="branch", hierarchy="coverage", first="2025-01", last="2025-03")
     assert "by branch in the coverage hierarchy" in told
