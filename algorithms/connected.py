@@ -72,8 +72,8 @@ class ConnectedGroups:
         if not self.left_out.size:
             return ""
         return (
-            f"{self.left_out.size} groups were not worked out: groups held together by more than control have more "
-            "memberships than the set limit"
+            f"groups not worked out, for those held together by more than control have more memberships than the set "
+            f"limit: {self.left_out.size:,}"
         )
 
 

@@ -140,9 +140,9 @@ class Control:
         """What a reader of the result should know."""
         out = []
         if self.unknown_votes:
-            out.append(f"{self.unknown_votes} stakes have no known votes: nothing was counted for them")
+            out.append(f"stakes without known votes, for which nothing was counted: {self.unknown_votes:,}")
         if self.above_one.size:
-            out.append(f"{self.above_one.size} companies have holdings above 1 together; they are used for control")
+            out.append(f"companies with holdings above 1 together, used for control: {self.above_one.size:,}")
         return tuple(out)
 
     def in_family(self, family: IntArray, party: IntArray) -> BoolArray:

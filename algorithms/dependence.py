@@ -112,14 +112,14 @@ class Found:
             return ("there is no figure of tier 1: no party was assessed for dependence",)
         total = int(self.assessed.sum())
         below = self.assessed.size - total
-        told = f"{below:,} parties were not assessed: their exposure is not above the set part of tier 1"
+        told = f"parties not assessed, for their exposure is not above the set part of tier 1: {below:,}"
         out = [told] if below else []
         for name, lacking in zip(CRITERIA, self.lacking.sum(axis=1).tolist(), strict=True):
             if lacking:
                 percent = lacking * 100 // total
-                out.append(f"no figures for {percent}% of {total} parties: dependence by {name} not assessed")
+                out.append(f"no figures for {percent}% of the assessed ({total:,}): dependence by {name} not assessed")
         if self.unknown_amounts:
-            out.append(f"{self.unknown_amounts} amounts are unknown: nothing was counted for them")
+            out.append(f"unknown amounts, for which nothing was counted: {self.unknown_amounts:,}")
         return tuple(out)
 
 

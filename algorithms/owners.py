@@ -84,14 +84,14 @@ class BeneficialOwners:
         return owner_warnings(unknown, int(self.undecided.size))
 
 
-NO_FIGURE = "stakes have no known figure"
+NO_FIGURE = "stakes without a known figure"
 
 
 def owner_warnings(unknown: Mapping[Kind, int], undecided: int) -> tuple[str, ...]:
     """What is told of stakes without a figure, by kind of interest, and of pairs that were not decided."""
-    told = [(count, f"{NO_FIGURE} ({kind}): nothing was counted for them") for kind, count in unknown.items()]
-    told.append((undecided, "pairs are too near to a threshold to be decided exactly"))
-    return tuple(f"{count} {text}" for count, text in told if count)
+    told = [(count, f"{NO_FIGURE} ({kind}), for which nothing was counted") for kind, count in unknown.items()]
+    told.append((undecided, "pairs too near to a threshold to be decided exactly"))
+    return tuple(f"{text}: {count:,}" for count, text in told if count)
 
 
 def beneficial_owners(interests: Interests, control: Control, rules: Sequence[OwnerRule]) -> BeneficialOwners:

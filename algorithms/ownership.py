@@ -79,12 +79,12 @@ class Ownership:
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the result should know."""
         told = (
-            (self.holdings.unknown, "stakes have no known share: nothing was counted for them"),
-            (self.closed.size, "companies are wholly owned within a set of their own: they have no outside owner"),
-            (self.above_one.size, "companies have holdings above 1 together: their owners are not computed"),
-            (int((self.error > 1e-9).sum()), f"companies have figures too low by up to {self.worst_error:.2g}"),
+            (self.holdings.unknown, "stakes without a known share, for which nothing was counted"),
+            (self.closed.size, "companies wholly owned within a set of their own, without an outside owner"),
+            (self.above_one.size, "companies with holdings above 1 together, whose owners are not computed"),
+            (int((self.error > 1e-9).sum()), f"companies with figures too low by up to {self.worst_error:.2g}"),
         )
-        return tuple(f"{count} {text}" for count, text in told if count)
+        return tuple(f"{text}: {count:,}" for count, text in told if count)
 
 
 def integrated_ownership(

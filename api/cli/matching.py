@@ -56,7 +56,7 @@ def _print(answer: MatchEvaluations) -> None:
 
 
 def _print_one(one: MatchEvaluation) -> None:
-    out.print(f"{one.records:,} records of a {one.kind} each, against {one.truth}", style="bold")
+    out.print(f"{many(one.records, 'record')} of a {one.kind} each, against {one.truth}", style="bold")
     said = {
         "joined": f"joined (at {one.join_at} or above)",
         "clustered": "within what the joined make",
@@ -152,8 +152,8 @@ def _print_report(report: MatchReport) -> None:
         out.print("The store holds no records to match.")
         return
     out.print(
-        f"{report.records:,} records: {report.joined:,} pairs are joined ({report.new_joined:,} new), "
-        f"{report.asked:,} wait for a person ({report.new_asked:,} new), {report.closed:,} no longer look alike; "
+        f"{many(report.records, 'record')}: {many(report.joined, 'pair')} joined ({report.new_joined:,} new), "
+        f"{report.asked:,} waiting for a person ({report.new_asked:,} new), {report.closed:,} alike no longer; "
         f"{many(report.joined_parties, 'party')} joined into others",
     )
     out.print(f"{report.load_id} published as state {report.published_seq}")

@@ -247,7 +247,7 @@ def _print_quality(answer: LikelyReferrers) -> None:
         out.print(answer.empty)
         return
     out.print(
-        f"{told.customers:,} customers seen on {told.held_on}, of whom {told.referrers:,} referred before "
+        f"{many(told.customers, 'customer')} seen on {told.held_on}, of whom {told.referrers:,} referred before "
         f"{told.until}; learned on what was known on {told.learned_on}"
     )
     heads = ("first", "found", "precision", "referred before", "its precision", "lift", "over all")

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from algorithms.control import Control
 from api.services import run_results as results
-from api.services.answers import TODAYS_ATTRIBUTES, Model
+from api.services.answers import TODAYS_ATTRIBUTES, Model, many
 from api.services.client_input import read_client_input
 from api.services.coverage import covered, frame, gaps
 from api.services.grading_rules import grading_rules
@@ -346,5 +346,5 @@ def _warnings(given: RunInput, control: Control, written: int) -> list[str]:
     if written < control.n_pairs:
         told.append(f"the list of pairs was capped at {written:,} of {control.n_pairs:,} (control.max_pairs)")
     if given.unseen:
-        told.append(f"{given.unseen:,} holdings end at parties that are no longer known; they were left out")
+        told.append(f"{many(given.unseen, 'holding')} left out: the party at one end is no longer known")
     return told

@@ -18,7 +18,7 @@ from algorithms.groups import Groups
 from algorithms.limit_tests import SINGLE, Exposures, limit_tests
 from algorithms.limits import NOT_TESTED, STATES, LimitResult
 from algorithms.threshold import PPB
-from api.services.answers import money
+from api.services.answers import many, money
 from api.services.control_setting import control_warnings
 from api.services.declared_groups import DECLARED, declared_groups
 from api.services.dependence_basis import FoundDependence
@@ -247,10 +247,10 @@ class _Parts:
 def _left_out(risk: RiskInput) -> list[str]:
     told = []
     if risk.unseen:
-        told.append(f"{risk.unseen:,} rows of lending end at parties or contracts that are no longer known: left out")
+        told.append(f"{many(risk.unseen, 'row')} of lending left out: the party or contract is no longer known")
     general = int((risk.column("guarantees", "facility") < 0).sum())
     if general:
-        told.append(f"{general:,} guarantees name no contract: they are in circles and chains, and protect no exposure")
+        told.append(f"{many(general, 'guarantee')} without a contract: in circles and chains, protecting no exposure")
     return told
 
 
@@ -270,15 +270,15 @@ def _basis_warnings(risk: RiskInput, basis: Basis) -> list[str]:
     if basis.without_rate:
         told.append(f"no rate known for {', '.join(basis.without_rate)}: these amounts are unknown")
     if bare := without_currency(risk):
-        told.append(f"{bare:,} rows with amounts state no currency: they are taken as {basis.currency}")
+        told.append(f"{many(bare, 'row')} with amounts in no stated currency: taken as {basis.currency}")
     nobodys = unowed(risk, basis)
     if nobodys.contracts:
         amount = money(nobodys.amount, basis.currency)
         assert amount is not None
-        unknown = f"; of {nobodys.unknown:,} of them neither is known" if nobodys.unknown else ""
+        unknown = f"; neither is known of {nobodys.unknown:,}" if nobodys.unknown else ""
         told.append(
-            f"{nobodys.contracts:,} contracts have no known borrower and are in no exposure: {told_money(amount)} by "
-            f"their limits, or what is drawn where that is more{unknown}"
+            f"{many(nobodys.contracts, 'contract')} without a known borrower, in no exposure: {told_money(amount)} by "
+            f"limits, or what is drawn where that is more{unknown}"
         )
     return told
 

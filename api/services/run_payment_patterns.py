@@ -18,6 +18,7 @@ from algorithms.currency import convert
 from algorithms.loan_returns import Drawdowns, Holders, LoanReturns, ReturnRule, loan_returns
 from algorithms.payment_fans import FanRule, PaymentFans, payment_fans
 from algorithms.payments import Payments, payment_table
+from api.services.answers import many
 from api.services.exposure_basis import Basis
 from api.services.guarantee_cover import set_id
 from api.services.id_columns import Names
@@ -210,9 +211,9 @@ _NUMBERED = {
 def _undated(risk: RiskInput) -> Sequence[str]:
     """How many payments are known by their monthly sum alone."""
     count = int((risk.column("transfers", "day") == UNDATED).sum())
-    return [f"{count:,} monthly sums of payments tell no days: they are in no payment pattern"] if count else []
+    return [f"{many(count, 'monthly sum')} of payments without days, in no payment pattern"] if count else []
 
 
 def _stopped(found: LoanReturns) -> Sequence[str]:
     count = found.stopped.size
-    return [f"the money of {count:,} drawdowns takes more ways than were looked at"] if count else []
+    return [f"the money of {many(count, 'drawdown')} takes more ways than were looked at"] if count else []

@@ -26,6 +26,7 @@ from algorithms.referrals import (
     same_household,
 )
 from algorithms.threshold import UNKNOWN
+from api.services.answers import many
 from api.services.exposure_basis import Basis
 from api.services.guarantee_cover import set_id
 from api.services.id_columns import Names
@@ -125,9 +126,9 @@ def find_referrals(
         "referral_chains": chains,
         "referral_totals": totals(given.party_ids, table, trees, credits(trees, purchases), basis.currency),
     }
-    warnings = [f"{left_out:,} referral chains are not listed, for together they are too long"] if left_out else []
+    warnings = [f"{many(left_out, 'referral chain')} not listed, for the list would be too long"] if left_out else []
     if undated := int((trees.flag == UNDATED).sum()):
-        warnings.append(f"{undated:,} referrals tell no day: they earn nothing")
+        warnings.append(f"{many(undated, 'referral')} without a day: nothing is earned there")
     return ReferralsFound(tables, tuple(warnings))
 
 

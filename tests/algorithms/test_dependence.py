@@ -183,15 +183,15 @@ def test_exactly_five_percent_is_not_assessed() -> None:
     result = found(two(exposure=[50, 0, 0, 51], funding=funding))
     assert result.assessed.tolist() == [False, False, False, True]
     assert [row[:3] for row in listed(result)] == [(3, 2, "funding")]
-    assert "3 parties were not assessed" in result.warnings[0]
+    assert result.warnings[0] == "parties not assessed, for their exposure is not above the set part of tier 1: 3"
 
 
 def test_what_cannot_be_assessed_is_said() -> None:
     world = two(exposure=[51, 51, 51, 0], receipts=[100, UNKNOWN, UNKNOWN, UNKNOWN], payments=[(1, 0, UNKNOWN)])
     result = found(world)
     assert result.lacking[CRITERIA.index("receipts")].tolist() == [False, True, True, False]
-    assert "no figures for 66% of 3 parties: dependence by receipts not assessed" in result.warnings
-    assert "1 amounts are unknown: nothing was counted for them" in result.warnings
+    assert "no figures for 66% of the assessed (3): dependence by receipts not assessed" in result.warnings
+    assert "unknown amounts, for which nothing was counted: 1" in result.warnings
     without = found(world, tier1=None)
     assert without.warnings == ("there is no figure of tier 1: no party was assessed for dependence",)
     assert not without.assessed.any()

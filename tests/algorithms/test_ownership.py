@@ -140,7 +140,7 @@ def test_nothing_at_all() -> None:
     assert len(integrated_ownership(*columns([]), 0)) == 0
     assert len(integrated_ownership(*columns([]), 3)) == 0
     assert integrated_ownership(*columns([(0, 1, UNKNOWN)]), 2).warnings == (
-        "1 stakes have no known share: nothing was counted for them",
+        "stakes without a known share, for which nothing was counted: 1",
     )
 
 

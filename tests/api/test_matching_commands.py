@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import api.cli.matching  # noqa: F401  # adds the command
+from api.cli import matching  # adds the command
 from api.cli.frame import run_safely
+from api.services.match_store import MatchReport
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,24 @@ def test_a_command_that_cannot_be_is_told(
     assert run_safely(["match", *arguments]) != 0
     assert said in capsys.readouterr().err
     assert not (tmp_path / "home").exists()
+
+
+def test_what_a_matching_did_reads_right_in_any_number(capsys: pytest.CaptureFixture[str]) -> None:
+    one = MatchReport(
+        load_id="L-1",
+        published_seq=7,
+        records=1,
+        joined=1,
+        asked=1,
+        new_joined=1,
+        new_asked=1,
+        closed=1,
+        joined_parties=1,
+    )
+    matching._print_report(one)
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.startswith(
+        "1 record: 1 pair joined (1 new), 1 waiting for a person (1 new), 1 alike no longer; 1 party"
+    )
+    matching._print_report(one.model_copy(update={"records": 2_000, "joined": 20}))
+    assert "2,000 records: 20 pairs joined" in " ".join(capsys.readouterr().out.split())

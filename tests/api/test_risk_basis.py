@@ -367,7 +367,7 @@ def test_firm_and_potential_figures_stand_side_by_side() -> None:
         ([2, 3], "firm", 80, 1_000, "within"),
         ([4, 5], "firm", 10, 1_000, "within"),  # all of it is firm: it has no second figure
     ]
-    assert "1 guarantees name no contract: they are in circles and chains, and protect no exposure" in warnings
+    assert "1 guarantee without a contract: in circles and chains, protecting no exposure" in warnings
 
 
 @pytest.mark.parametrize("sets", ["cn-large-exposure", "basel-lex", "eu-crr"])

@@ -76,7 +76,7 @@ def test_each_flag_is_told_with_what_it_stands_on_and_as_a_chain_of_two() -> Non
         ("L7", "self_referral", "itself"),
         ("L8", "undated", None),
     ]
-    assert one.warnings == ("1 referrals tell no day: they earn nothing",)
+    assert one.warnings == ("1 referral without a day: nothing is earned there",)
     chains = one.tables["referral_chains"]
     assert chains["chain_id"].n_unique() == 1 + 6
     assert rows_of(chains.filter(pl.col("flag") == "loop"), "position", "party_id", "referred_at") == [

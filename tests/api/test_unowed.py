@@ -38,8 +38,7 @@ def told(**tables: list[dict[str, Any]]) -> tuple[tuple[str, ...], dict[str, str
 def test_contracts_without_a_borrower_are_counted_with_what_they_come_to() -> None:
     warnings, coverage = told(facilities=[OWED, NOBODYS, NOBODYS], borrowers=[{"facility": 0, "party": 0}])
     assert warnings == (
-        "2 contracts have no known borrower and are in no exposure: CNY 18.00 by their limits, or what is drawn where "
-        "that is more",
+        "2 contracts without a known borrower, in no exposure: CNY 18.00 by limits, or what is drawn where that is more",
     )
     assert coverage["unowed"] == (
         "no borrower known for 66% of contracts (2 of 3; CNY 18.00 by their limits, or what is drawn where that is "
@@ -86,5 +85,5 @@ def test_amounts_that_state_no_currency_are_told_with_the_one_they_are_taken_in(
     owed: list[dict[str, Any]] = [{**OWED, "currency": ""}, {"currency": ""}, OWED]
     borrowers = [{"facility": k, "party": 0} for k in range(3)]
     warnings, coverage = told(facilities=owed, borrowers=borrowers, payments=[{"amount": 5, "currency": ""}])
-    assert warnings == ("2 rows with amounts state no currency: they are taken as CNY",)
+    assert warnings == ("2 rows with amounts in no stated currency: taken as CNY",)
     assert coverage["no_currency"] == "no currency stated in 2 rows with amounts: they are taken as CNY"

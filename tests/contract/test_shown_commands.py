@@ -79,7 +79,7 @@ def test_the_page_of_matching_shows_commands_that_work(folder: Path, server_env:
     """The first block needs no database: `tests/api/test_matching_page` runs it."""
     (of_a_bank,) = blocks("docs/matching.md")[1:]
     said = shell(of_a_bank, folder, env_of(folder, server_env))
-    assert "pairs are joined" in said
+    assert " joined (" in said
     assert "nothing found" in said
 
 

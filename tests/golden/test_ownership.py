@@ -173,7 +173,7 @@ def test_2_fall_back_and_what_is_not_disclosed() -> None:
     assert found.owners == ()
     assert found.managers == {rule.id: (Q, P) for rule in RULES}
     assert found.undisclosed == share(".68")
-    assert found.warnings == ("1 stakes have no known figure (share): nothing was counted for them",)
+    assert found.warnings == ("stakes without a known figure (share), for which nothing was counted: 1",)
     disclosed = owners([(P, B, ".42"), (Q, B, ".4")], B)
     assert disclosed.undisclosed == share(".18")
     assert disclosed.managers == {}
