@@ -13,7 +13,8 @@ from api.cli.sheet import print_notes, print_sheet
 from api.services.answers import many
 from api.services.key_persons import key_persons
 from api.services.linkage import BY, DEFAULT, LinkageAsked, UnitsAsked, gaps, linkage
-from api.services.linkage_answer import GapsAnswer, KeyPerson, KeyPersonsAnswer, LinkageAnswer
+from api.services.linkage_answer import GapsAnswer, KeyPerson, KeyPersonsAnswer, LinkageAnswer, Linked
+from api.services.managers import ManagerRef
 from graph.errors import BadInput
 
 
@@ -67,11 +68,17 @@ def _print(answer: LinkageAnswer) -> None:
     of_persons = ("persons", "their companies", "corporate customers")
     heads = (answer.by, *of_companies, *of_persons, "gaps", "openings")
     rows = []
-    for name, one in [*((row.name or row.id or "not told", row) for row in answer.rows), ("all", answer.total)]:
+    for name, one in [*((_unit(answer.by, row), row) for row in answer.rows), ("all", answer.total)]:
         counts = (one.companies, one.key_persons, one.key_persons_customers, one.persons, one.companies_behind)
         rows.append((name, *(f"{n:,}" for n in (*counts, one.companies_customers, one.gaps, one.openings))))
     print_sheet(heads, rows, numbers=heads[1:], has_total=True)
     print_notes(answer.run_note, answer.empty, *answer.flags, *answer.omitted)
+
+
+def _unit(by: str, row: Linked) -> str:
+    if by == "manager" and row.id:
+        return ManagerRef(manager_id=row.id, name=row.name, code=row.code).called
+    return row.name or row.id or "not told"
 
 
 def _print_gaps(answer: GapsAnswer) -> None:

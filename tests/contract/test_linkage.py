@@ -241,6 +241,7 @@ def test_the_same_over_http_and_on_the_command_line(
         )
     call = Called(settings_of(connection, archive.parent), archive.parent, capsys, monkeypatch).said
     assert "鄞州支行" in call("linkage")
+    assert "何伟 (7)" in call("linkage", "--by", "manager")
     assert "张伟 is head of finance" in call("linkage", "--gaps", "--manager", "7")
     assert "finance head, executive, 总经理, 财务总监" in call("linkage", "P-HOLD")
     assert json.loads(call("linkage", "--gaps", "--json"))["total"] == 3
