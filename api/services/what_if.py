@@ -11,8 +11,9 @@ from algorithms.threshold import PPB
 from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
 from api.services.known import parties_seen
 from api.services.run_world import World, Worlds
+from api.services.what_if_changes import read_changes
 from api.services.what_if_effects import Effects, Figure, Group, LimitTest, effects
-from api.services.what_if_question import WhatIfQuestion, read_changes
+from api.services.what_if_question import WhatIfQuestion
 from graph.store import View
 
 CAP = 100

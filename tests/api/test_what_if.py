@@ -8,7 +8,8 @@ import pytest
 
 from api.services.run_change import Change
 from api.services.what_if import LimitTestTold, WhatIfAnswer, what_if
-from api.services.what_if_question import WhatIfQuestion, read_changes, read_question
+from api.services.what_if_changes import read_changes
+from api.services.what_if_question import WhatIfQuestion, read_question
 from api.services.words import ratio_told
 from graph.errors import BadInput, NotFound
 from tests.api.small_world import SmallView, world, worlds_of
