@@ -8,18 +8,19 @@ import typer
 from rich.text import Text
 
 from api.cli.days import read_day
-from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, err, opened, out, print_json
 from api.cli.group_pages import print_state
 from api.cli.sheet import print_facts, print_sheet
 from api.cli.totals import told_figure, total_cells
 from api.services.answers import many
-from api.services.homes import HomeAnswer, family, household
+from api.services.find_home import one_home
+from api.services.homes import HomeAnswer, HomeKind
 
 
 @app.command("household")
 def household_command(
-    household_id: Annotated[
-        str, typer.Argument(metavar="HOUSEHOLD", help="A household id, as `guanxi show` tells it.")
+    household: Annotated[
+        str, typer.Argument(metavar="HOUSEHOLD", help="Its id, or a party in it: a party id, any number, or a name.")
     ],
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -27,16 +28,13 @@ def household_command(
     keep_db: KeepDb = False,
 ) -> None:
     """One household: head, members with their reasons, what they have with the bank together."""
-    with opened(keep_db) as (guanxi, _):
-        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
-        answer = household(view, household_id)
-        print_json(answer) if as_json else _print(answer)
+    _show("household", household, as_of, known_on, as_json, keep_db)
 
 
 @app.command("family")
 def family_command(
-    family_id: Annotated[
-        str, typer.Argument(metavar="FAMILY", help="A family id, as `guanxi export families` tells it.")
+    family: Annotated[
+        str, typer.Argument(metavar="FAMILY", help="Its id, or a party in it: a party id, any number, or a name.")
     ],
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -44,9 +42,15 @@ def family_command(
     keep_db: KeepDb = False,
 ) -> None:
     """One family: the kin of several households and their companies, what they have with the bank together."""
+    _show("family", family, as_of, known_on, as_json, keep_db)
+
+
+def _show(kind: HomeKind, text: str, as_of: str | None, known_on: str | None, as_json: bool, keep_db: bool) -> None:
+    days = read_day(as_of, "--as-of"), read_day(known_on, "--known-on")
     with opened(keep_db) as (guanxi, _):
-        view = guanxi.view(read_day(as_of, "--as-of"), read_day(known_on, "--known-on"))
-        answer = family(view, family_id)
+        answer, told = one_home(guanxi.view(*days), kind, text)
+        if told:
+            err.print(told)
         print_json(answer) if as_json else _print(answer)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from api.cli.asked import parties_asked
 from api.cli.days import read_day, told_moment
 from api.cli.frame import AsOf, Json, KeepDb, Key, KnownOn, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_notes, print_sheet
@@ -77,7 +79,7 @@ def _print_reminders(answer: RemindersAnswer) -> None:
 @app.command("handover")
 def handover_command(
     customers: Annotated[
-        list[str] | None, typer.Argument(metavar="[CUSTOMER]...", help="Customers by any id of theirs.")
+        list[str] | None, typer.Argument(metavar="[CUSTOMER]...", help="Customers by any id of theirs, or by name.")
     ] = None,
     to: Annotated[str, typer.Option(metavar="MANAGER", help="Who looks after them from then on.")] = "",
     giver: Annotated[
@@ -99,8 +101,11 @@ def handover_command(
         raise BadInput("To whom? Give --to MANAGER, by id, staff number or name.", field="to")
     asked = HandoverAsked(to, giver, customers or None, read_day(on, "--on", ahead=True), reason, role)
     with opened(keep_db) as (guanxi, _):
-        who = user or guanxi.settings.user
-        handover_id = hand_over(guanxi.view(), asked, who, once_of(key, who, "handover", asked))
+        who, view = user or guanxi.settings.user, guanxi.view()
+        once = once_of(key, who, "handover", asked)
+        if customers:
+            asked = replace(asked, customers=parties_asked(view, customers))
+        handover_id = hand_over(view, asked, who, once)
         answer = handover(guanxi.view(), handover_id)
         if as_json:
             print_json(answer)

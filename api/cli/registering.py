@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
 import typer
 
-from api.cli.asked import party_asked
+from api.cli.asked import parties_asked, party_asked
 from api.cli.days import read_day
 from api.cli.deciding import Version, print_decision
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened
@@ -160,8 +161,8 @@ def correct_party_command(
 @app.command("register-link")
 def register_link_command(
     kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(model.REGISTERED))],
-    start: Annotated[str, typer.Argument(metavar="FROM", help="Any id of a party.")],
-    end: Annotated[str, typer.Argument(metavar="TO", help="Any id of a party.")],
+    start: Annotated[str, typer.Argument(metavar="FROM", help="A party: any id of it, or its name.")],
+    end: Annotated[str, typer.Argument(metavar="TO", help="A party: any id of it, or its name.")],
     evidence: Evidence,
     basis: Annotated[Text, typer.Option(help="Post, relation, basis of control, criterion, contract.")] = None,
     share: Share = None,
@@ -179,9 +180,11 @@ def register_link_command(
     told = Told(share, votes, amount, currency, *_days(from_day, to_day))
     asked = LinkAsked(kind, start, end, evidence, basis, told)
     with opened(keep_db) as (guanxi, _):
-        who = user or guanxi.settings.user
+        who, view = user or guanxi.settings.user, guanxi.view()
         once = once_of(key, who, "register-link", asked)
-        print_decision(guanxi, register_link(guanxi.view(), asked, who, once), as_json)
+        start_id, end_id = parties_asked(view, [start, end])
+        asked = replace(asked, start=start_id, end=end_id)
+        print_decision(guanxi, register_link(view, asked, who, once), as_json)
 
 
 @app.command("correct-link")

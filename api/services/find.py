@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.services.resolve import resolve
+from api.services.resolve import Resolved, resolve
 from api.services.search import MOST, search
 from graph import times
 from graph.errors import BadInput, NotFound
@@ -23,7 +23,17 @@ class One:
 
 def one_party(view: View, text: str) -> One:
     """Raises NotFound for nobody, BadInput naming the candidates for several."""
-    first = resolve(view, [text]).results[0]
+    return each_party(view, [text])[0]
+
+
+def each_party(view: View, texts: Sequence[str]) -> list[One]:
+    """The party of each text, in turn; ids and numbers are asked for together. Raises as `one_party` does."""
+    found = resolve(view, texts).results
+    return [_one(view, text, first) for text, first in zip(texts, found, strict=True)]
+
+
+def _one(view: View, text: str, first: Resolved) -> One:
+    """first: what the text leads to as an id or a number."""
     if first.party_id:
         if first.status == "joined":
             return One(first.party_id, f"{text} was joined into {first.party_id}.")

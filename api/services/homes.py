@@ -17,7 +17,6 @@ from graph.errors import NotFound
 from graph.store import View
 
 HomeKind = Literal["household", "family"]
-_TABLES = {"household": "households", "family": "families"}
 _RULES = {
     "household": "spouses, parents with minor children and holders of a joint account are one household (confirmed), "
     "and so are persons of one home with one surname or telephone (flagged)",
@@ -59,7 +58,7 @@ def _home(view: View, kind: HomeKind, home_id: str, cap: int) -> HomeAnswer:
     rows = view.read(f"groups/{kind}", home_id=home_id, cap=cap, count_cap=COUNT_CAP)
     if not rows or not rows[0]["total"]:
         raise NotFound(
-            f"No {kind} has the id {home_id[:80]!r}; runs find them, and `guanxi export {_TABLES[kind]}` lists them.",
+            f"No {kind} has the id {home_id[:80]!r}; runs find them, and `guanxi show PARTY` tells who is in which.",
             field=f"{kind}_id",
             value=home_id[:80],
         )

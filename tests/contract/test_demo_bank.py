@@ -205,7 +205,7 @@ def test_a_household_and_a_family_are_told_with_what_they_have_together(bank: Ba
         {member.party.party_id for member in home.members} for home in lived
     ]
     assert len(lived) >= 1
-    with pytest.raises(NotFound, match="guanxi export households"):
+    with pytest.raises(NotFound, match="guanxi show PARTY"):
         household(bank.view, "H-NONE")
     with pytest.raises(NotFound, match="No family has the id"):
         family(bank.view, home.household_id)

@@ -55,7 +55,7 @@ def test_from_a_book_to_a_handover(capsys: pytest.CaptureFixture[str]) -> None:
     assert "2 customers: 0 persons, 2 companies" in told
     assert "P-HOLD" in told
     assert "P-LOG" in told
-    managing.handover_command(["P-HOLD"], to="8", giver="7", reason="moves [on]", user="officer")
+    managing.handover_command(["浙江远洋控股有限公司"], to="8", giver="7", reason="moves [on]", user="officer")
     told = said()
     assert "何伟 (7) → 吴敏 (8)" in told
     assert "moves [on]" in told
@@ -76,6 +76,13 @@ def test_a_manager_is_meant_by_a_name_that_no_other_has(capsys: pytest.CaptureFi
         managing.book_command("周磊")
     with pytest.raises(NotFound, match="id, staff number or name 'S99999'; figures by manager tell"):
         managing.book_command("S99999")
+
+
+def test_who_is_handed_over_is_meant_by_a_name_that_no_other_has() -> None:
+    with pytest.raises(BadInput, match="Several parties are meant by '邻居':\n  P-N"):
+        managing.handover_command(["P-HOLD", "邻居"], to="8", giver="7", reason="r", user="o")
+    with pytest.raises(NotFound, match="Nobody is found by '查无此人'"):
+        managing.handover_command(["P-HOLD", "查无此人"], to="8", giver="7", reason="r", user="o")
 
 
 @pytest.mark.parametrize(

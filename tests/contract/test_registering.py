@@ -479,7 +479,11 @@ def test_what_the_terminal_prints(
     registering.register_party_command(
         "person", "passport", name="王小明", born="1990-02-03", role=["Referrer"], user=FIRST
     )
-    assert "there is a person 王小明" in said()
+    told = said()
+    assert "there is a person 王小明" in told
+    deciding.approve_command(told.split()[0], user=SECOND)
+    registering.register_link_command("OWNS", "王小明", "宁波港口服务有限公司", REGISTER, share="0.1", user=FIRST)
+    assert "register OWNS-" in said().split("counted")[1]
     with pytest.raises(BadInput, match="--from-day"):
         registering.register_link_command("OWNS", "P-CHEN", "P-SUB", REGISTER, from_day="1.1.2025", user=FIRST)
     registering.register_link_command("GUARANTEES", "P-SUB", "P-TRADE", REGISTER, to_day="2999-01-01", user=FIRST)
