@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.services.answers import Money
-from api.services.party_answer import YearItem
+from api.services.party_business import YearItem
 from api.services.words import told_money
 
 _STATED: Mapping[str, Callable[[YearItem], Money | None]] = {

@@ -16,6 +16,8 @@ from api.cli.party_figures import figure_tables
 from api.cli.sheet import fitted, print_facts
 from api.cli.totals import told_figure, total_cells
 from api.services import party_answer as a
+from api.services import party_business as business
+from api.services import party_relations as relations
 from api.services.answers import Evidence, Money, PartyRef, counted, many
 from api.services.contribution import Contribution
 from api.services.grading_answer import GradingSection
@@ -35,7 +37,7 @@ def _party(ref: PartyRef | None) -> str:
     return f"{ref.name or ref.name_en or ''} {ref.party_id}".strip() if ref else ""
 
 
-def _share(item: a.HoldingItem) -> str:
+def _share(item: relations.HoldingItem) -> str:
     if item.share is not None:
         return percent(item.share)
     if item.share_min is not None or item.share_max is not None:
@@ -43,7 +45,7 @@ def _share(item: a.HoldingItem) -> str:
     return "unknown"
 
 
-def _dependence(item: a.DependenceItem) -> Cells:
+def _dependence(item: relations.DependenceItem) -> Cells:
     compared = f"{_money(item.part)} of {_money(item.whole)}" if item.part else ""
     return item.criterion, _votes(item.weight), _party(item.party), compared
 
@@ -52,7 +54,7 @@ def _votes(value: float | None) -> str:
     return percent(value) if value is not None else ""
 
 
-def _referral(item: a.ReferralItem) -> Cells:
+def _referral(item: relations.ReferralItem) -> Cells:
     bought = f"bought for {_money(item.bought_for)}" if item.bought_for or item.bought_on else ""
     return (
         item.link.valid_from or "unknown",
@@ -63,20 +65,20 @@ def _referral(item: a.ReferralItem) -> Cells:
     )
 
 
-def _facility(item: a.FacilityItem) -> Cells:
+def _facility(item: business.FacilityItem) -> Cells:
     amounts = _money(item.limit_amount), _money(item.drawn_amount)
     told = _several(item.product, item.classification, item.guarantee_kind)
     return (item.code or item.facility_id, *amounts, item.matures_on or "unknown", told)
 
 
-def _drawdown(item: a.DrawdownItem) -> Cells:
+def _drawdown(item: business.DrawdownItem) -> Cells:
     overdue = f"{item.overdue_days} days overdue" if item.overdue_days else ""
     told = _several("drawdown", item.classification, overdue)
     number = f"└ {item.code or item.drawdown_id}"
     return (number, _money(item.amount), _money(item.balance), item.matures_on or "unknown", told)
 
 
-def _collateral(item: a.CollateralItem) -> Cells:
+def _collateral(item: business.CollateralItem) -> Cells:
     return ("└ secured by", _money(item.value), "", "", _several(item.name or item.collateral_kind, item.state))
 
 
@@ -101,7 +103,7 @@ def _opening(item: OpeningTold) -> Cells:
     return item.score[:5], called, item.state or "", "; ".join(item.reasons), item.opening_id
 
 
-def _above(item: a.BranchItem, hierarchy: str) -> str:
+def _above(item: business.BranchItem, hierarchy: str) -> str:
     """What stands above a branch in one hierarchy, from the nearest up."""
     units = [unit for unit in item.above if unit.hierarchy == hierarchy]
     told = " < ".join(unit.name or unit.id for unit in sorted(units, key=lambda unit: unit.steps))
@@ -111,16 +113,16 @@ def _above(item: a.BranchItem, hierarchy: str) -> str:
 def _under(item: Any) -> list[Cells]:
     """What stands under an item, in the columns of its own row: a facility's drawdowns and collateral, a family's
     households, companies and business."""
-    if isinstance(item, a.FamilyItem):
+    if isinstance(item, relations.FamilyItem):
         return _of_family(item)
-    if not isinstance(item, a.FacilityItem):
+    if not isinstance(item, business.FacilityItem):
         return []
     left_out = item.drawdown_count - len(item.drawdowns)
     more: list[Cells] = [(f"└ {counted(left_out)} more drawdowns",)] if left_out > 0 else []
     return [*map(_drawdown, item.drawdowns), *more, *map(_collateral, item.collateral)]
 
 
-def _of_family(item: a.FamilyItem) -> list[Cells]:
+def _of_family(item: relations.FamilyItem) -> list[Cells]:
     homes: list[Cells] = [
         (f"└ household {one.household_id}", ", ".join(map(_party, one.members))) for one in item.households
     ]
@@ -254,7 +256,7 @@ def _plain(value: Any) -> str:
     return "、".join(value) if isinstance(value, list) else str(value)
 
 
-def _otherwise(item: a.SourceItem) -> Iterator[str]:
+def _otherwise(item: business.SourceItem) -> Iterator[str]:
     """What a record says otherwise, and what a registered one said before it was corrected."""
     yield from (f"{name}: {value}" for name, value in item.differs.items())
     for one in item.earlier:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from api.services.answers import FOUND_KINDS, Because, PartyRef
-from api.services.party_answer import ControlItem, GroupItem, HoldingItem
+from api.services.party_relations import ControlItem, GroupItem, HoldingItem
 from api.services.words import percent
 from graph.store import Store, View
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from api.services.answers import Answer, Model, PartyRef, moment, party_ref, stamp
 from api.services.event import NO_EVENT, WITH_STATE
 from api.services.managers import ManagerRef, manager_ref
-from api.services.party_answer import EventItem
+from api.services.party_business import EventItem
 from api.services.party_items import event as event_item
 from graph.errors import NotFound
 from graph.store import View

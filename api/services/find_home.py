@@ -6,7 +6,8 @@ from api.services.answers import PartyRef, counted
 from api.services.find import One, one_party
 from api.services.homes import HomeAnswer, HomeKind, family, household
 from api.services.party import party_sections
-from api.services.party_answer import FamilyItem, HouseholdItem, Section
+from api.services.party_answer import Section
+from api.services.party_relations import FamilyItem, HouseholdItem
 from graph.errors import BadInput, NotFound
 from graph.store import View
 

@@ -8,7 +8,8 @@ from api.services import decide
 from api.services.acting import acting_user, reason_given
 from api.services.answers import Answer, stamp
 from api.services.party import party_sections
-from api.services.party_answer import PossiblySameItem, Section
+from api.services.party_answer import Section
+from api.services.party_relations import PossiblySameItem
 from graph import ids, model, times
 from graph.errors import BadInput, Conflict
 from graph.once import Once, answered_again, write_once

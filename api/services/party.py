@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from api.services import party_answer as a
 from api.services import party_items as items
+from api.services import party_relations as relations
 from api.services.answers import COUNT_CAP, FOUND_KINDS, Because, Model, PartyRef, counted, party_ref, stamp
 from api.services.because import of_controlled, of_controllers, of_groups
 from api.services.catalogue import why_empty
@@ -223,7 +224,7 @@ def _owners(view: View, row: Row) -> a.OwnersSection:
     )
 
 
-def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[a.ControlItem]:
+def _control(view: View, side: str, found: Row, declared: Row) -> a.Section[relations.ControlItem]:
     total = found["total"] + declared["total"]
     return a.Section.model_construct(
         items=[items.control(r) for r in (*found["rows"], *declared["rows"])],
@@ -249,11 +250,14 @@ def _items(made: Mapping[str, Any], name: str) -> list[Any]:
     return made[name].items if name in made else []
 
 
+_Reasoned = relations.GroupItem | relations.FamilyItem | relations.HouseholdItem | relations.HouseholdMember
+
+
 def _tell_reasons(view: View, made: Mapping[str, Any]) -> None:
     """Put names into the reasons of memberships that a run found."""
     groups = [item for item in _items(made, "groups") if item.kind in FOUND_KINDS]
     homes, families = _items(made, "household"), _items(made, "family")
-    found: list[a.GroupItem | a.FamilyItem | a.HouseholdItem | a.HouseholdMember] = [*groups, *families, *homes]
+    found: list[_Reasoned] = [*groups, *families, *homes]
     found += [member for home in homes for member in home.members]
     seen = [item.party for item in _items(made, "controllers")] + [item.head for item in groups if item.head]
     seen += [member.party for home in homes for member in home.members]
@@ -264,7 +268,7 @@ def _tell_reasons(view: View, made: Mapping[str, Any]) -> None:
         item.reasons = told(item.reasons, names)
 
 
-def _parties_of(family: a.FamilyItem) -> Iterator[PartyRef]:
+def _parties_of(family: relations.FamilyItem) -> Iterator[PartyRef]:
     yield from family.companies
     for home in family.households:
         yield from home.members

@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 
 from api.services import party_answer as a
+from api.services import party_business as business
+from api.services import party_relations as relations
 from api.services.answers import Money, day, evidence, group_name, moment, money, party_ref
 from api.services.home_told import told_totals
 from api.services.words import bought_before
@@ -38,9 +40,9 @@ def basic(attributes: Row, labels: list[str], sources: list[str]) -> a.Basic:
     return a.Basic(**values)
 
 
-def identifier(row: Row) -> a.IdentifierItem:
+def identifier(row: Row) -> business.IdentifierItem:
     node, link = row["other"], row["link"]
-    return a.IdentifierItem(
+    return business.IdentifierItem(
         kind=node.get("kind") or "other",
         value=node.get("value"),
         text=node.get("text"),
@@ -54,7 +56,7 @@ def _months(values: list[int] | None, currency: str | None) -> list[Money | None
     return [money(value, currency) for value in values or []]
 
 
-def year(row: Row) -> a.YearItem:
+def year(row: Row) -> business.YearItem:
     node = row["other"]
     currency = node.get("currency")
     monthly = ("deposits", "loans", "assets_managed", "bank_revenue", "contribution")
@@ -62,12 +64,12 @@ def year(row: Row) -> a.YearItem:
     values: dict[str, Any] = {name: _months(node.get(name), currency) for name in monthly}
     values |= {name: money(node.get(name), currency) for name in yearly}
     told = {name: node.get(name) for name in ("year", "scope")}
-    return a.YearItem(**told, currency=currency, **values, link=evidence(row["link"], row["type"]))
+    return business.YearItem(**told, currency=currency, **values, link=evidence(row["link"], row["type"]))
 
 
-def drawdown(node: Row) -> a.DrawdownItem:
+def drawdown(node: Row) -> business.DrawdownItem:
     currency = node.get("currency")
-    return a.DrawdownItem(
+    return business.DrawdownItem(
         drawdown_id=node["drawdown_id"],
         code=node.get("code"),
         amount=money(node.get("amount"), currency),
@@ -80,9 +82,9 @@ def drawdown(node: Row) -> a.DrawdownItem:
     )
 
 
-def collateral(row: Row) -> a.CollateralItem:
+def collateral(row: Row) -> business.CollateralItem:
     node, link = row["other"], row["link"]
-    return a.CollateralItem(
+    return business.CollateralItem(
         collateral_id=node["collateral_id"],
         name=node.get("name"),
         collateral_kind=node.get("collateral_kind"),
@@ -93,10 +95,10 @@ def collateral(row: Row) -> a.CollateralItem:
     )
 
 
-def facility(row: Row) -> a.FacilityItem:
+def facility(row: Row) -> business.FacilityItem:
     node = row["other"]
     currency = node.get("currency")
-    return a.FacilityItem(
+    return business.FacilityItem(
         facility_id=node["facility_id"],
         code=node.get("code"),
         product=node.get("product"),
@@ -115,10 +117,10 @@ def facility(row: Row) -> a.FacilityItem:
     )
 
 
-def account(row: Row) -> a.AccountItem:
+def account(row: Row) -> business.AccountItem:
     node = row["other"]
     currency = node.get("currency")
-    return a.AccountItem(
+    return business.AccountItem(
         account_id=node["account_id"],
         account_no=node.get("account_no"),
         account_kind=node.get("account_kind"),
@@ -133,9 +135,9 @@ def account(row: Row) -> a.AccountItem:
     )
 
 
-def product(row: Row) -> a.ProductItem:
+def product(row: Row) -> business.ProductItem:
     node, link = row["other"], row["link"]
-    return a.ProductItem(
+    return business.ProductItem(
         product_id=node["product_id"],
         name=node.get("name"),
         name_en=node.get("name_en"),
@@ -147,9 +149,9 @@ def product(row: Row) -> a.ProductItem:
     )
 
 
-def manager(row: Row) -> a.ManagerItem:
+def manager(row: Row) -> business.ManagerItem:
     node = row["other"]
-    return a.ManagerItem(
+    return business.ManagerItem(
         manager_id=node["manager_id"],
         name=node.get("name"),
         code=node.get("code"),
@@ -160,21 +162,21 @@ def manager(row: Row) -> a.ManagerItem:
     )
 
 
-def branch(row: Row) -> a.BranchItem:
+def branch(row: Row) -> business.BranchItem:
     node = row["other"]
-    return a.BranchItem(
+    return business.BranchItem(
         branch_id=node["branch_id"],
         name=node.get("name"),
         code=node.get("code"),
         level=node.get("level"),
-        above=[a.UnitAbove(**unit) for unit in row["above"]],
+        above=[business.UnitAbove(**unit) for unit in row["above"]],
         link=evidence(row["link"], row["type"]),
     )
 
 
-def holding(row: Row) -> a.HoldingItem:
+def holding(row: Row) -> relations.HoldingItem:
     link = row["link"]
-    return a.HoldingItem(
+    return relations.HoldingItem(
         party=party_ref(row["other"]),
         share=link.get("share"),
         votes=link.get("votes"),
@@ -186,9 +188,9 @@ def holding(row: Row) -> a.HoldingItem:
     )
 
 
-def control(row: Row) -> a.ControlItem:
+def control(row: Row) -> relations.ControlItem:
     link = row["link"]
-    return a.ControlItem(
+    return relations.ControlItem(
         party=party_ref(row["other"]),
         basis=link.get("basis"),
         votes=link.get("votes"),
@@ -198,11 +200,11 @@ def control(row: Row) -> a.ControlItem:
     )
 
 
-def group(row: Row) -> a.GroupItem:
+def group(row: Row) -> relations.GroupItem:
     """A group as kept; a group found by a run goes by its head's name, which the asker may or may not see."""
     node, link = row["other"], row["link"]
     head = party_ref(row["head"]) if row["head"] else None
-    return a.GroupItem(
+    return relations.GroupItem(
         group_id=node["group_id"],
         kind=node.get("kind"),
         name=group_name(node, head),
@@ -214,9 +216,9 @@ def group(row: Row) -> a.GroupItem:
     )
 
 
-def household(row: Row) -> a.HouseholdItem:
+def household(row: Row) -> relations.HouseholdItem:
     members = [
-        a.HouseholdMember(
+        relations.HouseholdMember(
             party=party_ref(member["other"]),
             role=member["link"].get("role"),
             reasons=member["link"].get("reasons") or [],
@@ -224,7 +226,7 @@ def household(row: Row) -> a.HouseholdItem:
         )
         for member in row["members"]
     ]
-    return a.HouseholdItem(
+    return relations.HouseholdItem(
         household_id=row["other"]["household_id"],
         reasons=row["link"].get("reasons") or [],
         members=members,
@@ -232,17 +234,19 @@ def household(row: Row) -> a.HouseholdItem:
     )
 
 
-def family(row: Row) -> a.FamilyItem:
+def family(row: Row) -> relations.FamilyItem:
     """A family as kept; its totals are over all members, so they are told only where all of them are seen."""
     node, link = row["other"], row["link"]
-    return a.FamilyItem(
+    return relations.FamilyItem(
         family_id=node["family_id"],
         role=link.get("role"),
         reasons=link.get("reasons") or [],
         head=party_ref(row["head"]) if row["head"] else None,
         members=row["members"],
         households=[
-            a.FamilyHousehold(household_id=home["household_id"], members=[party_ref(one) for one in home["members"]])
+            relations.FamilyHousehold(
+                household_id=home["household_id"], members=[party_ref(one) for one in home["members"]]
+            )
             for home in row["households"]
         ],
         companies=[party_ref(one) for one in row["companies"]],
@@ -251,9 +255,9 @@ def family(row: Row) -> a.FamilyItem:
     )
 
 
-def guarantee(row: Row) -> a.GuaranteeItem:
+def guarantee(row: Row) -> relations.GuaranteeItem:
     link = row["link"]
-    return a.GuaranteeItem(
+    return relations.GuaranteeItem(
         party=party_ref(row["other"]),
         amount=money(link.get("amount"), link.get("currency")),
         kind=link.get("kind"),
@@ -263,9 +267,9 @@ def guarantee(row: Row) -> a.GuaranteeItem:
     )
 
 
-def dependence(row: Row) -> a.DependenceItem:
+def dependence(row: Row) -> relations.DependenceItem:
     link = row["link"]
-    return a.DependenceItem(
+    return relations.DependenceItem(
         party=party_ref(row["other"]),
         criterion=link.get("criterion"),
         weight=link.get("weight"),
@@ -275,17 +279,17 @@ def dependence(row: Row) -> a.DependenceItem:
     )
 
 
-def post(row: Row) -> a.PostItem:
+def post(row: Row) -> relations.PostItem:
     link, type_ = row["link"], row["type"]
-    return a.PostItem(
+    return relations.PostItem(
         party=party_ref(row["other"]),
         post=POSTS.get(type_) or link.get("post") or "executive",
         link=evidence(link, type_),
     )
 
 
-def kin(row: Row) -> a.KinItem:
-    return a.KinItem(
+def kin(row: Row) -> relations.KinItem:
+    return relations.KinItem(
         party=party_ref(row["other"]),
         relation=row["link"].get("relation"),
         reverse=row["outgoing"],
@@ -293,12 +297,12 @@ def kin(row: Row) -> a.KinItem:
     )
 
 
-def referral(row: Row, zone: str) -> a.ReferralItem:
+def referral(row: Row, zone: str) -> relations.ReferralItem:
     link = row["link"]
     at, bought_on = link.get("at"), day(link.get("bought_on"))
     referred = link["valid_from"] if at is None else times.day_of(at, zone)
     is_early = bought_on is not None and link["bought_on"] < referred
-    return a.ReferralItem(
+    return relations.ReferralItem(
         party=party_ref(row["other"]),
         at=moment(at),
         campaign_id=link.get("campaign_id"),
@@ -311,21 +315,21 @@ def referral(row: Row, zone: str) -> a.ReferralItem:
     )
 
 
-def possibly_same(row: Row) -> a.PossiblySameItem:
+def possibly_same(row: Row) -> relations.PossiblySameItem:
     link, likely = row["link"], row["link"].get("probability")
-    return a.PossiblySameItem(
+    return relations.PossiblySameItem(
         party=party_ref(row["other"]),
         joined=link["status"] == "confirmed",
         records=[link.get("from_key") or "", link.get("to_key") or ""],
         probability=None if likely is None else f"{likely // 10**9}.{likely % 10**9:09d}",
-        fields=[a.MatchedField(**field) for field in orjson.loads(link.get("explained") or "[]")],
+        fields=[relations.MatchedField(**field) for field in orjson.loads(link.get("explained") or "[]")],
         link=evidence(link, row["type"]),
     )
 
 
-def tag(row: Row) -> a.TagItem:
+def tag(row: Row) -> business.TagItem:
     link = row["link"]
-    return a.TagItem(
+    return business.TagItem(
         text=row["other"]["text"],
         tagged_by=link.get("by"),
         tagged_at=moment(link.get("at")),
@@ -333,9 +337,9 @@ def tag(row: Row) -> a.TagItem:
     )
 
 
-def event(row: Row) -> a.EventItem:
+def event(row: Row) -> business.EventItem:
     node = row["other"]
-    return a.EventItem(
+    return business.EventItem(
         event_id=node["event_id"],
         event_kind=node.get("event_kind"),
         title=node.get("title"),
@@ -350,9 +354,9 @@ def event(row: Row) -> a.EventItem:
     )
 
 
-def campaign(row: Row) -> a.CampaignItem:
+def campaign(row: Row) -> business.CampaignItem:
     node, link = row["other"], row["link"]
-    return a.CampaignItem(
+    return business.CampaignItem(
         campaign_id=node["campaign_id"],
         name=node.get("name"),
         code=node.get("code"),
@@ -364,7 +368,7 @@ def campaign(row: Row) -> a.CampaignItem:
     )
 
 
-def source(row: Row, attributes: Row) -> a.SourceItem:
+def source(row: Row, attributes: Row) -> business.SourceItem:
     """A source record; where it says otherwise than the party's current attributes, what it says."""
     node = row["other"]
     differs = {
@@ -372,7 +376,7 @@ def source(row: Row, attributes: Row) -> a.SourceItem:
         for p in model.PARTY_ATTRIBUTES
         if node.get(p.name) is not None and node[p.name] != attributes.get(p.name)
     }
-    return a.SourceItem(
+    return business.SourceItem(
         record_id=node["record_id"],
         source=node.get("source"),
         table=node.get("table"),
@@ -387,9 +391,9 @@ def source(row: Row, attributes: Row) -> a.SourceItem:
     )
 
 
-def _earlier(row: Row) -> a.EarlierItem:
+def _earlier(row: Row) -> business.EarlierItem:
     values = orjson.loads(row["values"])
-    return a.EarlierItem(
+    return business.EarlierItem(
         told={name: None if value in (None, []) else _told(name, value) for name, value in values.items()},
         until=moment(row["until"]),
         evidence=row["evidence"],

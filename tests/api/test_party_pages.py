@@ -11,6 +11,8 @@ from rich.console import Console
 
 from api.cli import party_pages
 from api.services import party_answer as a
+from api.services import party_business as business
+from api.services import party_relations as relations
 from api.services.answers import Evidence, Model, Money, PartyRef
 from api.services.contribution import Contribution
 from api.services.grading_answer import GradingSection
@@ -23,8 +25,8 @@ def cny(amount: str | None) -> Money | None:
     return Money(amount=amount, currency="CNY") if amount else None
 
 
-def drawdown(code: str, balance: str | None, overdue: int | None = None) -> a.DrawdownItem:
-    return a.DrawdownItem(
+def drawdown(code: str, balance: str | None, overdue: int | None = None) -> business.DrawdownItem:
+    return business.DrawdownItem(
         drawdown_id=f"credit:BUSINESS_DUEBILL:{code}",
         code=code,
         amount=cny("5000000.00"),
@@ -37,14 +39,14 @@ def drawdown(code: str, balance: str | None, overdue: int | None = None) -> a.Dr
     )
 
 
-def facility(drawdowns: list[a.DrawdownItem], count: int, **values: Any) -> a.FacilityItem:
+def facility(drawdowns: list[business.DrawdownItem], count: int, **values: Any) -> business.FacilityItem:
     days = {"starts_on": None, "matures_on": None}
     plain: dict[str, Any] = {"code": "BC115", "product": "流动资金贷款", "role": "borrower", **days}
     rest = {"classification": "pass", "guarantee_kind": "pledged", "state": "open", "collateral": []}
     amounts = {"limit_amount": cny("9000000.00"), "drawn_amount": cny("7000000.00")}
     link = Evidence(id="BORROWS-1", type="BORROWS", status="confirmed", seq_in=1)
     made = {**plain, **rest, **amounts, "drawdowns": drawdowns, "drawdown_count": count, "link": link}
-    return a.FacilityItem(facility_id="credit:BUSINESS_CONTRACT:115", **{**made, **values})
+    return business.FacilityItem(facility_id="credit:BUSINESS_CONTRACT:115", **{**made, **values})
 
 
 def printed(*items: Model, width: int = 120, section: str = "facilities", kind: str | None = None) -> list[str]:
@@ -97,13 +99,13 @@ def test_signs_of_risk_say_what_they_are_of() -> None:
 
 def test_households_companies_and_business_stand_under_a_family() -> None:
     ann, ben, firm = (PartyRef(party_id=f"P-{name}", name=name) for name in ("Ann", "Ben", "Firm"))
-    family = a.FamilyItem(
+    family = relations.FamilyItem(
         family_id="F-1",
         role="member",
         reasons=["sibling of Ben"],
         head=None,
         members=4,
-        households=[a.FamilyHousehold(household_id="H-1", members=[ann, ben])],
+        households=[relations.FamilyHousehold(household_id="H-1", members=[ann, ben])],
         companies=[firm],
         totals=[
             Total(figure="balances", year=None, amount=cny("1250000.00"), count=3, unknown=1),
@@ -122,12 +124,12 @@ def test_households_companies_and_business_stand_under_a_family() -> None:
     ]
 
 
-def year(number: int, deposits: tuple[str | None, ...] = (), **values: str) -> a.YearItem:
+def year(number: int, deposits: tuple[str | None, ...] = (), **values: str) -> business.YearItem:
     monthly: dict[str, Any] = {name: [] for name in ("loans", "assets_managed", "bank_revenue", "contribution")}
     stated: dict[str, Any] = {
         name: cny(values.get(name)) for name in ("revenue", "expenditure", "total_assets", "equity", "net_profit")
     }
-    return a.YearItem(
+    return business.YearItem(
         year=number,
         currency="CNY",
         deposits=[cny(one) for one in deposits],
@@ -151,7 +153,7 @@ def test_a_person_has_no_statements_and_a_company_is_told_that_its_own_are_unkno
 def test_a_name_in_a_narrow_terminal_is_broken_and_never_cut() -> None:
     long = "庆联（广州）环保科技有限公司"
     link = Evidence(id="MEMBER_OF-1", type="MEMBER_OF", status="confirmed", seq_in=1)
-    group = a.GroupItem(
+    group = relations.GroupItem(
         group_id="G-400b66c5d277b0fe",
         kind="control",
         name="许亮林",
@@ -169,12 +171,12 @@ def test_a_name_in_a_narrow_terminal_is_broken_and_never_cut() -> None:
 
 def test_units_above_a_branch_are_told_by_hierarchy() -> None:
     above = [
-        a.UnitAbove(id="B1", name="总行", hierarchy="rollup", steps=2),
-        a.UnitAbove(id="B2", name="北京分行", hierarchy="rollup", steps=1),
-        a.UnitAbove(id="B3", name="企业金融中心", hierarchy="coverage", steps=1),
+        business.UnitAbove(id="B1", name="总行", hierarchy="rollup", steps=2),
+        business.UnitAbove(id="B2", name="北京分行", hierarchy="rollup", steps=1),
+        business.UnitAbove(id="B3", name="企业金融中心", hierarchy="coverage", steps=1),
     ]
     link = Evidence(id="BELONGS_TO-1", type="BELONGS_TO", status="confirmed", seq_in=1)
-    item = a.BranchItem(branch_id="B4", name="解放支行", code="1003", level=None, above=above, link=link)
+    item = business.BranchItem(branch_id="B4", name="解放支行", code="1003", level=None, above=above, link=link)
     (line,) = printed(item, section="branch")[1:]
     assert " ".join(line.split()) == "解放支行 1003 rollup: 北京分行 < 总行 coverage: 企业金融中心"
 

@@ -15,7 +15,8 @@ from api.services.export import export
 from api.services.groups import group
 from api.services.network import network
 from api.services.party import party
-from api.services.party_answer import GroupItem, PartyAnswer
+from api.services.party_answer import PartyAnswer
+from api.services.party_relations import GroupItem
 from api.services.related import related
 from api.services.related_rules import related_rules
 from api.services.run import SNAPSHOT, run
