@@ -1,6 +1,6 @@
 """Every command that the README and the page on runs show is run as it stands, in an empty folder.
 
-Those of the page on the API are run against the demo bank that they name, in `test_demo_bank`.
+Those of the page on the API are run against the demo bank that they name, in `demo_bank`.
 """
 
 from __future__ import annotations
