@@ -52,8 +52,8 @@ def in_panels(panels: Mapping[str, Iterable[str]]) -> None:
             one.rich_help_panel = panel_of[str(one.name)]
 
 
-WIDE = 1_000
-"""Columns of what is no terminal: a program that reads the text wants its ids whole."""
+WIDE = sys.maxsize
+"""Columns of what is no terminal: a program that reads the text wants its lines whole, however long they are."""
 _SOON = 1.0
 """Seconds of silence that nobody takes for a fault."""
 LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")

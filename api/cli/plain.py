@@ -64,9 +64,10 @@ class PlainConsole(Console):
         """A line in as many as it needs, each but the first hanging."""
         if cell_len(plain(line.plain)) <= self.width:
             return [line]
-        indent = " " * (len(line.plain) - len(line.plain.lstrip(" ")))
+        given = len(line.plain) - len(line.plain.lstrip(" "))
+        indent = " " * min(given, self.width // 3)  # a deeper one would leave the text no room
         room = max(self.width - len(indent) - len(_HANGING), 1)
-        first, *rest = line[len(indent) :].wrap(self, room, overflow="fold", no_wrap=False)
+        first, *rest = line[given:].wrap(self, room, overflow="fold", no_wrap=False)
         for one in (first, *rest):
             one.rstrip()
         return [Text(indent).append_text(first), *(Text(indent + _HANGING).append_text(one) for one in rest)]

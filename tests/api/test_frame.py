@@ -8,7 +8,9 @@ import logging
 import pytest
 from rich.table import Table
 
+from api.cli import sheet
 from api.cli.frame import WIDE, _begin_logging, _width, out, run_safely
+from api.cli.plain import PlainConsole
 
 
 def test_brackets_in_names_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,6 +30,19 @@ def test_what_is_piped_is_as_wide_as_it_needs(monkeypatch: pytest.MonkeyPatch) -
     assert (_width(file), _width(terminal)) == (WIDE, None)
     monkeypatch.setenv("COLUMNS", "90")
     assert (_width(file), _width(terminal)) == (None, None)
+
+
+def test_what_is_piped_keeps_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    file = io.StringIO()
+    piped = PlainConsole(file=file, markup=False, highlight=False, soft_wrap=True, width=_width(file))
+    monkeypatch.setattr(sheet, "out", piped)
+    told = "several parties are meant " * 1_000
+    piped.print(told)
+    sheet.print_sheet(("party", "why"), [("P-22TQ55NOTG4NOUQL", told)])
+    sheet.print_facts([("why", told)])
+    assert len(file.getvalue().splitlines()) == 4
+    assert file.getvalue().count(told.strip()) == 3
 
 
 def test_bytes_that_are_no_letters_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,15 @@ def test_a_line_that_is_too_long_folds_at_words_and_hangs() -> None:
     ]
 
 
+def test_an_indent_leaves_room_for_words() -> None:
+    out = io.StringIO()
+    screen(out, 24).print(" " * 40 + "bought for CNY 900 in April")
+    assert out.getvalue().splitlines() == [
+        " " * 8 + "bought for CNY",
+        " " * 10 + "900 in April",
+    ]
+
+
 def test_chinese_is_as_wide_as_it_is_and_nothing_of_it_is_lost() -> None:
     out = io.StringIO()
     screen(out, 20).print(Text("广州长光电缆有限公司控制深圳和银贸易有限公司"))

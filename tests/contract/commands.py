@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import COMMANDS
-from api.cli.frame import err, out, run_safely
+from api.cli.frame import WIDE, err, out, run_safely
 from api.cli.interrupts import interrupts
 from graph.connect import Connection
 
@@ -26,7 +26,6 @@ def settings_of(connection: Connection, home: Path) -> dict[str, str]:
         "NEO4J_PASSWORD": connection.password,
         "NEO4J_DATABASE": connection.database,
         "GUANXI_HOME": str(home),
-        "COLUMNS": "1000",
     }
 
 
@@ -41,7 +40,7 @@ class Command:
         """Start it, and leave it running."""
         return subprocess.Popen(
             [str(Path(sys.executable).parent / "guanxi"), *arguments],
-            env={**os.environ, **self.settings, **settings},
+            env={**_surroundings(), **self.settings, **settings},
             cwd=self.home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -76,8 +75,8 @@ class Called:
             patched.delenv("GUANXI_USER", raising=False)
             patched.chdir(self.home)
             patched.setattr(interrupts, "listen", lambda: None)  # signals are pytest's here
-            for console in (out, err):  # made before, for a terminal of another width
-                patched.setattr(console, "_width", int(self.settings["COLUMNS"]))
+            for console in (out, err):  # made before, for what stood around the tests
+                patched.setattr(console, "_width", int(self.settings.get("COLUMNS", WIDE)))
             code = run_safely(list(arguments))
         stdout, stderr = self.capsys.readouterr()
         return _ended(arguments, code, stdout, stderr, status)
@@ -86,6 +85,11 @@ class Called:
         """What it prints: the answer, or what is wrong."""
         done = self(*arguments, status=status)
         return done.stdout if status == 0 else done.stderr
+
+
+def _surroundings() -> dict[str, str]:
+    """The environment of the tests without the width of whoever's terminal they run in: what is piped has none."""
+    return {name: value for name, value in os.environ.items() if name != "COLUMNS"}
 
 
 def _ended(
