@@ -12,16 +12,15 @@ from api.cli.days import read_day, told_moment
 from api.cli.frame import Json, KeepDb, Key, User, app, once_of, opened, out, print_json
 from api.cli.sheet import print_notes, print_sheet
 from api.cli.totals import percent
-from api.services.answers import Money, many
+from api.services.answers import many
 from api.services.audience import DEFAULT_SEED, AudienceAnswer, AudienceAsked, audience, make_audience, try_audience
 from api.services.audience_rules import audience_rules
 from api.services.campaign import CampaignTold, change_campaign, close_campaign, make_campaign
-from api.services.campaign_response import ResponseAsked, record_response
+from api.services.campaign_response import ResponseAsked, ResponseTold, record_response
+from api.services.campaign_response import response as response_told
 from api.services.campaign_units import BY, CampaignUnitsAnswer, campaign_units
 from api.services.campaigns import RESPONSES, AudienceTold, CampaignAnswer, CampaignRef, Side, campaign, campaigns
-from api.services.party import party_sections
 from api.services.words import told_money
-from graph.store import View
 
 campaign_app = typer.Typer(help="Campaigns: audiences, answers, figures.", no_args_is_help=True)
 app.add_typer(campaign_app, name="campaign")
@@ -168,9 +167,9 @@ def respond_command(
         asked = ResponseAsked(party_asked(guanxi.view(), party), response, at, value, currency)
         kept = record_response(guanxi.view(), campaign_id, asked, who, once)
         if as_json:
-            print_json(campaign(guanxi.view(), kept))
-        else:
-            _print_response(guanxi.view(), kept, asked)
+            print_json(campaign(guanxi.view(), campaign_id))
+        elif told := response_told(guanxi.view(), kept):
+            _print_response(told)
 
 
 @campaign_app.command("show")
@@ -247,17 +246,10 @@ def _named(name: str | None, id: str) -> str:
     return f"{name} ({id})" if name else id
 
 
-def _print_response(view: View, campaign_id: str, asked: ResponseAsked) -> None:
-    """What is written down now, as the party's own page tells it."""
-    answer = party_sections(view, asked.party, ("campaigns",))
-    section = answer.sections.campaigns
-    found = [one for one in section.items if one.campaign_id == campaign_id and one.response] if section else []
-    for one in sorted(found, key=lambda one: one.at or "")[-1:]:
-        worth = (
-            f", worth {told_money(Money(amount=asked.value, currency=asked.currency or 'CNY'))}" if asked.value else ""
-        )
-        called = one.name or campaign_id
-        out.print(f"{answer.name} {asked.party} to {called}: {one.response}{worth}, {told_moment(one.at)}")
+def _print_response(told: ResponseTold) -> None:
+    worth = f", worth {told_money(told.value)}" if told.value else ""
+    answered = f"{told.party.called} {told.party.party_id} to {told.campaign_name or told.campaign_id}"
+    out.print(f"{answered}: {told.response}{worth}, {told_moment(told.at)}")
 
 
 def _print_side(name: str, side: Side) -> None:

@@ -183,8 +183,8 @@ def respond(guanxi: Whole, campaign_id: CampaignId, asked: ResponseBody, user: A
     """Interested, bought or refused; it counts at once, in the place of what the party answered before, which stays
     told. The answer has the campaign's figures with it."""
     given = campaign_response.ResponseAsked(**asked.model_dump())
-    kept = campaign_response.record_response(guanxi.view(), campaign_id, given, user, once)
-    return answer(service.campaign(guanxi.view(), kept))
+    campaign_response.record_response(guanxi.view(), campaign_id, given, user, once)
+    return answer(service.campaign(guanxi.view(), campaign_id))
 
 
 @router.get(

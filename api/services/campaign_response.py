@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from api.services.acting import acting_user
+from api.services.answers import Model, Money, PartyRef, moment, money, party_ref
 from api.services.audience import SOURCE, contact, party_keys
 from api.services.campaigns import RESPONSES, find_campaign
 from api.services.known import known
@@ -31,9 +32,20 @@ class ResponseAsked:
     currency: str | None = None
 
 
+class ResponseTold(Model):
+    """How a party answered a campaign, as it is written down."""
+
+    party: PartyRef
+    campaign_id: str
+    campaign_name: str | None
+    response: str
+    at: str | None
+    value: Money | None
+
+
 @answered_again
 def record_response(view: View, campaign: str, asked: ResponseAsked, user: str | None, once: Once | None = None) -> str:
-    """Write an answer down; it counts at once. Returns the campaign's id.
+    """Write an answer down; it counts at once. Returns the id of its link, which `response` tells.
 
     Raises NotFound for an unknown campaign or party, JoinedAway, BadInput naming the field for what cannot be: an
     unknown response, a time to come, a value of what was not bought, a party that the campaign did not approach, or a
@@ -76,9 +88,24 @@ def record_response(view: View, campaign: str, asked: ResponseAsked, user: str |
 
     def work(tx: Tx) -> str:
         tx.rows("write/create_links[RESPONDED_TO:Party:Campaign]", [link])
-        return one.campaign_id
+        return str(link["properties"]["id"])
 
     return write_once(view.store, who, work, f"{asked.response} of {asked.party} to {one.campaign_id}"[:200], once)
+
+
+def response(view: View, link_id: str) -> ResponseTold | None:
+    """One answer by the id of its link; None where it is not to be seen in the view."""
+    for row in view.read("campaigns/response", id=link_id):
+        campaign, told = row["campaign"], row["response"]
+        return ResponseTold(
+            party=party_ref(row["party"]),
+            campaign_id=campaign["campaign_id"],
+            campaign_name=campaign["name"],
+            response=told["response"],
+            at=moment(told["at"]),
+            value=money(told["value"], told["currency"]),
+        )
+    return None
 
 
 def _moment(text: str | None, zone: str) -> tuple[int, int]:

@@ -363,6 +363,14 @@ def test_over_http_and_in_the_terminal(
         assert ("written before" in printed.err) is bool(told)
     with pytest.raises(Conflict, match="'said' stands for another request"):
         campaigning.respond_command("OLD", party, "refused", user="li", key="said")
+    capsys.readouterr()
+    today = times.today("Asia/Shanghai")
+    for day, response, value, told in (
+        (today - timedelta(2), "bought", "1250.5", r"bought, worth CNY 1,250\.50"),
+        (today - timedelta(4), "interested", None, "interested"),  # what happened earlier is told later
+    ):
+        campaigning.respond_command("OTHER", "P-REC", response, at=f"{day}T08:15", value=value, user="li")
+        assert re.fullmatch(rf"REC P-REC to HER: {told}, {day} 08:15\n", capsys.readouterr().out)
     campaigns = party_360(store.view(), party).sections.campaigns.items
     assert [one.response for one in campaigns if one.code == "OLD" and one.response] == ["interested", "bought"]
 
