@@ -11,9 +11,10 @@ from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
 from api.cli.sheet import print_notes, print_sheet
 from api.services.answers import PartyRef, many
+from api.services.find import parties_called
 from api.services.likely_referrers import DEFAULT as MANY_LIKELY
 from api.services.likely_referrers import LikelyReferrers, likely_referrers
-from api.services.managers import find_manager
+from api.services.managers import find_manager, managers_called
 from api.services.paths import DEFAULT as FEW_PATHS
 from api.services.paths import PathsAnswer, paths
 from api.services.reasons import HIDDEN
@@ -28,7 +29,7 @@ from api.services.referrals import (
 from api.services.referrer_page import ReferrerPage, referrer
 from api.services.referrers import DEFAULT, ReferrersAnswer, referrers
 from api.services.words import told_money
-from graph.errors import NotFound
+from graph.errors import BadInput, NotFound
 from graph.store import View
 
 
@@ -133,17 +134,20 @@ def path_command(
 
 
 def _path_start(view: View, text: str) -> str:
-    """A manager by id or staff number, else a party, else a manager by name. Raises what these raise."""
+    """A manager by id, staff number or name, else a party; a name of both is refused. Raises what these raise."""
     try:
         return find_manager(view, text, "FROM", by_name=False).manager_id
     except NotFound:
         pass
+    managers = managers_called(view, text)
+    if managers and (parties := parties_called(view, text)):
+        listed = "".join(f"\n  {one}" for one in (*(f"manager {one}" for one in managers), *parties))
+        told = f"{text[:80]!r} is what managers and parties are called:{listed}\nGive one of the ids."
+        raise BadInput(told, field="FROM", value=text[:80])
+    if managers:
+        return find_manager(view, text, "FROM").manager_id
     try:
         return party_asked(view, text)
-    except NotFound:
-        pass
-    try:
-        return find_manager(view, text, "FROM").manager_id
     except NotFound:
         raise NotFound(
             f"{text[:80]!r} is neither a manager, by id, staff number or name, nor a party; `guanxi figures --by "

@@ -53,15 +53,24 @@ def _one(view: View, text: str, first: Resolved) -> One:
 _LISTED = 10
 
 
+def parties_called(view: View, text: str) -> list[str]:
+    """Those that carry exactly the text as a name, ten at most: each by its id, with what tells it from the others."""
+    hits = [hit for hit in search(view, text, limit=MOST).hits if hit.matched == text][:_LISTED]
+    return _apart(view, [(hit.party_id, hit.name) for hit in hits])
+
+
 def _several(view: View, text: str, found: list[tuple[str, str | None]]) -> BadInput:
     """The candidates, each with what tells it from others of its name."""
-    few = found[:_LISTED]
-    apart = {row["party_id"]: row for row in view.read("resolve/told_apart", ids=[party_id for party_id, _ in few])}
-    listed = "".join(f"\n  {_told_apart(party_id, name, apart.get(party_id, {}))}" for party_id, name in few)
+    listed = "".join(f"\n  {one}" for one in _apart(view, found[:_LISTED]))
     least = "at least " if len(found) == MOST else ""
     more = f"\n  and {least}{len(found) - _LISTED:,} more" if len(found) > _LISTED else ""
     told = f"Several parties are meant by {text[:80]!r}:{listed}{more}\nGive one of the ids or source keys."
     return BadInput(told, field="PARTY")
+
+
+def _apart(view: View, found: list[tuple[str, str | None]]) -> list[str]:
+    rows = {row["party_id"]: row for row in view.read("resolve/told_apart", ids=[party_id for party_id, _ in found])}
+    return [_told_apart(party_id, name, rows.get(party_id, {})) for party_id, name in found]
 
 
 def _told_apart(party_id: str, name: str | None, row: Mapping[str, Any]) -> str:

@@ -13,6 +13,8 @@ from graph.errors import BadInput, NotFound
 from graph.store import View
 
 Row = Mapping[str, Any]
+MEANT_BY = "id, staff number, or a name that no other has"
+"""How a manager is meant wherever one is asked for."""
 _LISTED = 10
 """Managers of one name told at most."""
 
@@ -78,6 +80,12 @@ def find_manager(view: View, manager: str, field: str = "manager_id", *, by_name
         branches=rows[0]["branches"],
         teams=rows[0]["teams"],
     )
+
+
+def managers_called(view: View, text: str) -> list[str]:
+    """Those whose id, staff number or name is exactly the text, ten at most: each by its id, with what tells it from
+    the others."""
+    return [_apart(row) for row in view.read("book/manager", manager=text)[:_LISTED]]
 
 
 def _apart(row: Row) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.cli.referring import _path_start
 from api.services.party import JoinedAway
 from api.services.path_search import CANDIDATES, OF_AN_END, OF_OTHERS
 from api.services.paths import PathsAnswer, paths
@@ -52,6 +53,8 @@ def world() -> Bank:
     ):
         bank.party(key, name, "person", scope=scope, **wish)
     bank.party("P-PROSPECT", "前景公司", scope=HERE)
+    bank.party("P-LONGER", "李明明", "person", scope=HERE)
+    bank.party("P-SAME", "大簿", "person", scope=HERE)
     bank.link("MANAGED_BY", "P-JIA", "hand:staff:8", role="main", **RECENT)
     bank.link("MANAGED_BY", "P-DING", "hand:staff:8", role="main", valid_to=DAY - 1)
     bank.link("KIN_OF", "P-YI", "P-JIA", relation="spouse", **RECENT)
@@ -123,6 +126,18 @@ def test_a_path_begins_with_a_manager_by_id_or_staff_number(store: Store) -> Non
     assert (link.kind, link.text) == ("MANAGED_BY", "甲 is a customer of 李明 (8) (main)")
     assert link.link in found.because[0].links
     assert paths(view_of(store), "hand:staff:8", "P-PROSPECT").paths == found.paths
+
+
+def test_the_command_takes_a_managers_name_that_no_party_carries(store: Store) -> None:
+    view = view_of(store)
+    assert _path_start(view, "李明") == "hand:staff:8"  # and not the party whose name begins so
+    assert _path_start(view, "李明明") == "P-LONGER"
+    assert _path_start(view, "9") == "hand:staff:9"
+    with pytest.raises(BadInput) as refused:
+        _path_start(view, "大簿")
+    assert all(one in str(refused.value) for one in ("\n  manager hand:staff:9 (9)", "\n  P-SAME 大簿"))
+    with pytest.raises(NotFound, match="neither a manager"):
+        _path_start(view, "无名氏")
 
 
 def test_a_book_is_that_of_the_day(store: Store) -> None:
