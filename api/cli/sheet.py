@@ -3,7 +3,9 @@ its own."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.table import Table
@@ -17,6 +19,9 @@ _INDENT = "    "
 _DOT = " · "
 _LONGEST = 32
 """Cells of a word that is kept whole, as ids are; words of a text column are at most so long in earnest."""
+_WORD = re.compile(r"[A-Z]{3} \d[\d,.]*|\S+")
+"""What stands on one line: an amount is one word."""
+_BLANK = Text()
 
 
 def print_sheet(
@@ -49,14 +54,31 @@ def print_sheet(
 
 
 def print_facts(rows: Iterable[Sequence[str | Text]]) -> None:
-    """Print rows without heads whose first cell says what they tell."""
+    """Print rows without heads whose first cell says what they tell; a row may have fewer cells than others."""
+    told = [[one if isinstance(one, Text) else Text(one) for one in row] for row in rows]
+    if not told:
+        return
+    columns = [
+        [line for cell in cells for line in cell.plain.split("\n")] for cells in zip_longest(*told, fillvalue=_BLANK)
+    ]
+    least = [_least("", *lines, is_number=False) for lines in columns]
+    if sum(least) > _room(columns, out.width):
+        _print_facts_apart(told)
+        return
     table = Table(box=None, show_header=False, pad_edge=False)
-    for row in rows:
-        for _ in range(len(table.columns), len(row)):
-            table.add_column(overflow="fold")
-        table.add_row(*(one if isinstance(one, Text) else Text(one) for one in row))
-    if table.row_count:
-        out.print(table)
+    for width in fitted(columns, least, out.width):
+        table.add_column(overflow="fold", width=width)
+    for row in told:
+        table.add_row(*row)
+    out.print(table)
+
+
+def _print_facts_apart(rows: Iterable[Sequence[Text]]) -> None:
+    """Each row on lines of its own."""
+    for first, *others in rows:
+        out.print(first)
+        for line in _lines([one.plain for one in others if one.plain], out.width - len(_INDENT)):
+            out.print(Text(_INDENT + line))
 
 
 def print_notes(*texts: str | None) -> None:
@@ -85,7 +107,7 @@ def _room(columns: Sequence[Sequence[str]], width: int) -> int:
 
 def _least(head: str, *cells: str, is_number: bool) -> int:
     """The room that a column needs: all of its longest number, or the longest word of its texts and head."""
-    words = head.split() if is_number else [word for text in (head, *cells) for word in text.split()]
+    words = head.split() if is_number else [word for text in (head, *cells) for word in _WORD.findall(text)]
     longest = min(_LONGEST, max(map(cell_len, words), default=0))
     return max(longest, *map(cell_len, cells)) if is_number and cells else longest
 

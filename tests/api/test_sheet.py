@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from api.cli.frame import out
-from api.cli.sheet import print_sheet
+from api.cli.sheet import print_facts, print_sheet
 
 HEADS = ("group", "name", "size", "amount")
 ROWS = (
@@ -86,3 +86,42 @@ def test_heads_of_numbers_fold_and_numbers_do_not(
     first, second, row = capsys.readouterr().out.splitlines()
     assert (first.split(), second.split()[:2]) == (["private"], ["branch", "customers"])
     assert row.split() == ["总行", "368", "CNY", "1,368.00"]
+
+
+FACTS = (
+    ("joined", "赤霞汽车集团有限公司及其他若干联合经营单位 G-e6390e820f07e0c5", "CNY 2,300,000,000.00"),
+    ("apart", "G-0c5e6390e820f07e"),
+)
+
+
+def facts(width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    monkeypatch.setattr(out, "width", width)
+    print_facts(FACTS)
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize("columns", [70, 60, 46, 40])
+def test_facts_fold_and_their_ids_and_amounts_do_not(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = facts(columns, monkeypatch, capsys)
+    assert max(map(cell_len, lines)) <= columns
+    assert all(
+        any(one in line for line in lines) for one in ("G-e6390e820f07e0c5", "CNY 2,300,000,000.00", FACTS[1][1])
+    )
+
+
+def test_facts_without_room_have_lines_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert facts(40, monkeypatch, capsys)[-2:] == ["apart", "    G-0c5e6390e820f07e"]
+
+
+def test_rows_of_facts_may_be_of_any_length(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(out, "width", 80)
+    print_facts([("a", "b"), ("c", "d", "e"), ("f",)])
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [["a", "b"], ["c", "d", "e"], ["f"]]
+    print_facts([])
+    assert capsys.readouterr().out == ""

@@ -177,6 +177,9 @@ def test_what_commands_print_fits_a_terminal(
         ("groups",),
         ("linkage", "--gaps"),
         ("path", *known["path"]),
+        ("match", "show", company),
+        ("household", home.household_id),
+        ("changes", *known["changes"]),
     ):
         said = on["80"](*arguments).stdout
         assert too_wide(said, 80) == [], arguments
