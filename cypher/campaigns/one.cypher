@@ -4,7 +4,11 @@
 MATCH (c:Campaign)
 WHERE (c.campaign_id = $campaign OR c.code = $campaign) AND @current(c)
 OPTIONAL MATCH (p:Product {product_id: c.product_id})
+WHERE @current(p)
 OPTIONAL MATCH (b:Branch {branch_id: c.branch_id})
+WHERE @current(b)
 OPTIONAL MATCH (m:RelationshipManager {manager_id: c.manager_id})
-RETURN c {.*, product_name: p.name, branch_name: b.name, manager_name: m.name} AS campaign
+WHERE @current(m)
+RETURN c {.*, product_name: coalesce(p.name, p.name_en), branch_name: coalesce(b.name, b.name_en),
+  manager_name: m.name} AS campaign
 ORDER BY c.campaign_id

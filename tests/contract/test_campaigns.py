@@ -21,7 +21,7 @@ from api.services.audience_facts import read_candidates
 from api.services.audience_rules import AudienceRules, audience_rules, read_audience_rules
 from api.services.campaign import CampaignTold, change_campaign, close_campaign, make_campaign
 from api.services.campaign_response import ResponseAsked, record_response
-from api.services.campaigns import campaign, find_campaign
+from api.services.campaigns import campaign, campaigns, find_campaign
 from api.services.export import export
 from api.services.opening_figures import figures
 from api.services.opening_outcomes import outcomes_of
@@ -42,6 +42,7 @@ from graph.once import Once
 from graph.publishing import begin, small_write
 from graph.store import Scope, Store, Tx
 from tests.contract.answering import fill, make
+from tests.contract.loads import ask
 from tests.contract.serving import served
 from tests.handmade import Bank
 
@@ -373,6 +374,22 @@ def test_over_http_and_in_the_terminal(
         assert re.fullmatch(rf"REC P-REC to HER: {told}, {day} 08:15\n", capsys.readouterr().out)
     campaigns = party_360(store.view(), party).sections.campaigns.items
     assert [one.response for one in campaigns if one.code == "OLD" and one.response] == ["interested", "bought"]
+
+
+def test_names_are_of_what_is_published_and_english_where_there_are_no_others(store: Store) -> None:
+    def told() -> tuple[str | None, list[str | None]]:
+        listed = [one.product_name for one in campaigns(store.view()).campaigns if one.campaign_id == C1]
+        named = store.view().read("campaigns/names", ids=[FUND])
+        return campaign(store.view(), "C1").campaign.product_name, [*listed, *(one["name"] for one in named)]
+
+    before = ask(store, "MATCH (p:Product {product_id: $id}) RETURN properties(p) AS of", id=FUND)[0]["of"]
+    change = "MATCH (p:Product {product_id: $id}) SET p += $of"
+    ask(store, change, id=FUND, of={"name": None, "name_en": "Term fund"})
+    assert told() == ("Term fund", ["Term fund", "Term fund"])
+    ask(store, change, id=FUND, of={"seq_in": store.view().seq + 1})
+    assert told() == (None, [None, None])
+    ask(store, change, id=FUND, of={"name_en": None, **before})
+    assert told() == ("FUND", ["FUND", "FUND"])
 
 
 def done(store: Store, party: str, product: str, outcome: str) -> None:
