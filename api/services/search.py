@@ -14,7 +14,7 @@ from api.services.managers import find_manager
 from api.services.resolve import CONTACT, MOST_SHARING, Match, exact
 from api.services.search_query import full_text, pieces, plain
 from graph import model
-from graph.errors import BadInput
+from graph.errors import BadInput, NotFound
 from graph.store import Row, View
 
 Kind = Literal["person", "company"]
@@ -103,7 +103,10 @@ def _narrow(view: View, filters: Filters) -> _Narrow:
         if not branches:
             raise BadInput(f"There is no branch {filters.branch[:80]!r}; give its id, code or name.", field="branch")
     if filters.manager:
-        manager = find_manager(view, filters.manager, "manager").manager_id
+        try:
+            manager = find_manager(view, filters.manager, "manager").manager_id
+        except NotFound as nobody:  # it is the filter that is wrong, not what is asked for that is missing
+            raise BadInput(str(nobody), field="manager", value=filters.manager[:80]) from None
     return _Narrow(filters.kind or "", tuple(branches), manager)
 
 

@@ -341,6 +341,9 @@ def test_searches_are_narrowed(view: View) -> None:
     assert search(view, "远洋", Filters(kind="person")).hits == []
     with pytest.raises(BadInput, match="branch"):
         search(view, "远洋", Filters(branch="nowhere"))
+    with pytest.raises(BadInput, match="No relationship manager has the id, staff number or name 'nobody'") as refused:
+        search(view, "远洋", Filters(manager="nobody"))
+    assert type(refused.value) is BadInput  # and not NotFound: the question is wrong
 
 
 def test_a_group_is_told_with_its_head_first(view: View) -> None:
