@@ -61,16 +61,21 @@ def write_once(store: Store, user: str, work: Callable[[Tx], str], what: str, on
         return small_write(store, user, keyed, what)[1]
     except DoneBefore as done:
         result = done.result
-    if once:
-        store.transact(lambda tx: _keep_done(tx, once, user, result))
+    if once and not store.transact(lambda tx: _keep_done(tx, once, user, result)):
+        once.told()
     return result
 
 
-def _keep_done(tx: Tx, once: Once, user: str, result: str) -> None:
-    """Keep a key under which nothing was left to do: sent again, it does nothing either, whatever happened since."""
+def _keep_done(tx: Tx, once: Once, user: str, result: str) -> bool:
+    """Keep a key under which nothing was left to do: sent again, it does nothing either, whatever happened since.
+
+    Returns whether it is new; otherwise the write was done under it.
+    """
     tx.run("publishing/next_number")  # its lock makes others under the same key wait
-    if _result(tx, once) is None:
-        _keep(tx, once, user, result, 0)
+    if _result(tx, once) is not None:
+        return False
+    _keep(tx, once, user, result, 0)
+    return True
 
 
 def _keep(tx: Tx, once: Once, user: str, result: str, number: int) -> None:
