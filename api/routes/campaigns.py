@@ -16,6 +16,7 @@ from api.services import campaign_response
 from api.services import campaign_units as units_service
 from api.services import campaigns as service
 from api.services.audience_rules import audience_rules
+from api.services.managers import MEANT_BY
 from api.services.opening_outcome import DEFAULT_CURRENCY
 
 router = APIRouter(prefix="/v1", tags=["segments and campaigns"], responses=PROBLEMS, route_class=Route)
@@ -77,7 +78,7 @@ class CampaignBody(BaseModel):
     product: str | None = Field(default=None, description="what it offers: id or code", examples=["PRD0002"])
     channel: str | None = Field(default=None, examples=["call"])
     branch: str | None = Field(default=None, description="who runs it: id, code or name", examples=["宁波分行"])
-    manager: str | None = Field(default=None, description="who answers for it: id or staff number", examples=["M0001"])
+    manager: str | None = Field(default=None, description=f"who answers for it: {MEANT_BY}", examples=["M0001"])
     most_parties: int | None = Field(
         default=None,
         description=f"parties that it may approach, up to {writing.MOST_PARTIES:,}; by default as the rules say",

@@ -13,6 +13,7 @@ from api.routes.parties import PartyId
 from api.services import event as writing
 from api.services import event_state
 from api.services import events as service
+from api.services.managers import MEANT_BY
 
 router = APIRouter(prefix="/v1", tags=["events"], responses=PROBLEMS, route_class=Route)
 
@@ -40,7 +41,7 @@ class EventBody(BaseModel):
     state: str | None = Field(
         default=None, description=f"of a service request or risk event: {', '.join(writing.STATES)}; open by default"
     )
-    manager: str | None = Field(default=None, description="who took part: id or staff number", examples=["S00001"])
+    manager: str | None = Field(default=None, description=f"who took part: {MEANT_BY}", examples=["S00001"])
 
 
 @router.post(

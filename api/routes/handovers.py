@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.routes.asking import CONFLICT, PROBLEMS, Actor, AView, Key, Route, Whole, answer
 from api.services import handover as writing
 from api.services import handovers as service
+from api.services.managers import MEANT_BY
 from graph.errors import BadInput
 
 router = APIRouter(prefix="/v1", tags=["relationship managers"], responses=PROBLEMS, route_class=Route)
@@ -25,10 +26,10 @@ class HandoverBody(BaseModel):
     giver: str | None = Field(
         default=None,
         alias="from",
-        description="the manager's id or staff number; left out where customers have no manager yet",
+        description=f"the manager: {MEANT_BY}; left out where customers have no manager yet",
         examples=["S00001"],
     )
-    to: str = Field(description="the new manager's id or staff number", examples=["S00002"])
+    to: str = Field(description=f"the new manager: {MEANT_BY}", examples=["S00002"])
     customers: list[str] | None = Field(
         default=None, description="any ids of customers; left out for a whole book", examples=[["P-BU5QCRDFGL5J52L4"]]
     )
@@ -54,7 +55,7 @@ def hand_over(guanxi: Whole, asked: HandoverBody, user: Actor, once: Key) -> Res
 def handovers(
     view: AView,
     manager: Annotated[
-        str | None, Query(description="from or to this manager: id or staff number", examples=["S00001"])
+        str | None, Query(description=f"from or to this manager: {MEANT_BY}", examples=["S00001"])
     ] = None,
     limit: Annotated[int, Query(description=f"at most, up to {service.MOST}", examples=[50])] = service.DEFAULT,
 ) -> Response:

@@ -12,6 +12,7 @@ from api.routes.parties import PartyId
 from api.services import key_persons as party_service
 from api.services import linkage as service
 from api.services.linkage_answer import GapsAnswer, KeyPersonsAnswer, LinkageAnswer
+from api.services.managers import MEANT_BY
 
 router = APIRouter(prefix="/v1", tags=["corporate–retail linkage"], responses=PROBLEMS, route_class=Route)
 
@@ -24,7 +25,7 @@ def asked(
         str | None, Query(description="customers of this branch and all below it: id, code or name", examples=["B0101"])
     ] = None,
     manager: Annotated[
-        str | None, Query(description="customers of this manager: id or staff number", examples=["S00001"])
+        str | None, Query(description=f"customers of this manager: {MEANT_BY}", examples=["S00001"])
     ] = None,
     industry: Annotated[str | None, Query(description="companies of this industry", examples=["C27"])] = None,
 ) -> service.LinkageAsked:

@@ -12,13 +12,14 @@ from api.routes.asking import PROBLEMS, AView, Route, Whole, answer
 from api.services import book as book_service
 from api.services import reminders as reminders_service
 from api.services.book_answer import BookAnswer
+from api.services.managers import MEANT_BY
 from api.services.opening_section import with_next
 from api.services.performance import performance as performance_service
 from api.services.performance_answer import PerformanceAnswer
 
 router = APIRouter(prefix="/v1", tags=["relationship managers"], responses=PROBLEMS, route_class=Route)
 
-ManagerId = Annotated[str, Path(description="the id, or the staff number", examples=["S00001"])]
+ManagerId = Annotated[str, Path(description=MEANT_BY, examples=["S00001"])]
 
 
 @router.get(

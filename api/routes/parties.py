@@ -17,6 +17,7 @@ from api.services import resolve as resolve_service
 from api.services import search as search_service
 from api.services.grading import with_grading
 from api.services.grading_answer import GradingAnswer
+from api.services.managers import MEANT_BY
 from api.services.opening_section import with_openings
 from api.services.party_answer import PartyAnswer, PartyChosen
 from api.services.party_choice import GRADING, OPENINGS, TOPICS, chosen
@@ -44,7 +45,7 @@ def search(
         Query(max_length=200, description="a branch with all below it: id, code, name", examples=["宁波分行"]),
     ] = None,
     manager: Annotated[
-        str | None, Query(max_length=200, description="a manager: id, staff number, name", examples=["何伟"])
+        str | None, Query(max_length=200, description=f"a manager: {MEANT_BY}", examples=["何伟"])
     ] = None,
     limit: Annotated[
         int, Query(description=f"hits at most, up to {search_service.MOST}", examples=[search_service.DEFAULT_LIMIT])

@@ -23,8 +23,8 @@ Row = Mapping[str, Any]
 
 
 def book(view: View, manager: str, limit: int = DEFAULT, offset: int = 0) -> BookAnswer:
-    """One page of a manager's book with its totals, by id or staff number. Raises NotFound for an unknown manager,
-    BadInput for a page that cannot be."""
+    """One page of a manager's book with its totals, by id, staff number or name. Raises NotFound for an unknown
+    manager, BadInput for a page that cannot be."""
     _check_page(limit, offset)
     told = find_manager(view, manager)
     until = times.end_of_day_ms(view.as_of, view.store.zone)

@@ -32,7 +32,7 @@ LONGEST = {"title": 200, "text": 4_000, "channel": 50}
 class EventAsked:
     """at, due_at: ISO 8601; without an offset in the bank's time zone. due_at may be a day: its end.
 
-    manager: who took part, by id or staff number. state: of requests and risk events, open unless told.
+    manager: who took part, by id, staff number or name. state: of requests and risk events, open unless told.
     """
 
     kind: str

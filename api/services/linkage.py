@@ -30,8 +30,8 @@ LINKS = ("LEGAL_REPRESENTATIVE_OF", "EXECUTIVE_OF", "OWNS")
 
 @dataclass(frozen=True)
 class LinkageAsked:
-    """Customers of one branch with all below it (id, code or name), of a manager (id or staff number), of companies in
-    an industry (its code)."""
+    """Customers of one branch with all below it (id, code or name), of a manager (id, staff number or name), of
+    companies in an industry (its code)."""
 
     branch: str | None = None
     manager: str | None = None

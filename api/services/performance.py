@@ -37,9 +37,9 @@ def holder(managers: Iterable[Assignment], day: int) -> str | None:
 def performance(
     view: View, manager: str, first: str | None = None, last: str | None = None, hierarchy: str | None = None
 ) -> PerformanceAnswer:
-    """A manager's performance, by id or staff number, over months `YYYY-MM`; by default those of the latest year that
-    is told. hierarchy: in which branches stand above each other, `rollup` or `coverage`. Raises NotFound for an unknown
-    manager, BadInput for a period or hierarchy that cannot be."""
+    """A manager's performance, by id, staff number or name, over months `YYYY-MM`; by default those of the latest year
+    that is told. hierarchy: in which branches stand above each other, `rollup` or `coverage`. Raises NotFound for an
+    unknown manager, BadInput for a period or hierarchy that cannot be."""
     period(first, last, None, view.as_of)  # what cannot be is refused before anything is read
     chosen = hierarchy_asked("branch", hierarchy, None)
     told = find_manager(view, manager)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+from api.services.managers import MEANT_BY
 from graph.errors import BadInput
 
 
@@ -42,7 +43,7 @@ FIELDS: Mapping[str, Field] = {
         Kind.TEXT, "what it is to the bank", several=True, allowed=("customer", "prospect", "guarantor", "referrer")
     ),
     "branch": Field(Kind.TEXT, "a branch with all below it: id, code or name", several=True),
-    "manager": Field(Kind.TEXT, "a relationship manager: id or staff number", several=True),
+    "manager": Field(Kind.TEXT, f"a relationship manager: {MEANT_BY}", several=True),
     "tag": Field(Kind.TEXT, "a tag", several=True),
     "product": Field(Kind.TEXT, "a product held: id or code", several=True),
     "product_family": Field(Kind.TEXT, "a family of products held", several=True),

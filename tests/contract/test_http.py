@@ -17,6 +17,7 @@ import jsonschema
 import pytest
 
 from api.services.doctor import _port
+from api.services.managers import MEANT_BY
 from api.services.related_rules import related_rules
 from api.settings import read_settings
 from api.wiring import Guanxi, assemble
@@ -292,6 +293,16 @@ def test_every_parameter_of_a_question_has_an_example(client: httpx.Client) -> N
             if name.startswith("/v1/"):
                 assert {"400", "422", "500", "503"} <= operation["responses"].keys()
                 assert ("413" in operation["responses"]) == ("requestBody" in operation)
+
+
+def test_managers_are_described_as_they_are_found(client: httpx.Client) -> None:
+    described = client.get("/openapi.json").json()
+    told = {name: json.dumps(path) for name, path in described["paths"].items()}
+    assert "id or staff number" not in json.dumps(described["components"])
+    assert [name for name, path in told.items() if "id or staff number" in path] == [
+        "/v1/paths"
+    ]  # a party's id as well
+    assert sum(MEANT_BY in path for path in told.values()) >= 6
 
 
 def test_the_description_of_a_batch_fits_its_lines(client: httpx.Client) -> None:
