@@ -29,7 +29,8 @@ SOURCE = model.MANUAL
 
 @dataclass(frozen=True)
 class HandoverAsked:
-    """to, giver: managers by id, staff number or a name that no other has; giver is None for customers who have no manager yet.
+    """to, giver: managers by id, staff number or a name that no other has; giver is None for customers who have no
+    manager yet.
 
     customers: any ids of them; None for the whole book of the giver. day: the first day, today where it is None.
     role: of the new manager where customers had none; otherwise roles stay as they are.
