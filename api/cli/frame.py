@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
@@ -52,20 +52,13 @@ def in_panels(panels: Mapping[str, Iterable[str]]) -> None:
             one.rich_help_panel = panel_of[str(one.name)]
 
 
-WIDE = sys.maxsize
-"""Columns of what is no terminal: a program that reads the text wants its lines whole, however long they are."""
 _SOON = 1.0
 """Seconds of silence that nobody takes for a fault."""
 LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 
-def _width(stream: TextIO) -> int | None:
-    """Columns to print in; None leaves it to the terminal, or to COLUMNS."""
-    return None if stream.isatty() or os.environ.get("COLUMNS") else WIDE
-
-
-out = PlainConsole(markup=False, highlight=False, soft_wrap=True, width=_width(sys.stdout))
-err = PlainConsole(stderr=True, markup=False, highlight=False, soft_wrap=True, width=_width(sys.stderr))
+out = PlainConsole(markup=False, highlight=False, soft_wrap=True)
+err = PlainConsole(stderr=True, markup=False, highlight=False, soft_wrap=True)
 """Names hold brackets: nothing that is printed is read as markup."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]

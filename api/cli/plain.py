@@ -7,11 +7,13 @@ direction of writing. The store keeps them, and JSON tells them escaped.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleDimensions, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
@@ -35,6 +37,10 @@ _HANGING = "  "
 """How much deeper the rest of a folded line stands than its beginning."""
 
 
+WIDE = sys.maxsize
+"""Columns of what is no terminal: a program that reads the text wants its lines whole, however long they are."""
+
+
 def nothing() -> None:
     """Do nothing."""
 
@@ -47,8 +53,17 @@ class PlainConsole(Console):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self._width = options.get("width")  # the base would keep what COLUMNS says now for good
         self.make_room: Callable[[], None] = nothing
         """Called before anything is printed: what stands on the terminal for the time being goes."""
+
+    @property  # type: ignore[misc]  # nobody sets it here, as its base would let them
+    def size(self) -> ConsoleDimensions:
+        """As its base tells it; what is no terminal, and is told no width, has room for any line."""
+        found = super().size
+        if self._width is not None or self.file.isatty() or os.environ.get("COLUMNS"):
+            return found
+        return ConsoleDimensions(WIDE, found.height)
 
     def print(self, *objects: Any, **options: Any) -> None:
         """As its base does it, with texts folded to the width."""

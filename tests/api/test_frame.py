@@ -9,8 +9,8 @@ import pytest
 from rich.table import Table
 
 from api.cli import sheet
-from api.cli.frame import WIDE, _begin_logging, _width, out, run_safely
-from api.cli.plain import PlainConsole
+from api.cli.frame import _begin_logging, out, run_safely
+from api.cli.plain import WIDE, PlainConsole
 
 
 def test_brackets_in_names_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,15 +27,20 @@ def test_what_is_piped_is_as_wide_as_it_needs(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("COLUMNS", raising=False)
     file, terminal = io.StringIO(), io.StringIO()
     monkeypatch.setattr(terminal, "isatty", lambda: True)
-    assert (_width(file), _width(terminal)) == (WIDE, None)
+    piped, shown, told = PlainConsole(file=file), PlainConsole(file=terminal), PlainConsole(file=file, width=70)
+    assert (piped.width, told.width) == (WIDE, 70)
+    assert shown.width < WIDE
     monkeypatch.setenv("COLUMNS", "90")
-    assert (_width(file), _width(terminal)) == (None, None)
+    assert (piped.width, shown.width, told.width) == (90, 90, 70)
+    named = PlainConsole(file=file)
+    monkeypatch.delenv("COLUMNS")
+    assert named.width == WIDE  # what is said when a console is made does not stay
 
 
 def test_what_is_piped_keeps_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     file = io.StringIO()
-    piped = PlainConsole(file=file, markup=False, highlight=False, soft_wrap=True, width=_width(file))
+    piped = PlainConsole(file=file, markup=False, highlight=False, soft_wrap=True)
     monkeypatch.setattr(sheet, "out", piped)
     told = "several parties are meant " * 1_000
     piped.print(told)

@@ -17,7 +17,7 @@ ROWS = (
 
 
 def printed(width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    monkeypatch.setattr(out, "width", width)
+    monkeypatch.setattr(out, "_width", width)
     print_sheet(HEADS, ROWS, numbers=("size", "amount"), title=("group", "name"), has_total=True)
     return capsys.readouterr().out.splitlines()
 
@@ -52,7 +52,7 @@ def test_what_belongs_together_is_not_broken(
 def test_long_texts_fold_in_a_table_and_ids_stay_whole(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(out, "width", 50)
+    monkeypatch.setattr(out, "_width", 50)
     print_sheet(("party", "why"), [("P-22TQ55NOTG4NOUQL", "referred three customers of whom two have bought")])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
@@ -63,7 +63,7 @@ def test_long_texts_fold_in_a_table_and_ids_stay_whole(
 def test_columns_that_stand_side_by_side_take_no_more_than_there_is(
     columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(out, "width", columns)
+    monkeypatch.setattr(out, "_width", columns)
     row = (
         "1,378 days",
         "左丘文具有限公司及其他若干联合经营单位",
@@ -80,7 +80,7 @@ def test_columns_that_stand_side_by_side_take_no_more_than_there_is(
 def test_heads_of_numbers_fold_and_numbers_do_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(out, "width", 34)
+    monkeypatch.setattr(out, "_width", 34)
     rows = [("总行", "368", "CNY 1,368.00")]
     print_sheet(("branch", "private customers", "worth"), rows, numbers=("private customers", "worth"))
     first, second, row = capsys.readouterr().out.splitlines()
@@ -95,7 +95,7 @@ FACTS = (
 
 
 def facts(width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    monkeypatch.setattr(out, "width", width)
+    monkeypatch.setattr(out, "_width", width)
     print_facts(FACTS)
     return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
@@ -120,7 +120,7 @@ def test_facts_without_room_have_lines_of_their_own(
 def test_rows_of_facts_may_be_of_any_length(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(out, "width", 80)
+    monkeypatch.setattr(out, "_width", 80)
     print_facts([("a", "b"), ("c", "d", "e"), ("f",)])
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [["a", "b"], ["c", "d", "e"], ["f"]]
     print_facts([])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import COMMANDS
-from api.cli.frame import WIDE, err, out, run_safely
+from api.cli.frame import run_safely
 from api.cli.interrupts import interrupts
 from graph.connect import Connection
 
@@ -70,13 +70,12 @@ class Called:
             import_module(f"api.cli.{module}")
         self.capsys.readouterr()
         with self.monkeypatch.context() as patched:
+            patched.delenv("COLUMNS", raising=False)  # the width of whoever's terminal the tests run in
             for name, value in {**self.settings, **settings}.items():
                 patched.setenv(name, value)
             patched.delenv("GUANXI_USER", raising=False)
             patched.chdir(self.home)
             patched.setattr(interrupts, "listen", lambda: None)  # signals are pytest's here
-            for console in (out, err):  # made before, for what stood around the tests
-                patched.setattr(console, "_width", int(self.settings.get("COLUMNS", WIDE)))
             code = run_safely(list(arguments))
         stdout, stderr = self.capsys.readouterr()
         return _ended(arguments, code, stdout, stderr, status)

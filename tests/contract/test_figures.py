@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from api.cli import figuring, reading
-from api.cli.frame import WIDE, out
+from api.cli.frame import out
 from api.services.export import export
 from api.services.figures import BY, FiguresAsked, figures
 from api.services.figures_answer import FiguresAnswer
@@ -419,7 +419,6 @@ def said(
     def opened(*_: Any) -> Iterator[Any]:
         yield guanxi, watch
 
-    monkeypatch.setattr(out, "width", WIDE)
     monkeypatch.setattr(figuring, "opened", opened)
     monkeypatch.setattr(reading, "opened", opened)
 
