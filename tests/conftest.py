@@ -18,6 +18,11 @@ __all__ = ["browser", "open_page"]
 settings.register_profile("guanxi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("guanxi")
 """No test asserts a time, and a busy machine is no reason to fail."""
+for _size in (
+    "COLUMNS",
+    "LINES",
+):  # of whoever's terminal the tests run in; readline tells it to those who run side by side
+    os.environ.pop(_size, None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
