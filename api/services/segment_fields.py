@@ -84,9 +84,9 @@ def field_named(name: str, place: str) -> Field:
     if name in FIELDS:
         return FIELDS[name]
     close = get_close_matches(name, FIELDS, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
+    hint = f"did you mean {close[0]!r}? Known are" if close else "known are"
     raise BadInput(
-        f"{place} is {name[:50]!r}, which is no field of a segment; {hint}Known are {', '.join(FIELDS)}.",
+        f"{place} is {name[:50]!r}, which is no field of a segment; {hint} {', '.join(FIELDS)}.",
         field=place,
         value=name[:50],
     )

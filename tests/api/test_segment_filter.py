@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from algorithms.segments import All, AnyOf, Condition, Not
 from api.services.segment_check import DEEPEST, MOST_CONDITIONS, checked_filter
-from api.services.segment_fields import FIELDS
+from api.services.segment_fields import FIELDS, field_named
 from api.services.segment_filter import FilterGiven, filter_of_file, filter_words, read_filter
 from graph.errors import BadInput
 from graph.store import View
@@ -150,3 +151,11 @@ def test_a_value_is_one_value(value: Any) -> None:
     assert (error["loc"], error["msg"]) == (
         ("any", 0, "in", 0), "give one value: a text, a number, true or false"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("tga", "; did you mean 'tag'? Known are kind, "), ("zzz", "; known are kind, ")]
+)
+def test_an_unknown_field_is_refused_with_the_nearest_and_the_list(name: str, told: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(f"filter.field is {name!r}, which is no field of a segment{told}")):
+        field_named(name, "filter.field")
