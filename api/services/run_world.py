@@ -7,6 +7,7 @@ likes, and any number of processes have the same.
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from bisect import bisect_left
@@ -317,6 +318,7 @@ class Worlds:
             return self._known.get(run_id)
 
     def _keep(self, world: World) -> World:
+        gc.freeze()  # it is millions of objects that stay: looking through them for garbage would halt all answers
         with self._looking:
             self._known[world.run_id] = world
             while len(self._known) > self._most:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -181,3 +184,30 @@ def test_a_world_is_thawed_once_and_the_oldest_is_forgotten(monkeypatch: pytest.
     assert thawed == ["run-1", "run-2", "run-3"]
     worlds.of_run("run-2")
     assert thawed[-1] == "run-2"
+
+
+@pytest.fixture
+def without_search() -> Iterator[None]:
+    """Nobody looks for garbage in circles."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+def test_a_world_is_left_out_of_the_search_for_garbage_and_needs_none_to_go(
+    monkeypatch: pytest.MonkeyPatch, archive: Path, without_search: None
+) -> None:
+    def thawing(_: Worlds, run_id: str) -> World:
+        return replace(thaw(archive, "run-1", RunParameters(), DAY), run_id=run_id)
+
+    monkeypatch.setattr(Worlds, "_thaw", thawing)
+    worlds = Worlds(None, Path(), most=1)  # type: ignore[arg-type]
+    world = worlds.of_run("run-1")
+    assert not any(one is world.risk.tables for one in gc.get_objects())
+    world.rows("stakes", "owner", column(0))
+    assert world.graphs  # what is worked out when it is first asked for belongs to it, too
+    gone = weakref.ref(world)
+    del world
+    worlds.of_run("run-2")
+    assert gone() is None
