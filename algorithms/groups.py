@@ -41,6 +41,12 @@ class Groups:
         heads: IntArray = self.party[span][self.role[span] == HEAD]
         return heads
 
+    @property
+    def first_heads(self) -> IntArray:
+        """The lowest head of each group, shape (n_groups,)."""
+        rows = np.flatnonzero(self.role == HEAD)
+        return self.party[rows[np.searchsorted(rows, self.first[:-1])]]
+
 
 def control_groups(control: Control) -> Groups:
     """The groups of a settled control: each head with all that it controls.

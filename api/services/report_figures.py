@@ -247,8 +247,8 @@ def _own(totals: pl.DataFrame, members: pl.DataFrame) -> dict[tuple[str, str], t
 
 def _names(view: View, parties: set[str], members: pl.DataFrame) -> dict[str, str]:
     """Names of parties, and of those that reasons speak of."""
-    names = {party_id: str(row["name"]) for party_id, row in names_of(view, parties).items()}
-    return names_in(view, (reason for reasons in members["reasons"].to_list() for reason in reasons), names)
+    reasons = (reason for reasons in members["reasons"].to_list() for reason in reasons)
+    return names_in(view, reasons, names_of(view, parties))
 
 
 def _names_of_declared(view: View, groups: list[str]) -> dict[str, str]:

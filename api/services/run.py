@@ -58,14 +58,14 @@ from api.services.run_take_openings import of_day, take_figures, take_openings
 from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Writing, write
 from api.services.run_write_homes import change_homes, write_homes
-from api.services.run_write_scopes import moved, write_scopes
+from api.services.run_write_scopes import moved, regrouped, write_scopes
 from api.services.segment_input import read_segment_input
 from graph import times
 from graph.embedded.progress import Progress, Silent
 from graph.kept_columns import KeptColumns
 from graph.publishing import Work, begin
 from graph.schema import guanxi_version
-from graph.store import Row, Store, View
+from graph.store import Store, View
 
 SNAPSHOT = ".snapshot"
 """Folder in the archive: the columns last read."""
@@ -174,11 +174,12 @@ def _run(
         with clock.step("groups", "Finding groups and testing exposures"):
             tested = compute_tested(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
             if is_current:
-                findings, parties = _findings(view, given, risk, tested, earlier, place)
+                findings = _findings(view, given, risk, tested, place)
                 homes_of = moved(place, lived.households.homes, earlier_homes[0])
                 writing.start(write, view.as_of, findings, earlier)
                 writing.start(change_homes, lived, earlier_homes)
                 writing.start(write_scopes, view, findings.members, earlier, parties, homes_of)
+                parties = sorted(regrouped(findings.members, earlier) | homes_of.keys(), key=place.__getitem__)
         with clock.step("owners", "Finding owners, circles and patterns of payments"):
             taken = take_over(before, parts, given, risk, control, parameters, rules) if before else Taken()
             taken = taken.with_same(before, same.tables if same else ())
@@ -262,28 +263,24 @@ def _limits(rules: Sequence[RuleSet], as_of: date) -> dict[str, dict[str, dict[s
     }
 
 
-def _findings(
-    view: View, given: RunInput, risk: RiskInput, tested: Tested, earlier: results.Earlier, place: Mapping[str, int]
-) -> tuple[Findings, dict[str, Row]]:
-    """The findings, and the parties that are or were in a group that runs find."""
+def _findings(view: View, given: RunInput, risk: RiskInput, tested: Tested, place: Mapping[str, int]) -> Findings:
+    """The findings, in the order in which the store keeps the parties."""
     found = tested.grouped
     more, currency = found.risk.book.more, found.risk.basis.currency
-    inside = np.unique(np.concatenate([found.groups.party, *(group.party for group in more)]))
-    parties = results.names_of(view, {*(given.party_ids[p] for p in inside.tolist()), *earlier.parties})
-    names = {party_id: row["name"] for party_id, row in parties.items()}
+    heads = found.groups.first_heads.tolist()
+    heads_of_more = [int(group.heads.min()) for group in more]
+    names = results.names_of(view, (given.party_ids[head] for head in (*heads, *heads_of_more)))
     figures = group_figures(found.risk.exposures, found.subjects, currency)
-    heads = [int(found.groups.heads(k).min()) for k in range(len(found.groups))]
     sizes = np.diff(found.groups.first).tolist()
     groups = results.found_groups(given, heads, sizes, found.kept.ids, names, figures, results.CONTROL)
-    heads, sizes = [int(group.heads.min()) for group in more], [int(group.party.size) for group in more]
-    groups += results.found_groups(given, heads, sizes, found.connected.ids, names, figures, results.CONNECTED)
+    sizes = [int(group.party.size) for group in more]
+    groups += results.found_groups(given, heads_of_more, sizes, found.connected.ids, names, figures, results.CONNECTED)
     declared = found.risk.declared
     of_declared = group_figures(declared.exposures, declared.ids, currency)
     dependence = dependence_links(given, risk, found.risk)
     links = sorted(tested.links, key=lambda link: place[link.controlled])
     members = sorted(tested.members, key=lambda member: place[member.party])
-    near = sorted(parties, key=lambda party_id: place.get(party_id, -1))
-    return Findings(links, dependence, groups, members, of_declared), {party_id: parties[party_id] for party_id in near}
+    return Findings(links, dependence, groups, members, of_declared)
 
 
 def _places(given: RunInput) -> dict[str, int]:

@@ -23,13 +23,15 @@ from api.services.run_exposure import ConnectedGroup, Tie
 from api.services.run_input import RunInput
 from api.services.words import percent
 from graph import ids
-from graph.store import Row, View
+from graph.store import View
 
 CONTROL, CONNECTED = "control", "connected"
 HOUSEHOLD, FAMILY = "household", "family"
 CONFIRMED, FLAGGED = "confirmed", "flagged"
 MOST_NAMED = 5
 """Heads, and further groups, that a reason names."""
+_AT_ONCE = 20_000
+"""Parties whose names are asked for together."""
 AS_ONE = "family"
 """Basis of a link of control to each member of a couple that controls as one."""
 
@@ -132,10 +134,10 @@ class Earlier:
     dependence: Mapping[str, EarlierDependence] = field(default_factory=dict)
 
     @property
-    def parties(self) -> frozenset[str]:
-        """All parties of groups that are open."""
-        both = (*self.memory.parties_of.values(), *self.connected.parties_of.values())
-        return frozenset(party for parties in both for party in parties)
+    def memberships(self) -> set[tuple[str, str]]:
+        """Pairs of party and group, of all groups that are open."""
+        kinds = (self.memory.parties_of, self.connected.parties_of)
+        return {(party, group_id) for kind in kinds for group_id, parties in kind.items() for party in parties}
 
     @property
     def group_ids(self) -> tuple[str, ...]:
@@ -329,11 +331,11 @@ def digest(links: list[ControlLink], members: list[Membership]) -> str:
     return hashed.hexdigest()
 
 
-def names_of(view: View, wanted: Iterable[str]) -> dict[str, Row]:
-    """Names and scope tokens of parties."""
-    found: dict[str, Row] = {}
+def names_of(view: View, wanted: Iterable[str]) -> dict[str, str]:
+    """Names of parties."""
+    found: dict[str, str] = {}
     everybody = sorted(set(wanted))
-    for start in range(0, len(everybody), 20_000):
-        for row in view.read("run/names", ids=everybody[start : start + 20_000]):
-            found[row["party_id"]] = row
+    for start in range(0, len(everybody), _AT_ONCE):
+        for row in view.read("run/names", ids=everybody[start : start + _AT_ONCE]):
+            found.update(zip(row["party_ids"], row["names"], strict=True))
     return found

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from api.services.home_results import Homes
 from api.services.run_earlier_homes import EarlierHomes
-from api.services.run_results import Earlier, Membership, names_of
+from api.services.run_results import Earlier, Membership
 from api.services.run_write import Rows, Sender
-from graph.store import Row, View
+from graph.store import View
 from loaders.exact import SEPARATOR
 
 _AT_ONCE = 20_000
@@ -26,18 +26,23 @@ def moved(parties: Iterable[str], homes: Homes | None, earlier: EarlierHomes) ->
     return {party: now.get(party) for party in parties if was.get(party) != now.get(party)}
 
 
+def regrouped(members: Iterable[Membership], earlier: Earlier) -> set[str]:
+    """Who is in other groups now."""
+    now = {(member.party, member.group_id) for member in members}
+    return {party for party, _ in now ^ earlier.memberships}
+
+
 def write_scopes(
     sender: Sender,
     view: View,
     members: Sequence[Membership],
     earlier: Earlier,
-    parties: Mapping[str, Row],
+    parties: Sequence[str],
     homes: Mapping[str, str | None],
 ) -> dict[str, int]:
     """Give parties the tokens of the groups and households that runs found; all other tokens stay. How many differ.
 
-    members: of groups. parties: who is or was in a group that runs find, with their tokens; those of others are read.
-    homes: who moved, as `moved` tells.
+    members: of groups. parties: who is in other groups or another household now. homes: who moved, as `moved` tells.
     """
     wanted: dict[str, set[str]] = {}
     for member in members:
@@ -51,16 +56,12 @@ def write_scopes(
         home = homes[party_id]
         return {token for token in kept if not token.startswith(_HOUSEHOLD)} | ({_HOUSEHOLD + home} if home else set())
 
-    def send(rows: Iterable[Row]) -> int:
-        given = ((row["party_id"], row["scope"]) for row in rows)
-        each = ((id, before, sorted(after(id, before))) for id, before in given)
+    done = 0
+    for start in range(0, len(parties), _AT_ONCE):
+        asked = parties[start : start + _AT_ONCE]
+        known = {row["party_id"]: row["scope"] for row in view.read("run/scopes", ids=asked)}
+        each = ((id, known[id], sorted(after(id, known[id]))) for id in asked if id in known)
         changed = [(id, before, now) for id, before, now in each if now != sorted(before)]
         told = Rows(changed, lambda one: {"key": one[0], "scope": one[2], "old": _BETWEEN.join(one[1])})
-        return sender.many("write/set_scopes", told, "Version")
-
-    done = send(parties.values())
-    others = [party for party in homes if party not in parties]
-    for start in range(0, len(others), _AT_ONCE):
-        rows = names_of(view, others[start : start + _AT_ONCE])
-        done += send(rows[party] for party in others[start : start + _AT_ONCE] if party in rows)
+        done += sender.many("write/set_scopes", told, "Version")
     return {"scopes_changed": done}

@@ -1,7 +1,7 @@
-// Names of parties, and the tokens that say who may see them.
+// Names of parties, as columns.
 // params: ids: list[str]
-// returns: party_id: str, name: str, scope: list[str]
+// returns: party_ids: list[str], names: list[str]
 UNWIND $ids AS id
 MATCH (p:Party {party_id: id})
 WHERE @scope(p)
-RETURN p.party_id AS party_id, coalesce(p.name, p.name_en, p.party_id) AS name, coalesce(p.scope, []) AS scope
+RETURN collect(p.party_id) AS party_ids, collect(coalesce(p.name, p.name_en, p.party_id)) AS names

@@ -163,6 +163,7 @@ def test_groups_are_heads_with_all_they_control(world: Naive) -> None:
     found = [(frozenset(groups.heads(k).tolist()), frozenset(groups.members(k).tolist())) for k in range(len(groups))]
     assert len(found) == len(set(found))
     assert set(found) == world.groups()
+    assert groups.first_heads.tolist() == [min(heads) for heads, _ in found]
 
 
 def test_figures_outside_the_whole_are_refused() -> None:

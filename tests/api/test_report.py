@@ -61,7 +61,8 @@ class Given:
         if statement == "catalogue/run":
             return [{"run": self.run}] if params["run_id"] == self.run_id else []
         if statement == "run/names":
-            return [{"party_id": one, "name": NAMES[one], "scope": []} for one in params["ids"] if one in NAMES]
+            known = [one for one in params["ids"] if one in NAMES]
+            return [{"party_ids": known, "names": [NAMES[one] for one in known]}]
         if statement == "groups/names":
             named = [{"group_id": one, "kind": "declared", "name": "申报集团"} for one in params["ids"] if one == "GR"]
             return [{"found": named}]

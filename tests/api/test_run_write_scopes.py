@@ -11,7 +11,7 @@ from api.services.home_results import Homes
 from api.services.run_earlier_homes import EarlierHomes
 from api.services.run_results import Earlier, EarlierGroups, Membership
 from api.services.run_write import Sender
-from api.services.run_write_scopes import moved, write_scopes
+from api.services.run_write_scopes import moved, regrouped, write_scopes
 
 NOBODY = EarlierGroups({}, frozenset())
 STORED = {
@@ -61,14 +61,20 @@ def test_who_moved() -> None:
     assert moved(everybody, None, before) == {}
 
 
+def test_who_is_in_other_groups() -> None:
+    memory = EarlierGroups({"G-1": frozenset("ABC"), "G-GONE": frozenset("D")}, frozenset())
+    earlier = Earlier({}, {}, {}, {}, memory, EarlierGroups({"C-1": frozenset("AB")}, frozenset()))
+    now = [member("A", "G-1"), member("A", "C-1"), member("B", "G-1"), member("C", "G-1"), member("E", "G-1")]
+    assert regrouped(now, earlier) == {"B", "D", "E"}
+    assert regrouped([*now, member("C", "C-1")], earlier) == {"B", "C", "D", "E"}
+
+
 def test_tokens_follow_groups_and_households_and_others_stay() -> None:
     sent, view = Sent(), View()
     earlier = Earlier({}, {}, {}, {}, EarlierGroups({"G-OLD": frozenset("B")}, frozenset()), NOBODY)
-    in_groups = {id: {"party_id": id, "scope": STORED[id]} for id in "BC"}
-    homes = {"A": "H-NEW", "B": None, "D": "H-NEW", "GONE": None}
-    done = write_scopes(
-        cast(Sender, sent), cast(Any, view), [member("C", "G-NEW")], earlier, in_groups, homes
-    )  # fmt: skip
+    members, homes = [member("C", "G-NEW")], {"A": "H-NEW", "B": None, "D": "H-NEW", "GONE": None}
+    parties = sorted(regrouped(members, earlier) | homes.keys())
+    done = write_scopes(cast(Sender, sent), cast(Any, view), members, earlier, parties, homes)
     told = {row["key"]: ([*filter(None, row["old"].split("\x1f"))], row["scope"]) for row in sent.rows}
     assert told == {
         "A": (STORED["A"], ["branch:1", "household:H-NEW"]),
@@ -77,12 +83,12 @@ def test_tokens_follow_groups_and_households_and_others_stay() -> None:
         "D": ([], ["household:H-NEW"]),
     }
     assert done == {"scopes_changed": 4}
-    assert view.asked == ["A", "D", "GONE"]
+    assert view.asked == ["A", "B", "C", "D", "GONE"]
 
 
 def test_who_keeps_all_tokens_is_not_written() -> None:
     sent = Sent()
     none = Earlier({}, {}, {}, {}, NOBODY, NOBODY)
     homes = {"A": "H-OLD"}
-    assert write_scopes(cast(Sender, sent), cast(Any, View()), [], none, {}, homes) == {"scopes_changed": 0}
-    assert sent.rows == []
+    done = write_scopes(cast(Sender, sent), cast(Any, View()), [], none, ["A"], homes)
+    assert (done, sent.rows) == ({"scopes_changed": 0}, [])
