@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import polars as pl
 
 from api.services.home_results import Home, total_table
-from api.services.home_totals import roll_up
+from api.services.home_totals import CREDIT, ROLLED_UP, roll_up
 from api.services.household_input import HomeInput
 from api.services.risk_input import RiskInput
 from api.services.run_results import Membership
 
 GROUP_BUSINESS = "group_business"
+READ = (*ROLLED_UP, *CREDIT)
+"""The frozen tables that it follows from, beside the members of groups."""
 
 
 def group_business(

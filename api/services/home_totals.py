@@ -20,6 +20,10 @@ TOTALS = {
 """figure: balances, credit_limits, drawn, revenue and contribution (of `year`), products (only counted). count:
 accounts, contracts, drawdowns, months or products behind it; unknown: how many of them have no known amount."""
 
+ROLLED_UP = ("home_balances", "home_joint_balances", "home_revenue", "home_contribution", "home_products")
+CREDIT = ("facilities", "drawdowns", "borrowers")
+"""The tables of `HomeInput` and `RiskInput` that they are of."""
+
 Totals = tuple[tuple[str, int, str, int, int, int], ...]
 MONTHS = 12
 

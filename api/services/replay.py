@@ -18,6 +18,7 @@ from api.services.run_archive import Archive
 from api.services.run_compute import (
     compute_control,
     compute_found,
+    with_business,
     with_figures,
     with_grades,
     with_key_persons,
@@ -147,7 +148,8 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
             again = Archive(Path(folder), run_id)
             again.begin()
             found = with_key_persons(found, given, risk, homes, offers, again.write_parts)
-            found = with_openings(found, given, risk, homes, offers, as_of, again.write_parts)
+            found = with_openings(found, given, homes, offers, as_of, again.write_parts)
+            found = with_business(found, given, risk, homes, offers)
             found = with_grades(found, given, read, clients.grading, as_of)
             found = with_figures(with_segments(found, given, read, segments, as_of), given, read, as_of)
             watch.step("Comparing")

@@ -22,6 +22,7 @@ from api.services.coverage import covered, frame, gaps
 from api.services.grading_rules import grading_rules
 from api.services.group_figures import group_figures
 from api.services.household_input import read_home_input
+from api.services.linkage_pairs import KEY_PERSONS
 from api.services.opening_input import read_opening_input
 from api.services.opening_rules import opening_rules
 from api.services.risk_input import RiskInput, read_risk_input
@@ -34,6 +35,7 @@ from api.services.run_compute import (
     compute_control,
     compute_rest,
     compute_tested,
+    with_business,
     with_figures,
     with_grades,
     with_key_persons,
@@ -43,6 +45,7 @@ from api.services.run_compute import (
 from api.services.run_dependence import dependence_links
 from api.services.run_earlier_homes import read_earlier_homes
 from api.services.run_families import find_families
+from api.services.run_found_parts import found_parts
 from api.services.run_frozen import Frozen, freeze, input_digest
 from api.services.run_frozen_clients import freeze_clients
 from api.services.run_frozen_homes import freeze_homes
@@ -54,7 +57,7 @@ from api.services.run_input import RunInput, read_input
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
 from api.services.run_take_households import of_age, take_households
-from api.services.run_take_openings import of_day, take_figures, take_openings
+from api.services.run_take_openings import of_day, take_figures, take_key_persons, take_openings
 from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Writing, write
 from api.services.run_write_homes import change_homes, write_homes
@@ -176,20 +179,25 @@ def _run(
             if is_current:
                 findings = _findings(view, given, risk, tested, place)
                 homes_of = moved(place, lived.households.homes, earlier_homes[0])
+                parties = sorted(regrouped(findings.members, earlier) | homes_of.keys(), key=place.__getitem__)
                 writing.start(write, view.as_of, findings, earlier)
                 writing.start(change_homes, lived, earlier_homes)
                 writing.start(write_scopes, view, findings.members, earlier, parties, homes_of)
-                parties = sorted(regrouped(findings.members, earlier) | homes_of.keys(), key=place.__getitem__)
         with clock.step("owners", "Finding owners, circles and patterns of payments"):
+            parts |= found_parts(risk, control, lived.household, tested.grouped)
             taken = take_over(before, parts, given, risk, control, parameters, rules) if before else Taken()
             taken = taken.with_same(before, same.tables if same else ())
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("openings", "Working out what to offer whom"):
             offers, hubs = thaw_openings(tables), homes.hubs
-            found = with_key_persons(found, given, risk, homes, offers, tables.write_parts)
-            kept_openings = take_openings(before, parts, tables, given, found) if before else None
-            found = with_openings(found, given, risk, homes, offers, view.as_of, tables.write_parts, kept_openings)
+            keep, known = tables.write_parts, take_key_persons(before, parts, tables) if before else None
+            found = with_key_persons(found, given, risk, homes, offers, keep, known)
+            taken = taken.with_same(before, known or ())
+            anew = None if known else found.archived[KEY_PERSONS]
+            kept_openings = take_openings(before, parts, tables, anew) if before else None
+            found = with_openings(found, given, homes, offers, view.as_of, keep, kept_openings)
             taken = taken.with_same(before, kept_openings or ())
+            found = with_business(found, given, risk, homes, offers, taken.tables)
         del risk, homes, offers
         with clock.step("segments", "Grading customers and refreshing segments"):
             read = Frozen(tables)

@@ -15,23 +15,34 @@ from pathlib import Path
 
 import polars as pl
 
+from api.services.group_business import GROUP_BUSINESS
+from api.services.group_business import READ as BUSINESS_READ
 from api.services.rule_sets import RuleFile
 from api.services.run_archive import Archive
+from api.services.run_found_parts import CONNECTED, GROUPED, HOUSED, SELF_REFERRED
 from api.services.run_further import Told
+from api.services.run_likely_referrers import READ as REFERRERS_READ
+from api.services.run_likely_referrers import TABLES as LIKELY_REFERRERS
 from api.services.run_parameters import RunParameters
+from api.services.run_referrals import TABLES as REFERRALS
 from graph.errors import NotFound
 from graph.schema import guanxi_version
 
+_REFERRALS = frozenset({"parties", "referrals", "capital", "rates", SELF_REFERRED})
 FOLLOWS_FROM: Mapping[str, frozenset[str]] = {
     "owners": frozenset({"parties", "control", "key_managers"}),
     "close_links": frozenset({"control"}),
     "payment_patterns": frozenset(
         {"transfers", "outside_accounts", "paid_into", "borrowers", "guarantees", "capital", "rates"}
     ),
+    **dict.fromkeys(REFERRALS, _REFERRALS),
+    **dict.fromkeys(LIKELY_REFERRERS, _REFERRALS | {HOUSED, *REFERRERS_READ}),
+    GROUP_BUSINESS: frozenset({"parties", GROUPED, CONNECTED, *BUSINESS_READ}),
 }
-"""The tables that may be taken over, and the parts of the input that each follows from, beside rules and parameters.
+"""The tables that may be taken over, and the parts that each follows from, beside rules and parameters.
 
-`control` is holdings, declared control and couples; the others are tables of `RiskInput`."""
+`control` is holdings, declared control and couples; the others are tables that the run read, and what it found first
+(`run_found_parts`)."""
 _NAME = "kept.json"
 _ROOT = Path(__file__).parents[2]
 
@@ -78,8 +89,8 @@ class Before:
     def told(self, name: str) -> Told | None:
         """A table that it found, with what people should know of it; None where it is not kept."""
         table = self.table(name)
-        known = table is not None and name in self.kept.found and name in self.kept.told
-        return Told(table, tuple(self.kept.told[name])) if table is not None and known else None
+        known = table is not None and name in self.kept.found
+        return Told(table, tuple(self.kept.told.get(name, ()))) if table is not None and known else None
 
     def taken(self, given: Mapping[str, str]) -> dict[str, Told]:
         """The tables that are as they were. given: digests of what was read now, by part."""

@@ -36,6 +36,7 @@ from api.services.run_grades import GRADES, find_grades
 from api.services.run_homes import HomesFound
 from api.services.run_input import RunInput
 from api.services.run_key_persons import customers_of, find_key_persons
+from api.services.run_likely_referrers import TABLES as LIKELY_REFERRERS
 from api.services.run_likely_referrers import find_likely_referrers
 from api.services.run_openings import find_openings
 from api.services.run_parameters import RunParameters
@@ -212,34 +213,58 @@ class Keep(Protocol):
 
 
 def with_key_persons(
-    found: Computed, given: RunInput, risk: RiskInput, homes: HomeInput, offers: OpeningInput, keep: Keep
+    found: Computed,
+    given: RunInput,
+    risk: RiskInput,
+    homes: HomeInput,
+    offers: OpeningInput,
+    keep: Keep,
+    taken: Mapping[str, pl.LazyFrame] | None = None,
 ) -> Computed:
-    """The same with the key persons of companies, which openings follow from."""
-    customers = customers_of(given, homes, offers)
-    key_persons = find_key_persons(given, offers, found.links, customers, risk.reporting_banks)
-    return replace(found, archived=keep({KEY_PERSONS: PAIRS}, [{KEY_PERSONS: key_persons}]))
+    """The same with the key persons of companies, which openings follow from. taken: they, where they are known
+    already."""
+    if taken is None:
+        customers = customers_of(given, homes, offers)
+        key_persons = find_key_persons(given, offers, found.links, customers, risk.reporting_banks)
+        taken = keep({KEY_PERSONS: PAIRS}, [{KEY_PERSONS: key_persons}])
+    return replace(found, archived=taken)
 
 
 def with_openings(
     found: Computed,
     given: RunInput,
-    risk: RiskInput,
     homes: HomeInput,
     offers: OpeningInput,
     as_of: date,
     keep: Keep,
     taken: Mapping[str, pl.LazyFrame] | None = None,
 ) -> Computed:
-    """The same with what to offer whom, who is likely to refer, and what groups have with the bank; key persons are
-    found before. taken: the tables of openings, where they are known already."""
-    household = found.homes.household
+    """The same with what to offer whom; key persons are found before. taken: the tables, where they are known
+    already."""
     if taken is None:
         key_persons, groups = found.archived[KEY_PERSONS].collect(), (found.groups, found.group_ids)
-        taken = keep(OPENING_TABLES, find_openings(given, homes, offers, key_persons, household, groups, as_of))
-    archived = {**found.archived, **taken}
-    likely = find_likely_referrers(given, risk, homes, offers, household, found.tables["referrals"])
-    business = {GROUP_BUSINESS: group_business(found.members, given.party_ids, homes, risk)}
-    return replace(found, tables=found.tables | likely | business, archived=archived)
+        told = find_openings(given, homes, offers, key_persons, found.homes.household, groups, as_of)
+        taken = keep(OPENING_TABLES, told)
+    return replace(found, archived={**found.archived, **taken})
+
+
+def with_business(
+    found: Computed,
+    given: RunInput,
+    risk: RiskInput,
+    homes: HomeInput,
+    offers: OpeningInput,
+    taken: Mapping[str, Told] | None = None,
+) -> Computed:
+    """The same with who is likely to refer, and what groups have with the bank. taken: the tables that are known
+    already, others among them."""
+    known = {name: one.table for name, one in (taken or {}).items()}
+    tables = {name: known[name] for name in (*LIKELY_REFERRERS, GROUP_BUSINESS) if name in known}
+    if not tables.keys() >= set(LIKELY_REFERRERS):
+        tables |= find_likely_referrers(given, risk, homes, offers, found.homes.household, found.tables["referrals"])
+    if GROUP_BUSINESS not in tables:
+        tables[GROUP_BUSINESS] = group_business(found.members, given.party_ids, homes, risk)
+    return replace(found, tables=found.tables | tables)
 
 
 def with_grades(

@@ -16,6 +16,7 @@ from api.services.run_close_links import find_close_links
 from api.services.run_input import RunInput
 from api.services.run_owners import find_owners
 from api.services.run_payment_patterns import find_patterns
+from api.services.run_referrals import TABLES as REFERRAL_TABLES
 from api.services.run_referrals import find_referrals
 
 
@@ -50,7 +51,8 @@ def find_further(
     if "payment_patterns" not in found:
         patterns = find_patterns(given, risk, basis)
         found["payment_patterns"] = Told(patterns.table, tuple(patterns.warnings))
-    referrals = find_referrals(given, risk, control, household, basis)
-    found |= {name: Told(table, ()) for name, table in referrals.tables.items()}
-    found["referrals"] = Told(referrals.tables["referrals"], tuple(referrals.warnings))
-    return {name: found[name] for name in ("owners", "close_links", "payment_patterns", *referrals.tables)}
+    if not found.keys() >= set(REFERRAL_TABLES):
+        referrals = find_referrals(given, risk, control, household, basis)
+        found |= {name: Told(table, ()) for name, table in referrals.tables.items()}
+        found["referrals"] = Told(referrals.tables["referrals"], tuple(referrals.warnings))
+    return {name: found[name] for name in ("owners", "close_links", "payment_patterns", *REFERRAL_TABLES)}

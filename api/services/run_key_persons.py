@@ -11,10 +11,14 @@ from algorithms.columns import BoolArray
 from algorithms.key_persons import actual_controllers
 from api.services.household_input import HomeInput
 from api.services.key_person_rules import CONTROLLER, EXECUTIVE, FINANCE, LEGAL, ROLES
+from api.services.linkage_input import TABLES as LINKAGE
 from api.services.linkage_pairs import OWN, PAIRS, TOLD, one_a_pair
 from api.services.opening_input import OpeningInput
 from api.services.run_input import RunInput
 from api.services.run_results import CONFIRMED, ControlLink
+
+READ = ("institutions", "offer_clients", "home_products", "offer_finance_posts", *LINKAGE)
+"""The frozen tables that they follow from, beside immediate control."""
 
 
 def customers_of(given: RunInput, homes: HomeInput, offers: OpeningInput) -> BoolArray:

@@ -70,6 +70,10 @@ seen on `held_on`, and those who referred until `until`. area: under the curve, 
 WEIGHTS = {"feature": pl.String, "weight": pl.Int64, "mean": pl.Int64}
 """One row a feature, `intercept` first: parts per billion a unit."""
 
+READ = ("referrals", "key_managers", "home_kin", "offer_clients", "refer_holdings", "refer_clients")
+"""The frozen tables that they follow from, beside households and which referrals count."""
+TABLES = {"likely_referrers": LIKELY, "likely_referrers_quality": QUALITY, "likely_referrers_weights": WEIGHTS}
+
 
 @dataclass(frozen=True)
 class _Known:
@@ -138,18 +142,17 @@ def find_likely_referrers(
     household: IntArray,
     referrals: pl.DataFrame,
 ) -> dict[str, pl.DataFrame]:
-    """The table `likely_referrers`, its `_quality` and its `_weights`; all empty where too few refer to learn from.
+    """The tables, see `TABLES`; all empty where too few refer to learn from.
 
     household: shape (n_parties,), -1: none. referrals: the run's, row by row those of the input.
     """
     known = _known(given, risk, homes, offers, household, referrals)
-    none = {"": pl.DataFrame(schema=LIKELY), "_quality": pl.DataFrame(schema=QUALITY)}
-    none |= {"_weights": pl.DataFrame(schema=WEIGHTS)}
     found = _learned(given, known, offers) if known.day.size else None
-    return {f"likely_referrers{name}": frame for name, frame in (found or none).items()}
+    frames = found or [pl.DataFrame(schema=schema) for schema in TABLES.values()]
+    return dict(zip(TABLES, frames, strict=True))
 
 
-def _learned(given: RunInput, known: _Known, offers: OpeningInput) -> dict[str, pl.DataFrame] | None:
+def _learned(given: RunInput, known: _Known, offers: OpeningInput) -> list[pl.DataFrame] | None:
     until = int(known.day.max()) + 1
     days = (until - 2 * HORIZON, until - HORIZON)
     (first, then), (second, later) = (known.on(day) for day in days)
@@ -161,11 +164,7 @@ def _learned(given: RunInput, known: _Known, offers: OpeningInput) -> dict[str, 
     party, now = known.on(until)
     kept = ~np.isin(party, offers.opted_out)
     party, seen = party[kept], Seen(now.feature[kept], now.before[kept], now.last[kept])
-    return {
-        "": _ranking(given, model, party, seen),
-        "_quality": _quality(held, (*days, until)),
-        "_weights": _weights(model),
-    }
+    return [_ranking(given, model, party, seen), _quality(held, (*days, until)), _weights(model)]
 
 
 def _known(

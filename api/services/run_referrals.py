@@ -97,10 +97,12 @@ TOTALS = {
 (`IS_CONVERTED`, `IS_PURCHASE`). size, depth: of the tree below it. unknown: purchases in chains that count whose value
 is not known."""
 
+TABLES = {"referrals": REFERRALS, "referral_chains": CHAINS, "referral_totals": TOTALS}
+
 
 @dataclass(frozen=True)
 class ReferralsFound:
-    """The tables `referrals`, `referral_chains` and `referral_totals`."""
+    """The tables, see `TABLES`."""
 
     tables: dict[str, pl.DataFrame]
     warnings: tuple[str, ...]
@@ -110,12 +112,9 @@ def find_referrals(
     given: RunInput, risk: RiskInput, control: Control, household: IntArray, basis: Basis
 ) -> ReferralsFound:
     """All referrals of the input. household: shape (n_parties,), the household of each party, -1: none."""
-    rows = risk.tables["referrals"]
+    rows, referrals = risk.tables["referrals"], referrals_of(risk)
     value = convert("referrals.value", risk.column("referrals", "value"), basis.coded(risk, "referrals"), basis.rates)
-    referrals = Referrals(*(risk.column("referrals", name) for name in ("referrer", "referred", "day")))
-    housed = np.flatnonzero(household >= 0)
-    at_home = same_household(referrals, housed, household[housed])
-    controls = _controls(control, referrals)
+    at_home, controls = self_referrals(referrals, control, household)
     trees = referral_trees(referrals, at_home | controls, len(given.party_ids))
     detail = np.where(at_home, HOUSEHOLD, np.where(controls, CONTROLS, ITSELF)).tolist()
     table = _table(given, rows, trees, value, detail, basis.currency)
@@ -130,6 +129,19 @@ def find_referrals(
     if undated := int((trees.flag == UNDATED).sum()):
         warnings.append(f"{many(undated, 'referral')} without a day: nothing is earned there")
     return ReferralsFound(tables, tuple(warnings))
+
+
+def referrals_of(risk: RiskInput) -> Referrals:
+    """Those of the input, row by row."""
+    return Referrals(*(risk.column("referrals", name) for name in ("referrer", "referred", "day")))
+
+
+def self_referrals(referrals: Referrals, control: Control, household: IntArray) -> tuple[BoolArray, BoolArray]:
+    """Shape (n_referrals,) each: whether both are of one household, and whether the referrer controls the referred.
+
+    household: as for `find_referrals`."""
+    housed = np.flatnonzero(household >= 0)
+    return same_household(referrals, housed, household[housed]), _controls(control, referrals)
 
 
 def _controls(control: Control, referrals: Referrals) -> BoolArray:

@@ -46,15 +46,14 @@ def take_over(
 ) -> Taken:
     """All that the run before found and that holds still. parts: the digests of what was read now."""
     same = before.taken(parts)
-    tables = dict(same)
+    tables, warnings = dict(same), list[str]()
     if "owners" not in same and before.kept.given.get("parties") == parts["parties"]:
         try:
             owners = _owners(before, given, risk, control, parameters, sets)
+            tables |= {"owners": owners} if owners else {}
         except TooWide as wide:
-            told = f"worked out everything again: {wide}"
-            return Taken(warnings=(told,))
-        tables |= {"owners": owners} if owners else {}
-    return Taken(tables, {name: before.kept.found[name] for name in same})
+            warnings.append(f"worked out all owners again: {wide}")
+    return Taken(tables, {name: before.kept.found[name] for name in same}, tuple(warnings))
 
 
 def _owners(

@@ -13,7 +13,7 @@ import polars as pl
 from algorithms.control import Control, control
 from algorithms.threshold import PPB
 from algorithms.votes import Bases, ControlRule, Stakes
-from api.services.group_business import group_business
+from api.services.group_business import READ, group_business
 from api.services.home_results import Homes
 from api.services.household_input import COLUMNS, TABLES, HomeInput, no_homes
 from api.services.risk_input import RiskInput
@@ -210,3 +210,8 @@ def test_groups_are_told_in_the_same_figures() -> None:
     assert business.filter(pl.col("group_id") == "G-1").drop("group_id").equals(house)
     assert business.filter(pl.col("group_id") != "G-1").rows() == [("G-2", "balances", None, "CNY", 9, 1, 0)]
     assert group_business([], IDS, homes(), lent()).is_empty()
+    everybody = [Membership("G-1", party, "member", ()) for party in IDS]
+    read, owed = ({name: one.tables[name] for name in one.tables if name in READ} for one in (homes(), lent()))
+    assert {*read, *owed} == set(READ)
+    alone = group_business(everybody, IDS, HomeInput(read), RiskInput(owed))
+    assert alone.equals(group_business(everybody, IDS, homes(), lent()))

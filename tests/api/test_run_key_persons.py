@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.services.household_input import no_homes
+from api.services.household_input import HomeInput, no_homes
 from api.services.key_person_rules import ROLES
 from api.services.linkage_pairs import PAIRS, controllers
 from api.services.opening_input import COLUMNS, OpeningInput
 from api.services.opening_rules import opening_rules
-from api.services.run_key_persons import customers_of, find_key_persons
+from api.services.run_key_persons import READ, customers_of, find_key_persons
 from api.services.run_results import ControlLink, control_links
 from tests.api.worlds import World, rows_of, world
 
@@ -102,6 +103,21 @@ def test_each_is_told_with_what_it_is_to_the_bank() -> None:
         "D", True, "C27", None, "M2", None, "8"
     )  # fmt: skip
     assert table["person_branch_id"].to_list() == ["B1", "B1", "B9"]
+
+
+def test_they_follow_from_nothing_but_what_is_said_to_be_read() -> None:
+    told: dict[str, list[tuple[Any, ...]]] = {
+        "offer_clients": [("a", 1), ("D", 1)],
+        "linkage_parties": [("a", "", "B1", "M1"), ("D", "C27", "", "M1")],
+        "linkage_branches": [("B1", "North")],
+        "linkage_managers": [("M1", "Ho", "7")],
+        "linkage_posts": [("a", "D", "director", "confirmed", "L1")],
+    }
+    whole, links = offers_of(BANK, **told), control_links(BANK.given, BANK.control)
+    alone = replace(whole, tables={name: table for name, table in whole.tables.items() if name in READ})
+    homes = HomeInput({name: table for name, table in no_homes().tables.items() if name in READ})
+    assert {*alone.tables, *homes.tables, "institutions"} == set(READ)
+    assert find_key_persons(BANK.given, alone, links, customers_of(BANK.given, homes, alone)).equals(found(**told))
 
 
 def test_without_posts_and_control_nobody_is_told() -> None:

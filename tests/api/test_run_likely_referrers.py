@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from api.services.run_likely_referrers import (
     HORIZON,
     LIKELY,
     QUALITY,
+    READ,
     WEIGHTS,
     _known,
     find_likely_referrers,
@@ -108,6 +110,24 @@ def test_who_refers_year_by_year_is_told_first_with_reasons() -> None:
     weights = tables["likely_referrers_weights"]
     assert weights.schema == pl.Schema(WEIGHTS)
     assert weights["feature"].to_list() == ["intercept", *FEATURES]
+
+
+def test_they_follow_from_nothing_but_what_is_said_to_be_read() -> None:
+    given = busy(opted_out=(7,))
+    asked: set[str] = set()
+
+    def column(table: str, name: str) -> Any:
+        asked.add(table)
+        return given["risk"].column(table, name)
+
+    alone = given | {"risk": SimpleNamespace(column=column)}
+    for kind in ("homes", "offers"):
+        tables = {name: table for name, table in given[kind].tables.items() if name in READ}
+        asked |= tables.keys()
+        alone[kind] = replace(given[kind], tables=tables)
+    one, other = find_likely_referrers(**alone), find_likely_referrers(**given)
+    assert all(one[name].equals(table) for name, table in other.items())
+    assert asked == set(READ)
 
 
 def test_nothing_is_learned_from_too_few() -> None:

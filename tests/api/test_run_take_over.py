@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,15 +16,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from algorithms.control import Control
 from algorithms.threshold import PPB
 from algorithms.votes import Bases
-from api.services import run_take_over
+from api.services import run_compute, run_take_over
+from api.services.household_input import no_homes
+from api.services.opening_input import no_openings
 from api.services.risk_input import PARTIES, RiskInput
 from api.services.rule_sets import RuleFile, rule_set
 from api.services.run_archive import Archive
 from api.services.run_before import FOLLOWS_FROM, Before, Kept, asked_of, before_of
-from api.services.run_compute import Computed, compute_control, compute_rest, compute_tested
+from api.services.run_compute import (
+    Computed,
+    compute_control,
+    compute_rest,
+    compute_tested,
+    with_business,
+)
+from api.services.run_found_parts import CONNECTED, GROUPED, HOUSED, LINKED, SELF_REFERRED, found_parts
 from api.services.run_frozen import freeze, given_digests
+from api.services.run_frozen_homes import home_digests
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from api.services.run_region import TooWide
@@ -85,24 +97,38 @@ class Run:
 
     @property
     def taken(self) -> Taken:
-        parts = given_digests(self.given, self.risk)
-        control = compute_control(self.given, ASKED)
-        return take_over(self.before, parts, self.given, self.risk, control, ASKED, RULES) if self.before else Taken()
+        if self.before is None:
+            return Taken()
+        return take_over(self.before, self.parts, self.given, self.risk, self.control, ASKED, RULES)
+
+    @cached_property
+    def control(self) -> Control:
+        return compute_control(self.given, ASKED)
+
+    @cached_property
+    def tested(self) -> run_compute.Tested:
+        return compute_tested(self.given, self.risk, self.control, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        ids, lived = self.given.party_ids, no_households(self.given, self.risk)
+        read = given_digests(self.given, self.risk) | home_digests(self.given, no_homes()) | no_openings().digests(ids)
+        return {**read, **found_parts(self.risk, self.control, lived.household, self.tested.grouped)}
 
     def found(self, taken: Mapping[str, Any]) -> Computed:
-        control = compute_control(self.given, ASKED)
-        tested = compute_tested(self.given, self.risk, control, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
-        return compute_rest(self.given, self.risk, control, tested, no_households(self.given, self.risk), RULES, taken)
+        lived = no_households(self.given, self.risk)
+        rest = compute_rest(self.given, self.risk, self.control, self.tested, lived, RULES, taken)
+        return with_business(rest, self.given, self.risk, no_homes(), no_openings(), taken)
 
     def keep(self, folder: Path) -> Before:
         """Make the run, and keep what the next one takes over."""
         tables = Archive(folder, "run-1")
         tables.begin()
-        parts = freeze(tables, self.given, self.risk, SETS, NOBODY)
+        freeze(tables, self.given, self.risk, SETS, NOBODY)
         found = self.found({})
         tables.write_found(self.given, found, ASKED.max_pairs)
         asked = asked_of(SETS, ASKED)
-        Kept(asked, parts, found.digests({}), found.told).write(tables)
+        Kept(asked, self.parts, found.digests({}), found.told).write(tables)
         before = before_of(folder, asked)
         assert before
         return before
@@ -144,8 +170,46 @@ def perturbed(part: str) -> Input:
 
 @pytest.mark.parametrize("part", ["control", "parties", *PARTIES])
 def test_a_table_is_taken_over_where_nothing_that_it_follows_from_differs(part: str) -> None:
-    taken = check(bank(HELD, MANAGED), perturbed(part))
-    assert set(taken.digests) == {name for name, parts in FOLLOWS_FROM.items() if part not in parts}
+    one, other = bank(HELD, MANAGED), perturbed(part)
+    before, now = Run(*one).parts, Run(*other).parts
+    differing = {name for name in before if before[name] != now[name]}
+    assert differing - {HOUSED, LINKED, GROUPED, CONNECTED, SELF_REFERRED} == {part}
+    assert set(check(one, other).digests) == {name for name, parts in FOLLOWS_FROM.items() if not parts & differing}
+
+
+@pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in FOLLOWS_FROM.items() for part in parts])
+def test_each_single_part_of_a_table_counts(tmp_path: Path, name: str, part: str) -> None:
+    given = dict.fromkeys(FOLLOWS_FROM[name], "same")
+    tables = Archive(tmp_path, "run-1")
+    tables.begin()
+    tables.write(name, pl.DataFrame())
+    before = Before(tables, Kept("", given, {name: "digest"}))
+    assert set(before.taken(given)) == {name}
+    assert not before.taken(given | {part: "other"})
+
+
+def test_what_is_found_first_says_what_it_is_named_after() -> None:
+    """p holds A and by it B, and refers both, and q, who lives in the same household."""
+
+    def parts(held: list[Held], household: Sequence[int] = (-1, -1, -1, -1), earlier: str = "") -> dict[str, str]:
+        one = world("A B p q", held)
+        told = [{"referrer": "p", "referred": "B"}, {"referrer": "p", "referred": "q"}]
+        lent = one.risk(referrals=told)
+        known = EarlierGroups({earlier: frozenset({"A", "p"})} if earlier else {}, frozenset())
+        tested = compute_tested(one.given, lent, one.control, known, NONE_BEFORE, RULES, DAY)
+        return dict(found_parts(lent, one.control, numbers(*household), tested.grouped))
+
+    def differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
+        return {name for name in one if one[name] != other[name]}
+
+    held: list[Held] = [("p", "A", 60), ("A", "B", 60)]
+    before = parts(held)
+    assert differing(before, parts([("p", "A", 70), ("A", "B", 60)])) == set()
+    assert differing(before, parts([("p", "A", 60), ("p", "B", 60)])) == {LINKED}
+    assert differing(before, parts([("p", "A", 60)])) == {LINKED, GROUPED, SELF_REFERRED}
+    assert differing(before, parts(held, earlier="G-OLD")) == {GROUPED}
+    assert differing(before, parts(held, (0, 0, -1, -1))) == {HOUSED}
+    assert differing(before, parts(held, (-1, -1, 0, 0))) == {HOUSED, SELF_REFERRED}
 
 
 def test_nothing_is_taken_over_by_other_rules_parameters_or_from_a_run_that_kept_nothing(tmp_path: Path) -> None:
@@ -162,19 +226,19 @@ def test_a_table_that_is_lost_is_found_again(tmp_path: Path) -> None:
     now = Run(*bank(HELD), Run(*bank(HELD)).keep(tmp_path))
     (tmp_path / "run-1" / "owners.parquet").write_bytes(b"PAR1")
     (tmp_path / "run-1" / "stakes.parquet").unlink()
-    assert set(now.taken.tables) == {"close_links", "payment_patterns"}
+    assert set(now.taken.tables) == FOLLOWS_FROM.keys() - {"owners"}
     assert now.before
     assert not now.before.holds("stakes", pl.DataFrame())
 
 
-def test_a_change_that_reaches_too_many_has_everything_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_reaches_too_many_has_all_owners_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def too_wide(*_: object) -> None:
         raise TooWide(9, 1)
 
     monkeypatch.setattr(run_take_over, "find_owners_anew", too_wide)
     taken = check(bank(HELD), bank([*HELD, ("q", "A", 30)]))
-    assert not taken.tables
-    assert "everything" in taken.warnings[0]
+    assert "owners" not in taken.tables
+    assert "all owners" in taken.warnings[0]
 
 
 def test_same_tables_are_kept_as_the_same_files(tmp_path: Path) -> None:
