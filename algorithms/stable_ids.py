@@ -8,7 +8,7 @@ two memberships always give the same ids.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -61,12 +61,14 @@ def stable_ids(
         raise ValueError("a group without parties has no id")
     members = [frozenset(group) for group in groups]
     before = {group_id: frozenset(parties) for group_id, parties in earlier.items()}
-    overlaps = _overlaps(members, before)
-    kept = _match(overlaps, members, heads, before)
+    same = _unchanged(members, before)
+    overlaps = _overlaps(members, before, same)
+    kept = same | _match(overlaps, members, heads, before, same)
     used = set(before) | set(taken)
-    ids: list[str] = [""] * len(members)
-    for number in sorted(range(len(members)), key=lambda k: (sorted(heads[k]), sorted(members[k]))):
-        ids[number] = kept[number] if number in kept else _new_id(prefix, heads[number], used)
+    ids = [kept.get(number, "") for number in range(len(members))]
+    new = [number for number in range(len(members)) if number not in kept]
+    for number in sorted(new, key=lambda k: (sorted(heads[k]), sorted(members[k]))):
+        ids[number] = _new_id(prefix, heads[number], used)
         used.add(ids[number])
     return StableIds(tuple(ids), tuple(sorted(_changes(ids, members, before, overlaps, kept))))
 
@@ -74,17 +76,35 @@ def stable_ids(
 Overlaps = dict[tuple[int, str], int]
 
 
-def _overlaps(members: Sequence[frozenset[str]], before: Mapping[str, frozenset[str]]) -> Overlaps:
-    """How many parties each new and each earlier group share, where any."""
+def _unchanged(members: Sequence[frozenset[str]], before: Mapping[str, frozenset[str]]) -> dict[int, str]:
+    """The id of each new group that has just the parties of one earlier group, where no other group has them.
+
+    No other pair of theirs ranks before that one, so that they keep their ids whatever the others do.
+    """
+    twice = {parties for parties, times in Counter(before.values()).items() if times > 1}
+    twice |= {parties for parties, times in Counter(members).items() if times > 1}
+    known = {parties: group_id for group_id, parties in before.items() if parties not in twice}
+    return {number: known[parties] for number, parties in enumerate(members) if parties in known}
+
+
+def _overlaps(
+    members: Sequence[frozenset[str]], before: Mapping[str, frozenset[str]], same: Mapping[int, str]
+) -> Overlaps:
+    """How many parties each new and each earlier group share, where any, and where not both are the `same`."""
+    going_on = frozenset(same.values())
+    changed = [parties for number, parties in enumerate(members) if number not in same]
+    changed += [parties for group_id, parties in before.items() if group_id not in going_on]
+    concerned = frozenset[str]().union(*changed)
     of_party = defaultdict(list)
     for group_id, parties in before.items():
-        for party in parties:
+        for party in parties & concerned:
             of_party[party].append(group_id)
     shared: Overlaps = defaultdict(int)
     for number, parties in enumerate(members):
-        for party in parties:
+        for party in parties & concerned:
             for group_id in of_party.get(party, ()):
-                shared[number, group_id] += 1
+                if number not in same or group_id not in going_on:
+                    shared[number, group_id] += 1
     return dict(shared)
 
 
@@ -93,8 +113,9 @@ def _match(
     members: Sequence[frozenset[str]],
     heads: Sequence[Collection[str]],
     before: Mapping[str, frozenset[str]],
+    same: Mapping[int, str],
 ) -> dict[int, str]:
-    """New groups that keep an earlier id, each id at most once."""
+    """The other new groups that keep an earlier id, each id at most once."""
 
     def rank(pair: tuple[int, str]) -> tuple[int, int, int, str]:
         number, group_id = pair
@@ -102,9 +123,9 @@ def _match(
         union = len(members[number]) + len(before[group_id]) - overlaps[pair]
         return -overlaps[pair], union, lost_heads, group_id
 
-    ranked = sorted(overlaps, key=rank)
+    given = set(same.values())
+    ranked = sorted((pair for pair in overlaps if pair[0] not in same and pair[1] not in given), key=rank)
     kept: dict[int, str] = {}
-    given: set[str] = set()
     start = 0
     while start < len(ranked):
         end = start

@@ -169,12 +169,14 @@ def group_table(given: RunInput, groups: Groups, group_ids: Sequence[str], contr
 
 def _member_table(members: Sequence[Membership]) -> pl.DataFrame:
     """Members of all groups that the run found, with their reasons as they are kept (`api.services.reasons`)."""
+    counts = np.fromiter((len(one.reasons) for one in members), np.int64, len(members))
+    reasons = pa.array([reason for one in members for reason in one.reasons], pa.large_string())
     columns = {
         "group_id": [one.group_id for one in members],
         "party_id": [one.party for one in members],
         "role": [one.role for one in members],
         "status": [one.status for one in members],
-        "reasons": [list(one.reasons) for one in members],
+        "reasons": pl.Series(pa.LargeListArray.from_arrays(np.concatenate(([0], np.cumsum(counts))), reasons)),
     }
     schema = dict.fromkeys(columns, pl.String()) | {"reasons": pl.List(pl.String)}
     return pl.DataFrame(columns, schema=schema).sort("group_id", "party_id")

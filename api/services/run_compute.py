@@ -133,9 +133,7 @@ def compute_groups(
 ) -> Grouped:
     """The groups that follow from control, and the risk."""
     groups = control_groups(found)
-    members = [[given.party_ids[p] for p in groups.members(k).tolist()] for k in range(len(groups))]
-    heads = [[given.party_ids[p] for p in groups.heads(k).tolist()] for k in range(len(groups))]
-    kept = stable_ids(members, heads, earlier.parties_of, earlier.dissolved, prefix="G-")
+    kept = stable_ids(*results.named_groups(given, groups), earlier.parties_of, earlier.dissolved, prefix="G-")
     book = compute_risk(given, risk, found, groups, sets, as_of)
     more = book.book.more
     of_more = stable_ids(

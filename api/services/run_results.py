@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from algorithms.columns import IntArray
 from algorithms.connected import FIRM
 from algorithms.connected import ROLES as CONNECTED_ROLES
 from algorithms.control import Control
-from algorithms.groups import ROLES, Groups
+from algorithms.groups import HEAD, ROLES, Groups
 from algorithms.threshold import PPB
 from api.services.answers import many
 from api.services.declared_groups import DECLARED
@@ -204,17 +206,30 @@ def controller_names(given: RunInput, control: Control) -> np.ndarray[Any, Any]:
 def control_links(given: RunInput, control: Control) -> list[ControlLink]:
     """The immediate links; those of a couple lead to each of the two."""
     found = control.immediate
-    links: dict[str, ControlLink] = {}
+    links: dict[tuple[int, int, str], ControlLink] = {}
     columns = (found.controller, found.controlled, found.votes, found.basis)
     for controller, controlled, votes, basis in zip(*(c.tolist() for c in columns), strict=True):
         family = control.families[controller - control.n_parties] if controller >= control.n_parties else ()
+        name = AS_ONE if family else found.basis_names[basis]
         for member in family or (controller,):
-            if member == controlled:
-                continue
-            name = AS_ONE if family else found.basis_names[basis]
-            link = ControlLink(given.party_ids[controlled], given.party_ids[member], name, votes)
-            links.setdefault(link.id, link)
+            key = (controlled, member, name)
+            if member != controlled and key not in links:
+                links[key] = ControlLink(given.party_ids[controlled], given.party_ids[member], name, votes)
     return list(links.values())
+
+
+def named_groups(given: RunInput, groups: Groups) -> tuple[list[list[str]], list[list[str]]]:
+    """The ids of the parties of each group, and of its heads."""
+    ids = np.asarray(given.party_ids, dtype=object)
+    is_head = groups.role == HEAD
+    heads_first = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(is_head)))[groups.first]
+    return _cut(ids[groups.party], groups.first), _cut(ids[groups.party[is_head]], heads_first)
+
+
+def _cut(names: np.ndarray[Any, Any], first: IntArray) -> list[list[str]]:
+    """Names by group. first: CSR offsets."""
+    told = names.tolist()
+    return [told[start:end] for start, end in pairwise(first.tolist())]
 
 
 def memberships(given: RunInput, groups: Groups, group_ids: list[str], links: list[ControlLink]) -> list[Membership]:
@@ -222,21 +237,24 @@ def memberships(given: RunInput, groups: Groups, group_ids: list[str], links: li
     above: dict[str, list[ControlLink]] = {}
     for link in links:
         above.setdefault(link.controlled, []).append(link)
-    heads = [[given.party_ids[p] for p in groups.heads(place).tolist()] for place in range(len(groups))]
-    places: dict[int, list[int]] = {}
-    for place in range(len(groups)):
-        for ordinal in groups.members(place).tolist():
-            places.setdefault(ordinal, []).append(place)
+    members, heads = named_groups(given, groups)
+    group = np.repeat(np.arange(len(groups)), np.diff(groups.first))
+    shared = np.flatnonzero(np.bincount(groups.party, minlength=len(given.party_ids))[groups.party] > 1)
+    places: dict[str, list[int]] = {}
+    for ordinal, place in zip(groups.party[shared].tolist(), group[shared].tolist(), strict=True):
+        places.setdefault(given.party_ids[ordinal], []).append(place)
+    roles = iter(groups.role.tolist())
     found = []
     for place, group_id in enumerate(group_ids):
-        span = slice(int(groups.first[place]), int(groups.first[place + 1]))
-        parties = frozenset(given.party_ids[p] for p in groups.party[span].tolist())
-        for ordinal, code in zip(groups.party[span].tolist(), groups.role[span].tolist(), strict=True):
-            party, role = given.party_ids[ordinal], ROLES[code]
+        parties = frozenset(members[place])
+        for party in members[place]:
             inside = next((one for one in above.get(party, ()) if one.controller in parties), None)
-            others = [head for head in heads[place] if head != party]
-            first = _of_head(len(parties), others, inside) if role == "head" else _of_member(inside)
-            also = [(heads[other], group_ids[other]) for other in places[ordinal] if other != place]
+            role = ROLES[next(roles)]
+            if role == "head":
+                first = _of_head(len(parties), [head for head in heads[place] if head != party], inside)
+            else:
+                first = _of_member(inside)
+            also = [(heads[other], group_ids[other]) for other in places.get(party, ()) if other != place]
             found.append(Membership(group_id, party, role, (first, *_of_other_groups(also))))
     return found
 

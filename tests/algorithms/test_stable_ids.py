@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,17 @@ def test_ids_do_not_hang_on_the_order(before: list[frozenset[str]], after: list[
     shuffled = order.sample(after, len(after))
     mixed = dict(order.sample(list(earlier.items()), len(earlier)))
     assert as_earlier(shuffled, named(shuffled, mixed)) == straight
+
+
+@given(partitions, partitions, partitions)
+def test_groups_that_are_the_same_need_no_contest(
+    before: list[frozenset[str]], after: list[frozenset[str]], same: list[frozenset[str]]
+) -> None:
+    earlier = {f"e{number}": group for number, group in enumerate([*before, *same])}
+    now = [*after, *same]
+    with mock.patch("algorithms.stable_ids._unchanged", return_value={}):
+        whole = named(now, earlier)
+    assert named(now, earlier) == whole
 
 
 @given(partitions, partitions)
