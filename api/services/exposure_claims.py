@@ -61,8 +61,8 @@ def _lent(risk: RiskInput, rules: RuleSet, basis: Basis) -> tuple[Facilities, Dr
     stated, drawn = risk.column("facilities", "factor"), risk.column("facilities", "drawn_amount")
     currency = basis.coded(risk, "facilities")
     is_loan = np.asarray([kind in ("", LOAN) for kind in item], dtype=np.bool_)
-    of_item = np.asarray([rules.factor(kind) for kind in item], dtype=np.int64)
-    of_rest = np.asarray([rules.factor(kind) for kind in commitment], dtype=np.int64)
+    factor = {kind: rules.factor(kind) for kind in {*item, *commitment}}
+    of_item, of_rest = (np.asarray([factor[kind] for kind in kinds], dtype=np.int64) for kinds in (item, commitment))
     of_item = np.where(is_loan, PPB, np.where(stated == UNKNOWN, of_item, stated))
     of_rest = np.where(is_loan & (stated != UNKNOWN), stated, of_rest)
     under, balance = risk.column("drawdowns", "facility"), risk.column("drawdowns", "balance")
@@ -95,13 +95,14 @@ def _protection(risk: RiskInput, rules: RuleSet, basis: Basis) -> tuple[Protecti
     )
     kinds = risk.texts("securities", "kind")
     kind = [GUARANTEE] * named.size + [kinds[row] for row in rows.tolist()]
+    effect = {one: rules.effect(one) for one in set(kind)}
     provider = joined(risk.column("guarantees", "guarantor")[named], risk.column("securities", "issuer")[rows])
     protections = Protections(
         provider=np.where(provider >= 0, provider, NOBODY),
         amount=joined(risk.column("guarantees", "amount")[named], risk.column("securities", "value")[rows]),
         currency=joined(basis.coded(risk, "guarantees")[named], basis.coded(risk, "securities")[rows]),
         until=_last_day(joined(risk.column("guarantees", "until")[named], risk.column("securities", "until")[rows])),
-        effect=np.asarray([rules.effect(one) for one in kind], dtype=np.int64),
+        effect=np.asarray([effect[one] for one in kind], dtype=np.int64),
         eligible=_eligible(risk, rules, kind, provider),
     )
     covers = Covers(

@@ -28,7 +28,7 @@ from api.services.opening_rules import opening_rules
 from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import RuleSet, rule_sets
 from api.services.run_archive import Archive
-from api.services.run_before import Kept, asked_of, before_of
+from api.services.run_before import Kept, asked_of, before_of, of_day
 from api.services.run_compute import (
     Computed,
     Tested,
@@ -57,7 +57,7 @@ from api.services.run_input import RunInput, read_input
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
 from api.services.run_take_households import of_age, take_households
-from api.services.run_take_openings import of_day, take_figures, take_key_persons, take_openings
+from api.services.run_take_openings import take_figures, take_key_persons, take_openings
 from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Writing, write
 from api.services.run_write_homes import change_homes, write_homes
@@ -201,7 +201,7 @@ def _run(
         del risk, homes, offers
         with clock.step("segments", "Grading customers and refreshing segments"):
             read = Frozen(tables)
-            found = with_grades(found, given, read, grading, view.as_of)
+            found = with_grades(found, given, read, grading, view.as_of, taken.tables)
             found = with_segments(found, given, read, thaw_segments(tables), view.as_of)
         with clock.step("figures", "Adding up figures for management"):
             kept_figures = take_figures(before, parts, found) if before else None

@@ -10,17 +10,21 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import polars as pl
 
+from api.services.client_input import RULES as GRADING_RULES
 from api.services.group_business import GROUP_BUSINESS
 from api.services.group_business import READ as BUSINESS_READ
 from api.services.rule_sets import RuleFile
 from api.services.run_archive import Archive
 from api.services.run_found_parts import CONNECTED, GROUPED, HOUSED, SELF_REFERRED
 from api.services.run_further import Told
+from api.services.run_grades import GRADES
+from api.services.run_grades import READ as GRADES_READ
 from api.services.run_likely_referrers import READ as REFERRERS_READ
 from api.services.run_likely_referrers import TABLES as LIKELY_REFERRERS
 from api.services.run_parameters import RunParameters
@@ -28,6 +32,7 @@ from api.services.run_referrals import TABLES as REFERRALS
 from graph.errors import NotFound
 from graph.schema import guanxi_version
 
+DAY = "day"
 _REFERRALS = frozenset({"parties", "referrals", "capital", "rates", SELF_REFERRED})
 FOLLOWS_FROM: Mapping[str, frozenset[str]] = {
     "owners": frozenset({"parties", "control", "key_managers"}),
@@ -38,6 +43,7 @@ FOLLOWS_FROM: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(REFERRALS, _REFERRALS),
     **dict.fromkeys(LIKELY_REFERRERS, _REFERRALS | {HOUSED, *REFERRERS_READ}),
     GROUP_BUSINESS: frozenset({"parties", GROUPED, CONNECTED, *BUSINESS_READ}),
+    GRADES: frozenset({"parties", DAY, GRADING_RULES, *GRADES_READ}),
 }
 """The tables that may be taken over, and the parts that each follows from, beside rules and parameters.
 
@@ -113,6 +119,11 @@ class Before:
             return pl.read_parquet(self.tables.table(name))
         except (OSError, NotFound, pl.exceptions.PolarsError):
             return None
+
+
+def of_day(as_of: date) -> dict[str, str]:
+    """The day that a run speaks of, as a part of the input."""
+    return {DAY: as_of.isoformat()}
 
 
 def asked_of(sets: Sequence[RuleFile], parameters: RunParameters) -> str:

@@ -266,10 +266,16 @@ def with_business(
 
 
 def with_grades(
-    found: Computed, given: RunInput, read: Mapping[str, pl.DataFrame], file: GradingFile, as_of: date
+    found: Computed,
+    given: RunInput,
+    read: Mapping[str, pl.DataFrame],
+    file: GradingFile,
+    as_of: date,
+    taken: Mapping[str, Told] | None = None,
 ) -> Computed:
-    """The same with the grades of customers. read: all that was read, by tables."""
-    grades = find_grades(read, given.party_ids, file.rules, as_of)
+    """The same with the grades of customers. read: all that was read, by tables. taken: as for `with_business`."""
+    known = (taken or {}).get(GRADES)
+    grades = known.table if known else find_grades(read, given.party_ids, file.rules, as_of)
     return replace(found, tables=found.tables | {GRADES: grades})
 
 
@@ -285,11 +291,10 @@ def with_segments(
         orient="row",
     )
     declared = read["declared"].select("party", "group_id", kind=pl.lit(DECLARED))
-    homes = found.tables["households"].join(at, on="party_id").select(list(HOMES))
     source = FactSource(
         table=lambda name: read[name].lazy(),
         groups=lambda: pl.concat([groups.join(at, on="party_id").select(list(GROUPS)), declared]),
-        homes=lambda: homes,
+        homes=lambda: found.tables["households"].join(at, on="party_id").select(list(HOMES)),
         grades=lambda: found.tables[GRADES].join(at, on="party_id").select(list(GRADED)),
         persons=given.persons,
         as_of=as_of,

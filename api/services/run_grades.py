@@ -17,6 +17,8 @@ from api.services.months import MONTHS, by_month, month_of
 GRADES = "grades"
 COLUMNS = {"party_id": pl.String, "grade": pl.String, "points": pl.Int64}
 """One row a customer who is a person or a company, by id."""
+READ = ("fact_parties", "home_products", "client_years")
+"""The frozen tables that they follow from, beside the day and the rules."""
 _KNOWN = {"party": pl.Int64, "value": pl.Int64, "parts": pl.Int64}
 _MOST = 2**63 - 1
 Tables = Mapping[str, pl.DataFrame]

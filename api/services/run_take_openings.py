@@ -4,7 +4,6 @@ day, and what this run found before them."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 
 import polars as pl
 
@@ -14,23 +13,17 @@ from api.services.opening_input import RULES
 from api.services.opening_input import TABLES as OFFERS
 from api.services.opening_tables import TABLES as OPENINGS
 from api.services.run_archive import Archive
-from api.services.run_before import Before
+from api.services.run_before import DAY, Before
 from api.services.run_compute import Computed
 from api.services.run_figures import READ
 from api.services.run_figures import TABLES as FIGURES
 from api.services.run_found_parts import GROUPED, HOUSED, LINKED
 from api.services.run_key_persons import READ as READ_OF_KEY_PERSONS
 
-DAY = "day"
 KEY_PERSONS_FOLLOW_FROM = ("parties", LINKED, *READ_OF_KEY_PERSONS)
 OPENINGS_FOLLOW_FROM = ("parties", DAY, HOUSED, GROUPED, *HOMES, *OFFERS, RULES)
 """Key persons apart."""
 FIGURES_FOLLOW_FROM = ("parties", DAY, *READ)
-
-
-def of_day(as_of: date) -> dict[str, str]:
-    """The day that a run speaks of, as a part of the input."""
-    return {DAY: as_of.isoformat()}
 
 
 def take_key_persons(before: Before, parts: Mapping[str, str], tables: Archive) -> dict[str, pl.LazyFrame] | None:

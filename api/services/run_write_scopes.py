@@ -44,13 +44,16 @@ def write_scopes(
 
     members: of groups. parties: who is in other groups or another household now. homes: who moved, as `moved` tells.
     """
-    wanted: dict[str, set[str]] = {}
+    if not parties:
+        return {"scopes_changed": 0}
+    wanted: dict[str, set[str]] = {party: set() for party in parties}
     for member in members:
-        wanted.setdefault(member.party, set()).add(_GROUP + member.group_id)
-    ours = {_GROUP + group_id for group_id in (*earlier.group_ids, *(m.group_id for m in members))}
+        if member.party in wanted:
+            wanted[member.party].add(_GROUP + member.group_id)
+    ours = {_GROUP + group_id for group_id in {*earlier.group_ids, *(member.group_id for member in members)}}
 
     def after(party_id: str, before: Sequence[str]) -> set[str]:
-        kept = {token for token in before if token not in ours} | wanted.get(party_id, set())
+        kept = {token for token in before if token not in ours} | wanted[party_id]
         if party_id not in homes:
             return kept
         home = homes[party_id]

@@ -15,7 +15,7 @@ from api.services.grading import _graded
 from api.services.grading_rules import read_grading
 from api.services.household_input import COLUMNS as HOMES
 from api.services.measures import KEPT
-from api.services.run_grades import find_grades
+from api.services.run_grades import READ, find_grades
 from api.services.segment_input import COLUMNS
 from graph import times
 from tests.api.test_grading import TABLE
@@ -78,10 +78,9 @@ def test_twelve_months_count_up_to_the_last_that_is_told() -> None:
 @settings(max_examples=40)
 @given(CUSTOMERS)
 def test_all_are_graded_as_each_is_by_itself(customers: list[dict[str, Any]]) -> None:
-    ids = [f"P-{at}" for at in range(len(customers))]
-    found = {
-        id: (grade, points) for id, grade, points in find_grades(read(customers), ids, FILE.rules, DAY).iter_rows()
-    }
+    ids, tables = [f"P-{at}" for at in range(len(customers))], read(customers)
+    assert tables.keys() == set(READ)
+    found = {id: (grade, points) for id, grade, points in find_grades(tables, ids, FILE.rules, DAY).iter_rows()}
     view: Any = SimpleNamespace(as_of=DAY)
     alone = {id: _graded(view, one, FILE) for id, one in zip(ids, customers, strict=True)}
     assert found == {id: (one.grade, one.points) for id, one in alone.items() if one.grade}

@@ -14,7 +14,7 @@ from api.services import run_take_openings as taking
 from api.services.linkage_pairs import KEY_PERSONS
 from api.services.opening_tables import TABLES as OPENINGS
 from api.services.run_archive import Archive
-from api.services.run_before import Before, Kept
+from api.services.run_before import DAY, Before, Kept
 from api.services.run_compute import Computed
 from api.services.run_figures import TABLES as FIGURES
 from api.services.run_found_parts import GROUPED, HOUSED, LINKED
@@ -92,4 +92,4 @@ def test_a_damaged_or_lost_table_is_found_anew(ask: Callable[..., Any], before: 
 
 def test_every_part_is_one_that_a_run_keeps() -> None:
     frozen = {name.removeprefix("given_") for name in COLUMNS}
-    assert PARTS.keys() - {taking.DAY, *FOUND_FIRST} <= frozen
+    assert PARTS.keys() - {DAY, *FOUND_FIRST} <= frozen

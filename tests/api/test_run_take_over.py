@@ -25,6 +25,7 @@ from api.services.opening_input import no_openings
 from api.services.risk_input import PARTIES, RiskInput
 from api.services.rule_sets import RuleFile, rule_set
 from api.services.run_archive import Archive
+from api.services.run_before import DAY as DAY_OF_RUN
 from api.services.run_before import FOLLOWS_FROM, Before, Kept, asked_of, before_of
 from api.services.run_compute import (
     Computed,
@@ -34,8 +35,9 @@ from api.services.run_compute import (
     with_business,
 )
 from api.services.run_found_parts import CONNECTED, GROUPED, HOUSED, LINKED, SELF_REFERRED, found_parts
-from api.services.run_frozen import freeze, given_digests
+from api.services.run_frozen import COLUMNS, freeze, given_digests
 from api.services.run_frozen_homes import home_digests
+from api.services.run_grades import GRADES
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
 from api.services.run_region import TooWide
@@ -174,7 +176,8 @@ def test_a_table_is_taken_over_where_nothing_that_it_follows_from_differs(part: 
     before, now = Run(*one).parts, Run(*other).parts
     differing = {name for name in before if before[name] != now[name]}
     assert differing - {HOUSED, LINKED, GROUPED, CONNECTED, SELF_REFERRED} == {part}
-    assert set(check(one, other).digests) == {name for name, parts in FOLLOWS_FROM.items() if not parts & differing}
+    same = {name for name, parts in FOLLOWS_FROM.items() if not parts & differing}
+    assert set(check(one, other).digests) == same - {GRADES}, "which this run does not find"
 
 
 @pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in FOLLOWS_FROM.items() for part in parts])
@@ -186,6 +189,13 @@ def test_each_single_part_of_a_table_counts(tmp_path: Path, name: str, part: str
     before = Before(tables, Kept("", given, {name: "digest"}))
     assert set(before.taken(given)) == {name}
     assert not before.taken(given | {part: "other"})
+
+
+def test_every_part_is_one_that_a_run_keeps() -> None:
+    read = {name.removeprefix("given_") for name in COLUMNS} | {"parties", "control", DAY_OF_RUN}
+    found = {HOUSED, LINKED, GROUPED, CONNECTED, SELF_REFERRED}
+    assert not read & found
+    assert set().union(*FOLLOWS_FROM.values()) <= read | found
 
 
 def test_what_is_found_first_says_what_it_is_named_after() -> None:
@@ -226,7 +236,7 @@ def test_a_table_that_is_lost_is_found_again(tmp_path: Path) -> None:
     now = Run(*bank(HELD), Run(*bank(HELD)).keep(tmp_path))
     (tmp_path / "run-1" / "owners.parquet").write_bytes(b"PAR1")
     (tmp_path / "run-1" / "stakes.parquet").unlink()
-    assert set(now.taken.tables) == FOLLOWS_FROM.keys() - {"owners"}
+    assert set(now.taken.tables) == FOLLOWS_FROM.keys() - {"owners", GRADES}
     assert now.before
     assert not now.before.holds("stakes", pl.DataFrame())
 
