@@ -117,7 +117,9 @@ def test_they_follow_from_nothing_but_what_is_said_to_be_read() -> None:
     alone = replace(whole, tables={name: table for name, table in whole.tables.items() if name in READ})
     homes = HomeInput({name: table for name, table in no_homes().tables.items() if name in READ})
     assert {*alone.tables, *homes.tables, "institutions"} == set(READ)
-    assert find_key_persons(BANK.given, alone, links, customers_of(BANK.given, homes, alone)).equals(found(**told))
+    assert find_key_persons(BANK.given, alone, links, customers_of(BANK.given, homes, alone)).equals(
+        found_by(BANK, links, **told)
+    )
 
 
 def test_without_posts_and_control_nobody_is_told() -> None:

@@ -73,7 +73,7 @@ def test_what_nobody_wrote_is_not_read_again(store: Store, compare: Callable[[],
     company("P-A", "P-B").load(store, "more")
     after = compare().counts
     assert again["snapshots_kept"] > after["snapshots_kept"] > 10
-    assert (again["tables_taken_over"], after["tables_taken_over"]) == (10, 1)
+    assert (again["tables_taken_over"], after["tables_taken_over"]) == (19, 1)
 
 
 def test_a_first_incremental_run_says_that_it_read_everything(store: Store, compare: Callable[[], RunReport]) -> None:
@@ -97,6 +97,15 @@ def test_loads_joins_and_rollbacks_are_noticed(store: Store, compare: Callable[[
     found.append(compare().input_digest)
     assert len(set(found)) == len(found) - 1
     assert found[-1] == found[-3]
+
+
+def test_a_group_goes_by_the_name_that_its_head_has_now(store: Store, compare: Callable[[], RunReport]) -> None:
+    for name in ("One", "One more"):
+        companies = [{"key": k, "kind": "company", "name": told} for k, told in (("1", name), ("2", "Two"))]
+        load(store, records(*companies), links("OWNS", {"start": key("1"), "end": key("2"), "share": 0.6, "row": "12"}))
+        compare()
+        names = ask(store, "MATCH (g:Group {kind: 'control'}) RETURN g.name AS name")
+        assert [row["name"] for row in names if row["name"].startswith("One")] == [name]
 
 
 def test_a_persons_write_is_noticed(store: Store, compare: Callable[[], RunReport]) -> None:
@@ -199,6 +208,19 @@ def test_any_change_is_noticed(
         bank.link(kind, one, other, **own[kind])
         bank.load(store, kind)
         compare()
+        tokens_are_those_of_the_groups(store)
+
+
+def tokens_are_those_of_the_groups(store: Store) -> None:
+    rows = ask(
+        store,
+        "MATCH (p:Party) RETURN [token IN coalesce(p.scope, []) WHERE token STARTS WITH 'group:'] AS held, "
+        "COLLECT { MATCH (p)-[r:MEMBER_OF {seq_out: $open}]->(g:Group) WHERE g.kind IN ['control', 'connected'] "
+        "RETURN DISTINCT 'group:' + g.group_id } AS due",
+        open=times.OPEN_SEQ,
+    )
+    assert all(sorted(row["held"]) == sorted(row["due"]) for row in rows)
+    assert any(row["due"] for row in rows)
 
 
 def test_openings_and_figures_are_taken_over_until_something_they_follow_from_differs(
