@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from algorithms.columns import BoolArray, IntArray, find
+from algorithms.columns import BoolArray, IntArray, LookUp
 from api.services.run_input import RunInput
 
 MONTHS = 12
@@ -43,14 +43,11 @@ class Holders:
         order = order[party[order] >= 0]
         first = np.ones(order.size, dtype=np.bool_)
         first[1:] = account[order][1:] != account[order][:-1]
-        self._account, self._party = account[order][first], party[order][first]
+        self._party = LookUp(account[order][first], party[order][first])
 
     def of(self, account: np.ndarray[Any, Any]) -> IntArray:
         """The party that holds each account, or OUTSIDE."""
-        if not self._account.size:
-            return np.full(account.size, OUTSIDE, dtype=np.int64)
-        at, there = find(self._account, account.astype(np.int64))
-        return np.where(there, self._party[at], OUTSIDE)
+        return self._party.of(account.astype(np.int64))
 
 
 class Ends:
@@ -65,15 +62,13 @@ class Ends:
         by_id = sorted(found)
         self.outside_ids = [account_id for account_id, _ in by_id]
         node = np.asarray([node for _, node in by_id], dtype=np.int64)
-        self._place = np.argsort(node, kind="stable").astype(np.int64)
-        self._node = node[self._place]
+        place = np.argsort(node, kind="stable").astype(np.int64)
+        self._place = LookUp(node[place], place)
 
     def of(self, account: np.ndarray[Any, Any]) -> IntArray:
         """The party that holds each account, else the account as one of nobody known."""
-        party = self._holders.of(account)
-        at, there = find(self._node, account.astype(np.int64))
-        place = self._place[at] if self._place.size else at
-        return np.where((party == OUTSIDE) & there, outside(place), party)
+        party, place = self._holders.of(account), self._place.of(account.astype(np.int64))
+        return np.where((party == OUTSIDE) & (place >= 0), outside(place), party)
 
 
 def rows_where(rows: _Columns, kept: BoolArray) -> dict[str, np.ndarray[Any, Any]]:

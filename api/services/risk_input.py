@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray, distinct, find, joined
+from algorithms.columns import IntArray, LookUp, distinct, joined
 from api.services.digests import digest_of_table
 from api.services.payment_input import (
     Ends,
@@ -146,12 +146,9 @@ def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> Ris
     rows["key_managers"] = _confirmed(rows["key_managers"])
     facilities = _frame(rows["facilities"], "facility_id")
     nodes = facilities["node"].to_numpy().astype(np.int64)
-    by_node = np.argsort(nodes, kind="stable")
+    by_node = np.argsort(nodes, kind="stable").astype(np.int64)
+    rows_of = LookUp(nodes[by_node], by_node).of
     by_id = {facility_id: row for row, facility_id in enumerate(facilities["facility_id"].to_list())}
-
-    def rows_of(column: np.ndarray[Any, Any]) -> IntArray:
-        at, there = find(nodes[by_node], column)
-        return np.where(there, by_node[at] if by_node.size else -1, -1)
 
     guarantees, securities = rows["guarantees"], rows["securities"]
     guarantees |= {name: given.ordinal_of(guarantees[name]) for name in ("guarantor", "debtor")}

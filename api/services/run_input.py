@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from algorithms.columns import BoolArray, IntArray, nothing
+from algorithms.columns import BoolArray, IntArray, LookUp, nothing
 from algorithms.votes import Bases, Stakes
 from api.services.snapshots import Columns, read_ahead
 from graph.store import View
@@ -49,7 +50,11 @@ class RunInput:
 
     def ordinal_of(self, node: np.ndarray[Any, Any]) -> IntArray:
         """Ordinals of nodes by their number, -1 for those that are no parties of the view."""
-        return _look_up(self.nodes, self.ordinals, node)
+        return self._by_node.of(node)
+
+    @cached_property
+    def _by_node(self) -> LookUp:
+        return LookUp(self.nodes, self.ordinals)
 
     def digest(self) -> str:
         """Over ids and integers in a fixed order: the same input has the same digest in any store.
@@ -75,13 +80,6 @@ class RunInput:
         digest.update(repr((named, np.searchsorted(used, couples).tolist())).encode())
         digest.update(np.packbits(self.persons[used]).tobytes())
         return digest.hexdigest()
-
-
-def _look_up(keys: IntArray, values: IntArray, wanted: np.ndarray[Any, Any]) -> IntArray:
-    if not keys.size or not wanted.size:
-        return np.full(wanted.size, -1, dtype=np.int64)
-    at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
-    return np.where(keys[at] == wanted, values[at], -1).astype(np.int64)
 
 
 def read_parties(view: View) -> RunInput:
@@ -113,13 +111,12 @@ def read_input(view: View, *, family_as_one: bool) -> RunInput:
     """Read the view's snapshot. Only a view of everything may be read."""
     rows = read_ahead(view, ["stakes", "parties", "bases", *(["spouses"] if family_as_one else [])])
     known, held = _parties(rows["parties"]), rows["stakes"]
-    nodes, ordinals = known.nodes, known.ordinals
-    stakes, share, unseen, merged = _stakes(view, held, nodes, ordinals)
+    stakes, share, unseen, merged = _stakes(view, held, known)
     return replace(
         known,
         stakes=stakes,
-        bases=_bases(rows["bases"], nodes, ordinals),
-        couples=_couples(rows["spouses"], nodes, ordinals) if family_as_one else (),
+        bases=_bases(rows["bases"], known),
+        couples=_couples(rows["spouses"], known) if family_as_one else (),
         rows=int(held["owner"].size),
         merged=merged,
         unseen=unseen,
@@ -127,12 +124,12 @@ def read_input(view: View, *, family_as_one: bool) -> RunInput:
     )
 
 
-def _stakes(view: View, rows: Columns, nodes: IntArray, ordinals: IntArray) -> tuple[Stakes, IntArray, int, int]:
-    owner, owned = (_look_up(nodes, ordinals, rows[name]) for name in ("owner", "owned"))
+def _stakes(view: View, rows: Columns, known: RunInput) -> tuple[Stakes, IntArray, int, int]:
+    owner, owned = (known.ordinal_of(rows[name]) for name in ("owner", "owned"))
     seen = (owner >= 0) & (owned >= 0)
     unseen = int(np.count_nonzero(~seen))
     kept = np.flatnonzero(seen)
-    chosen = kept[_one_source(view, owner[kept], owned[kept], rows["source"][kept], len(nodes))]
+    chosen = kept[_one_source(view, owner[kept], owned[kept], rows["source"][kept], len(known.party_ids))]
     stakes = Stakes(
         owner[chosen],
         owned[chosen],
@@ -162,14 +159,14 @@ def _one_source(view: View, owner: IntArray, owned: IntArray, source: np.ndarray
     return chosen
 
 
-def _bases(rows: Columns, nodes: IntArray, ordinals: IntArray) -> Bases:
-    controller, controlled = (_look_up(nodes, ordinals, rows[name]) for name in ("controller", "controlled"))
+def _bases(rows: Columns, known: RunInput) -> Bases:
+    controller, controlled = (known.ordinal_of(rows[name]) for name in ("controller", "controlled"))
     kept = (controller >= 0) & (controlled >= 0) & (controller != controlled)
     names, code = np.unique(rows["basis"].astype(str)[kept], return_inverse=True)
     return Bases(controller[kept], controlled[kept], code.astype(np.int64), tuple(names.tolist()))
 
 
-def _couples(rows: Columns, nodes: IntArray, ordinals: IntArray) -> tuple[tuple[int, int], ...]:
-    one, other = (_look_up(nodes, ordinals, rows[name]) for name in ("one", "other"))
+def _couples(rows: Columns, known: RunInput) -> tuple[tuple[int, int], ...]:
+    one, other = (known.ordinal_of(rows[name]) for name in ("one", "other"))
     pairs = {(min(a, b), max(a, b)) for a, b in zip(one.tolist(), other.tolist(), strict=True) if a >= 0 and b >= 0}
     return tuple(sorted((a, b) for a, b in pairs if a != b))
