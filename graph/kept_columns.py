@@ -1,5 +1,7 @@
 """Columns of the last snapshot, kept in a folder: what nobody has written since need not be read again.
 
+Columns have names that tell what is in them: what differs has another name.
+
 A statement's columns are those of another view if it speaks of the same store, if nothing that the statement reads was
 published between the two, and if no link that it reads began or ended to hold between their days. All of it is read
 from the store; where it cannot be told, the columns are read anew. Losing the folder costs time, nothing else.
@@ -9,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -64,6 +67,7 @@ class KeptColumns:
         self._folder, self._view = folder, view
         self._entries: dict[str, _Entry] = {}
         self._read: set[str] = set()
+        self._noted: set[str] = set()
         self.told: list[str] = []
         if not read_anew:
             self._entries = self._holding(_read_index(folder))
@@ -79,19 +83,46 @@ class KeptColumns:
         except (OSError, pl.exceptions.PolarsError):
             del self._entries[key]
             return None
+        self._tell(key)
+        self._noted.add(entry.file)
+        return found
+
+    def take(self, names: Iterable[str]) -> bool:
+        """Whether all columns of these names hold for the view. They are then as if used."""
+        keys = {entry.file: key for key, entry in self._entries.items()}
+        wanted = set(names)
+        if not wanted <= keys.keys():
+            return False
+        for name in wanted:
+            self._tell(keys[name])
+        return True
+
+    def name_of(self, text: str, params: Mapping[str, Any]) -> str | None:
+        """The name of a statement's columns, that were used or kept."""
+        entry = self._entries.get(_key(text, params))
+        return entry.file if entry else None
+
+    @contextmanager
+    def noting(self) -> Iterator[set[str]]:
+        """The names of all columns that are used and kept meanwhile."""
+        self._noted = set()
+        yield self._noted
+
+    def _tell(self, key: str) -> None:
         if key not in self._read and key not in self.told:
             self.told.append(key)
-        return found
 
     def keep(self, text: str, params: Mapping[str, Any], reads: Iterable[str], columns: Columns) -> None:
         """Keep columns that were just read."""
         key = _key(text, params)
         self._read.add(key)
-        file = f"{key}-{self._view.seq}-{self._view.day}.parquet"
         self._folder.mkdir(parents=True, exist_ok=True)
-        part = self._folder / f"{file}.part"
+        part = self._folder / f"{key}.part"
         _frame(columns).write_parquet(part, compression="lz4", statistics=False)
+        with part.open("rb") as written:
+            file = f"{key}-{hashlib.file_digest(written, _digest).hexdigest()}.parquet"
         part.replace(self._folder / file)
+        self._noted.add(file)
         self._entries[key] = _Entry(file, sorted(reads), self._view.seq, self._view.known_at, self._view.day)
 
     def close(self) -> None:
@@ -140,7 +171,11 @@ class KeptColumns:
 
 def _key(text: str, params: Mapping[str, Any]) -> str:
     told = json.dumps(params, sort_keys=True, default=str)
-    return hashlib.blake2b(f"{text}\n{told}".encode(), digest_size=10).hexdigest()
+    return _digest(f"{text}\n{told}".encode()).hexdigest()
+
+
+def _digest(told: bytes = b"") -> hashlib.blake2b:
+    return hashlib.blake2b(told, digest_size=10)
 
 
 def _read_index(folder: Path) -> dict[str, _Entry]:

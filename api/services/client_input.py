@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from api.services.digests import digest_of_table
+from api.services.digests import digests_of_tables
 from api.services.grading_rules import GradingFile, grading_rules
 from api.services.measures import KEPT
 from api.services.run_input import RunInput
+from api.services.run_reading import Part, Reading
 from api.services.snapshots import Columns, read_ahead
-from graph.store import View
 
 MONTHLY = tuple(KEPT.values())
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -48,10 +48,9 @@ class ClientInput:
     tables: Mapping[str, pl.DataFrame]
     grading: GradingFile
 
-    def digests(self, party_ids: Sequence[str]) -> dict[str, str]:
-        """Of each table, and of the score table."""
-        ids = pl.Series(party_ids, dtype=pl.String)
-        told = {name: digest_of_table(self.tables[name], parties, ids) for name, parties in TABLES.items()}
+    def digests(self, party_ids: Sequence[str], known: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Of each table, and of the score table. known: those of tables that need not be worked out."""
+        told = digests_of_tables(self.tables, TABLES, party_ids, known)
         return told | {RULES: self.grading.digest}
 
 
@@ -60,11 +59,15 @@ def no_clients() -> ClientInput:
     return ClientInput({name: pl.DataFrame(schema=schema) for name, schema in COLUMNS.items()}, grading_rules())
 
 
-def read_client_input(view: View, given: RunInput, grading: GradingFile) -> ClientInput:
+def read_client_input(reading: Reading, given: RunInput, grading: GradingFile) -> ClientInput:
     """Read it. Only a view of everything may be read."""
-    rows = read_ahead(view, _READ.values())
-    rows["branches"]["branch"] = rows["branches"].pop("value")
-    return ClientInput({name: _table(name, rows[statement], given) for name, statement in _READ.items()}, grading)
+
+    def make() -> Part:
+        rows = read_ahead(reading.view, _READ.values())
+        rows["branches"]["branch"] = rows["branches"].pop("value")
+        return Part({name: _table(name, rows[statement], given) for name, statement in _READ.items()})
+
+    return ClientInput(reading.part("clients", None, make).tables, grading)
 
 
 def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from api.services.risk_input import RiskInput, read_risk_input
 from api.services.rule_sets import rule_sets
 from api.services.run_input import RunInput, read_input
 from api.services.run_parameters import DEFAULT_RULES
+from api.services.run_reading import Reading
 from api.services.unowed import unowed, without_currency
 from api.services.why_not_phrases import BASES
 from api.services.why_phrases import Lang, filled, listed, word
@@ -73,7 +74,7 @@ def coverage_before_run(view: View, lang: Lang = "en") -> CoverageAnswer:
     it."""
     view = view.for_run()
     given = read_input(view, family_as_one=False)
-    risk = read_risk_input(view, given, [one.rules for one in rule_sets(DEFAULT_RULES)])
+    risk = read_risk_input(Reading(view), given, [one.rules for one in rule_sets(DEFAULT_RULES)])
     return CoverageAnswer(**stamp(view), lang=lang, items=covered(given, risk, view.as_of, lang))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -42,6 +42,18 @@ def digest_of_table(frame: pl.DataFrame, parties: tuple[str, ...], party_ids: pl
             values = np.where(values >= 0, np.searchsorted(used, values), values).astype(np.int64)
         hashed.update(np.ascontiguousarray(values).tobytes())
     return hashed.hexdigest()
+
+
+def digests_of_tables(
+    frames: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, tuple[str, ...]],
+    party_ids: Sequence[str],
+    known: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Of each table, see `digest_of_table`. tables: by name, with their columns of ordinals. known: digests that need
+    not be worked out."""
+    found, ids = dict(known or {}), pl.Series(party_ids, dtype=pl.String)
+    return found | {n: digest_of_table(frames[n], parties, ids) for n, parties in tables.items() if n not in found}
 
 
 def digest_of_found(rows: pl.LazyFrame, without: Collection[str]) -> str:

@@ -4,7 +4,7 @@ up over their members. Kept as tables whose parties are ordinals, in an order th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ import polars as pl
 
 from algorithms.columns import BoolArray, IntArray, distinct, joined
 from algorithms.households import UNKNOWN_BIRTH, Pairs, shared_pairs
-from api.services.digests import digest_of_table
+from api.services.digests import digests_of_tables
 from api.services.run_input import RunInput
+from api.services.run_reading import Part, Reading
 from api.services.snapshots import Columns, read_ahead
 from api.services.surnames import surname
 from graph.store import View
@@ -89,9 +90,9 @@ class HomeInput:
         rows = self.tables["home_shared"].filter(pl.col("thing") == thing)
         return Pairs(*(rows[side].to_numpy().astype(np.int64) for side in ("one", "other")))
 
-    def digest_of(self, table: str, party_ids: pl.Series) -> str:
-        """Of one table, see `digest_of_table`."""
-        return digest_of_table(self.tables[table], TABLES[table], party_ids)
+    def digests(self, party_ids: Sequence[str], known: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Of each table. known: those that need not be worked out."""
+        return digests_of_tables(self.tables, TABLES, party_ids, known)
 
 
 def no_homes() -> HomeInput:
@@ -99,11 +100,18 @@ def no_homes() -> HomeInput:
     return HomeInput({name: pl.DataFrame(schema=schema) for name, schema in COLUMNS.items()})
 
 
-def read_home_input(view: View, given: RunInput, most_sharing: int) -> HomeInput:
+def read_home_input(reading: Reading, given: RunInput, most_sharing: int) -> HomeInput:
     """Read what households are found from. Only a view of everything may be read.
 
     most_sharing: parties that may share an address, telephone or account before it proves nothing.
     """
+    decided = _decided(reading.view, given)
+    besides = (most_sharing, sorted(decided.iter_rows()))
+    part = reading.part("homes", besides, lambda: _made(reading.view, given, most_sharing, decided))
+    return HomeInput(part.tables, part.counts["hubs"])
+
+
+def _made(view: View, given: RunInput, most_sharing: int, decided: pl.DataFrame) -> Part:
     rows = read_ahead(view, _READ)
     rows |= {name: _known(rows[name], given, ends) for name, ends in _ENDS.items()}
     holders = _where(rows["account_holders"], rows["account_holders"]["role"] != AUTHORISED)
@@ -112,7 +120,7 @@ def read_home_input(view: View, given: RunInput, most_sharing: int) -> HomeInput
     tables = {
         "home_shared": shared,
         "home_kin": _table("home_kin", kin),
-        "home_decided": _decided(view, given),
+        "home_decided": decided,
         **_balances(holders, rows["balances"]),
         **{f"home_{figure}": _earned(rows["earnings"], figure) for figure in ("revenue", "contribution")},
         "home_products": _table("home_products", rows["products_held"]).unique(),
@@ -120,7 +128,7 @@ def read_home_input(view: View, given: RunInput, most_sharing: int) -> HomeInput
     ends = (tables[name][end] for name in ("home_shared", "home_kin", "home_decided") for end in TABLES[name])
     tables["home_persons"] = _persons(rows["persons"], distinct(joined(*(end.to_numpy() for end in ends))))
     ordered = {name: tables[name].select(list(schema)).sort(list(schema)) for name, schema in COLUMNS.items()}
-    return HomeInput(ordered, hubs)
+    return Part(ordered, {"hubs": hubs})
 
 
 def _known(rows: Columns, given: RunInput, ends: tuple[str, ...]) -> Columns:

@@ -33,7 +33,7 @@ _READ = ("key_managers", "branches", "managed", "branch_names", "manager_names")
 
 
 def read_linkage_input(view: View, given: RunInput, facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Read it. Only a view of everything may be read. facts: see `read_opening_input`."""
+    """Read it. Only a view of everything may be read. facts: what is told of parties themselves."""
     rows = read_ahead(view, _READ)
     frames = {name: _frame(columns) for name, columns in rows.items()}
     posts, branches, managed = (_known(frames[name], given) for name in ("key_managers", "branches", "managed"))

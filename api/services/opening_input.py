@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from algorithms.columns import IntArray, distinct
-from api.services.digests import digest_of_table
+from api.services.digests import digests_of_tables
 from api.services.key_person_rules import finance_posts
 from api.services.linkage_input import COLUMNS as LINKAGE_COLUMNS
 from api.services.linkage_input import TABLES as LINKAGE
@@ -21,6 +21,8 @@ from api.services.linkage_input import read_linkage_input
 from api.services.opening_outcomes import all_outcomes
 from api.services.opening_rules import OpeningRules, OpeningsFile, opening_rules
 from api.services.run_input import RunInput
+from api.services.run_reading import Part, Reading
+from api.services.segment_input import FACTS, SegmentInput
 from api.services.snapshots import Columns
 from graph import times
 from graph.store import View
@@ -76,10 +78,9 @@ class OpeningInput:
         rows = self.tables["offer_clients"].filter(pl.col("opted_out") == 1)
         return distinct(rows["party"].to_numpy().astype(np.int64))
 
-    def digests(self, party_ids: Sequence[str]) -> dict[str, str]:
-        """Of each table, and of the rules."""
-        ids = pl.Series(party_ids, dtype=pl.String)
-        told = {name: digest_of_table(self.tables[name], parties, ids) for name, parties in TABLES.items()}
+    def digests(self, party_ids: Sequence[str], known: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Of each table, and of the rules. known: those of tables that need not be worked out."""
+        told = digests_of_tables(self.tables, TABLES, party_ids, known)
         return told | {RULES: self.file.digest}
 
 
@@ -88,11 +89,25 @@ def no_openings() -> OpeningInput:
     return OpeningInput({name: pl.DataFrame(schema=schema) for name, schema in COLUMNS.items()}, opening_rules())
 
 
-def read_opening_input(view: View, given: RunInput, file: OpeningsFile, facts: pl.DataFrame) -> OpeningInput:
+def read_opening_input(reading: Reading, given: RunInput, file: OpeningsFile, segments: SegmentInput) -> OpeningInput:
     """Read what openings are found from. Only a view of everything may be read.
 
-    facts: what is told of parties themselves (`fact_parties` of `SegmentInput`), so that they are gone through once.
+    segments: as read from the same; what it tells of parties themselves is gone through once.
     """
+    view = reading.view
+    posts = pl.DataFrame({"post": sorted(finance_posts())}, schema=COLUMNS["offer_finance_posts"])
+    part = reading.part(
+        "openings",
+        (file.digest, view.as_of),
+        lambda: _made(view, given, file, segments.tables["fact_parties"]),
+        after=FACTS,
+        anew={"offer_outcomes": _outcomes(view, given), "offer_finance_posts": posts},
+    )
+    return OpeningInput(part.tables, file)
+
+
+def _made(view: View, given: RunInput, file: OpeningsFile, facts: pl.DataFrame) -> Part:
+    """facts: what is told of parties themselves."""
     days = file.rules.days
     approached = view.snapshot("snapshot/approaches", since=view.day - max(days.quiet, days.refused))
     day = approached["day"].astype(np.int64)
@@ -105,9 +120,7 @@ def read_opening_input(view: View, given: RunInput, file: OpeningsFile, facts: p
         "refer_holdings": view.snapshot("snapshot/holding_days"),
     }
     tables = {name: _table(name, columns, given) for name, columns in rows.items()}
-    posts = pl.DataFrame({"post": sorted(finance_posts())}, schema=COLUMNS["offer_finance_posts"])
-    tables |= {"offer_outcomes": _outcomes(view, given), "offer_finance_posts": posts}
-    return OpeningInput(tables | _clients(facts) | read_linkage_input(view, given, facts), file)
+    return Part(tables | _clients(facts) | read_linkage_input(view, given, facts))
 
 
 def _clients(facts: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -28,7 +28,7 @@ from api.services.run_compute import (
 from api.services.run_figures import TABLES as FIGURES
 from api.services.run_frozen import Frozen, given_digests, input_digest, thaw_earlier, thaw_input, thaw_risk, thaw_rules
 from api.services.run_frozen_clients import thaw_clients
-from api.services.run_frozen_homes import home_digests, thaw_homes
+from api.services.run_frozen_homes import thaw_homes
 from api.services.run_frozen_openings import thaw_openings
 from api.services.run_frozen_segments import thaw_segments
 from api.services.run_grades import GRADES
@@ -127,8 +127,8 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
     offers, segments, clients = thaw_openings(tables), thaw_segments(tables), thaw_clients(tables)
     as_of = times.EPOCH + timedelta(days=kept["as_of"])
     rows: dict[str, int] = {}
-    parts = given_digests(given, risk) | home_digests(given, homes)
-    parts |= offers.digests(given.party_ids) | segments.digests(given.party_ids) | clients.digests(given.party_ids)
+    parts = given_digests(given, risk) | homes.digests(given.party_ids) | offers.digests(given.party_ids)
+    parts |= segments.digests(given.party_ids) | clients.digests(given.party_ids)
     difference = _digests("input digest", kept["input_digest"], input_digest(parts, sets))
     if difference is None:
         watch.step("Computing the run again")

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from algorithms.columns import IntArray, LookUp, distinct, joined
-from api.services.digests import digest_of_table
+from api.services.digests import digests_of_tables
 from api.services.payment_input import (
     Ends,
     Holders,
@@ -27,6 +27,7 @@ from api.services.payment_input import (
 )
 from api.services.rule_sets import RuleSet
 from api.services.run_input import RunInput
+from api.services.run_reading import Part, Reading
 from api.services.snapshots import Columns, not_read, read_ahead
 from graph import times
 from graph.store import View
@@ -132,14 +133,21 @@ class RiskInput:
         itself = self.tables["institutions"].filter(pl.col("bank_role") == SELF)["party"]
         return tuple(itself.unique().sort().to_list())
 
-    def digest_of(self, table: str, party_ids: pl.Series) -> str:
-        """Of one table, see `digest_of_table`."""
-        return digest_of_table(self.tables[table], PARTIES[table], party_ids)
+    def digests(self, party_ids: Sequence[str], known: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Of each table. known: those that need not be worked out."""
+        return digests_of_tables(self.tables, PARTIES, party_ids, known)
 
 
-def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> RiskInput:
+def read_risk_input(reading: Reading, given: RunInput, sets: Sequence[RuleSet]) -> RiskInput:
     """Read what the rule sets ask for of the view's snapshot. Only a view of everything may be read."""
-    asked = _asked(sets)
+    view, asked = reading.view, _asked(sets)
+    stated = {name: _rows(view.read(f"snapshot/{name}"), columns) for name, columns in _STATED.items()}
+    besides = (asked, view.as_of.year, view.as_of.month)
+    part = reading.part("risk", besides, lambda: _made(view, given, asked), anew=stated)
+    return RiskInput(part.tables, part.counts["unseen"])
+
+
+def _made(view: View, given: RunInput, asked: Sequence[str]) -> Part:
     rows = read_ahead(view, [*_ALWAYS, *asked]) | {
         name: not_read(view, name) for name in _IF_ASKED if name not in asked
     }
@@ -188,9 +196,7 @@ def read_risk_input(view: View, given: RunInput, sets: Sequence[RuleSet]) -> Ris
     }
     seen = {name: _seen(frame, needed.get(name, ())) for name, frame in found.items()}
     unseen = sum(found[name].height - seen[name].height for name in found)
-    for name, columns in _STATED.items():
-        seen[name] = _rows(view.read(f"snapshot/{name}"), columns)
-    return RiskInput(seen, unseen)
+    return Part(seen, {"unseen": unseen})
 
 
 def _asked(sets: Sequence[RuleSet]) -> list[str]:

@@ -56,6 +56,7 @@ from api.services.run_households import find_households
 from api.services.run_input import RunInput, read_input
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
+from api.services.run_reading import Reading
 from api.services.run_take_households import of_age, take_households
 from api.services.run_take_openings import take_figures, take_key_persons, take_openings
 from api.services.run_take_over import Taken, take_over
@@ -139,29 +140,30 @@ def _run(
     if is_current:
         view = replace(view, kept=KeptColumns(tables.folder.parent / SNAPSHOT, view, read_anew=not incremental))
     sets = rule_sets(parameters.rules)
+    asked = asked_of(sets, parameters)
+    reading = Reading(view, before_of(tables.folder.parent, asked) if incremental and is_current else None)
     with clock.step("read", "Reading who holds what, and who owes what"):
         given = read_input(view, family_as_one=parameters.family_as_one)
-        risk = read_risk_input(view, given, [one.rules for one in sets])
-        homes = read_home_input(view, given, parameters.most_sharing)
-        segments = read_segment_input(view, given)
-        facts = segments.tables["fact_parties"]
-        offers = read_opening_input(view, given, opening_rules(parameters.openings), facts)
+        risk = read_risk_input(reading, given, [one.rules for one in sets])
+        homes = read_home_input(reading, given, parameters.most_sharing)
+        segments = read_segment_input(reading, given)
+        offers = read_opening_input(reading, given, opening_rules(parameters.openings), segments)
         grading = grading_rules(Path(parameters.grading) if parameters.grading else None)
-        clients = read_client_input(view, given, grading)
+        clients = read_client_input(reading, given, grading)
         earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
         if view.kept:
             view.kept.close()
-    asked = asked_of(sets, parameters)
-    before = before_of(tables.folder.parent, asked) if incremental and is_current else None
+    before = reading.before
     with clock.step("freeze", "Keeping what was read"):
         parts = freeze(tables, given, risk, sets, earlier, before)
         parts |= of_day(view.as_of) | of_age(homes, view.as_of)
         parts |= freeze_homes(tables, given, homes, (earlier_homes[0].frame, earlier_homes[1].frame), parts, before)
-        parts |= freeze_openings(tables, given, offers, before) | freeze_segments(tables, given, segments, before)
-        parts |= freeze_clients(tables, given, clients, before)
+        parts |= freeze_openings(tables, given, offers, parts, before)
+        parts |= freeze_segments(tables, given, segments, parts, before)
+        parts |= freeze_clients(tables, given, clients, parts, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
-        del offers, segments, clients, facts  # read back when they are needed: their tables are large
+        del offers, segments, clients  # read back when they are needed: their tables are large
     rules = [one.rules for one in sets]
     place = _places(given)
     with Writing(work) as writing:
@@ -212,7 +214,7 @@ def _run(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None
             )
             by_table = found.digests(taken.digests)
-            Kept(asked, parts, by_table, found.told).write(tables)
+            Kept(asked, parts, by_table, found.told, reading.origins).write(tables)
             digests = {"input_digest": input_digest(parts, sets), "result_digest": found.digest(by_table)}
         with clock.step("write", "Writing what changed"):
             changed = writing.done()

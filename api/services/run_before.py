@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
@@ -28,6 +28,7 @@ from api.services.run_grades import READ as GRADES_READ
 from api.services.run_likely_referrers import READ as REFERRERS_READ
 from api.services.run_likely_referrers import TABLES as LIKELY_REFERRERS
 from api.services.run_parameters import RunParameters
+from api.services.run_reading import GIVEN, Origin
 from api.services.run_referrals import TABLES as REFERRALS
 from graph.errors import NotFound
 from graph.schema import guanxi_version
@@ -56,12 +57,19 @@ _ROOT = Path(__file__).parents[2]
 @dataclass(frozen=True)
 class Kept:
     """What a run keeps for the next one. asked: a digest of rules, parameters and code. given, found: digests of what
-    was read, by part, and of tables. told: what people should know of a table."""
+    was read, by part, and of tables. told: what people should know of a table. read: what was made of what."""
 
     asked: str
     given: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    read: Mapping[str, Origin] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, text: str) -> Kept:
+        """As `write` wrote it. Raises ValueError or TypeError for anything else."""
+        kept = json.loads(text)
+        return cls(**{**kept, "read": {name: Origin(**origin) for name, origin in kept.get("read", {}).items()}})
 
     def write(self, tables: Archive) -> None:
         """Keep it beside the tables."""
@@ -72,10 +80,20 @@ class Kept:
 
 @dataclass(frozen=True)
 class Before:
-    """The run before, with what it kept."""
+    """The run before, with what it kept. same: tables of it that this run takes as they are."""
 
     tables: Archive
     kept: Kept
+    same: frozenset[str] = frozenset()
+
+    def keeps(self, read: Iterable[str]) -> bool:
+        """Whether tables of what it read are there, whole."""
+        try:
+            for name in read:
+                pl.read_parquet_schema(self.tables.table(f"{GIVEN}{name}"))
+        except (OSError, NotFound, pl.exceptions.PolarsError):
+            return False
+        return True
 
     def holds(self, name: str, frame: pl.DataFrame) -> bool:
         """Whether it kept this very table."""
@@ -140,9 +158,9 @@ def before_of(archive: Path, asked: str) -> Before | None:
     runs: list[tuple[float, Before]] = []
     for path in archive.glob(f"*/{_NAME}"):
         try:
-            kept = Kept(**json.loads(path.read_text(encoding="utf-8")))
+            kept = Kept.of(path.read_text(encoding="utf-8"))
             at = path.stat().st_mtime
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, AttributeError):
             continue
         if kept.asked == asked:
             runs.append((at, Before(Archive(archive, path.parent.name), kept)))
@@ -153,7 +171,7 @@ def before_of(archive: Path, asked: str) -> Before | None:
 def _code() -> str:
     """A digest of the code that computes, so that what other code found is never taken over."""
     hashed = hashlib.blake2b(digest_size=16)
-    for folder in ("algorithms", "api/services"):
+    for folder in ("algorithms", "api/services", "graph"):
         for path in sorted((_ROOT / folder).rglob("*.py")):
             hashed.update(path.relative_to(_ROOT).as_posix().encode() + path.read_bytes())
     return hashed.hexdigest()

@@ -24,6 +24,7 @@ from api.services.rule_sets import RuleFile, read_rule_set
 from api.services.run_archive import Archive
 from api.services.run_before import Before
 from api.services.run_input import RunInput
+from api.services.run_reading import GIVEN
 from api.services.run_results import CONNECTED, CONTROL, FAMILY, HOUSEHOLD, Earlier, EarlierGroups
 from api.services.segment_input import COLUMNS as SEGMENT_COLUMNS
 from api.services.segment_input import FILTER_COLUMNS as SEGMENT_FILTER_COLUMNS
@@ -102,7 +103,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The tables of a frozen input with their columns: what was frozen before one of them was added is refused."""
 
 
-_GIVEN = "given_"
 _CONTROL = ("parties", "stakes", "bases", "couples")
 
 
@@ -118,57 +118,61 @@ def freeze(
 
     before: the run before, whose very tables are kept again where they are the same.
     """
-    frames = input_tables(given) | {f"given_{name}": frame for name, frame in risk.tables.items()}
-    same = keep(tables, frames, before)
+    same = keep(tables, input_tables(given), before, "") | keep(tables, risk.tables, before)
     rows = [(one.rules.id, one.origin, one.digest, one.text) for one in sets]
     names = ("id", "origin", "digest", "text")
     tables.write("rules", pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"))
     _freeze_earlier(tables, CONTROL, earlier.memory)
     _freeze_earlier(tables, CONNECTED, earlier.connected)
-    return given_digests(given, risk, _known(before, same))
+    found = before.kept.given if before else {}
+    parts = (["parties"] if "parties" in same else []) + (["control"] if same.issuperset(_CONTROL) else [])
+    known = {part: found[part] for part in parts}
+    return given_digests(given, risk, known | kept_digests(before, same, PARTIES, known.get("parties")))
 
 
-def keep(tables: Archive, frames: Mapping[str, pl.DataFrame], before: Before | None) -> set[str]:
-    """Keep tables; the names of those that the run before kept just so."""
-    same = {name for name, frame in frames.items() if before and before.holds(name, frame)}
-    for name, frame in frames.items():
-        if before and name in same:
+def keep(tables: Archive, frames: Mapping[str, pl.DataFrame], before: Before | None, prefix: str = GIVEN) -> set[str]:
+    """Keep tables; the names of those that the run before kept just so. prefix: before their names, in the archive."""
+    same = set()
+    for table in frames:
+        name = f"{prefix}{table}"
+        if before and (name in before.same or before.holds(name, frames[table])):
             tables.take(name, before.tables)
+            same.add(name)
         else:
-            tables.write(name, frame)
+            tables.write(name, frames[table])
     return same
 
 
-def _known(before: Before | None, same: Collection[str]) -> dict[str, str]:
-    """The digests of parts that are the same, table by table. Ordinals say the same only where all parties do."""
-    if before is None:
-        return {}
-    parts = {name for name, parties in PARTIES.items() if f"given_{name}" in same and not parties}
-    if "parties" in same:
-        parts |= {"parties", *(name for name in PARTIES if f"given_{name}" in same)}
-    if set(_CONTROL) <= set(same):
-        parts.add("control")
-    return {part: digest for part, digest in before.kept.given.items() if part in parts}
+def kept_digests(
+    before: Before | None, same: Collection[str], tables: Mapping[str, Sequence[str]], parties: str | None
+) -> dict[str, str]:
+    """The digests of tables of what was read that are the same. Ordinals say the same only where all parties do.
+
+    tables: by name, with their columns of ordinals. parties: the digest of all parties now; None: it may be another.
+    """
+    known = before.kept.given if before else {}
+    same_parties = parties is not None and known.get("parties") == parties
+    found = {name for name, ordinals in tables.items() if f"{GIVEN}{name}" in same and (same_parties or not ordinals)}
+    return {name: known[name] for name in found & known.keys()}
 
 
 def given_digests(given: RunInput, risk: RiskInput, known: Mapping[str, str] | None = None) -> dict[str, str]:
     """Of the tables of lending, of `control` (holdings, declared control and couples) and of `parties`, who is a person
     among them. known: those that need not be worked out."""
     found = dict(known or {})
-    party_ids = pl.Series(given.party_ids, dtype=pl.String)
     if "control" not in found:
         found["control"] = given.digest()
     if "parties" not in found:
         hashed = hashlib.blake2b(np.packbits(given.persons).tobytes(), digest_size=16)
-        hash_texts(hashed, party_ids)
+        hash_texts(hashed, pl.Series(given.party_ids, dtype=pl.String))
         found["parties"] = hashed.hexdigest()
-    return found | {name: risk.digest_of(name, party_ids) for name in PARTIES if name not in found}
+    return risk.digests(given.party_ids, found)
 
 
 def input_digest(parts: Mapping[str, str], sets: Sequence[RuleFile]) -> str:
     """Over what was read and the text of the rules; parties that nothing names make no difference.
 
-    parts: the digests of what was read (`given_digests`, `home_digests`, those of openings, segments and customers).
+    parts: the digests of what was read (`given_digests`, those of households, openings, segments and customers).
     """
     read = ("control", *PARTIES, *HOME_TABLES, *OPENING_TABLES, OPENING_RULES, *SEGMENT_TABLES, SEGMENT_FILTERS)
     told = [(part, parts[part]) for part in (*read, *CLIENT_TABLES, GRADING_RULES)]
@@ -263,10 +267,10 @@ class Frozen(Mapping[str, pl.DataFrame]):
         self._tables = tables
 
     def __getitem__(self, name: str) -> pl.DataFrame:
-        return thaw_table(self._tables, f"{_GIVEN}{name}")
+        return thaw_table(self._tables, f"{GIVEN}{name}")
 
     def __iter__(self) -> Iterator[str]:
-        return (name.removeprefix(_GIVEN) for name in COLUMNS if name.startswith(_GIVEN))
+        return (name.removeprefix(GIVEN) for name in COLUMNS if name.startswith(GIVEN))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

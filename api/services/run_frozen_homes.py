@@ -9,7 +9,7 @@ import polars as pl
 from api.services.household_input import TABLES, HomeInput
 from api.services.run_archive import Archive
 from api.services.run_before import Before
-from api.services.run_frozen import keep, thaw_earlier, thaw_table
+from api.services.run_frozen import keep, kept_digests, thaw_earlier, thaw_table
 from api.services.run_input import RunInput
 from api.services.run_results import FAMILY, HOUSEHOLD, EarlierGroups
 
@@ -27,19 +27,10 @@ def freeze_homes(
     earlier: both kinds of the runs before, see `EarlierHomes.frame`. parts: the digests of the other input, `parties`
     among them. before: as for `freeze`.
     """
-    same = keep(tables, {f"given_{name}": frame for name, frame in homes.tables.items()}, before)
+    same = keep(tables, homes.tables, before)
     for kind, frame in zip((HOUSEHOLD, FAMILY), earlier, strict=True):
         tables.write(f"earlier_{kind}", frame)
-    known = before.kept.given if before and before.kept.given.get("parties") == parts["parties"] else {}
-    return home_digests(
-        given, homes, {name: known[name] for name in known.keys() & TABLES.keys() if f"given_{name}" in same}
-    )
-
-
-def home_digests(given: RunInput, homes: HomeInput, known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Of each table. known: those that need not be worked out."""
-    found, party_ids = dict(known or {}), pl.Series(given.party_ids, dtype=pl.String)
-    return found | {name: homes.digest_of(name, party_ids) for name in TABLES if name not in found}
+    return homes.digests(given.party_ids, kept_digests(before, same, TABLES, parts["parties"]))
 
 
 def thaw_homes(tables: Archive) -> tuple[HomeInput, tuple[EarlierGroups, EarlierGroups]]:

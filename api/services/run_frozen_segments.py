@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from api.services.run_archive import Archive
 from api.services.run_before import Before
-from api.services.run_frozen import keep, thaw_table
+from api.services.run_frozen import keep, kept_digests, thaw_table
 from api.services.run_input import RunInput
 from api.services.segment_input import FILTERS, TABLES, SegmentInput
 
 
 def freeze_segments(
-    tables: Archive, given: RunInput, segments: SegmentInput, before: Before | None = None
+    tables: Archive,
+    given: RunInput,
+    segments: SegmentInput,
+    parts: Mapping[str, str],
+    before: Before | None = None,
 ) -> dict[str, str]:
-    """Keep what segments are found from. The digests of it by table. before: as for `freeze`."""
-    found = {f"given_{name}": frame for name, frame in segments.tables.items()}
-    keep(tables, found | {FILTERS: segments.filters}, before)
-    return segments.digests(given.party_ids)
+    """Keep what segments are found from. The digests of it by table.
+
+    parts: the digests of the other input, `parties` among them. before: as for `freeze`.
+    """
+    same = keep(tables, segments.tables, before)
+    keep(tables, {FILTERS: segments.filters}, before, "")
+    return segments.digests(given.party_ids, kept_digests(before, same, TABLES, parts["parties"]))
 
 
 def thaw_segments(tables: Archive) -> SegmentInput:

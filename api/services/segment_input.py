@@ -13,16 +13,18 @@ import polars as pl
 
 from algorithms.rollup import above
 from algorithms.segments import Filter, facts_of
-from api.services.digests import digest_of_table
+from api.services.digests import digests_of_tables
 from api.services.run_input import RunInput
+from api.services.run_reading import Part, Reading
 from api.services.segment_fields import FIELDS, Kind
 from api.services.segment_filter import read_filter
 from api.services.snapshots import Columns, read_ahead
-from graph.store import View
 
 UNKNOWN = -9007199254740991
 """Stands for an unknown number in `snapshot/attributes`."""
 FILTERS = "segment_filters"
+FACTS = "facts"
+"""The tables as a part of what is read."""
 TABLES: Mapping[str, tuple[str, ...]] = {"fact_parties": ("party",), "fact_tags": ("party",), "fact_branches": ()}
 """The tables with their columns of party ordinals, beside the filters."""
 _ATTRIBUTES = {field.attribute: field.kind for field in FIELDS.values() if field.attribute}
@@ -58,10 +60,9 @@ class SegmentInput:
         """The facts that the filters ask for."""
         return frozenset().union(*(facts_of(filter) for _, _, filter in self.read))
 
-    def digests(self, party_ids: Sequence[str]) -> dict[str, str]:
-        """Of each table, and of the filters."""
-        ids = pl.Series(party_ids, dtype=pl.String)
-        told = {name: digest_of_table(self.tables[name], parties, ids) for name, parties in TABLES.items()}
+    def digests(self, party_ids: Sequence[str], known: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Of each table, and of the filters. known: those of tables that need not be worked out."""
+        told = digests_of_tables(self.tables, TABLES, party_ids, known)
         return told | {FILTERS: hashlib.blake2b(self.filters.write_csv().encode(), digest_size=16).hexdigest()}
 
 
@@ -71,17 +72,21 @@ def no_segments() -> SegmentInput:
     return SegmentInput(tables, pl.DataFrame(schema=FILTER_COLUMNS))
 
 
-def read_segment_input(view: View, given: RunInput) -> SegmentInput:
+def read_segment_input(reading: Reading, given: RunInput) -> SegmentInput:
     """Read the saved filters, and what filters may ask for. Only a view of everything may be read."""
-    rows = read_ahead(view, _READ.values())
-    rows["tagged"]["tag"] = rows["tagged"].pop("value")
-    rows["branch_parts"] = _over(rows["branch_parts"])
+
+    def make() -> Part:
+        rows = read_ahead(reading.view, _READ.values())
+        rows["tagged"]["tag"] = rows["tagged"].pop("value")
+        rows["branch_parts"] = _over(rows["branch_parts"])
+        return Part({name: _table(name, rows[statement], given) for name, statement in _READ.items()})
+
     filters = [
         (row["segment"]["segment_id"], row["segment"]["version"], row["segment"]["filter"])
-        for row in view.read("segments/all")
+        for row in reading.view.read("segments/all")
     ]
     return SegmentInput(
-        {name: _table(name, rows[statement], given) for name, statement in _READ.items()},
+        reading.part(FACTS, None, make).tables,
         pl.DataFrame(filters, schema=FILTER_COLUMNS, orient="row").sort("segment_id"),
     )
 

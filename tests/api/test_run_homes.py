@@ -19,7 +19,7 @@ from api.services.household_input import COLUMNS, TABLES, HomeInput, no_homes
 from api.services.risk_input import RiskInput
 from api.services.run_archive import Archive
 from api.services.run_before import Before, Kept
-from api.services.run_frozen_homes import freeze_homes, home_digests, thaw_homes
+from api.services.run_frozen_homes import freeze_homes, thaw_homes
 from api.services.run_homes import HomesFound, find_homes
 from api.services.run_input import RunInput
 from api.services.run_results import EarlierGroups, Membership
@@ -151,15 +151,15 @@ def test_households_keep_their_ids_and_tell_what_changed() -> None:
 
 def test_the_input_has_one_digest_a_table_whoever_else_there_is() -> None:
     read, start = homes(), given()
-    told = home_digests(start, read)
+    told = read.digests(start.party_ids)
     more = replace(start, party_ids=["AAA", *IDS])
     moved = {
         name: frame.with_columns(pl.col(*TABLES[name]) + 1) if frame.height else frame
         for name, frame in read.tables.items()
     }
-    assert home_digests(more, replace(read, tables=moved)) == told
+    assert replace(read, tables=moved).digests(more.party_ids) == told
     moved = {**read.tables, "home_products": table("home_products", (ANN, "FUND"))}
-    other = home_digests(start, replace(read, tables=moved))
+    other = replace(read, tables=moved).digests(start.party_ids)
     assert [name for name in TABLES if other[name] != told[name]] == ["home_products"]
 
 
@@ -170,7 +170,7 @@ def test_an_unknown_balance_is_not_none_in_the_digest() -> None:
         )
         for much in (0, None)
     )
-    assert home_digests(given(), one) != home_digests(given(), other)
+    assert one.digests(given().party_ids) != other.digests(given().party_ids)
 
 
 def frame(parties_of: dict[str, str], *dissolved: str) -> pl.DataFrame:

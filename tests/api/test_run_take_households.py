@@ -16,7 +16,6 @@ from api.services.run_archive import Archive
 from api.services.run_before import Before, Kept
 from api.services.run_earlier_homes import EarlierHomes
 from api.services.run_families import find_families
-from api.services.run_frozen_homes import home_digests
 from api.services.run_households import HouseholdsFound, find_households
 from api.services.run_take_households import of_age, take_households
 from tests.api.test_run_homes import DAY, IDS, MINOR, NOBODY, OF_AGE, control_of, given, homes, lent
@@ -26,7 +25,7 @@ LENT = {"parties": "p", "facilities": "f", "drawdowns": "d", "borrowers": "b"}
 
 
 def parts(read: HomeInput, day: date = DAY) -> dict[str, str]:
-    return LENT | home_digests(given(), read) | of_age(read, day)
+    return LENT | read.digests(given().party_ids) | of_age(read, day)
 
 
 def found() -> HouseholdsFound:

@@ -71,9 +71,9 @@ def archive(tmp_path: Path) -> Path:
     parts = freeze(tables, given, lent, [rule_set(name) for name in SETS], earlier)
     nobody = pl.DataFrame(schema={"group_id": pl.String, "party_id": pl.String, "dissolved": pl.Boolean})
     freeze_homes(tables, given, no_homes(), (nobody, nobody), parts)
-    freeze_openings(tables, given, no_openings())
-    freeze_segments(tables, given, no_segments())
-    freeze_clients(tables, given, no_clients())
+    freeze_openings(tables, given, no_openings(), parts)
+    freeze_segments(tables, given, no_segments(), parts)
+    freeze_clients(tables, given, no_clients(), parts)
     return tmp_path
 
 
