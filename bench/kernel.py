@@ -12,6 +12,7 @@ from multiprocessing.pool import Pool
 
 from algorithms.votes import Stakes
 from api.services.run_input import read_input
+from api.services.snapshots import Snapshots
 from bench import control
 from bench.bank import Bank
 from bench.figures import Figure, Limit
@@ -22,8 +23,8 @@ Task = tuple[control.World, bool]
 
 def measure(bank: Bank) -> Iterator[Figure]:
     """The holdings come from the store's snapshot; reading them is measured by `snapshot` and `run`."""
-    with bank.store() as store:
-        given = read_input(store.view().for_run(), family_as_one=False)
+    with bank.store() as store, Snapshots(store.view().for_run()) as snapshots:
+        given = read_input(snapshots, family_as_one=False)
     told = given.stakes.votes > 0  # the networkx version knows of no unknown ones
     stakes = Stakes(given.stakes.owner[told], given.stakes.owned[told], given.stakes.votes[told])
     world = control.World(stakes, len(given.party_ids))

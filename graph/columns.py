@@ -36,9 +36,8 @@ def _column(chunks: list[list[Any]]) -> np.ndarray[Any, Any]:
 
 
 def _array(values: list[Any]) -> np.ndarray[Any, Any]:
-    kinds = {type(value) for value in values}
-    if kinds == {int}:
-        return np.array(values, dtype=np.int64)
-    if kinds <= {int, float}:
-        return np.array(values, dtype=np.float64)
+    if isinstance(values[0], int | float):
+        numbers = np.array(values)
+        if numbers.dtype in (np.int64, np.float64):  # any other holds more than numbers
+            return numbers
     return np.fromiter(values, dtype=object, count=len(values))

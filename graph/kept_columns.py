@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -67,7 +66,6 @@ class KeptColumns:
         self._folder, self._view = folder, view
         self._entries: dict[str, _Entry] = {}
         self._read: set[str] = set()
-        self._noted: set[str] = set()
         self.told: list[str] = []
         if not read_anew:
             self._entries = self._holding(_read_index(folder))
@@ -84,12 +82,11 @@ class KeptColumns:
             del self._entries[key]
             return None
         self._tell(key)
-        self._noted.add(entry.file)
         return found
 
     def take(self, names: Iterable[str]) -> bool:
         """Whether all columns of these names hold for the view. They are then as if used."""
-        keys = {entry.file: key for key, entry in self._entries.items()}
+        keys = {entry.file: key for key, entry in list(self._entries.items())}  # others may be read meanwhile
         wanted = set(names)
         if not wanted <= keys.keys():
             return False
@@ -98,15 +95,9 @@ class KeptColumns:
         return True
 
     def name_of(self, text: str, params: Mapping[str, Any]) -> str | None:
-        """The name of a statement's columns, that were used or kept."""
+        """The name of a statement's columns; None where they must be read."""
         entry = self._entries.get(_key(text, params))
         return entry.file if entry else None
-
-    @contextmanager
-    def noting(self) -> Iterator[set[str]]:
-        """The names of all columns that are used and kept meanwhile."""
-        self._noted = set()
-        yield self._noted
 
     def _tell(self, key: str) -> None:
         if key not in self._read and key not in self.told:
@@ -122,7 +113,6 @@ class KeptColumns:
         with part.open("rb") as written:
             file = f"{key}-{hashlib.file_digest(written, _digest).hexdigest()}.parquet"
         part.replace(self._folder / file)
-        self._noted.add(file)
         self._entries[key] = _Entry(file, sorted(reads), self._view.seq, self._view.known_at, self._view.day)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ PANELS = {
         "up": "serving",
         "demo": "working",
         "load": "working",
-        "run": "working",
+        "run": "running",
         "rollback": "working",
         "replay": "replaying",
         "match": "matching",

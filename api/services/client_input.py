@@ -16,7 +16,7 @@ from api.services.grading_rules import GradingFile, grading_rules
 from api.services.measures import KEPT
 from api.services.run_input import RunInput
 from api.services.run_reading import Part, Reading
-from api.services.snapshots import Columns, read_ahead
+from api.services.snapshots import Columns
 
 MONTHLY = tuple(KEPT.values())
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, dict[str, pl.DataType]] = {
 """Their columns. since, until: days since 1970, half-open. Measures: at most twelve months, minor units, January first;
 empty where nothing is told."""
 RULES = "grading_rules"
-_READ = {"client_branches": "branches", "client_managers": "managed_ever", "client_years": "year_figures"}
+READ = {"client_branches": "branches", "client_managers": "managed_ever", "client_years": "year_figures"}
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,11 @@ def no_clients() -> ClientInput:
 def read_client_input(reading: Reading, given: RunInput, grading: GradingFile) -> ClientInput:
     """Read it. Only a view of everything may be read."""
 
-    def make() -> Part:
-        rows = read_ahead(reading.view, _READ.values())
+    def make(rows: dict[str, Columns]) -> Part:
         rows["branches"]["branch"] = rows["branches"].pop("value")
-        return Part({name: _table(name, rows[statement], given) for name, statement in _READ.items()})
+        return Part({name: _table(name, rows[statement], given) for name, statement in READ.items()})
 
-    return ClientInput(reading.part("clients", None, make).tables, grading)
+    return ClientInput(reading.part("clients", READ.values(), None, make).tables, grading)
 
 
 def _table(name: str, rows: Columns, given: RunInput) -> pl.DataFrame:

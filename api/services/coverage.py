@@ -73,8 +73,9 @@ def coverage_before_run(view: View, lang: Lang = "en") -> CoverageAnswer:
     """What a run over this view would know, and what not: it reads what a run reads, and takes as long. No request asks
     it."""
     view = view.for_run()
-    given = read_input(view, family_as_one=False)
-    risk = read_risk_input(Reading(view), given, [one.rules for one in rule_sets(DEFAULT_RULES)])
+    with Reading(view) as reading:
+        given = read_input(reading, family_as_one=False)
+        risk = read_risk_input(reading, given, [one.rules for one in rule_sets(DEFAULT_RULES)])
     return CoverageAnswer(**stamp(view), lang=lang, items=covered(given, risk, view.as_of, lang))
 
 

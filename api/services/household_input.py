@@ -16,7 +16,7 @@ from algorithms.households import UNKNOWN_BIRTH, Pairs, shared_pairs
 from api.services.digests import digests_of_tables
 from api.services.run_input import RunInput
 from api.services.run_reading import Part, Reading
-from api.services.snapshots import Columns, read_ahead
+from api.services.snapshots import Columns
 from api.services.surnames import surname
 from graph.store import View
 
@@ -56,7 +56,7 @@ COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
     "home_products": {"party": pl.Int64, "product": pl.String},
 }  # fmt: skip
 """Their columns. `amount`: minor units; null: unknown. `count`, `unknown`: accounts, and those of unknown balance."""
-_READ = ("identifiers", "persons", "kin", "account_holders", "balances", "earnings", "products_held")
+READ = ("identifiers", "persons", "kin", "account_holders", "balances", "earnings", "products_held")
 _ENDS = {
     "identifiers": ("party",),
     "persons": ("party",),
@@ -107,12 +107,11 @@ def read_home_input(reading: Reading, given: RunInput, most_sharing: int) -> Hom
     """
     decided = _decided(reading.view, given)
     besides = (most_sharing, sorted(decided.iter_rows()))
-    part = reading.part("homes", besides, lambda: _made(reading.view, given, most_sharing, decided))
+    part = reading.part("homes", READ, besides, lambda rows: _made(rows, given, most_sharing, decided))
     return HomeInput(part.tables, part.counts["hubs"])
 
 
-def _made(view: View, given: RunInput, most_sharing: int, decided: pl.DataFrame) -> Part:
-    rows = read_ahead(view, _READ)
+def _made(rows: dict[str, Columns], given: RunInput, most_sharing: int, decided: pl.DataFrame) -> Part:
     rows |= {name: _known(rows[name], given, ends) for name, ends in _ENDS.items()}
     holders = _where(rows["account_holders"], rows["account_holders"]["role"] != AUTHORISED)
     shared, hubs = _shared(rows["identifiers"], holders, given.persons, most_sharing)

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from api.services.run_input import RunInput
-from api.services.snapshots import Columns, read_ahead
-from graph.store import View
+from api.services.snapshots import Columns
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "linkage_posts": ("person", "company"),
@@ -29,13 +28,12 @@ COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
     "linkage_managers": {"manager": pl.String, "name": pl.String, "staff": pl.String},
 }  # fmt: skip
 """Their columns. Of several branches the first by id is told, of several managers the main one or the first by id."""
-_READ = ("key_managers", "branches", "managed", "branch_names", "manager_names")
+READ = ("key_managers", "branches", "managed", "branch_names", "manager_names")
 
 
-def read_linkage_input(view: View, given: RunInput, facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Read it. Only a view of everything may be read. facts: what is told of parties themselves."""
-    rows = read_ahead(view, _READ)
-    frames = {name: _frame(columns) for name, columns in rows.items()}
+def linkage_tables(rows: Mapping[str, Columns], given: RunInput, facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The tables. rows: the columns of `READ`. facts: what is told of parties themselves."""
+    frames = {name: _frame(rows[name]) for name in READ}
     posts, branches, managed = (_known(frames[name], given) for name in ("key_managers", "branches", "managed"))
     industry = facts.filter(pl.col("industry") != "").select("party", "industry")
     branch = branches.group_by("party").agg(branch=pl.col("value").min())

@@ -16,8 +16,9 @@ from algorithms.columns import IntArray, distinct
 from api.services.digests import digests_of_tables
 from api.services.key_person_rules import finance_posts
 from api.services.linkage_input import COLUMNS as LINKAGE_COLUMNS
+from api.services.linkage_input import READ as LINKAGE_READ
 from api.services.linkage_input import TABLES as LINKAGE
-from api.services.linkage_input import read_linkage_input
+from api.services.linkage_input import linkage_tables
 from api.services.opening_outcomes import all_outcomes
 from api.services.opening_rules import OpeningRules, OpeningsFile, opening_rules
 from api.services.run_input import RunInput
@@ -54,6 +55,7 @@ COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
 }  # fmt: skip
 """Their columns. Days since 1970. `outcome`: each that was written down, in turn."""
 RULES = "opening_rules"
+READ = ("products", "holding_days", *LINKAGE_READ)
 
 
 @dataclass(frozen=True)
@@ -98,29 +100,30 @@ def read_opening_input(reading: Reading, given: RunInput, file: OpeningsFile, se
     posts = pl.DataFrame({"post": sorted(finance_posts())}, schema=COLUMNS["offer_finance_posts"])
     part = reading.part(
         "openings",
+        READ,
         (file.digest, view.as_of),
-        lambda: _made(view, given, file, segments.tables["fact_parties"]),
+        lambda rows: _made(reading, rows, given, file, segments.tables["fact_parties"]),
         after=FACTS,
         anew={"offer_outcomes": _outcomes(view, given), "offer_finance_posts": posts},
     )
     return OpeningInput(part.tables, file)
 
 
-def _made(view: View, given: RunInput, file: OpeningsFile, facts: pl.DataFrame) -> Part:
+def _made(reading: Reading, rows: dict[str, Columns], given: RunInput, file: OpeningsFile, facts: pl.DataFrame) -> Part:
     """facts: what is told of parties themselves."""
-    days = file.rules.days
-    approached = view.snapshot("snapshot/approaches", since=view.day - max(days.quiet, days.refused))
+    view, days = reading.view, file.rules.days
+    approached = reading.of("approaches", since=view.day - max(days.quiet, days.refused))
     day = approached["day"].astype(np.int64)
-    told = approached["at"].astype(np.int64) >= 0
-    day[told] = [times.day_of(at, view.store.zone) for at in approached["at"][told].tolist()]
-    rows = {
-        "offer_products": view.snapshot("snapshot/products"),
-        "offer_maturing": view.snapshot("snapshot/maturing", until=view.day + days.maturing),
+    dated = approached["at"].astype(np.int64) >= 0
+    day[dated] = [times.day_of(at, view.store.zone) for at in approached["at"][dated].tolist()]
+    told = {
+        "offer_products": rows["products"],
+        "offer_maturing": reading.of("maturing", until=view.day + days.maturing),
         "offer_approaches": {**approached, "day": day},
-        "refer_holdings": view.snapshot("snapshot/holding_days"),
+        "refer_holdings": rows["holding_days"],
     }
-    tables = {name: _table(name, columns, given) for name, columns in rows.items()}
-    return Part(tables | _clients(facts) | read_linkage_input(view, given, facts))
+    tables = {name: _table(name, columns, given) for name, columns in told.items()}
+    return Part(tables | _clients(facts) | linkage_tables(rows, given, facts))
 
 
 def _clients(facts: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -28,9 +28,8 @@ from api.services.payment_input import (
 from api.services.rule_sets import RuleSet
 from api.services.run_input import RunInput
 from api.services.run_reading import Part, Reading
-from api.services.snapshots import Columns, not_read, read_ahead
+from api.services.snapshots import Columns, not_read
 from graph import times
-from graph.store import View
 
 SELF = "self"
 """What a party is to the bank where it is the bank itself."""
@@ -140,17 +139,16 @@ class RiskInput:
 
 def read_risk_input(reading: Reading, given: RunInput, sets: Sequence[RuleSet]) -> RiskInput:
     """Read what the rule sets ask for of the view's snapshot. Only a view of everything may be read."""
-    view, asked = reading.view, _asked(sets)
+    view, asked = reading.view, statements(sets)
     stated = {name: _rows(view.read(f"snapshot/{name}"), columns) for name, columns in _STATED.items()}
-    besides = (asked, view.as_of.year, view.as_of.month)
-    part = reading.part("risk", besides, lambda: _made(view, given, asked), anew=stated)
+    besides = (view.as_of.year, view.as_of.month)
+    part = reading.part("risk", asked, besides, lambda rows: _made(reading, rows, given), anew=stated)
     return RiskInput(part.tables, part.counts["unseen"])
 
 
-def _made(view: View, given: RunInput, asked: Sequence[str]) -> Part:
-    rows = read_ahead(view, [*_ALWAYS, *asked]) | {
-        name: not_read(view, name) for name in _IF_ASKED if name not in asked
-    }
+def _made(reading: Reading, rows: dict[str, Columns], given: RunInput) -> Part:
+    view = reading.view
+    rows |= {name: not_read(view, name) for name in _IF_ASKED if name not in rows}
     rows["key_managers"] = _confirmed(rows["key_managers"])
     facilities = _frame(rows["facilities"], "facility_id")
     nodes = facilities["node"].to_numpy().astype(np.int64)
@@ -168,7 +166,7 @@ def _made(view: View, given: RunInput, asked: Sequence[str]) -> Part:
     securities["issuer"] = given.ordinal_of(securities["issuer"])
     holders = Holders(rows.pop("account_holders"), given)
     rows["repaid_from"]["payer"] = holders.of(rows["repaid_from"].pop("account"))
-    paid = _paid(view, rows.pop("transfers"), rows["paid_into"], holders)
+    paid = _paid(reading, rows.pop("transfers"), rows["paid_into"], holders)
     rows["statements"] = rows_where(rows["statements"], rows["statements"]["year"] <= view.as_of.year)
     referrals = _ordinals(rows.pop("referrals"), given, PARTIES["referrals"])
     at = referrals.pop("at")
@@ -199,10 +197,10 @@ def _made(view: View, given: RunInput, asked: Sequence[str]) -> Part:
     return Part(seen, {"unseen": unseen})
 
 
-def _asked(sets: Sequence[RuleSet]) -> list[str]:
-    """The snapshots that only some rule sets ask for."""
+def statements(sets: Sequence[RuleSet]) -> list[str]:
+    """Those that it is read by. Some rule sets ask for more."""
     kin = any(one.related or (one.connection and one.connection.kin != "none") for one in sets)
-    return [*_IF_ASKED] if kin else []
+    return [*_ALWAYS, *(_IF_ASKED if kin else ())]
 
 
 def _confirmed(posts: Columns) -> Columns:
@@ -210,12 +208,13 @@ def _confirmed(posts: Columns) -> Columns:
     return {name: confirmed[name] for name in ("person", "company", "post")}
 
 
-def _paid(view: View, known: Columns, loans: Columns, holders: Holders) -> dict[str, pl.DataFrame]:
+def _paid(reading: Reading, known: Columns, loans: Columns, holders: Holders) -> dict[str, pl.DataFrame]:
     """Payments one by one and summed, the accounts of nobody known, and where the money of drawdowns was paid."""
+    view = reading.view
     known = until_month(known, view.as_of)
     payments = recent(known)
     nodes = distinct(joined(payments["payer"], payments["payee"], loans["account"]))
-    ends = Ends(holders, nodes, lambda accounts: view.snapshot("snapshot/accounts", accounts=accounts))
+    ends = Ends(holders, nodes, lambda accounts: reading.of("accounts", accounts=accounts))
     one_by_one = transfers(payments, ends)
     loans["payee"] = ends.of(loans.pop("account"))
     at = loans.pop("at")

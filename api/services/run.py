@@ -17,15 +17,19 @@ from pydantic import Field
 from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import TODAYS_ATTRIBUTES, Model, many
+from api.services.client_input import READ as CLIENTS_READ
 from api.services.client_input import read_client_input
 from api.services.coverage import covered, frame, gaps
 from api.services.grading_rules import grading_rules
 from api.services.group_figures import group_figures
+from api.services.household_input import READ as HOMES_READ
 from api.services.household_input import read_home_input
 from api.services.linkage_pairs import KEY_PERSONS
+from api.services.opening_input import READ as OFFERS_READ
 from api.services.opening_input import read_opening_input
 from api.services.opening_rules import opening_rules
 from api.services.risk_input import RiskInput, read_risk_input
+from api.services.risk_input import statements as risk_statements
 from api.services.rule_sets import RuleSet, rule_sets
 from api.services.run_archive import Archive
 from api.services.run_before import Kept, asked_of, before_of, of_day
@@ -53,7 +57,8 @@ from api.services.run_frozen_openings import freeze_openings, thaw_openings
 from api.services.run_frozen_segments import freeze_segments, thaw_segments
 from api.services.run_homes import HomesFound
 from api.services.run_households import find_households
-from api.services.run_input import RunInput, read_input
+from api.services.run_input import RunInput, read_holdings, read_parties
+from api.services.run_input import statements as input_statements
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
 from api.services.run_reading import Reading
@@ -63,6 +68,7 @@ from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Writing, write
 from api.services.run_write_homes import change_homes, write_homes
 from api.services.run_write_scopes import moved, regrouped, write_scopes
+from api.services.segment_input import READ as FACTS_READ
 from api.services.segment_input import read_segment_input
 from graph import times
 from graph.embedded.progress import Progress, Silent
@@ -141,15 +147,18 @@ def _run(
         view = replace(view, kept=KeptColumns(tables.folder.parent / SNAPSHOT, view, read_anew=not incremental))
     sets = rule_sets(parameters.rules)
     asked = asked_of(sets, parameters)
-    reading = Reading(view, before_of(tables.folder.parent, asked) if incremental and is_current else None)
-    with clock.step("read", "Reading who holds what, and who owes what"):
-        given = read_input(view, family_as_one=parameters.family_as_one)
-        risk = read_risk_input(reading, given, [one.rules for one in sets])
-        homes = read_home_input(reading, given, parameters.most_sharing)
-        segments = read_segment_input(reading, given)
-        offers = read_opening_input(reading, given, opening_rules(parameters.openings), segments)
+    before = before_of(tables.folder.parent, asked) if incremental and is_current else None
+    rules = [one.rules for one in sets]
+    with clock.step("read", "Reading who holds what, and who owes what"), Reading(view, before) as reading:
+        reading.ahead(_read_ahead(parameters, rules))
+        parties = read_parties(reading)
+        risk = read_risk_input(reading, parties, rules)
+        homes = read_home_input(reading, parties, parameters.most_sharing)
+        segments = read_segment_input(reading, parties)
+        offers = read_opening_input(reading, parties, opening_rules(parameters.openings), segments)
         grading = grading_rules(Path(parameters.grading) if parameters.grading else None)
-        clients = read_client_input(reading, given, grading)
+        clients = read_client_input(reading, parties, grading)
+        given = read_holdings(reading, parties, family_as_one=parameters.family_as_one)
         earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
         if view.kept:
             view.kept.close()
@@ -163,8 +172,7 @@ def _run(
         parts |= freeze_clients(tables, given, clients, parts, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
-        del offers, segments, clients  # read back when they are needed: their tables are large
-    rules = [one.rules for one in sets]
+        del offers, segments, clients, parties  # read back when they are needed: their tables are large
     place = _places(given)
     with Writing(work) as writing:
         with clock.step("control", "Working out who controls whom"):
@@ -234,6 +242,12 @@ def _run(
         **digests,
     )
     return report.model_copy(update={"published_seq": _publish(work, report, found, rules)})
+
+
+def _read_ahead(parameters: RunParameters, rules: Sequence[RuleSet]) -> list[str]:
+    """What a run reads whatever it finds, in the order in which it goes through it."""
+    held, lent = input_statements(parameters.family_as_one), risk_statements(rules)
+    return [*held, *lent, *HOMES_READ, *FACTS_READ.values(), *OFFERS_READ, *CLIENTS_READ.values()]
 
 
 def _of_a_day(view: View, incremental: bool) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from algorithms.columns import BoolArray, IntArray, LookUp, nothing
 from algorithms.votes import Bases, Stakes
-from api.services.snapshots import Columns, read_ahead
+from api.services.snapshots import Columns, Snapshots
 from graph.store import View
 
 
@@ -82,12 +82,9 @@ class RunInput:
         return digest.hexdigest()
 
 
-def read_parties(view: View) -> RunInput:
-    """The parties that the view's asker may see, and nothing else."""
-    return _parties(view.snapshot("snapshot/parties"))
-
-
-def _parties(parties: Columns) -> RunInput:
+def read_parties(snapshots: Snapshots) -> RunInput:
+    """The parties, and nothing that one has of another. Only a view of everything may be read."""
+    parties = snapshots.rows(["parties"])["parties"]
     ids = parties["party_id"].astype(object)
     by_id = np.argsort(ids, kind="stable")
     rank = np.empty(by_id.size, dtype=np.int64)
@@ -107,11 +104,22 @@ def _parties(parties: Columns) -> RunInput:
     )
 
 
-def read_input(view: View, *, family_as_one: bool) -> RunInput:
-    """Read the view's snapshot. Only a view of everything may be read."""
-    rows = read_ahead(view, ["stakes", "parties", "bases", *(["spouses"] if family_as_one else [])])
-    known, held = _parties(rows["parties"]), rows["stakes"]
-    stakes, share, unseen, merged = _stakes(view, held, known)
+def statements(family_as_one: bool) -> list[str]:
+    """Those that the input is read by. The largest begins beside the parties, without which nothing goes on."""
+    return ["stakes", "parties", "bases", *(["spouses"] if family_as_one else [])]
+
+
+def read_input(snapshots: Snapshots, *, family_as_one: bool) -> RunInput:
+    """The parties and what they hold. Only a view of everything may be read."""
+    snapshots.ahead(statements(family_as_one))
+    return read_holdings(snapshots, read_parties(snapshots), family_as_one=family_as_one)
+
+
+def read_holdings(snapshots: Snapshots, known: RunInput, *, family_as_one: bool) -> RunInput:
+    """What the parties known hold, how they control each other beside, and who are couples."""
+    rows = snapshots.rows(name for name in statements(family_as_one) if name != "parties")
+    held = rows["stakes"]
+    stakes, share, unseen, merged = _stakes(snapshots.view, held, known)
     return replace(
         known,
         stakes=stakes,

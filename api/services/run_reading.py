@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from api.services.snapshots import Columns, Snapshots
 from graph.store import View
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 GIVEN = "given_"
 """Before the names of tables of what was read, in the archive."""
-_PARTIES = "snapshot/parties"
+_PARTIES = "parties"
+"""The columns that ordinals come from."""
 
 
 @dataclass(frozen=True)
@@ -64,52 +65,50 @@ class KeptTables(Mapping[str, pl.DataFrame]):
         return len(self._names)
 
 
-class Reading:
-    """Made for one view. before: the run before; None: all is made anew.
+class Reading(Snapshots):
+    """What a run reads of one view. before: the run before; None: all is made anew.
 
     origins: what each part was made of, for the run after. before: with what is known to be the same by now.
     """
 
     def __init__(self, view: View, before: Before | None = None) -> None:
-        self.view, self.before = view, before
+        super().__init__(view)
+        self.before = before
         self.origins: dict[str, Origin] = {}
 
     def part(
         self,
         name: str,
+        statements: Iterable[str],
         besides: object,
-        make: Callable[[], Part],
+        make: Callable[[dict[str, Columns]], Part],
         *,
         after: str | None = None,
         anew: Mapping[str, pl.DataFrame] | None = None,
     ) -> Part:
-        """A part, made from columns of the view, from ordinals of parties and from what is told here.
+        """A part, made of the columns of statements (and those that `of` gives meanwhile), the ordinals of parties and
+        what is told here.
 
         besides: whatever else it is made of, as its `repr` tells. after: another part that it is made of.
         anew: tables that belong to it, and that are read anew in any case.
         """
-        others = dict(anew or {})
-        kept = self.view.kept
+        kept, others, asked = self.view.kept, dict(anew or {}), list(statements)
         if kept is None:
-            made = make()
+            made = make(self.rows(asked))
             return Part({**made.tables, **others}, made.counts)
         told = self._told(besides, after)
         was = self.before.kept.read.get(name) if self.before else None
-        if self.before and was and was.besides == told and self.before.keeps(was.tables) and kept.take(was.columns):
-            self.origins[name] = was
-            self.before = replace(self.before, same=self.before.same | {f"{GIVEN}{one}" for one in was.tables})
-            return Part(KeptTables(self.before.tables, was.tables, others), was.counts)
-        with kept.noting() as columns:
-            made = make()
-        self.origins[name] = Origin(told, sorted(columns), sorted(made.tables), dict(made.counts))
+        if self.before and was and was.besides == told and self.before.keeps(was.tables):
+            self.wait_for(asked)  # what was written again may be the same
+            if kept.take(was.columns):
+                self.origins[name] = was
+                self.before = replace(self.before, same=self.before.same | {f"{GIVEN}{one}" for one in was.tables})
+                return Part(KeptTables(self.before.tables, was.tables, others), was.counts)
+        self.noted = set()
+        made = make(self.rows(asked))
+        self.origins[name] = Origin(told, sorted(self.noted), sorted(made.tables), dict(made.counts))
         return Part({**made.tables, **others}, made.counts)
 
     def _told(self, besides: object, after: str | None) -> str:
-        told = (self._parties, self.view.store.zone, besides, self.origins[after] if after else None)
+        told = (self._name_of(_PARTIES, {}), self.view.store.zone, besides, self.origins[after] if after else None)
         return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()
-
-    @cached_property
-    def _parties(self) -> str | None:
-        """The columns that the ordinals of parties come from."""
-        assert self.view.kept is not None
-        return self.view.kept.name_of(self.view.store.statements[_PARTIES].text, {})

@@ -18,7 +18,7 @@ from api.services.run_input import RunInput
 from api.services.run_reading import Part, Reading
 from api.services.segment_fields import FIELDS, Kind
 from api.services.segment_filter import read_filter
-from api.services.snapshots import Columns, read_ahead
+from api.services.snapshots import Columns
 
 UNKNOWN = -9007199254740991
 """Stands for an unknown number in `snapshot/attributes`."""
@@ -40,7 +40,7 @@ COLUMNS: Mapping[str, dict[str, type[pl.DataType]]] = {
 """Their columns. fact_parties: of each party 1 for a role that it has, and its attributes: empty texts and null numbers
 are not told. fact_branches: each with itself and all that it stands under, in either hierarchy."""
 FILTER_COLUMNS = {"segment_id": pl.String, "version": pl.Int64, "filter": pl.String}
-_READ = {"fact_parties": "attributes", "fact_tags": "tagged", "fact_branches": "branch_parts"}
+READ = {"fact_parties": "attributes", "fact_tags": "tagged", "fact_branches": "branch_parts"}
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,17 @@ def no_segments() -> SegmentInput:
 def read_segment_input(reading: Reading, given: RunInput) -> SegmentInput:
     """Read the saved filters, and what filters may ask for. Only a view of everything may be read."""
 
-    def make() -> Part:
-        rows = read_ahead(reading.view, _READ.values())
+    def make(rows: dict[str, Columns]) -> Part:
         rows["tagged"]["tag"] = rows["tagged"].pop("value")
         rows["branch_parts"] = _over(rows["branch_parts"])
-        return Part({name: _table(name, rows[statement], given) for name, statement in _READ.items()})
+        return Part({name: _table(name, rows[statement], given) for name, statement in READ.items()})
 
     filters = [
         (row["segment"]["segment_id"], row["segment"]["version"], row["segment"]["filter"])
         for row in reading.view.read("segments/all")
     ]
     return SegmentInput(
-        reading.part(FACTS, None, make).tables,
+        reading.part(FACTS, READ.values(), None, make).tables,
         pl.DataFrame(filters, schema=FILTER_COLUMNS, orient="row").sort("segment_id"),
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 
@@ -13,20 +15,91 @@ from graph.store import View
 Columns = dict[str, np.ndarray[Any, Any]]
 _AT_ONCE = 2
 """More would wait for each other, and the server would have to hold all their rows."""
+_AHEAD = 4
+"""Statements whose columns are being read or wait to be asked for: more would have to be held in memory."""
 
 
-def read_ahead(view: View, names: Iterable[str]) -> dict[str, Columns]:
-    """The columns of statements of `cypher/snapshot/` by name, asked for in their order."""
-    with ThreadPoolExecutor(_AT_ONCE, "snapshot") as pool:
-        waiting = {name: pool.submit(view.snapshot, f"snapshot/{name}") for name in names}
-        try:
-            return {name: one.result() for name, one in waiting.items()}
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+class Snapshots:
+    """Columns of the statements of `cypher/snapshot/`, without that before their names. A context manager: on leaving
+    it reads no more."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.noted: set[str] = set()
+        """The names of all columns given out (`KeptColumns.name_of`), where they are kept."""
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "snapshot")
+        self._next: deque[str] = deque()
+        self._begun: dict[str, Future[Columns]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def ahead(self, names: Iterable[str]) -> None:
+        """Begin to read, in this order, what must come from the store."""
+        self._next.extend(name for name in dict.fromkeys(names) if not self._is_kept(name))
+        self._go_on()
+
+    def rows(self, names: Iterable[str]) -> dict[str, Columns]:
+        """The columns of statements without parameters, by name."""
+        asked = list(names)
+        self.ahead(name for name in asked if name not in self._begun and name not in self._next)
+        return {name: self._given_out(name) for name in asked}
+
+    def of(self, name: str, **params: Any) -> Columns:
+        """The columns of a statement with its parameters."""
+        found = self.view.snapshot(_full(name), **params)
+        self._note(name, params)
+        return found
+
+    def wait_for(self, names: Iterable[str]) -> None:
+        """Return when all of these are read that must come from the store and are to be read ahead."""
+        for name in names:
+            if name in self._next:
+                self._next.remove(name)
+                self._begin(name)
+            if name in self._begun:
+                self._begun[name].result()
+
+    def _given_out(self, name: str) -> Columns:
+        if name not in self._begun and name in self._next:
+            self._next.remove(name)
+            self._begin(name)
+        begun = self._begun.get(name)
+        found = begun.result() if begun else self.view.snapshot(_full(name))
+        self._begun.pop(name, None)
+        self._note(name, {})
+        self._go_on()
+        return found
+
+    def _go_on(self) -> None:
+        while self._next and len(self._begun) < _AHEAD:
+            self._begin(self._next.popleft())
+
+    def _begin(self, name: str) -> None:
+        self._begun[name] = self._pool.submit(self.view.snapshot, _full(name))
+
+    def _is_kept(self, name: str) -> bool:
+        return self._name_of(name, {}) is not None
+
+    def _note(self, name: str, params: dict[str, Any]) -> None:
+        if told := self._name_of(name, params):
+            self.noted.add(told)
+
+    def _name_of(self, name: str, params: dict[str, Any]) -> str | None:
+        kept = self.view.kept
+        return kept.name_of(self.view.store.statements[_full(name)].text, params) if kept else None
 
 
 def not_read(view: View, name: str) -> Columns:
     """The columns of a statement that was not asked, without rows."""
-    returns = view.store.statements[f"snapshot/{name}"].returns
+    returns = view.store.statements[_full(name)].returns
     return {column: np.empty(0, dtype=np.int64) for column in returns if column != "chunk"}
+
+
+def _full(name: str) -> str:
+    return f"snapshot/{name}"

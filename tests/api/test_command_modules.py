@@ -39,7 +39,7 @@ def test_every_write_of_a_person_takes_a_key() -> None:
         "working.demo_command",
         "working.load_command",
         "working.rollback_command",
-        "working.run_command",
+        "running.run_command",
         "matching.run_command",
         "matching.apply_command",
     }

@@ -16,6 +16,7 @@ from api.services.run_archive import Archive
 from api.services.run_before import Before, Kept
 from api.services.run_frozen import keep
 from api.services.run_reading import GIVEN, Part, Reading
+from api.services.snapshots import Columns
 from graph.kept_columns import KeptColumns
 from graph.store import View
 
@@ -67,31 +68,35 @@ class Runs:
         made: list[str] = []
         kept = KeptColumns(self._folder / "columns", self.world)
 
-        def make(statement: str) -> Part:
+        def make(rows: dict[str, Columns]) -> Part:
+            ((statement, columns),) = rows.items()
             made.append(statement)
-            return Part({statement: pl.DataFrame({"n": [read(statement)]})}, {statement: read(statement)})
+            number = int(columns["n"][0])
+            return Part({statement: pl.DataFrame({"n": [number]})}, {statement: number})
 
-        def read(statement: str) -> int:
-            columns = kept.use(statement, {})
-            if columns is None:
-                columns = {"n": np.asarray([self.world.numbers[statement]], dtype=np.int64)}
-                kept.keep(statement, {}, [statement], columns)
-            return int(columns["n"][0])
-
-        read(PARTIES)
-        reading = self._reading(kept)
-        first = reading.part("first", besides, lambda: make(ONE))
-        others = {"others": pl.DataFrame({"n": [self._runs]})}
-        second = reading.part("second", None, lambda: make(TWO), after="first", anew=others)
+        with Reading(self._view(kept), self.before) as reading:
+            reading.ahead([PARTIES, ONE, TWO])
+            reading.rows([PARTIES])
+            first = reading.part("first", [ONE], besides, make)
+            others = {"others": pl.DataFrame({"n": [self._runs]})}
+            second = reading.part("second", [TWO], None, make, after="first", anew=others)
         kept.close()
         self._keep(reading, {**first.tables, **second.tables})
         assert first.counts | second.counts == {one: self.world.numbers[one] for one in (ONE, TWO)}
         return made
 
-    def _reading(self, kept: KeptColumns) -> Reading:
-        statements = {"snapshot/parties": SimpleNamespace(text=PARTIES)}
+    def _view(self, kept: KeptColumns) -> View:
+        def snapshot(name: str) -> Columns:
+            statement = name.removeprefix("snapshot/")
+            columns = kept.use(statement, {})
+            if columns is None:
+                columns = {"n": np.asarray([self.world.numbers[statement]], dtype=np.int64)}
+                kept.keep(statement, {}, [statement], columns)
+            return columns
+
+        statements = {f"snapshot/{one}": SimpleNamespace(text=one) for one in (PARTIES, ONE, TWO)}
         store = SimpleNamespace(zone="UTC", statements=statements)
-        return Reading(cast(View, SimpleNamespace(kept=kept, store=store)), self.before)
+        return cast(View, SimpleNamespace(kept=kept, store=store, snapshot=snapshot))
 
     def _keep(self, reading: Reading, found: Mapping[str, pl.DataFrame]) -> None:
         tables = Archive(self._folder, f"run-{self._runs}")
@@ -129,9 +134,9 @@ def test_a_part_is_made_anew_where_what_else_it_is_made_of_differs(runs: Runs) -
     assert runs.run(besides=8) == []
 
 
-def test_parts_are_taken_where_the_same_was_written_again(runs: Runs) -> None:
-    """The parties were read again, and were the same."""
-    runs.write(PARTIES, 0)
+@pytest.mark.parametrize("written", [PARTIES, ONE, TWO])
+def test_parts_are_taken_where_the_same_was_written_again(runs: Runs, written: str) -> None:
+    runs.write(written, 0)
     assert runs.run() == []
 
 

@@ -1,0 +1,75 @@
+"""Snapshots that are read ahead, in their order, and no further than may wait in memory."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import cast
+
+import numpy as np
+import pytest
+
+from api.services.snapshots import Columns, Snapshots
+from graph.store import View
+
+NAMES = [f"s{number}" for number in range(9)]
+
+
+class Server:
+    """Answers each statement with its name, `refused` with an error."""
+
+    def __init__(self, *refused: str) -> None:
+        self._refused = refused
+        self._answered = threading.Condition()
+        self.read: list[str] = []
+
+    @property
+    def view(self) -> View:
+        """A view of it that keeps nothing."""
+        return cast(View, SimpleNamespace(kept=None, snapshot=self._snapshot))
+
+    def _snapshot(self, name: str) -> Columns:
+        statement = name.removeprefix("snapshot/")
+        with self._answered:
+            self.read.append(statement)
+            self._answered.notify_all()
+        if statement in self._refused:
+            raise ValueError(name)
+        return {"name": np.asarray([name], dtype=object)}
+
+    def has_read(self, count: int) -> bool:
+        """Whether so many statements have been read within a second."""
+        with self._answered:
+            return self._answered.wait_for(lambda: len(self.read) >= count, 1.0)
+
+
+def told(rows: dict[str, Columns]) -> dict[str, str]:
+    return {name: columns["name"].item() for name, columns in rows.items()}
+
+
+def test_statements_are_read_once_for_whoever_asks_in_any_order() -> None:
+    server = Server()
+    with Snapshots(server.view) as snapshots:
+        snapshots.ahead(NAMES)
+        for asked in (["s8", "s1"], ["s0"], NAMES[2:8], ["later"]):
+            assert told(snapshots.rows(asked)) == {name: f"snapshot/{name}" for name in asked}
+    assert sorted(server.read) == sorted([*NAMES, "later"])
+
+
+def test_no_more_is_read_ahead_than_may_wait() -> None:
+    server = Server()
+    with Snapshots(server.view) as snapshots:
+        snapshots.ahead(NAMES)
+        assert server.has_read(4)
+        assert not server.has_read(5)
+        snapshots.rows(["s0"])
+        assert server.has_read(5)
+        assert sorted(server.read) == NAMES[:5]
+
+
+def test_an_error_is_told_to_who_asks_and_nothing_more_is_read() -> None:
+    server = Server("s1")
+    with pytest.raises(ValueError, match="s1"), Snapshots(server.view) as snapshots:
+        snapshots.ahead(NAMES)
+        snapshots.rows(["s0", "s1"])
+    assert len(server.read) < len(NAMES)
