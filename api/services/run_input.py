@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from algorithms.columns import BoolArray, IntArray, LookUp, nothing
 from algorithms.votes import Bases, Stakes
@@ -69,10 +70,10 @@ class RunInput:
         owner, owned, controller, controlled = (
             np.searchsorted(used, ends).astype(np.int64) for ends in (s.owner, s.owned, b.controller, b.controlled)
         )
-        columns = [owner, owned, s.votes, s.lower(), s.upper(), self.capital]
-        order = np.lexsort(tuple(reversed(columns)))
-        for column in columns:
-            digest.update(np.ascontiguousarray(column[order]).tobytes())
+        columns = (owner, owned, s.votes, s.lower(), s.upper(), self.capital)
+        rows = pl.DataFrame([pl.Series(str(place), column) for place, column in enumerate(columns)])
+        for ordered in rows.sort(rows.columns).iter_columns():
+            digest.update(np.ascontiguousarray(ordered.to_numpy()).tobytes())
         named = sorted(
             (upper, lower, b.names[basis])
             for upper, lower, basis in zip(controller.tolist(), controlled.tolist(), b.basis.tolist(), strict=True)
