@@ -151,14 +151,14 @@ def _run(
     rules = [one.rules for one in sets]
     with clock.step("read", "Reading who holds what, and who owes what"), Reading(view, before) as reading:
         reading.ahead(_read_ahead(parameters, rules))
-        parties = read_parties(reading)
-        risk = read_risk_input(reading, parties, rules)
-        homes = read_home_input(reading, parties, parameters.most_sharing)
-        segments = read_segment_input(reading, parties)
-        offers = read_opening_input(reading, parties, opening_rules(parameters.openings), segments)
+        everybody = read_parties(reading)
+        risk = read_risk_input(reading, everybody, rules)
+        homes = read_home_input(reading, everybody, parameters.most_sharing)
+        segments = read_segment_input(reading, everybody)
+        offers = read_opening_input(reading, everybody, opening_rules(parameters.openings), segments)
         grading = grading_rules(Path(parameters.grading) if parameters.grading else None)
-        clients = read_client_input(reading, parties, grading)
-        given = read_holdings(reading, parties, family_as_one=parameters.family_as_one)
+        clients = read_client_input(reading, everybody, grading)
+        given = read_holdings(reading, everybody, family_as_one=parameters.family_as_one)
         earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
         if view.kept:
             view.kept.close()
@@ -172,7 +172,7 @@ def _run(
         parts |= freeze_clients(tables, given, clients, parts, before)
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
-        del offers, segments, clients, parties  # read back when they are needed: their tables are large
+        del offers, segments, clients, everybody  # read back when they are needed: their tables are large
     place = _places(given)
     with Writing(work) as writing:
         with clock.step("control", "Working out who controls whom"):

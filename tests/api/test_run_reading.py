@@ -82,7 +82,7 @@ class Runs:
             second = reading.part("second", [TWO], None, make, after="first", anew=others)
         kept.close()
         self._keep(reading, {**first.tables, **second.tables})
-        assert first.counts | second.counts == {one: self.world.numbers[one] for one in (ONE, TWO)}
+        assert {**first.counts, **second.counts} == {one: self.world.numbers[one] for one in (ONE, TWO)}
         return made
 
     def _view(self, kept: KeptColumns) -> View:

@@ -36,7 +36,6 @@ from api.services.run_compute import (
 )
 from api.services.run_found_parts import CONNECTED, GROUPED, HOUSED, LINKED, SELF_REFERRED, found_parts
 from api.services.run_frozen import COLUMNS, freeze, given_digests
-from api.services.run_frozen_homes import home_digests
 from api.services.run_grades import GRADES
 from api.services.run_input import RunInput
 from api.services.run_parameters import RunParameters
@@ -114,7 +113,7 @@ class Run:
     @property
     def parts(self) -> dict[str, str]:
         ids, lived = self.given.party_ids, no_households(self.given, self.risk)
-        read = given_digests(self.given, self.risk) | home_digests(self.given, no_homes()) | no_openings().digests(ids)
+        read = given_digests(self.given, self.risk) | no_homes().digests(ids) | no_openings().digests(ids)
         return {**read, **found_parts(self.risk, self.control, lived.household, self.tested.grouped)}
 
     def found(self, taken: Mapping[str, Any]) -> Computed:
