@@ -158,8 +158,8 @@ def _run(
         offers = read_opening_input(reading, everybody, opening_rules(parameters.openings), segments)
         grading = grading_rules(Path(parameters.grading) if parameters.grading else None)
         clients = read_client_input(reading, everybody, grading)
+        earlier, earlier_homes = results.read_earlier(view, everybody), read_earlier_homes(view, everybody)
         given = read_holdings(reading, everybody, family_as_one=parameters.family_as_one)
-        earlier, earlier_homes = results.read_earlier(view, given), read_earlier_homes(view, given)
         if view.kept:
             view.kept.close()
     before = reading.before
