@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,16 +29,39 @@ TOLD = ("flagged", "confirmed", "rebutted")
 """Statuses of dependence as `snapshot/dependence` tells them."""
 
 
-def risk_tables(given: RunInput, risk: RiskInput, found: RiskFound, subjects: list[str]) -> dict[str, pl.DataFrame]:
-    """The tables by name. Amounts are minor units of the reporting currency, null where unknown; days are dates."""
+OF_GUARANTEES = ("circles", "circle_components", "mutual_pairs", "guarantee_cover", "guarantee_chains")
+READ_OF_GUARANTEES = ("guarantees", "statements", "facilities", "drawdowns", "borrowers", "capital", "rates")
+"""The tables of guarantees, and the frozen ones that they follow from, beside the members of groups."""
+
+
+def risk_tables(
+    given: RunInput,
+    risk: RiskInput,
+    found: RiskFound,
+    subjects: list[str],
+    known: Mapping[str, pl.DataFrame] | None = None,
+) -> dict[str, pl.DataFrame]:
+    """The tables by name. Amounts are minor units of the reporting currency, null where unknown; days are dates.
+
+    known: tables that need not be worked out, others among them."""
     ids: Names = np.asarray([*given.party_ids, ""], dtype=object)
-    guarantees = guarantees_of(risk, found.basis)
-    circles = guarantee_circles(guarantees, len(given.party_ids))
+    guaranteed = {name: table for name, table in (known or {}).items() if name in OF_GUARANTEES}
+    if len(guaranteed) < len(OF_GUARANTEES):
+        guaranteed = _guaranteed(risk, found, ids, subjects)
     return {
         "basis": _basis(found.basis),
         **exposure_tables(found, ids, subjects),
         "connected": _connected(found, ids, subjects),
         "dependence": _dependence(risk, found, ids),
+        **guaranteed,
+    }
+
+
+def _guaranteed(risk: RiskInput, found: RiskFound, ids: Names, subjects: list[str]) -> dict[str, pl.DataFrame]:
+    """The tables `OF_GUARANTEES`."""
+    guarantees = guarantees_of(risk, found.basis)
+    circles = guarantee_circles(guarantees, len(found.loans))
+    return {
         "circles": _circles(circles, ids),
         "circle_components": _components(circles, ids),
         "mutual_pairs": _mutual(circles, ids),

@@ -188,6 +188,8 @@ def _run(
             tested = compute_tested(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
             if is_current:
                 findings = _findings(view, given, risk, tested, place)
+                if view.kept:
+                    view.kept.close()  # with the names that were read
                 homes_of = moved(place, lived.households.homes, earlier_homes[0])
                 parties = sorted(regrouped(findings.members, earlier) | homes_of.keys(), key=place.__getitem__)
                 writing.start(write, view.as_of, findings, earlier)

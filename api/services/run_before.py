@@ -19,6 +19,7 @@ import polars as pl
 from api.services.client_input import RULES as GRADING_RULES
 from api.services.group_business import GROUP_BUSINESS
 from api.services.group_business import READ as BUSINESS_READ
+from api.services.risk_tables import OF_GUARANTEES, READ_OF_GUARANTEES
 from api.services.rule_sets import RuleFile
 from api.services.run_archive import Archive
 from api.services.run_found_parts import CONNECTED, GROUPED, HOUSED, SELF_REFERRED
@@ -44,6 +45,7 @@ FOLLOWS_FROM: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(REFERRALS, _REFERRALS),
     **dict.fromkeys(LIKELY_REFERRERS, _REFERRALS | {HOUSED, *REFERRERS_READ}),
     GROUP_BUSINESS: frozenset({"parties", GROUPED, CONNECTED, *BUSINESS_READ}),
+    **dict.fromkeys(OF_GUARANTEES, frozenset({"parties", GROUPED, CONNECTED, *READ_OF_GUARANTEES})),
     GRADES: frozenset({"parties", DAY, GRADING_RULES, *GRADES_READ}),
 }
 """The tables that may be taken over, and the parts that each follows from, beside rules and parameters.

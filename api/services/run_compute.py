@@ -336,7 +336,9 @@ def compute_rest(
     taken: those of them that are known already.
     """
     grouped, related = tested.grouped, tested.related
-    further = find_further(given, risk, found, lived.household, sets, grouped.risk.basis, taken or {})
+    taken = taken or {}
+    known = {name: one.table for name, one in taken.items()}
+    further = find_further(given, risk, found, lived.household, sets, grouped.risk.basis, taken)
     tables = {name: one.table for name, one in further.items()} | {"bank_related_parties": related.table}
     told = {name: one.warnings for name, one in further.items()}
     return Computed(
@@ -349,7 +351,7 @@ def compute_rest(
         members=tested.members,
         risk=grouped.risk,
         homes=lived,
-        tables=risk_tables(given, risk, grouped.risk, grouped.subjects) | lived.tables | tables,
+        tables=risk_tables(given, risk, grouped.risk, grouped.subjects, known) | lived.tables | tables,
         warnings=(*grouped.risk.warnings, *(one for each in told.values() for one in each), *related.warnings),
         told=told,
     )

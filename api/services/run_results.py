@@ -32,8 +32,6 @@ HOUSEHOLD, FAMILY = "household", "family"
 CONFIRMED, FLAGGED = "confirmed", "flagged"
 MOST_NAMED = 5
 """Heads, and further groups, that a reason names."""
-_AT_ONCE = 20_000
-"""Parties whose names are asked for together."""
 AS_ONE = "family"
 """Basis of a link of control to each member of a couple that controls as one."""
 
@@ -350,10 +348,5 @@ def digest(links: list[ControlLink], members: list[Membership]) -> str:
 
 
 def names_of(view: View, wanted: Iterable[str]) -> dict[str, str]:
-    """Names of parties."""
-    found: dict[str, str] = {}
-    everybody = sorted(set(wanted))
-    for start in range(0, len(everybody), _AT_ONCE):
-        for row in view.read("run/names", ids=everybody[start : start + _AT_ONCE]):
-            found.update(zip(row["party_ids"], row["names"], strict=True))
-    return found
+    """Names of parties. Those of the same parties are kept with the columns of a run."""
+    return dict(rows_of(view.snapshot("run/names", ids=sorted(set(wanted))), "party_ids", "names"))

@@ -57,12 +57,14 @@ class Given:
     def store(self) -> Given:
         return self
 
+    def snapshot(self, statement: str, ids: list[str]) -> dict[str, Any]:
+        assert statement == "run/names"
+        known = [one for one in ids if one in NAMES]
+        return {"party_ids": np.asarray(known), "names": np.asarray([NAMES[one] for one in known])}
+
     def read(self, statement: str, *_: object, **params: Any) -> list[dict[str, Any]]:
         if statement == "catalogue/run":
             return [{"run": self.run}] if params["run_id"] == self.run_id else []
-        if statement == "run/names":
-            known = [one for one in params["ids"] if one in NAMES]
-            return [{"party_ids": known, "names": [NAMES[one] for one in known]}]
         if statement == "groups/names":
             named = [{"group_id": one, "kind": "declared", "name": "申报集团"} for one in params["ids"] if one == "GR"]
             return [{"found": named}]
