@@ -116,7 +116,15 @@ class KeptColumns:
         self._entries[key] = _Entry(file, sorted(reads), self._view.seq, self._view.known_at, self._view.day)
 
     def close(self) -> None:
-        """Write the index; only then do files that it no longer names go."""
+        """Write the index; only then do files that it no longer names go.
+
+        Of a statement that the view asked, only what it asked for stays: nobody asks for earlier parameters again.
+        """
+        asked = {*self._read, *self.told}
+        statements = {_statement(key) for key in asked}
+        self._entries = {
+            key: entry for key, entry in self._entries.items() if key in asked or _statement(key) not in statements
+        }
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{_INDEX}.part"
         part.write_text(json.dumps({key: asdict(entry) for key, entry in self._entries.items()}), encoding="utf-8")
@@ -161,7 +169,11 @@ class KeptColumns:
 
 def _key(text: str, params: Mapping[str, Any]) -> str:
     told = json.dumps(params, sort_keys=True, default=str)
-    return _digest(f"{text}\n{told}".encode()).hexdigest()
+    return f"{_digest(text.encode()).hexdigest()}-{_digest(told.encode()).hexdigest()}"
+
+
+def _statement(key: str) -> str:
+    return key.partition("-")[0]
 
 
 def _digest(told: bytes = b"") -> hashlib.blake2b:
