@@ -61,9 +61,11 @@ def make_app(guanxi: Guanxi) -> FastAPI:
         gc.freeze()
         seldom = gc.get_threshold()
         gc.set_threshold(*OFTEN)
-        yield
-        gc.set_threshold(*seldom)
-        gc.unfreeze()
+        try:
+            yield
+        finally:
+            gc.set_threshold(*seldom)
+            gc.unfreeze()
 
     app = FastAPI(
         title=TITLE,

@@ -194,6 +194,10 @@ def _frame(columns: Columns) -> pl.DataFrame:
 
 
 def _load(path: Path) -> Columns:
+    """Raises OSError where the file is not there, or is not just as it was written."""
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, _digest).hexdigest() != path.stem.rpartition("-")[2]:
+            raise OSError(f"{path.name} is damaged")
     found: Columns = {}
     for series in pl.read_parquet(path).iter_columns():
         if series.dtype.is_numeric():

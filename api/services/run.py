@@ -191,7 +191,8 @@ def _run(
                 if view.kept:
                     view.kept.close()  # with the names that were read
                 homes_of = moved(place, lived.households.homes, earlier_homes[0])
-                parties = sorted(regrouped(findings.members, earlier) | homes_of.keys(), key=place.__getitem__)
+                grouped = regrouped(findings.members, earlier, mending=before is None)
+                parties = sorted(grouped | homes_of.keys(), key=lambda party: place.get(party, -1))
                 writing.start(write, view.as_of, findings, earlier)
                 writing.start(change_homes, lived, earlier_homes)
                 writing.start(write_scopes, view, findings.members, earlier, parties, homes_of)
@@ -224,7 +225,8 @@ def _run(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None
             )
             by_table = found.digests(taken.digests)
-            Kept(asked, parts, by_table, found.told, reading.origins).write(tables)
+            if is_current:  # what a run over the past kept would help nobody: the next run is about today
+                Kept(asked, parts, by_table, found.told, reading.origins).write(tables)
             digests = {"input_digest": input_digest(parts, sets), "result_digest": found.digest(by_table)}
         with clock.step("write", "Writing what changed"):
             changed = writing.done()

@@ -1,7 +1,8 @@
 """The run before an incremental one: what of its input is the same now, and the tables that are taken over for it.
 
-What is the same is told by the tables themselves, whatever was written to the store meanwhile. A table that a run found
-is taken over where all that it follows from is the same: what was read, what was asked, and the code.
+What was read is told by the tables themselves, or by the names of the columns that they are made of (`run_reading`),
+whatever was written to the store meanwhile. A table that a run found is taken over where all that it follows from is
+the same: what was read, what was asked, and the code. What is not just as it was kept, byte by byte, counts as lost.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -59,13 +60,15 @@ _ROOT = Path(__file__).parents[2]
 @dataclass(frozen=True)
 class Kept:
     """What a run keeps for the next one. asked: a digest of rules, parameters and code. given, found: digests of what
-    was read, by part, and of tables. told: what people should know of a table. read: what was made of what."""
+    was read, by part, and of tables. told: what people should know of a table. read: what was made of what. files:
+    SHA-256 of all tables as they lie there."""
 
     asked: str
     given: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, Sequence[str]] = field(default_factory=dict)
     read: Mapping[str, Origin] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str) -> Kept:
@@ -73,11 +76,13 @@ class Kept:
         kept = json.loads(text)
         return cls(**{**kept, "read": {name: Origin(**origin) for name, origin in kept.get("read", {}).items()}})
 
-    def write(self, tables: Archive) -> None:
-        """Keep it beside the tables."""
+    def write(self, tables: Archive) -> Kept:
+        """Keep it beside the tables, and tell how these lie there."""
+        kept = replace(self, files={path.stem: _sha256(path) for path in sorted(tables.folder.glob("*.parquet"))})
         part = tables.folder / f"{_NAME}.part"
-        part.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+        part.write_text(json.dumps(asdict(kept), ensure_ascii=False), encoding="utf-8")
         part.replace(tables.folder / _NAME)
+        return kept
 
 
 @dataclass(frozen=True)
@@ -87,15 +92,20 @@ class Before:
     tables: Archive
     kept: Kept
     same: frozenset[str] = frozenset()
+    _whole: dict[str, bool] = field(default_factory=dict, repr=False)
+
+    def is_whole(self, name: str) -> bool:
+        """Whether a table of it lies there just as it was kept."""
+        if name not in self._whole:
+            try:
+                self._whole[name] = _sha256(self.tables.table(name)) == self.kept.files.get(name)
+            except (OSError, NotFound):
+                self._whole[name] = False
+        return self._whole[name]
 
     def keeps(self, read: Iterable[str]) -> bool:
         """Whether tables of what it read are there, whole."""
-        try:
-            for name in read:
-                pl.read_parquet_schema(self.tables.table(f"{GIVEN}{name}"))
-        except (OSError, NotFound, pl.exceptions.PolarsError):
-            return False
-        return True
+        return all(self.is_whole(f"{GIVEN}{name}") for name in read)
 
     def holds(self, name: str, frame: pl.DataFrame) -> bool:
         """Whether it kept this very table."""
@@ -124,21 +134,9 @@ class Before:
         found = {name: self.told(name) for name, parts in FOLLOWS_FROM.items() if parts <= same}
         return {name: table for name, table in found.items() if table is not None}
 
-    def is_readable(self, name: str) -> bool:
-        """Whether a table of it can be read to its end, without having it in memory."""
-        try:
-            for _ in pl.scan_parquet(self.tables.table(name)).collect_batches():
-                pass
-        except (OSError, NotFound, pl.exceptions.PolarsError):
-            return False
-        return True
-
     def table(self, name: str) -> pl.DataFrame | None:
-        """A table that it kept; None where it did not."""
-        try:
-            return pl.read_parquet(self.tables.table(name))
-        except (OSError, NotFound, pl.exceptions.PolarsError):
-            return None
+        """A table that it kept; None where it did not, or where it is damaged."""
+        return pl.read_parquet(self.tables.table(name)) if self.is_whole(name) else None
 
 
 def of_day(as_of: date) -> dict[str, str]:
@@ -169,11 +167,16 @@ def before_of(archive: Path, asked: str) -> Before | None:
     return max(runs, key=lambda run: run[0])[1] if runs else None
 
 
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 @cache
 def _code() -> str:
     """A digest of the code that computes, so that what other code found is never taken over."""
     hashed = hashlib.blake2b(digest_size=16)
-    for folder in ("algorithms", "api/services", "graph"):
+    for folder in ("algorithms", "api/services", "graph", "loaders"):
         for path in sorted((_ROOT / folder).rglob("*.py")):
             hashed.update(path.relative_to(_ROOT).as_posix().encode() + path.read_bytes())
     return hashed.hexdigest()

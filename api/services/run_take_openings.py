@@ -64,7 +64,7 @@ def _same(before: Before, parts: Mapping[str, str], names: Sequence[str]) -> boo
 
 def _keep_again(before: Before, names: Collection[str], tables: Archive) -> dict[str, pl.LazyFrame] | None:
     """The tables in the archive of this run; None where one of them is lost or damaged."""
-    if not all(name in before.kept.found and before.is_readable(name) for name in names):
+    if not all(name in before.kept.found and before.is_whole(name) for name in names):
         return None
     for name in names:
         tables.take(name, before.tables)

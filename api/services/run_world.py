@@ -318,7 +318,10 @@ class Worlds:
             return self._known.get(run_id)
 
     def _keep(self, world: World) -> World:
-        gc.freeze()  # it is millions of objects that stay: looking through them for garbage would halt all answers
+        # It is millions of objects that stay: looking through them for garbage would halt all answers. What is garbage
+        # already must not stay with them.
+        gc.collect(1)
+        gc.freeze()
         with self._looking:
             self._known[world.run_id] = world
             while len(self._known) > self._most:

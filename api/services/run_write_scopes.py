@@ -26,10 +26,11 @@ def moved(parties: Iterable[str], homes: Homes | None, earlier: EarlierHomes) ->
     return {party: now.get(party) for party in parties if was.get(party) != now.get(party)}
 
 
-def regrouped(members: Iterable[Membership], earlier: Earlier) -> set[str]:
-    """Who is in other groups now."""
+def regrouped(members: Iterable[Membership], earlier: Earlier, *, mending: bool) -> set[str]:
+    """Who is in other groups now. mending: who is or was in any, so that tokens are put right whatever became of
+    them."""
     now = {(member.party, member.group_id) for member in members}
-    return {party for party, _ in now ^ earlier.memberships}
+    return {party for party, _ in (now | earlier.memberships if mending else now ^ earlier.memberships)}
 
 
 def write_scopes(

@@ -38,6 +38,8 @@ class Snapshots:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
+        self._next.clear()
+        self._begun.clear()
 
     def ahead(self, names: Iterable[str]) -> None:
         """Begin to read, in this order, what must come from the store."""
@@ -57,23 +59,29 @@ class Snapshots:
         return found
 
     def wait_for(self, names: Iterable[str]) -> None:
-        """Return when all of these are read that must come from the store and are to be read ahead."""
+        """Return when all of these are kept that must come from the store and are to be read ahead. Whoever asks for
+        their columns after that is given them from where they are kept."""
         for name in names:
-            if name in self._next:
-                self._next.remove(name)
-                self._begin(name)
-            if name in self._begun:
-                self._begun[name].result()
+            self._read(name)
 
-    def _given_out(self, name: str) -> Columns:
-        if name not in self._begun and name in self._next:
+    def _read(self, name: str) -> Columns | None:
+        """The columns of a statement that is to be read ahead, which are then not held any more; None for another."""
+        if name in self._next:
             self._next.remove(name)
             self._begin(name)
         begun = self._begun.get(name)
-        found = begun.result() if begun else self.view.snapshot(_full(name))
-        self._begun.pop(name, None)
-        self._note(name, {})
+        if begun is None:
+            return None
+        found = begun.result()
+        del self._begun[name]
         self._go_on()
+        return found
+
+    def _given_out(self, name: str) -> Columns:
+        found = self._read(name)
+        if found is None:
+            found = self.view.snapshot(_full(name))
+        self._note(name, {})
         return found
 
     def _go_on(self) -> None:

@@ -190,7 +190,7 @@ def test_households_are_kept_and_read_back_and_known_again(tmp_path: Path) -> No
     thawed, earlier = thaw_homes(tables)
     assert all(thawed.tables[name].equals(read.tables[name]) for name in TABLES)
     assert earlier == (memory, NOBODY)
-    before = Before(tables, Kept("", parts | dict.fromkeys(told, "known")))
+    before = Before(tables, Kept("", parts | dict.fromkeys(told, "known")).write(tables))
     again = Archive(tmp_path, "run-2")
     again.begin()
     less = replace(read, tables={**read.tables, "home_products": table("home_products", (ANN, "FUND"))})

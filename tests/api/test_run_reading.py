@@ -140,7 +140,18 @@ def test_parts_are_taken_where_the_same_was_written_again(runs: Runs, written: s
     assert runs.run() == []
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:50])])
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:50])
+
+
+def flip(path: Path) -> None:
+    """Another bit in the middle, which reading may not notice."""
+    told = bytearray(path.read_bytes())
+    told[len(told) // 2] ^= 1
+    path.write_bytes(told)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, cut, flip])
 def test_a_part_is_made_anew_where_a_table_of_it_is_lost(runs: Runs, damage: Callable[[Path], object]) -> None:
     assert runs.before
     damage(runs.before.tables.table(f"{GIVEN}{TWO}"))

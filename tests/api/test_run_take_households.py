@@ -45,7 +45,7 @@ def before(tmp_path: Path) -> Before:
     tables.begin()
     for name, table in found().tables.items():
         tables.write(name, table)
-    return Before(tables, Kept("", parts(homes()), dict.fromkeys(found().tables, "known")))
+    return Before(tables, Kept("", parts(homes()), dict.fromkeys(found().tables, "known")).write(tables))
 
 
 def test_they_are_what_would_be_found_and_families_follow_from_them(before: Before) -> None:

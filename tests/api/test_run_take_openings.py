@@ -33,7 +33,7 @@ def before(tmp_path: Path) -> Before:
     for name in (*OPENINGS, *FIGURES, KEY_PERSONS, "segment_members"):
         tables.write(name, TABLE)
     found = dict.fromkeys((*OPENINGS, *FIGURES, KEY_PERSONS), "digest")
-    return Before(tables, Kept("asked", given=PARTS, found=found))
+    return Before(tables, Kept("asked", given=PARTS, found=found).write(tables))
 
 
 @pytest.fixture

@@ -198,12 +198,19 @@ def without_search() -> Iterator[None]:
 def test_a_world_is_left_out_of_the_search_for_garbage_and_needs_none_to_go(
     monkeypatch: pytest.MonkeyPatch, archive: Path, without_search: None
 ) -> None:
+    class Circle:
+        def __init__(self) -> None:
+            self.me = self
+
+    circle = weakref.ref(Circle())
+
     def thawing(_: Worlds, run_id: str) -> World:
         return replace(thaw(archive, "run-1", RunParameters(), DAY), run_id=run_id)
 
     monkeypatch.setattr(Worlds, "_thaw", thawing)
     worlds = Worlds(None, Path(), most=1)  # type: ignore[arg-type]
     world = worlds.of_run("run-1")
+    assert circle() is None  # what is garbage by then does not stay with it
     assert not any(one is world.risk.tables for one in gc.get_objects())
     world.rows("stakes", "owner", column(0))
     assert world.graphs  # what is worked out when it is first asked for belongs to it, too

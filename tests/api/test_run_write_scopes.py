@@ -65,15 +65,16 @@ def test_who_is_in_other_groups() -> None:
     memory = EarlierGroups({"G-1": frozenset("ABC"), "G-GONE": frozenset("D")}, frozenset())
     earlier = Earlier({}, {}, {}, {}, memory, EarlierGroups({"C-1": frozenset("AB")}, frozenset()))
     now = [member("A", "G-1"), member("A", "C-1"), member("B", "G-1"), member("C", "G-1"), member("E", "G-1")]
-    assert regrouped(now, earlier) == {"B", "D", "E"}
-    assert regrouped([*now, member("C", "C-1")], earlier) == {"B", "C", "D", "E"}
+    assert regrouped(now, earlier, mending=False) == {"B", "D", "E"}
+    assert regrouped([*now, member("C", "C-1")], earlier, mending=False) == {"B", "C", "D", "E"}
+    assert regrouped(now, earlier, mending=True) == {"A", "B", "C", "D", "E"}
 
 
 def test_tokens_follow_groups_and_households_and_others_stay() -> None:
     sent, view = Sent(), View()
     earlier = Earlier({}, {}, {}, {}, EarlierGroups({"G-OLD": frozenset("B")}, frozenset()), NOBODY)
     members, homes = [member("C", "G-NEW")], {"A": "H-NEW", "B": None, "D": "H-NEW", "GONE": None}
-    parties = sorted(regrouped(members, earlier) | homes.keys())
+    parties = sorted(regrouped(members, earlier, mending=False) | homes.keys())
     done = write_scopes(cast(Sender, sent), cast(Any, view), members, earlier, parties, homes)
     told = {row["key"]: ([*filter(None, row["old"].split("\x1f"))], row["scope"]) for row in sent.rows}
     assert told == {

@@ -73,3 +73,13 @@ def test_an_error_is_told_to_who_asks_and_nothing_more_is_read() -> None:
         snapshots.ahead(NAMES)
         snapshots.rows(["s0", "s1"])
     assert len(server.read) < len(NAMES)
+
+
+def test_waiting_for_columns_holds_none_and_the_next_are_read() -> None:
+    server = Server()
+    with Snapshots(server.view) as snapshots:
+        snapshots.ahead(NAMES)
+        snapshots.wait_for(NAMES[:5])
+        assert server.has_read(9)
+        assert told(snapshots.rows(["s8"])) == {"s8": "snapshot/s8"}
+    assert sorted(server.read) == NAMES

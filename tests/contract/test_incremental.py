@@ -133,6 +133,24 @@ def test_a_persons_write_is_noticed(store: Store, compare: Callable[[], RunRepor
     assert after.counts["snapshots_kept"] > 0
 
 
+def test_a_run_over_the_past_in_between_takes_nothing_away(
+    store: Store, compare: Callable[[], RunReport], tmp_path: Path
+) -> None:
+    compare()
+    taken = [compare().counts["tables_taken_over"] for _ in range(2)][-1]
+    yesterday = times.today(store.zone) - timedelta(days=1)
+    run(store, tmp_path / "mine", read_parameters((), as_of=yesterday), user="tester")
+    assert taken > 0
+    assert compare().counts["tables_taken_over"] == taken
+
+
+def test_a_full_run_puts_tokens_right(store: Store, tmp_path: Path) -> None:
+    run(store, tmp_path, read_parameters(()), user="tester")
+    ask(store, "MATCH (p:Party) WHERE EXISTS { (p)-[:MEMBER_OF]->(:Group) } SET p.scope = ['branch:B']")
+    run(store, tmp_path, read_parameters(()), user="tester")
+    tokens_are_those_of_the_groups(store)
+
+
 def test_after_a_write_that_does_not_tell_what_it_wrote_everything_is_read(
     store: Store, compare: Callable[[], RunReport]
 ) -> None:

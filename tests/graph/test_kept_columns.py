@@ -30,7 +30,7 @@ def numbers(*values: int) -> Columns:
 def asked(folder: Path, *questions: tuple[str, dict[str, Any]]) -> list[str]:
     """Ask one view; what had to be read, and is kept now."""
     kept = KeptColumns(folder, Untouched())
-    read = []
+    read = list[str]()
     for text, params in questions:
         if kept.use(text, params) is None:
             kept.keep(text, params, ["Party"], numbers(len(read)))
@@ -56,3 +56,13 @@ def test_a_statement_that_a_view_does_not_ask_stays(tmp_path: Path) -> None:
     asked(tmp_path, ("names", {"ids": [1]}), ("spouses", {}))
     asked(tmp_path, ("names", {"ids": [1]}))
     assert asked(tmp_path, ("spouses", {})) == []
+
+
+def test_damaged_columns_are_read_again(tmp_path: Path) -> None:
+    asked(tmp_path, ("names", {"ids": [1]}))
+    (kept,) = tmp_path.glob("*.parquet")
+    told = bytearray(kept.read_bytes())
+    told[len(told) // 2] ^= 1
+    kept.write_bytes(told)
+    assert asked(tmp_path, ("names", {"ids": [1]})) == ["names"]
+    assert asked(tmp_path, ("names", {"ids": [1]})) == []
