@@ -45,19 +45,19 @@ def risk_tables(
 
     known: tables that need not be worked out, others among them."""
     ids: Names = np.asarray([*given.party_ids, ""], dtype=object)
-    guaranteed = {name: table for name, table in (known or {}).items() if name in OF_GUARANTEES}
-    if len(guaranteed) < len(OF_GUARANTEES):
-        guaranteed = _guaranteed(risk, found, ids, subjects)
+    of_them = {name: table for name, table in (known or {}).items() if name in OF_GUARANTEES}
+    if len(of_them) < len(OF_GUARANTEES):
+        of_them = guaranteed(risk, found, ids, subjects)
     return {
         "basis": _basis(found.basis),
         **exposure_tables(found, ids, subjects),
         "connected": _connected(found, ids, subjects),
         "dependence": _dependence(risk, found, ids),
-        **guaranteed,
+        **of_them,
     }
 
 
-def _guaranteed(risk: RiskInput, found: RiskFound, ids: Names, subjects: list[str]) -> dict[str, pl.DataFrame]:
+def guaranteed(risk: RiskInput, found: RiskFound, ids: Names, subjects: list[str]) -> dict[str, pl.DataFrame]:
     """The tables `OF_GUARANTEES`."""
     guarantees = guarantees_of(risk, found.basis)
     circles = guarantee_circles(guarantees, len(found.loans))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -23,6 +23,7 @@ from api.services import run_compute, run_take_over
 from api.services.household_input import no_homes
 from api.services.opening_input import no_openings
 from api.services.risk_input import PARTIES, RiskInput
+from api.services.risk_tables import guaranteed
 from api.services.rule_sets import RuleFile, rule_set
 from api.services.run_archive import Archive
 from api.services.run_before import DAY as DAY_OF_RUN
@@ -38,7 +39,10 @@ from api.services.run_found_parts import CONNECTED, GROUPED, HOUSED, LINKED, SEL
 from api.services.run_frozen import COLUMNS, freeze, given_digests
 from api.services.run_grades import GRADES
 from api.services.run_input import RunInput
+from api.services.run_owners import find_owners
 from api.services.run_parameters import RunParameters
+from api.services.run_payment_patterns import find_patterns
+from api.services.run_referrals import find_referrals
 from api.services.run_region import TooWide
 from api.services.run_results import Earlier, EarlierGroups
 from api.services.run_take_over import Taken, take_over
@@ -177,6 +181,44 @@ def test_a_table_is_taken_over_where_nothing_that_it_follows_from_differs(part: 
     assert differing - {HOUSED, LINKED, GROUPED, CONNECTED, SELF_REFERRED} == {part}
     same = {name for name, parts in FOLLOWS_FROM.items() if not parts & differing}
     assert set(check(one, other).digests) == same - {GRADES}, "which this run does not find"
+
+
+class Asked(dict[str, pl.DataFrame]):
+    """Tables that note which of them were asked for."""
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        super().__init__(tables)
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+
+def test_tables_follow_from_nothing_of_lending_but_what_is_said() -> None:
+    """Each is found from the input without what was worked out before it."""
+    run = Run(*bank(HELD, MANAGED))
+    found = run.tested.grouped.risk
+    household = no_households(run.given, run.risk).household
+
+    def asked(find: Callable[[RiskInput], object]) -> set[str]:
+        tables = Asked(run.risk.tables)
+        find(RiskInput(tables))
+        return tables.names
+
+    patterns = asked(lambda risk: find_patterns(run.given, risk, found.basis))
+    referrals = asked(lambda risk: find_referrals(run.given, risk, run.control, household, found.basis))
+    guarantees = asked(
+        lambda risk: guaranteed(
+            risk, found, np.asarray([*run.given.party_ids, ""], dtype=object), run.tested.grouped.subjects
+        )
+    )
+    owners = asked(lambda risk: find_owners(run.given, risk, run.control, RULES))
+    assert patterns <= FOLLOWS_FROM["payment_patterns"]
+    assert referrals <= FOLLOWS_FROM["referrals"]
+    assert guarantees <= FOLLOWS_FROM["circles"]
+    assert owners <= FOLLOWS_FROM["owners"]
+    assert all((patterns, referrals, guarantees, owners))
 
 
 @pytest.mark.parametrize(
