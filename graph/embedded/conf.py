@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,14 +109,9 @@ def configured_port(home: Home) -> int | None:
     return int(found[1]) if found else None
 
 
-JAVA_OPTIONS = (
-    "-XX:+UseParallelGC",
-    "-XX:+UseCompactObjectHeaders",
-    *(["-XX:+UseTransparentHugePages"] if sys.platform == "linux" else []),
-)
-"""What the start cache depends on, beside the jars. The first two take a tenth off Java's work in writing each, large
-pages, which other systems do not know, 3%; the parallel collector's halts over a heap of 2 GB are too short to be seen
-among answers."""
+JAVA_OPTIONS = ("-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders")
+"""What the start cache depends on, beside the jars. Each takes a tenth off Java's work in writing; the parallel
+collector's halts over a heap of 2 GB are too short to be seen among answers."""
 _LARGE_HEAP = 4096 * _MB
 """From here on halts would be seen: the collector that works beside the program takes over."""
 
