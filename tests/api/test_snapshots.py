@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -22,6 +23,8 @@ class Server:
         self._refused = refused
         self._answered = threading.Condition()
         self.read: list[str] = []
+        self.given: list[weakref.ref[Any]] = []
+        """The columns given out, as long as somebody holds them."""
 
     @property
     def view(self) -> View:
@@ -35,7 +38,9 @@ class Server:
             self._answered.notify_all()
         if statement in self._refused:
             raise ValueError(name)
-        return {"name": np.asarray([name], dtype=object)}
+        column = np.asarray([name], dtype=object)
+        self.given.append(weakref.ref(column))
+        return {"name": column}
 
     def has_read(self, count: int) -> bool:
         """Whether so many statements have been read within a second."""
@@ -83,3 +88,13 @@ def test_waiting_for_columns_holds_none_and_the_next_are_read() -> None:
         assert server.has_read(9)
         assert told(snapshots.rows(["s8"])) == {"s8": "snapshot/s8"}
     assert sorted(server.read) == NAMES
+
+
+def test_what_nobody_asked_for_is_not_held_after_leaving() -> None:
+    server = Server()
+    with Snapshots(server.view) as snapshots:
+        snapshots.ahead(NAMES)
+        assert server.has_read(4)
+    assert len(server.given) == 4
+    assert [column() for column in server.given] == [None] * 4
+    assert snapshots.view
