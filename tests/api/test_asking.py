@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
@@ -21,6 +19,7 @@ from api import routes
 from api.routes.asking import AView, Route, asked_for
 from graph.errors import BadInput
 from graph.store import View
+from tests.coroutines import result_of
 
 
 def shipped() -> Iterator[APIRoute]:
@@ -81,8 +80,7 @@ def ask(guanxi: Asked, path: str) -> Any:
         async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
             return (await client.get(path)).json()
 
-    with ThreadPoolExecutor(1) as apart:  # the browser of other tests keeps a loop running in this thread
-        return apart.submit(lambda: asyncio.run(sent())).result()
+    return result_of(sent())
 
 
 def test_the_view_is_made_once_in_the_thread_that_answers(guanxi: Asked) -> None:

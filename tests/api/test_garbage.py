@@ -6,10 +6,9 @@ import gc
 from types import SimpleNamespace
 from typing import Any
 
-import anyio
-
 from api.app import OFTEN, make_app
 from api.settings import Settings
+from tests.coroutines import result_of
 
 
 def test_garbage_is_looked_for_often_while_the_application_serves_and_as_before_afterwards() -> None:
@@ -21,5 +20,5 @@ def test_garbage_is_looked_for_often_while_the_application_serves_and_as_before_
         async with app.router.lifespan_context(app):
             return gc.get_threshold()
 
-    assert anyio.run(serve) == OFTEN
+    assert result_of(serve()) == OFTEN
     assert gc.get_threshold() == before

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from starlette.requests import Request
 
 from api.routes.asking import whole_letters
 from graph.errors import BadInput
+from tests.coroutines import result_of
 
 
 def sent(body: bytes, type_: str = "application/json") -> None:
@@ -18,8 +16,7 @@ def sent(body: bytes, type_: str = "application/json") -> None:
 
     headers = [(b"content-type", type_.encode())]
     asked = Request({"type": "http", "method": "POST", "headers": headers}, receive)
-    with ThreadPoolExecutor(1) as apart:  # a browser's test before may have left a loop running in this thread
-        apart.submit(lambda: asyncio.run(whole_letters(asked))).result()
+    result_of(whole_letters(asked))
 
 
 @pytest.mark.parametrize(
