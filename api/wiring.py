@@ -40,9 +40,9 @@ class Guanxi:
 
         return Worlds(self.store, self.settings.archive)
 
-    def view(self, as_of: date | None = None, known_on: date | None = None) -> View:
+    def view(self, as_of: date | None = None, known_on: date | None = None, *, presumed: bool = False) -> View:
         """One state of the world for one question. Until authentication exists everybody sees everything."""
-        return self.store.view(as_of=as_of, known_on=known_on)
+        return self.store.view(as_of=as_of, known_on=known_on, presumed=presumed)
 
 
 def assemble(settings: Settings, connection: Connection) -> Guanxi:

@@ -43,6 +43,8 @@ from graph import model
 from graph.patterns import StatementError, check_coverage, returned_columns, strip_comments
 
 Mode = Literal["read", "write", "schema"]
+VERSION = "CYPHER 5\n"
+"""What every statement starts with."""
 
 VIEW_PARAMS = frozenset({"seq", "pending", "as_of", "scope", "scope_all"})
 WORK_PARAMS = frozenset({"seq", "open_seq"})
@@ -219,7 +221,7 @@ def build(name: str, text: str) -> list[Statement]:
                 source.mode,
                 params,
                 returns,
-                f"CYPHER 5\n{body}",
+                VERSION + body,
                 each,
                 "@system(" in bare,
                 _names_in(body),
@@ -283,23 +285,29 @@ class Registry:
         """Names of the section files below `cypher/<topic>/`, without the folder."""
         return tuple(n.removeprefix(f"{topic}/") for n in self._sections if n.startswith(f"{topic}/"))
 
-    def compose(self, base: str, topic: str, sections: tuple[str, ...]) -> Statement:
+    def compose(self, base: str, topic: str, sections: tuple[str, ...], first: str | None = None) -> Statement:
         """One statement: the base match, and each section as a `COLLECT` subquery returning its rows as maps.
 
         base: a statement that binds the sections' variable and ends in `RETURN` of its own columns. A section file
         says `// section: p` (the variable it continues from) and returns one map called `row`.
+        first: a statement of one row and no parameters of its own that is read before, whose columns stand beside.
         Raises KeyError for an unknown section.
         """
         whole = self[base]
-        parts = []
+        before = self[first] if first else None
+        parts = list(before.returns) if before else []
         params = set(whole.params)
         for section in sections:
             source = self._sections[f"{topic}/{section}"]
             text = _expand(strip_comments(source.body))
             params |= _check_params(source, text)
             parts.append(f"COLLECT {{\n{text}\n}} AS {section}")
-        text = ",\n".join([whole.text.rstrip(), *parts])
-        return Statement(f"{base}+{topic}", whole.doc, "read", frozenset(params), (*whole.returns, *sections), text)
+        told = whole.text.rstrip()
+        if before:
+            told = f"{VERSION}CALL () {{\n{before.text.removeprefix(VERSION)}\n}}\n{told.removeprefix(VERSION)}"
+        returns = (*whole.returns, *(before.returns if before else ()), *sections)
+        name = "+".join(filter(None, (first, base, topic)))
+        return Statement(name, whole.doc, "read", frozenset(params), returns, ",\n".join([told, *parts]))
 
 
 @cache

@@ -41,6 +41,7 @@ Result = TypeVar("Result")
 READ_TIMEOUT_S = 30.0
 WRITE_TIMEOUT_S = 600.0
 SCAN_TIMEOUT_S = 1800.0
+LATEST = "publishing/latest"
 RETRY_FOR_S = 20.0
 RETRY_EMBEDDED_FOR_S = 5.0
 """An embedded server that does not answer is gone: it is started again rather than waited for."""
@@ -105,6 +106,8 @@ class Store:
         self._driver = self._open()
         self._generation = 0
         """How often the driver was replaced."""
+        self._latest: Row | None = None
+        """The state that was published last, as this store read it last."""
         self._replacing = threading.Lock()
         self._closed = False
 
@@ -278,10 +281,12 @@ class Store:
         known_on: date | None = None,
         seq: int | None = None,
         scope: Scope = EVERYTHING,
+        presumed: bool = False,
     ) -> View:
         """One state of the world: the latest, as known at the end of a day, or the publication of a number.
 
         as_of: the day the answer speaks of (default: the bank's today, or `known_on`).
+        presumed: that the latest is the one this store read last, see `View.presumed`.
         Raises BadInput for a future day, NotFound where nothing was published by then.
         """
         here = times.today(self.zone)
@@ -293,14 +298,24 @@ class Store:
         elif known_on is not None:
             rows = self.read("publishing/at_moment", {}, at=times.end_of_day_ms(known_on, self.zone))
         else:
-            rows = self.read("publishing/latest", {})
+            if presumed and self._latest is not None:
+                return replace(self._view_of(self._latest, as_of or here, scope), presumed=True)
+            rows = self.read(LATEST, {})
+            self._latest = rows[0] if rows else None
         if not rows:
             asked = f"number {seq}" if seq is not None else f"{known_on}" if known_on else "this store"
             raise NotFound(
                 f"Nothing was published by {asked}; load data first or ask for a later day.", field="known_on"
             )
-        state = rows[0]
-        day = as_of or known_on or here
+        return self._view_of(rows[0], as_of or known_on or here, scope, known_on)
+
+    def latest(self, state: Row, like: View) -> View:
+        """The view of the state that was published last. state: a row of `publishing/latest`; like: for the rest."""
+        self._latest = state
+        return self._view_of(state, like.as_of, like.scope)
+
+    def _view_of(self, state: Row, day: date, scope: Scope, known_on: date | None = None) -> View:
+        here = times.today(self.zone)
         return View(
             store=self,
             seq=state["seq"],
@@ -347,6 +362,8 @@ class View:
     run_is_behind: bool = False
     known_on: date | None = None
     is_past: bool = False
+    presumed: bool = False
+    """The state may have been succeeded: whoever reads with it reads the latest beside and goes on with `confirmed`."""
     other_run: tuple[str, date] | None = None
     kept: KeptColumns | None = None
     """Columns of earlier snapshots, where they may serve."""
@@ -371,6 +388,15 @@ class View:
     def for_run(self) -> View:
         """The same for a run, see `of_run`."""
         return replace(self, of_run=True)
+
+    def confirmed(self, state: Row | None) -> View:
+        """The view that holds: this one, no longer presumed, or that of the state read beside the answer. state: a row
+        of `publishing/latest`; None to ask for it."""
+        if not self.presumed:
+            return self
+        if state is None:
+            return self.store.view(as_of=self.as_of, scope=self.scope)
+        return self.store.latest(state, self)
 
     def _check(self, found: Statement) -> None:
         if found.system and not self.scope.everything:

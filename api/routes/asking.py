@@ -170,21 +170,25 @@ class AskedFor:
     guanxi: Guanxi
     as_of: date | None
     known_on: date | None
+    presumed: bool = False
 
     def view(self) -> View:
         """Read which one it is. Raises BadInput for a future day, NotFound where nothing was published by then."""
-        return self.guanxi.view(as_of=self.as_of, known_on=self.known_on)
+        return self.guanxi.view(as_of=self.as_of, known_on=self.known_on, presumed=self.presumed)
 
 
-async def asked_for(
-    request: Request,
-    as_of: Annotated[date | None, Query(description="the day the answer speaks of", examples=["2025-06-30"])] = None,
-    known_on: Annotated[
-        date | None, Query(description="as it was known at the end of this day", examples=["2025-06-30"])
-    ] = None,
-) -> AskedFor:
+AsOf = Annotated[date | None, Query(description="the day the answer speaks of", examples=["2025-06-30"])]
+KnownOn = Annotated[date | None, Query(description="as it was known at the end of this day", examples=["2025-06-30"])]
+
+
+async def asked_for(request: Request, as_of: AsOf = None, known_on: KnownOn = None) -> AskedFor:
     """What `Route` makes the view of."""
     return AskedFor(request.app.state.guanxi, as_of, known_on)
+
+
+async def presumed(request: Request, as_of: AsOf = None, known_on: KnownOn = None) -> AskedFor:
+    """The same for an answer that reads the latest state beside, see `View.presumed`."""
+    return AskedFor(request.app.state.guanxi, as_of, known_on, presumed=True)
 
 
 class Route(APIRoute):
@@ -217,7 +221,8 @@ def _with_view(given: dict[str, Any]) -> dict[str, Any]:
 
 Whole = Annotated[Guanxi, Depends(whole)]
 AView = Annotated[View, Depends(asked_for)]
-"""Served by a `Route`."""
+APresumedView = Annotated[View, Depends(presumed)]
+"""Both served by a `Route`."""
 Hierarchy = Annotated[
     str | None, Query(description="of branches and teams: rollup (the default) or coverage", examples=["coverage"])
 ]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, AView, Route, Whole, answer
+from api.routes.asking import PROBLEMS, REDIRECT, TOO_LARGE, APresumedView, AView, Route, Whole, answer
 from api.services import grading as grading_service
 from api.services import network as network_service
 from api.services import party as party_service
@@ -62,7 +62,7 @@ def search(
     summary="Everything known of one party",
 )
 def party(
-    view: AView,
+    view: APresumedView,
     guanxi: Whole,
     party_id: PartyId,
     openings: Annotated[
@@ -82,6 +82,8 @@ def party(
 ) -> Response:
     """The 360: each section with its sources, or the reason why it is empty."""
     names = None if sections is None else chosen(sections)
+    if names is not None or grading or openings:  # read with more than one statement
+        view = view.confirmed(None)
     found = (
         party_service.party(view, party_id) if names is None else party_service.party_sections(view, party_id, names)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from api.services.party_risk import PARTS, RiskItem, signs
 from api.services.reasons import names_in, told
 from graph.errors import GuanxiError, NotFound
 from graph.registry import Registry, Statement
-from graph.store import Row, View
+from graph.store import LATEST, Row, View
 
 TOPIC = "party/sections"
 CAP = 50
@@ -103,14 +104,17 @@ class JoinedAway(GuanxiError):
 
 
 @cache
-def statement(statements: Registry, sections: tuple[str, ...]) -> Statement:
-    """These sections as one statement; composed once."""
-    return statements.compose("party/party", TOPIC, sections)
+def statement(statements: Registry, sections: tuple[str, ...], first: str | None = None) -> Statement:
+    """These sections as one statement; composed once. first: the statement that is read before, see `compose`."""
+    return statements.compose("party/party", TOPIC, sections, first)
 
 
 def party(view: View, party_id: str, cap: int = CAP) -> a.PartyAnswer:
-    """The 360 of one party. Raises NotFound, or JoinedAway naming the party that it was joined into."""
-    row = _read(view, party_id, view.store.statements.sections(TOPIC), cap)
+    """The 360 of one party. Raises NotFound, or JoinedAway naming the party that it was joined into.
+
+    view: may be presumed, which saves a question to the server.
+    """
+    view, row = _read_now(view, party_id, view.store.statements.sections(TOPIC), cap)
     made = _made(view, row, SECTIONS)
     return a.PartyAnswer(**_told(view, party_id, row, made, SECTIONS), sections=a.Sections.model_construct(**made))
 
@@ -131,15 +135,35 @@ def party_sections(view: View, party_id: str, sections: Sequence[str], cap: int 
     return a.PartyChosen(**told, sections=a.ChosenSections.model_construct(**shown))
 
 
+def _read_now(view: View, party_id: str, sections: tuple[str, ...], cap: int) -> tuple[View, Row]:
+    """What `_read` gives, and the view it is of: the latest where the one given was presumed. Raises alike."""
+    statements = view.store.statements
+    asked = statement(statements, sections, LATEST)
+    row = _row(view, asked, party_id, cap)
+    if view.presumed:
+        latest = row and {name: row[name] for name in statements[LATEST].returns}
+        held, view = replace(view, presumed=False), view.confirmed(latest)
+        if view != held:
+            row = _row(view, asked, party_id, cap)
+    return view, _found(view, party_id, row, sections)
+
+
 def _read(view: View, party_id: str, sections: tuple[str, ...], cap: int) -> Row:
     """The party's attributes, and the one row of each section. Raises NotFound, or JoinedAway."""
-    asked = statement(view.store.statements, sections)
+    row = _row(view, statement(view.store.statements, sections), party_id, cap)
+    return _found(view, party_id, row, sections)
+
+
+def _row(view: View, asked: Statement, party_id: str, cap: int) -> Row | None:
     caps = {"cap": cap, "count_cap": COUNT_CAP}
     given = {name: value for name, value in caps.items() if name in asked.params}
-    rows = view.read(asked, timeout_s=TIMEOUT_S, party_id=party_id, **given)
-    if not rows:
+    return next(iter(view.read(asked, timeout_s=TIMEOUT_S, party_id=party_id, **given)), None)
+
+
+def _found(view: View, party_id: str, row: Row | None, sections: tuple[str, ...]) -> Row:
+    if row is None:
         raise missing(view, party_id)
-    return {name: _of_section(value) if name in sections else value for name, value in rows[0].items()}
+    return {name: _of_section(value) if name in sections else value for name, value in row.items()}
 
 
 def _told(view: View, party_id: str, row: Row, made: Mapping[str, Any], sections: Sequence[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from api import routes
-from api.routes.asking import AView, Route, asked_for
+from api.routes.asking import APresumedView, AView, Route, asked_for, presumed
 from graph.errors import BadInput
 from graph.store import View
 from tests.coroutines import result_of
@@ -31,7 +31,7 @@ def shipped() -> Iterator[APIRoute]:
 
 
 def asks(dependant: Dependant) -> bool:
-    return any(one.call is asked_for for one in dependant.dependencies)
+    return any(one.call in (asked_for, presumed) for one in dependant.dependencies)
 
 
 def test_whoever_asks_for_a_view_is_served_by_a_route_that_makes_it() -> None:
@@ -47,10 +47,12 @@ class Asked:
 
     def __init__(self) -> None:
         self.made: list[tuple[date | None, int]] = []
+        self.presumed: list[bool] = []
 
-    def view(self, as_of: date | None = None, known_on: date | None = None) -> View:
+    def view(self, as_of: date | None = None, known_on: date | None = None, presumed: bool = False) -> View:
         if known_on:
             raise BadInput("known_on is to come", field="known_on")
+        self.presumed.append(presumed)
         self.made.append((as_of, threading.get_ident()))
         return cast(View, f"as of {as_of}")
 
@@ -66,6 +68,10 @@ def ask(guanxi: Asked, path: str) -> Any:
     @router.get("/here")
     def here(view: AView, name: str) -> list[Any]:
         return [view, name, threading.get_ident()]
+
+    @router.get("/presumed")
+    def presuming(view: APresumedView) -> object:
+        return view
 
     @router.get("/awaited")
     async def awaited(view: AView, name: str) -> list[Any]:
@@ -94,6 +100,12 @@ def test_an_endpoint_that_awaits_waits_for_no_database(guanxi: Asked) -> None:
     assert (view, name) == ("as of None", "a")
     ((_, made_in),) = guanxi.made
     assert made_in != thread
+
+
+@pytest.mark.parametrize(("path", "presumed"), [("/here?name=a", False), ("/presumed", True)])
+def test_only_who_says_so_is_given_a_view_that_is_presumed(guanxi: Asked, path: str, presumed: bool) -> None:
+    assert ask(guanxi, path)
+    assert guanxi.presumed == [presumed]
 
 
 @pytest.mark.parametrize("path", ["/here", "/awaited"])

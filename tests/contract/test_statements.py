@@ -16,7 +16,7 @@ from graph import model
 from graph.connect import Connection
 from graph.registry import Statement, build, shipped
 from graph.schema import apply_schema
-from graph.store import Store
+from graph.store import LATEST, Store
 from tests.contract.conftest import empty
 
 pytestmark = pytest.mark.contract
@@ -169,7 +169,7 @@ def every() -> list[Statement]:
     """All statements; of those made for each type the first and the last, for they differ in names of the model only."""
     registry = shipped()
     by_file: dict[str, list[Statement]] = {}
-    for statement in (*registry, of_sections(registry, registry.sections(TOPIC))):
+    for statement in (*registry, of_sections(registry, registry.sections(TOPIC), LATEST)):
         if statement.mode != "schema":
             by_file.setdefault(statement.name.split("[")[0], []).append(statement)
     return [one for made in by_file.values() for one in dict.fromkeys((made[0], made[-1]))]

@@ -179,6 +179,18 @@ def test_sections_are_composed_into_one_statement(tmp_path: Path) -> None:
     assert "COLLECT {" in composed.text
 
 
+def test_a_statement_that_is_read_first_stands_beside(tmp_path: Path) -> None:
+    (tmp_path / "first.cypher").write_text("// Doc.\n// returns: at: int\nRETURN 1 AS at", encoding="utf-8")
+    (tmp_path / "base.cypher").write_text(
+        "// Doc.\n// params: id: str\n// returns: x: str\n" + PARTY + " WHERE @scope(p)\nRETURN p.name AS x",
+        encoding="utf-8",
+    )
+    composed = Registry(tmp_path).compose("base", "parts", (), "first")
+    assert composed.returns == ("x", "at")
+    assert composed.text.startswith("CYPHER 5\nCALL () {\nRETURN 1 AS at\n}\nMATCH")
+    assert composed.text.count("CYPHER 5") == 1
+
+
 def test_a_statement_is_narrowed_to_some_of_its_links() -> None:
     whole = build(
         "t/x",
