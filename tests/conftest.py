@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from graph.connect import Connection
 from graph.embedded import EmbeddedServer
@@ -30,6 +32,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     server the first has every statement planned, which serves the others; after the last it plans everything anew."""
     places = {"test_statements.py": 0, "test_schema.py": 2}
     items.sort(key=lambda item: places.get(item.path.name, 1) if item.get_closest_marker("contract") else 3)
+
+
+class _ByFile(LoadFileScheduling):
+    """Each file goes to one worker; those of the demo bank together, so that it is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return str(Path(file).parent) if "/demo_bank/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -39,13 +39,13 @@ def called(guanxi: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     return Called(guanxi.settings, guanxi.home, capsys, monkeypatch)
 
 
-def test_reading(guanxi: Command) -> None:
+def test_reading(guanxi: Command, called: Called) -> None:
     assert "浙江远洋控股有限公司" in guanxi("search", "远洋").stdout
-    assert json.loads(guanxi("search", "zw", "--json").stdout)["hits"][0]["party_id"] == "P-ZHANG"
-    shown = guanxi("show", "陈志远").stdout
+    assert json.loads(called("search", "zw", "--json").stdout)["hits"][0]["party_id"] == "P-ZHANG"
+    shown = called("show", "陈志远").stdout
     assert "51%" in shown
     assert "JPY 1,234" in shown
-    joined = guanxi("show", "P-OLD", "--json")
+    joined = called("show", "P-OLD", "--json")
     assert json.loads(joined.stdout)["party_id"] == "P-HOLD"
     assert "joined into P-HOLD" in joined.stderr
 
@@ -96,20 +96,20 @@ def test_an_export_that_fails_leaves_nothing_behind(called: Called, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unknown_log_level_names_the_known(guanxi: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    done = guanxi("--help", status=2, GUANXI_LOG="verbose")
+def test_an_unknown_log_level_names_the_known(called: Called) -> None:
+    done = called("--help", status=2, GUANXI_LOG="verbose")
     assert "GUANXI_LOG is 'verbose'" in done.stderr
     assert "debug" in done.stderr
 
 
-def test_the_shell_reads_and_never_writes(guanxi: Command) -> None:
-    assert "张伟" in guanxi("db", "shell", "MATCH (p:Party {party_id: 'P-ZHANG'}) RETURN p.name AS name").stdout
-    assert "refuses" in guanxi("db", "shell", "CREATE (n:Party)", status=2).stderr
-    assert "refuses" in guanxi("db", "shell", "MATCH", status=2).stderr
+def test_the_shell_reads_and_never_writes(called: Called) -> None:
+    assert "张伟" in called("db", "shell", "MATCH (p:Party {party_id: 'P-ZHANG'}) RETURN p.name AS name").stdout
+    assert "refuses" in called("db", "shell", "CREATE (n:Party)", status=2).stderr
+    assert "refuses" in called("db", "shell", "MATCH", status=2).stderr
 
 
-def test_the_doctor_finds_all_well(guanxi: Command) -> None:
-    found = json.loads(guanxi("doctor", "--json", status=0).stdout)
+def test_the_doctor_finds_all_well(called: Called) -> None:
+    found = json.loads(called("doctor", "--json", status=0).stdout)
     assert {f["what"] for f in found["findings"]} >= {"home", "disk", "memory", "port", "store"}
 
 
@@ -173,11 +173,11 @@ def test_a_dump_that_is_not_there_is_told_before_anything_is_asked(called: Calle
 
 @pytest.mark.parametrize("presses", [1, 2])
 def test_being_asked_to_end_stops_a_load_and_says_what_became_of_it(
-    guanxi: Command, tmp_path: Path, presses: int
+    guanxi: Command, called: Called, tmp_path: Path, presses: int
 ) -> None:
     rows = "".join(f"P{n},person,N{n}\n" for n in range(20_000))
     (tmp_path / "party.csv").write_text(f"party,kind,name\n{rows}")
-    before = json.loads(guanxi("show", "P-HOLD", "--json").stdout)["seq"]
+    before = json.loads(called("show", "P-HOLD", "--json").stdout)["seq"]
     with guanxi.begin("load", "exchange", "--from", str(tmp_path)) as child:
         assert child.stderr
         told = ""
@@ -190,12 +190,12 @@ def test_being_asked_to_end_stops_a_load_and_says_what_became_of_it(
     assert child.returncode == 130, told
     assert re.search(r"Stopped: nothing of load-\w+ was published, and what it had written is undone", told)
     assert "Traceback" not in told
-    assert json.loads(guanxi("show", "P-HOLD", "--json").stdout)["seq"] == before
+    assert json.loads(called("show", "P-HOLD", "--json").stdout)["seq"] == before
 
 
-def test_reading_an_empty_store_says_that_nothing_is_loaded(guanxi: Command, store: Store) -> None:
+def test_reading_an_empty_store_says_that_nothing_is_loaded(called: Called, store: Store) -> None:
     """The last of this file: the store that the others share is empty from here on."""
-    done = guanxi("search", "远洋")
+    done = called("search", "远洋")
     assert done.stdout == ""
     said = done.stderr
     assert f"Nothing is loaded in {store.connection.uri} yet: see `guanxi load --help`, or `guanxi demo`." in said
