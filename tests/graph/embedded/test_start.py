@@ -115,6 +115,7 @@ def test_a_large_heap_is_collected_beside_the_program(home: Home, heap: int, col
     options = write_java_options(home, [], MemoryPlan(heap, GB), []).read_text(encoding="utf-8")
     assert re.findall(r"-XX:\+(Use\w+GC)", options) == [collector]
     assert "-XX:+UseCompactObjectHeaders" in options
+    assert ("NewRatio" in options) == (collector == "UseParallelGC")  # the other one sizes what is young by itself
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=lambda line: line.name)
