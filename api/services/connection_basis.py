@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
-from algorithms.columns import BoolArray, IntArray, distinct, joined
+from algorithms.columns import BoolArray, IntArray, distinct, joined, sum_by_key
 from algorithms.connections import ConnectRule, Dependence, KinSetting, Parties, Sovereign
 from algorithms.kin import Kin
 from algorithms.threshold import PPB
@@ -112,6 +111,6 @@ def connected_parties(risk: RiskInput, stakes: Stakes, has_exposure: BoolArray) 
 def significant(owner: IntArray, owned: IntArray, share: IntArray) -> IntArray:
     """The owners of a significant share of some company: rows of one pair are added. share: in parts per billion,
     UNKNOWN counts for nothing."""
-    rows = pl.DataFrame({"owner": owner, "owned": owned, "share": np.maximum(share, 0)})
-    held = rows.group_by("owner", "owned").agg(pl.col("share").sum()).filter(pl.col("share") >= SIGNIFICANT)
-    return distinct(held["owner"].to_numpy().astype(np.int64))
+    width = np.int64(owned.max(initial=0) + 1)
+    pair, held = sum_by_key(owner * width + owned, np.maximum(share, 0))
+    return distinct(pair[held >= SIGNIFICANT] // width)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from algorithms.columns import BoolArray, IntArray, LookUp, nothing
+from algorithms.columns import BoolArray, IntArray, LookUp, nothing, starts_of
 from algorithms.votes import Bases, Stakes
 from api.services.snapshots import Columns, Snapshots
 from graph.store import View
@@ -65,20 +65,21 @@ class RunInput:
         digest = hashlib.blake2b(digest_size=16)
         s, b = self.stakes, self.bases
         couples = np.asarray(self.couples, dtype=np.int64).reshape(-1, 2)
-        used = np.unique(np.concatenate((s.owner, s.owned, b.controller, b.controlled, couples.ravel())))
+        named = np.zeros(len(self.party_ids), dtype=np.bool_)
+        for ends in (s.owner, s.owned, b.controller, b.controlled, couples.ravel()):
+            named[ends] = True
+        used, place = np.flatnonzero(named), np.cumsum(named) - 1
         digest.update("\n".join(self.party_ids[i] for i in used.tolist()).encode())
-        owner, owned, controller, controlled = (
-            np.searchsorted(used, ends).astype(np.int64) for ends in (s.owner, s.owned, b.controller, b.controlled)
-        )
+        owner, owned, controller, controlled = (place[e] for e in (s.owner, s.owned, b.controller, b.controlled))
         columns = (owner, owned, s.votes, s.lower(), s.upper(), self.capital)
         rows = pl.DataFrame([pl.Series(str(place), column) for place, column in enumerate(columns)])
         for ordered in rows.sort(rows.columns).iter_columns():
             digest.update(np.ascontiguousarray(ordered.to_numpy()).tobytes())
-        named = sorted(
+        declared = sorted(
             (upper, lower, b.names[basis])
             for upper, lower, basis in zip(controller.tolist(), controlled.tolist(), b.basis.tolist(), strict=True)
         )
-        digest.update(repr((named, np.searchsorted(used, couples).tolist())).encode())
+        digest.update(repr((declared, place[couples].tolist())).encode())
         digest.update(np.packbits(self.persons[used]).tobytes())
         return digest.hexdigest()
 
@@ -150,19 +151,23 @@ def _stakes(view: View, rows: Columns, known: RunInput) -> tuple[Stakes, IntArra
 
 
 def _one_source(view: View, owner: IntArray, owned: IntArray, source: np.ndarray[Any, Any], n: int) -> BoolArray:
-    """Which rows count: of a pair told by several sources those of the first in the order of sources."""
+    """Which rows count: of a pair told by several sources those of the first in the order of sources.
+
+    That order is asked for only where there is such a pair: it is found by going through all records of the bank.
+    """
     names, code = np.unique(source.astype(str), return_inverse=True)
-    if names.size < 2:
+    pair = owner * np.int64(max(n, 1)) + owned
+    by_pair = np.lexsort((code, pair))
+    again = pair[by_pair][1:] == pair[by_pair][:-1]
+    if not bool(np.any(again & (code[by_pair][1:] != code[by_pair][:-1]))):
         return np.ones(owner.size, dtype=np.bool_)
     order = {row["source"]: place for place, row in enumerate(view.read("snapshot/source_order"))}
     last = len(order)
     places = np.argsort(np.lexsort((names, np.asarray([order.get(name, last) for name in names.tolist()]))))
     rank = places[code]
-    pair = owner * np.int64(max(n, 1)) + owned
     by_pair = np.lexsort((rank, pair))
-    first = np.ones(pair.size, dtype=np.bool_)
-    first[1:] = pair[by_pair][1:] != pair[by_pair][:-1]
-    best = rank[by_pair][np.flatnonzero(first)][np.cumsum(first) - 1]
+    first = starts_of(pair[by_pair])
+    best = np.repeat(rank[by_pair][first], np.diff(first, append=pair.size))
     chosen = np.empty(pair.size, dtype=np.bool_)
     chosen[by_pair] = rank[by_pair] == best
     return chosen

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from algorithms.threshold import PPB
 from algorithms.votes import Bases, Stakes
 from api.services.run_compute import compute_control
-from api.services.run_input import RunInput
+from api.services.run_input import RunInput, read_holdings
 from api.services.run_parameters import read_parameters
 from graph.errors import BadInput
 
@@ -42,6 +44,53 @@ def given(
         merged=0,
         unseen=0,
     )
+
+
+class Told:
+    """Holdings as they are read: owner, owned, source. Tells the order of sources, and whether that was asked for."""
+
+    def __init__(self, *rows: tuple[int, int, str]) -> None:
+        owner, owned, source = zip(*rows, strict=True)
+        figures = dict.fromkeys(("share", "votes", "votes_min", "votes_max"), column(*(PPB for _ in rows)))
+        names = np.asarray(source, dtype=object)
+        stakes = {"owner": column(*owner), "owned": column(*owned), "source": names, **figures}
+        nothing = {"controller": column(), "controlled": column(), "basis": np.asarray([], dtype=object)}
+        self._columns, self.asked = {"stakes": stakes, "bases": nothing}, 0
+
+    @property
+    def view(self) -> Told:
+        return self
+
+    def rows(self, names: Iterable[str]) -> dict[str, Any]:
+        return {name: self._columns[name] for name in names}
+
+    def read(self, statement: str) -> list[dict[str, Any]]:
+        assert statement == "snapshot/source_order"
+        self.asked += 1
+        return [{"source": "register"}, {"source": "branch"}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "used", "asked"),
+    [
+        (
+            [(0, 1, "branch"), (0, 1, "branch"), (1, 2, "register"), (2, 0, "unknown")],
+            [(0, 1), (0, 1), (1, 2), (2, 0)],
+            0,
+        ),
+        ([(0, 1, "branch"), (1, 2, "branch"), (0, 1, "register"), (0, 1, "unknown")], [(1, 2), (0, 1)], 1),
+        ([(1, 0, "unknown"), (1, 0, "branch"), (1, 0, "branch")], [(1, 0), (1, 0)], 1),
+    ],
+)
+def test_the_order_of_sources_is_asked_for_only_where_two_tell_of_one_holding(
+    rows: list[tuple[int, int, str]], used: list[tuple[int, int]], asked: int
+) -> None:
+    told, nobody = Told(*rows), given("ABC")
+    known = replace(nobody, nodes=column(0, 1, 2), ordinals=column(0, 1, 2))
+    read = read_holdings(cast(Any, told), known, family_as_one=False)
+    assert list(zip(read.stakes.owner.tolist(), read.stakes.owned.tolist(), strict=True)) == used
+    assert read.merged == len(rows) - len(used)
+    assert told.asked == asked
 
 
 HELD = [("B", "D", PPB)]
