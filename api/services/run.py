@@ -148,6 +148,8 @@ def _run(
     sets = rule_sets(parameters.rules)
     asked = asked_of(sets, parameters)
     before = before_of(tables.folder.parent, asked) if incremental and is_current else None
+    if before:
+        before.look_ahead()
     rules = [one.rules for one in sets]
     with clock.step("read", "Reading who holds what, and who owes what"), Reading(view, before) as reading:
         reading.ahead(_read_ahead(parameters, rules))
@@ -226,7 +228,7 @@ def _run(
             )
             by_table = found.digests(taken.digests)
             if is_current:  # what a run over the past kept would help nobody: the next run is about today
-                Kept(asked, parts, by_table, found.told, reading.origins).write(tables)
+                Kept(asked, parts, by_table, found.told, reading.origins).write(tables, before)
             digests = {"input_digest": input_digest(parts, sets), "result_digest": found.digest(by_table)}
         with clock.step("write", "Writing what changed"):
             changed = writing.done()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -76,9 +77,11 @@ class Kept:
         kept = json.loads(text)
         return cls(**{**kept, "read": {name: Origin(**origin) for name, origin in kept.get("read", {}).items()}})
 
-    def write(self, tables: Archive) -> Kept:
-        """Keep it beside the tables, and tell how these lie there."""
-        kept = replace(self, files={path.stem: _sha256(path) for path in sorted(tables.folder.glob("*.parquet"))})
+    def write(self, tables: Archive, before: Before | None = None) -> Kept:
+        """Keep it beside the tables, and tell how these lie there. before: whose very files some of them are."""
+        known = before.sum_of if before else lambda _: None
+        paths = sorted(tables.folder.glob("*.parquet"))
+        kept = replace(self, files={path.stem: known(path) or _sha256(path) for path in paths})
         part = tables.folder / f"{_NAME}.part"
         part.write_text(json.dumps(asdict(kept), ensure_ascii=False), encoding="utf-8")
         part.replace(tables.folder / _NAME)
@@ -92,16 +95,37 @@ class Before:
     tables: Archive
     kept: Kept
     same: frozenset[str] = frozenset()
-    _whole: dict[str, bool] = field(default_factory=dict, repr=False)
+    _whole: dict[str, Future[bool]] = field(default_factory=dict, repr=False)
+
+    def look_ahead(self) -> None:
+        """Begin to look which tables are whole, first those of what was read, beside whatever goes on."""
+        pool = ThreadPoolExecutor(1, "whole")
+        for name in sorted(self.kept.files, key=lambda name: (not name.startswith(GIVEN), name)):
+            self._whole[name] = pool.submit(self._look, name)
+        pool.shutdown(wait=False)
 
     def is_whole(self, name: str) -> bool:
         """Whether a table of it lies there just as it was kept."""
-        if name not in self._whole:
-            try:
-                self._whole[name] = _sha256(self.tables.table(name)) == self.kept.files.get(name)
-            except (OSError, NotFound):
-                self._whole[name] = False
-        return self._whole[name]
+        found = self._whole.get(name)
+        if found is None or found.cancel():  # nobody has begun to look
+            found = self._whole[name] = Future()
+            found.set_result(self._look(name))
+        return found.result()
+
+    def sum_of(self, path: Path) -> str | None:
+        """The SHA-256 of a table that is the very file of this run; None for another."""
+        name = path.stem
+        try:
+            ours = path.samefile(self.tables.table(name)) and self.is_whole(name)
+        except (OSError, NotFound):
+            return None
+        return self.kept.files.get(name) if ours else None
+
+    def _look(self, name: str) -> bool:
+        try:
+            return _sha256(self.tables.table(name)) == self.kept.files.get(name)
+        except (OSError, NotFound):
+            return False
 
     def keeps(self, read: Iterable[str]) -> bool:
         """Whether tables of what it read are there, whole."""

@@ -275,12 +275,15 @@ def test_nothing_is_taken_over_by_other_rules_parameters_or_from_a_run_that_kept
     assert before_of(tmp_path, asked_of(SETS, ASKED)) is None
 
 
-def test_a_table_that_is_lost_is_found_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_table_that_is_lost_is_found_again(tmp_path: Path, ahead: bool) -> None:
     now = Run(*bank(HELD), Run(*bank(HELD)).keep(tmp_path))
     (tmp_path / "run-1" / "owners.parquet").write_bytes(b"PAR1")
     (tmp_path / "run-1" / "stakes.parquet").unlink()
-    assert set(now.taken.tables) == FOLLOWS_FROM.keys() - {"owners", GRADES}
     assert now.before
+    if ahead:
+        now.before.look_ahead()
+    assert set(now.taken.tables) == FOLLOWS_FROM.keys() - {"owners", GRADES}
     assert not now.before.holds("stakes", pl.DataFrame())
 
 
@@ -301,6 +304,8 @@ def test_same_tables_are_kept_as_the_same_files(tmp_path: Path) -> None:
     tables.begin()
     assert freeze(tables, *after, SETS, NOBODY, before) == given_digests(*after)
     same = {path.stem for path in tables.folder.iterdir() if path.samefile(before.tables.table(path.stem))}
+    assert Kept("").write(tables, before).files == Kept("").write(tables).files
+    assert {path.stem for path in tables.folder.glob("*.parquet") if before.sum_of(path)} == same
     assert "parties" in same
     assert "stakes" not in same
     assert same >= {f"given_{name}" for name in PARTIES}
