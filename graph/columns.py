@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from graph.patterns import StatementError
 
@@ -16,6 +17,24 @@ def columns(name: str, rows: list[dict[str, Any]], names: list[str]) -> dict[str
     """
     _check(name, rows, names)
     return {c: _column([row[c] for row in rows]) for c in names}
+
+
+def table_of(columns: dict[str, np.ndarray[Any, Any]]) -> pl.DataFrame:
+    """The columns as a table."""
+    return pl.DataFrame(
+        {name: pl.Series(values.tolist()) if values.dtype == object else values for name, values in columns.items()}
+    )
+
+
+def columns_of(table: pl.DataFrame) -> dict[str, np.ndarray[Any, Any]]:
+    """The columns of a table that `table_of` made."""
+    found: dict[str, np.ndarray[Any, Any]] = {}
+    for series in table.iter_columns():
+        if series.dtype.is_numeric():
+            found[series.name] = series.to_numpy(writable=True)
+        else:
+            found[series.name] = np.fromiter(series.to_list(), dtype=object, count=len(series))
+    return found
 
 
 def _check(name: str, rows: list[dict[str, Any]], names: list[str]) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 import polars as pl
 
 from graph import model
+from graph.columns import table_of
 
 Columns = dict[str, np.ndarray[Any, Any]]
 _INDEX = "index.json"
@@ -70,8 +71,8 @@ class KeptColumns:
         if not read_anew:
             self._entries = self._holding(_read_index(folder))
 
-    def use(self, text: str, params: Mapping[str, Any]) -> Columns | None:
-        """The columns of a statement, or None where they must be read."""
+    def use(self, text: str, params: Mapping[str, Any]) -> pl.DataFrame | None:
+        """The columns of a statement as a table, or None where they must be read."""
         key = _key(text, params)
         entry = self._entries.get(key)
         if entry is None:
@@ -109,7 +110,7 @@ class KeptColumns:
         self._read.add(key)
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{key}.part"
-        _frame(columns).write_parquet(part, compression="lz4", statistics=False)
+        table_of(columns).write_parquet(part, compression="lz4", statistics=False)
         with part.open("rb") as written:
             file = f"{key}-{hashlib.file_digest(written, _digest).hexdigest()}.parquet"
         part.replace(self._folder / file)
@@ -187,21 +188,9 @@ def _read_index(folder: Path) -> dict[str, _Entry]:
         return {}
 
 
-def _frame(columns: Columns) -> pl.DataFrame:
-    return pl.DataFrame(
-        {name: pl.Series(values.tolist()) if values.dtype == object else values for name, values in columns.items()}
-    )
-
-
-def _load(path: Path) -> Columns:
+def _load(path: Path) -> pl.DataFrame:
     """Raises OSError where the file is not there, or is not just as it was written."""
     with path.open("rb") as file:
         if hashlib.file_digest(file, _digest).hexdigest() != path.stem.rpartition("-")[2]:
             raise OSError(f"{path.name} is damaged")
-    found: Columns = {}
-    for series in pl.read_parquet(path).iter_columns():
-        if series.dtype.is_numeric():
-            found[series.name] = series.to_numpy(writable=True)
-        else:
-            found[series.name] = np.fromiter(series.to_list(), dtype=object, count=len(series))
-    return found
+    return pl.read_parquet(path)

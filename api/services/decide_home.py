@@ -20,7 +20,7 @@ from api.services.decision_steps import (
 )
 from api.services.household_input import APART, TOGETHER
 from api.services.resolve import resolve
-from api.services.run_results import CONFIRMED
+from api.services.run_members import CONFIRMED
 from graph import times
 from graph.errors import BadInput, Conflict
 from graph.once import DoneBefore, Once, answered_again, write_once

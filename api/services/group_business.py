@@ -10,21 +10,17 @@ from api.services.home_results import Home, total_table
 from api.services.home_totals import CREDIT, ROLLED_UP, roll_up
 from api.services.household_input import HomeInput
 from api.services.risk_input import RiskInput
-from api.services.run_results import Membership
 
 GROUP_BUSINESS = "group_business"
 READ = (*ROLLED_UP, *CREDIT)
 """The frozen tables that it follows from, beside the members of groups."""
 
 
-def group_business(
-    members: Sequence[Membership], party_ids: Sequence[str], homes: HomeInput, risk: RiskInput
-) -> pl.DataFrame:
-    """A row a group, figure and currency: `TOTALS` of all its members, each once, whatever their status."""
-    told = pl.DataFrame(
-        {"group_id": [one.group_id for one in members], "party_id": [one.party for one in members]},
-        schema={"group_id": pl.String, "party_id": pl.String},
-    ).unique()
+def group_business(members: pl.DataFrame, party_ids: Sequence[str], homes: HomeInput, risk: RiskInput) -> pl.DataFrame:
+    """A row a group, figure and currency: `TOTALS` of all its members, each once, whatever their status.
+
+    members: rows of `run_members.MEMBERS`."""
+    told = members.select("group_id", "party_id").unique()
     ordinals = pl.DataFrame({"party_id": party_ids}, schema={"party_id": pl.String}).with_row_index("party")
     told = told.join(ordinals, on="party_id").with_columns(unit=pl.col("group_id").rank("dense").cast(pl.Int64))
     unit, party = (told[name].cast(pl.Int64).to_numpy() for name in ("unit", "party"))

@@ -9,7 +9,7 @@ import polars as pl
 
 from algorithms.stable_ids import Change
 from api.services.home_totals import TOTALS
-from api.services.run_results import Membership
+from api.services.run_members import Membership, member_frame
 
 _MEMBERS = ("party_id", "role", "status", "reasons")
 
@@ -35,11 +35,12 @@ class Homes:
 
 def member_table(members: Sequence[Membership], key: str) -> pl.DataFrame:
     """Members with their reasons in one text, parties by their ids."""
-    rows = [
-        (one.group_id, one.party, one.role, one.status, "; ".join(one.reasons).replace("{", "").replace("}", ""))
-        for one in members
-    ]
-    return pl.DataFrame(rows, schema=dict.fromkeys((key, *_MEMBERS), pl.String), orient="row").sort(key, "party_id")
+    told = (
+        pl.col("reasons").list.join("; ").str.replace_all("{", "", literal=True).str.replace_all("}", "", literal=True)
+    )
+    return (
+        member_frame(members).select(pl.col("group_id").alias(key), *_MEMBERS).with_columns(told).sort(key, "party_id")
+    )
 
 
 def total_table(homes: Sequence[Home], key: str) -> pl.DataFrame:

@@ -16,7 +16,7 @@ import polars as pl
 
 from algorithms.key_persons import actual_controllers
 from api.services.key_person_rules import CONTROLLER, EXECUTIVE, FINANCE, LEGAL, ROLES, finance_posts
-from api.services.run_results import CONFIRMED, FLAGGED
+from api.services.run_members import CONFIRMED, FLAGGED
 from api.services.snapshots import Columns
 from graph.store import View
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -65,7 +65,7 @@ from api.services.run_reading import Reading
 from api.services.run_take_households import of_age, take_households
 from api.services.run_take_openings import take_figures, take_key_persons, take_openings
 from api.services.run_take_over import Taken, take_over
-from api.services.run_write import Findings, Writing, write
+from api.services.run_write import Findings, Places, Writing, write
 from api.services.run_write_homes import change_homes, write_homes
 from api.services.run_write_scopes import moved, regrouped, write_scopes
 from api.services.segment_input import READ as FACTS_READ
@@ -175,7 +175,7 @@ def _run(
         sources = covered(given, risk, view.as_of)
         tables.write("coverage", frame(sources))
         del offers, segments, clients, everybody  # read back when they are needed: their tables are large
-    place = _places(given)
+    places = Places(given)
     with Writing(work) as writing:
         with clock.step("control", "Working out who controls whom"):
             control = compute_control(given, parameters)
@@ -185,16 +185,16 @@ def _run(
             families = find_families(given, risk, homes, households, control, earlier_homes[1].memory)
             lived = HomesFound(households, families)
             if is_current:
-                writing.start(write_homes, view.as_of, lived, earlier_homes, place)
+                writing.start(write_homes, view.as_of, lived, earlier_homes, places)
         with clock.step("groups", "Finding groups and testing exposures"):
             tested = compute_tested(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
             if is_current:
-                findings = _findings(view, given, risk, tested, place)
+                findings = _findings(view, given, risk, tested, places)
                 if view.kept:
                     view.kept.close()  # with the names that were read
-                homes_of = moved(place, lived.households.homes, earlier_homes[0])
+                homes_of = moved(given.party_ids, lived.households.homes, earlier_homes[0])
                 grouped = regrouped(findings.members, earlier, mending=before is None)
-                parties = sorted(grouped | homes_of.keys(), key=lambda party: place.get(party, -1))
+                parties = places.in_order(grouped | homes_of.keys())
                 writing.start(write, view.as_of, findings, earlier)
                 writing.start(change_homes, lived, earlier_homes)
                 writing.start(write_scopes, view, findings.members, earlier, parties, homes_of)
@@ -293,8 +293,7 @@ def _limits(rules: Sequence[RuleSet], as_of: date) -> dict[str, dict[str, dict[s
     }
 
 
-def _findings(view: View, given: RunInput, risk: RiskInput, tested: Tested, place: Mapping[str, int]) -> Findings:
-    """The findings, in the order in which the store keeps the parties."""
+def _findings(view: View, given: RunInput, risk: RiskInput, tested: Tested, places: Places) -> Findings:
     found = tested.grouped
     more, currency = found.risk.book.more, found.risk.basis.currency
     heads = found.groups.first_heads.tolist()
@@ -308,14 +307,7 @@ def _findings(view: View, given: RunInput, risk: RiskInput, tested: Tested, plac
     declared = found.risk.declared
     of_declared = group_figures(declared.exposures, declared.ids, currency)
     dependence = dependence_links(given, risk, found.risk)
-    links = sorted(tested.links, key=lambda link: place[link.controlled])
-    members = sorted(tested.members, key=lambda member: place[member.party])
-    return Findings(links, dependence, groups, members, of_declared)
-
-
-def _places(given: RunInput) -> dict[str, int]:
-    """Where the store keeps each party: what is written in that order finds its neighbours in memory."""
-    return {given.party_ids[ordinal]: place for place, ordinal in enumerate(given.ordinals.tolist())}
+    return Findings(tested.links, dependence, groups, tested.members, of_declared, places)
 
 
 def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
@@ -329,7 +321,7 @@ def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:
         "control_pairs": control.n_pairs,
         "control_pairs_kept": written,
         "companies_controlled": int(control.controlled.size),
-        "immediate_links": len(found.links),
+        "immediate_links": found.links.height,
         "groups": len(found.groups),
         "memberships": int(found.groups.party.size),
         "connected_groups": len(found.risk.book.more),

@@ -20,7 +20,7 @@ from algorithms.pairs import ControlPairs
 from algorithms.stable_ids import Change
 from api.services.run_compute import Computed
 from api.services.run_input import RunInput
-from api.services.run_results import Membership, controller_names
+from api.services.run_results import controller_names
 from graph.errors import NotFound
 
 PAIRS = pa.schema(
@@ -136,7 +136,7 @@ class Archive:
         names = controller_names(given, found.control)
         written = self._write_pairs(found.control, names, most)
         self.write("groups", group_table(given, found.groups, found.group_ids, found.control))
-        self.write("members", _member_table(found.members))
+        self.write("members", found.members.sort("group_id", "party_id"))
         self.write("changes", _change_table(found.changes))
         self.write("household_changes", _change_table(found.homes.changes))
         for name, frame in found.tables.items():
@@ -165,21 +165,6 @@ def group_table(given: RunInput, groups: Groups, group_ids: Sequence[str], contr
         "role": [ROLES[role] for role in groups.role.tolist()],
     }
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-
-
-def _member_table(members: Sequence[Membership]) -> pl.DataFrame:
-    """Members of all groups that the run found, with their reasons as they are kept (`api.services.reasons`)."""
-    counts = np.fromiter((len(one.reasons) for one in members), np.int64, len(members))
-    reasons = pa.array([reason for one in members for reason in one.reasons], pa.large_string())
-    columns = {
-        "group_id": [one.group_id for one in members],
-        "party_id": [one.party for one in members],
-        "role": [one.role for one in members],
-        "status": [one.status for one in members],
-        "reasons": pl.Series(pa.LargeListArray.from_arrays(np.concatenate(([0], np.cumsum(counts))), reasons)),
-    }
-    schema = dict.fromkeys(columns, pl.String()) | {"reasons": pl.List(pl.String)}
-    return pl.DataFrame(columns, schema=schema).sort("group_id", "party_id")
 
 
 def _change_table(changes: Sequence[Change]) -> pl.DataFrame:

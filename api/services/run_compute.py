@@ -38,6 +38,7 @@ from api.services.run_input import RunInput
 from api.services.run_key_persons import customers_of, find_key_persons
 from api.services.run_likely_referrers import TABLES as LIKELY_REFERRERS
 from api.services.run_likely_referrers import find_likely_referrers
+from api.services.run_members import connected_memberships, memberships
 from api.services.run_openings import find_openings
 from api.services.run_parameters import RunParameters
 from api.services.run_segments import find_segments
@@ -52,17 +53,18 @@ _STABLE_IDS = ("group_id", "household_id", "family_id")
 class Computed:
     """Control, its immediate links, the groups with their ids and members, and what the rule sets found.
 
+    links, members: rows of `run_results.LINKS` and of `run_members.MEMBERS`.
     subjects: the id of each group in the book of `risk`. homes: households and families. warnings: for people; told:
     those that speak of one table. archived: the tables that lie there already.
     """
 
     control: Control
-    links: list[results.ControlLink]
+    links: pl.DataFrame
     groups: Groups
     kept: StableIds
     connected: StableIds
     subjects: list[str]
-    members: list[results.Membership]
+    members: pl.DataFrame
     risk: RiskFound
     homes: HomesFound
     tables: dict[str, pl.DataFrame]
@@ -152,10 +154,10 @@ def compute_groups(
 class Tested:
     """The groups with every test of a run, those for the bank's own related parties among them, and their members."""
 
-    links: list[results.ControlLink]
+    links: pl.DataFrame
     grouped: Grouped
     related: BankPartiesFound
-    members: list[results.Membership]
+    members: pl.DataFrame
 
 
 def compute_tested(
@@ -171,11 +173,11 @@ def compute_tested(
     links = results.control_links(given, found)
     grouped = compute_groups(given, risk, found, earlier, connected, sets, as_of)
     tested, related = with_related(given, risk, found, grouped, sets, as_of)
-    members = [
-        *results.memberships(given, grouped.groups, list(grouped.kept.ids), links),
-        *results.connected_memberships(given, tested.risk.book.more, list(grouped.connected.ids), links),
-    ]
-    return Tested(links, tested, related, members)
+    members = (
+        memberships(given, grouped.groups, grouped.kept.ids, links),
+        connected_memberships(given, tested.risk.book.more, grouped.connected.ids, links),
+    )
+    return Tested(links, tested, related, pl.concat(members))
 
 
 def with_related(
@@ -284,12 +286,9 @@ def with_segments(
 ) -> Computed:
     """The same with the members of segments; grades are found before. read: all that was read, by tables."""
     at = _ordinals(given)
-    kinds = dict.fromkeys(found.kept.ids, results.CONTROL) | dict.fromkeys(found.connected.ids, results.CONNECTED)
-    groups = pl.DataFrame(
-        [(one.party, one.group_id, kinds[one.group_id]) for one in found.members],
-        schema=dict.fromkeys(("party_id", "group_id", "kind"), pl.String),
-        orient="row",
-    )
+    of_more = pl.col("group_id").is_in(found.connected.ids)
+    kind = pl.when(of_more).then(pl.lit(results.CONNECTED)).otherwise(pl.lit(results.CONTROL))
+    groups = found.members.select("party_id", "group_id", kind=kind)
     declared = read["declared"].select("party", "group_id", kind=pl.lit(DECLARED))
     source = FactSource(
         table=lambda name: read[name].lazy(),

@@ -1,4 +1,4 @@
-"""The households and families that earlier runs left open: columns, made into dictionaries only when asked for."""
+"""The households and families that earlier runs left open: tables, made into dictionaries only when asked for."""
 
 from __future__ import annotations
 
@@ -9,46 +9,40 @@ from functools import cached_property
 import polars as pl
 
 from api.services.run_input import RunInput
-from api.services.run_results import EarlierGroups, rows_of
-from api.services.snapshots import Columns
+from api.services.run_results import EARLIER_MEMBERS, EarlierGroups, as_told, party_ids
 from graph.store import View
 
 _HOUSEHOLDS = ("snapshot/found_households", "snapshot/household_members")
 _FAMILIES = ("snapshot/found_families", "snapshot/family_members")
 
 
+_KNOWN = {"group_id": pl.String, "digest": pl.Int64, "open": pl.Boolean}
+
+
 @dataclass(frozen=True)
 class EarlierHomes:
-    """Homes of one kind. known: all that runs ever found. found: the open memberships; party: the ids of their parties,
-    null for those that are gone."""
+    """Homes of one kind. known: all that runs ever found (`group_id`, `digest`, `open`). members: the open memberships,
+    rows of `EARLIER_MEMBERS`. party: the ids of their parties, null for those that are gone."""
 
-    known: Columns
-    found: Columns
+    known: pl.DataFrame
+    members: pl.DataFrame
     party: pl.Series
 
     @cached_property
     def homes(self) -> Mapping[str, int]:
         """The digests of the open ones by id."""
-        return {id: digest for id, digest, is_open in rows_of(self.known, "group_id", "digest", "open") if is_open}
-
-    @cached_property
-    def members(self) -> Mapping[str, tuple[int, str, str, str]]:
-        """By link id `seq_in`, role, status, reasons a line each."""
-        columns = ("link", "seq_in", "role", "status", "reasons")
-        return {link: (seq, *told) for link, seq, *told in rows_of(self.found, *columns)}
+        return dict(self.known.filter("open").select("group_id", "digest").iter_rows())
 
     @cached_property
     def table(self) -> pl.DataFrame:
         """The open memberships: `group_id`, `party_id`, `role`, `status`."""
-        names = ("group_id", "role", "status")
-        return pl.DataFrame({"party_id": self.party, **{name: _texts(self.found, name) for name in names}})
+        return self.members.select("group_id", "role", "status", party_id=self.party)
 
     @cached_property
     def frame(self) -> pl.DataFrame:
         """`group_id`, `party_id`, `dissolved`: by what they keep their ids; one without parties has a row without."""
-        homes = pl.DataFrame({"group_id": _texts(self.known, "group_id"), "open": self.known["open"].astype(bool)})
         return (
-            homes.join(self.table.drop_nulls("party_id"), on="group_id", how="left")
+            self.known.join(self.table.drop_nulls("party_id"), on="group_id", how="left")
             .select("group_id", "party_id", dissolved=~pl.col("open"))
             .sort("dissolved", "group_id", "party_id")
         )
@@ -66,11 +60,5 @@ def read_earlier_homes(view: View, given: RunInput) -> tuple[EarlierHomes, Earli
 
 
 def _read(view: View, given: RunInput, of_homes: str, of_members: str) -> EarlierHomes:
-    found = view.snapshot(of_members)
-    at = pl.Series(given.ordinal_of(found["party"]))
-    ids = pl.Series(given.party_ids, dtype=pl.String)
-    return EarlierHomes(view.snapshot(of_homes), found, ids.gather(at.set(at < 0, None)))
-
-
-def _texts(columns: Columns, name: str) -> pl.Series:
-    return pl.Series(name, columns[name].tolist(), dtype=pl.String)
+    known, found = view.table(of_homes), view.table(of_members)
+    return EarlierHomes(as_told(known, _KNOWN), as_told(found, EARLIER_MEMBERS), party_ids(given, found["party"]))

@@ -19,7 +19,8 @@ from api.services.reasons import named
 from api.services.risk_input import RiskInput
 from api.services.run_households import HouseholdsFound
 from api.services.run_input import RunInput
-from api.services.run_results import CONFIRMED, FLAGGED, MOST_NAMED, EarlierGroups, Membership
+from api.services.run_members import CONFIRMED, FLAGGED, MOST_NAMED, Membership
+from api.services.run_results import EarlierGroups
 
 
 def find_families(

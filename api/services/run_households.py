@@ -32,7 +32,8 @@ from api.services.household_input import ACCOUNT, APART, HOME, PHONE, TOGETHER, 
 from api.services.reasons import named
 from api.services.risk_input import RiskInput
 from api.services.run_input import RunInput
-from api.services.run_results import CONFIRMED, FLAGGED, EarlierGroups, Membership
+from api.services.run_members import CONFIRMED, FLAGGED, Membership
+from api.services.run_results import EarlierGroups
 from graph import times
 
 OF_AGE = 18

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from itertools import starmap
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,8 @@ from api.services.linkage_input import TABLES as LINKAGE
 from api.services.linkage_pairs import OWN, PAIRS, TOLD, one_a_pair
 from api.services.opening_input import OpeningInput
 from api.services.run_input import RunInput
-from api.services.run_results import CONFIRMED, ControlLink
+from api.services.run_members import CONFIRMED
+from api.services.run_results import control_link_id
 
 READ = ("institutions", "offer_clients", "home_products", "offer_finance_posts", *LINKAGE)
 """The frozen tables that they follow from, beside immediate control."""
@@ -32,7 +34,7 @@ def customers_of(given: RunInput, homes: HomeInput, offers: OpeningInput) -> Boo
 def find_key_persons(
     given: RunInput,
     offers: OpeningInput,
-    links: Sequence[ControlLink],
+    links: pl.DataFrame,
     is_customer: BoolArray,
     banks: Collection[int] = (),
 ) -> pl.DataFrame:
@@ -71,26 +73,21 @@ def _posts(offers: OpeningInput) -> pl.DataFrame:
     )
 
 
-def _controllers(given: RunInput, links: Sequence[ControlLink]) -> pl.DataFrame:
+def _controllers(given: RunInput, links: pl.DataFrame) -> pl.DataFrame:
     """Rows of `TOLD` over ordinals for actual controllers: one for each link of immediate control, else one without."""
-    ids = pl.Series(given.party_ids, dtype=pl.String)
-    place = pl.DataFrame({"id": ids}).with_row_index("at")
-    ends = pl.DataFrame(
-        {
-            "company_id": [link.controlled for link in links],
-            "person_id": [link.controller for link in links],
-        },
-        schema={"company_id": pl.String, "person_id": pl.String},
-    ).with_row_index("row")
-    for end in ends.columns[1:]:
-        ends = ends.join(place.rename({"id": end}), on=end, maintain_order="left").drop(end)
-        ends = ends.with_columns(pl.col("at").cast(pl.Int64).alias(end)).drop("at")
-    below, above = (ends[end].to_numpy() for end in ("company_id", "person_id"))
+    below, above = (links[end].to_numpy() for end in ("controlled", "controller"))
     company, person = actual_controllers(below, above, given.persons)
-    direct = ends.filter(pl.Series(given.persons[above], dtype=pl.Boolean))
-    named = direct.with_columns(link=pl.Series([links[row].id for row in direct["row"].to_list()], dtype=pl.String))
+    direct = links.filter(pl.Series(given.persons[above], dtype=pl.Boolean))
+    named = direct.select(
+        company_id="controlled",
+        person_id="controller",
+        link=pl.Series(
+            starmap(control_link_id, direct.select("controlled_id", "controller_id", "basis").iter_rows()),
+            dtype=pl.String,
+        ),
+    )
     found = pl.DataFrame({"company_id": company, "person_id": person})
-    found = found.join(named.drop("row"), on=["company_id", "person_id"], how="left", maintain_order="left")
+    found = found.join(named, on=["company_id", "person_id"], how="left", maintain_order="left")
     return found.with_columns(
         role=pl.lit(ROLES.index(CONTROLLER), pl.Int64),
         post=pl.lit(None, pl.String),

@@ -15,7 +15,7 @@ from api.services.key_person_rules import ROLES
 from api.services.opening_input import OpeningInput
 from api.services.opening_tables import OPENINGS, SUPPRESSED, opening_ids
 from api.services.run_input import RunInput
-from api.services.run_results import CONFIRMED
+from api.services.run_members import CONFIRMED
 
 LINKAGE = "linkage"
 

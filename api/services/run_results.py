@@ -11,63 +11,35 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from algorithms.columns import IntArray
-from algorithms.connected import FIRM
-from algorithms.connected import ROLES as CONNECTED_ROLES
+from algorithms.columns import IntArray, joined, ranges
 from algorithms.control import Control
-from algorithms.groups import HEAD, ROLES, Groups
-from algorithms.threshold import PPB
-from api.services.answers import many
+from algorithms.groups import HEAD, Groups
 from api.services.declared_groups import DECLARED
 from api.services.group_figures import UNTESTED, Figures
-from api.services.reasons import named
-from api.services.run_exposure import ConnectedGroup, Tie
 from api.services.run_input import RunInput
-from api.services.words import percent
 from graph import ids
 from graph.store import View
 
 CONTROL, CONNECTED = "control", "connected"
 HOUSEHOLD, FAMILY = "household", "family"
-CONFIRMED, FLAGGED = "confirmed", "flagged"
-MOST_NAMED = 5
-"""Heads, and further groups, that a reason names."""
 AS_ONE = "family"
 """Basis of a link of control to each member of a couple that controls as one."""
 
-
-@dataclass(frozen=True, slots=True)
-class ControlLink:
-    """An immediate link of control between parties; votes in parts per billion."""
-
-    controlled: str
-    controller: str
-    basis: str
-    votes: int
-
-    @property
-    def id(self) -> str:
-        return ids.link_id("CONTROLLED_BY", self.controlled, self.controller, "", self.basis)
+LINKS = {
+    "controlled": pl.Int64,
+    "controller": pl.Int64,
+    "controlled_id": pl.String,
+    "controller_id": pl.String,
+    "basis": pl.String,
+    "votes": pl.Int64,
+}
+"""A row an immediate link of control between parties, whose ends are told by ordinal and by id. votes: in parts per
+billion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A party in a group, with the reasons as they are kept: parties by id (`api.services.reasons`)."""
-
-    group_id: str
-    party: str
-    role: str
-    reasons: tuple[str, ...]
-    status: str = CONFIRMED
-
-    @property
-    def id(self) -> str:
-        return ids.link_id("MEMBER_OF", self.party, self.group_id, "")
-
-    @property
-    def reason_lines(self) -> str:
-        """The reasons as `snapshot/found_members` gives those of earlier runs."""
-        return "".join(f"{reason}\n" for reason in self.reasons)
+def control_link_id(controlled: str, controller: str, basis: str) -> str:
+    """The id of a link of control, by the ids of its parties."""
+    return ids.link_id("CONTROLLED_BY", controlled, controller, "", basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +89,22 @@ class EarlierDependence(NamedTuple):
     decided: bool
 
 
+_OPEN = {"link": pl.String, "seq_in": pl.Int64, "from_key": pl.String}
+EARLIER_LINKS = {**_OPEN, "to_key": pl.String, "basis": pl.String, "votes": pl.Int64}
+EARLIER_MEMBERS = {**_OPEN, **dict.fromkeys(("group_id", "role", "status", "reasons"), pl.String)}
+"""Open links of control, and memberships, with what their ids are made of: `from_key` and `to_key` are the ids of the
+parties between which they were found, whatever these were joined into. reasons: each ends its line."""
+
+
 @dataclass(frozen=True)
 class Earlier:
-    """What runs before this one left open, by link id (with `seq_in` to close it by) and by group id."""
+    """What runs before this one left open: links and memberships with `seq_in` to close them by, the others by their
+    ids."""
 
-    links: Mapping[str, tuple[int, int]]
-    members: Mapping[str, tuple[int, str, str, str]]
-    """`seq_in`, role, status, reasons a line each."""
+    links: pl.DataFrame
+    """`EARLIER_LINKS`."""
+    members: pl.DataFrame
+    """`EARLIER_MEMBERS`."""
     groups: Mapping[str, int]
     """The digest of what was found of each."""
     declared: Mapping[str, int]
@@ -132,6 +113,11 @@ class Earlier:
     """The control groups."""
     connected: EarlierGroups
     dependence: Mapping[str, EarlierDependence] = field(default_factory=dict)
+
+    @classmethod
+    def of_groups(cls, memory: EarlierGroups, connected: EarlierGroups) -> Earlier:
+        """Groups, and nothing else."""
+        return cls(pl.DataFrame(schema=EARLIER_LINKS), pl.DataFrame(schema=EARLIER_MEMBERS), {}, {}, memory, connected)
 
     @property
     def memberships(self) -> set[tuple[str, str]]:
@@ -147,45 +133,52 @@ class Earlier:
 
 def read_earlier(view: View, given: RunInput) -> Earlier:
     """What is open now of earlier runs' links of control and dependence, groups and memberships."""
-    links = view.snapshot("snapshot/controlled_by")
-    members: dict[str, tuple[int, str, str, str]] = {}
-    groups: dict[str, int] = {}
+    control, connected = (_read_groups(view, given, kind) for kind in (CONTROL, CONNECTED))
     declared = view.snapshot("snapshot/found_groups", kind=DECLARED)
-    memory = {kind: _read_groups(view, given, kind, members, groups) for kind in (CONTROL, CONNECTED)}
     found = view.snapshot("snapshot/found_dependence")
     columns = rows_of(found, "link", *EarlierDependence._fields)
     return Earlier(
-        links={k: (s, v) for k, s, v in rows_of(links, "link", "seq_in", "votes")},
+        links=as_told(view.table("snapshot/controlled_by"), EARLIER_LINKS),
         dependence={link: EarlierDependence(*rest) for link, *rest in columns},
-        members=members,
-        groups=groups,
+        members=pl.concat([control.members, connected.members]),
+        groups={**control.groups, **connected.groups},
         declared={k: digest for k, digest, is_open in rows_of(declared, "group_id", "digest", "open") if is_open},
-        memory=memory[CONTROL],
-        connected=memory[CONNECTED],
+        memory=control.memory,
+        connected=connected.memory,
     )
 
 
-def _read_groups(
-    view: View,
-    given: RunInput,
-    kind: str,
-    members: dict[str, tuple[int, str, str, str]],
-    groups: dict[str, int],
-) -> EarlierGroups:
-    """Groups of a kind, entered among those of the others."""
-    found = view.snapshot("snapshot/found_members", kind=kind)
-    known = list(rows_of(view.snapshot("snapshot/found_groups", kind=kind), "group_id", "digest", "open"))
-    parties_of: dict[str, set[str]] = {group_id: set() for group_id, _, is_open in known if is_open}
-    ordinals = given.ordinal_of(found["party"])
-    for group_id, ordinal in zip(found["group_id"].tolist(), ordinals.tolist(), strict=True):
-        if ordinal >= 0:
-            parties_of.setdefault(group_id, set()).add(given.party_ids[ordinal])
-    members |= {k: tuple(rest) for k, *rest in rows_of(found, "link", "seq_in", "role", "status", "reasons")}
-    groups |= {k: digest for k, digest, is_open in known if is_open}
-    return EarlierGroups(
-        parties_of={k: frozenset(v) for k, v in parties_of.items()},
-        dissolved=frozenset(group_id for group_id, _, is_open in known if not is_open),
+class _Read(NamedTuple):
+    """Groups of a kind."""
+
+    members: pl.DataFrame
+    groups: dict[str, int]
+    memory: EarlierGroups
+
+
+def _read_groups(view: View, given: RunInput, kind: str) -> _Read:
+    found = view.table("snapshot/found_members", kind=kind)
+    groups = {"group_id": pl.String, "digest": pl.Int64, "open": pl.Boolean}
+    known = as_told(view.table("snapshot/found_groups", kind=kind), groups)
+    parties = found.select(pl.col("group_id").cast(pl.String), party_id=party_ids(given, found["party"])).drop_nulls()
+    frame = known.select("group_id", dissolved=~pl.col("open")).join(parties, on="group_id", how="left")
+    is_open = known.filter("open")
+    return _Read(
+        as_told(found, EARLIER_MEMBERS),
+        dict(is_open.select("group_id", "digest").iter_rows()),
+        EarlierGroups.of(frame),
     )
+
+
+def as_told(table: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """Columns of a snapshot by their kinds, which it does not tell where it has no rows."""
+    return table.select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def party_ids(given: RunInput, nodes: pl.Series) -> pl.Series:
+    """The ids of parties by their nodes, null for those that are gone."""
+    at = pl.Series(given.ordinal_of(nodes.to_numpy()))
+    return pl.Series(given.party_ids, dtype=pl.String).gather(at.set(at < 0, None))
 
 
 def rows_of(columns: dict[str, np.ndarray[Any, Any]], *names: str) -> Iterable[tuple[Any, ...]]:
@@ -201,19 +194,32 @@ def controller_names(given: RunInput, control: Control) -> np.ndarray[Any, Any]:
     return names
 
 
-def control_links(given: RunInput, control: Control) -> list[ControlLink]:
-    """The immediate links; those of a couple lead to each of the two."""
-    found = control.immediate
-    links: dict[tuple[int, int, str], ControlLink] = {}
-    columns = (found.controller, found.controlled, found.votes, found.basis)
-    for controller, controlled, votes, basis in zip(*(c.tolist() for c in columns), strict=True):
-        family = control.families[controller - control.n_parties] if controller >= control.n_parties else ()
-        name = AS_ONE if family else found.basis_names[basis]
-        for member in family or (controller,):
-            key = (controlled, member, name)
-            if member != controlled and key not in links:
-                links[key] = ControlLink(given.party_ids[controlled], given.party_ids[member], name, votes)
-    return list(links.values())
+def control_links(given: RunInput, control: Control) -> pl.DataFrame:
+    """The immediate links, rows of `LINKS`; those of a couple lead to each of the two."""
+    found, couple = control.immediate, control.immediate.controller - control.n_parties
+    sizes = np.asarray([len(members) for members in control.families], dtype=np.int64)
+    everybody = np.asarray([party for members in control.families for party in members], dtype=np.int64)
+    last = np.cumsum(sizes)
+    alone, of_couple = np.flatnonzero(couple < 0), np.flatnonzero(couple >= 0)
+    at, member = ranges((last - sizes)[couple[of_couple]], last[couple[of_couple]])
+    row = joined(alone, of_couple[at])
+    order = np.argsort(row, kind="stable")
+    controlled, controller = found.controlled[row], joined(found.controller[alone], everybody[member])
+    basis = joined(found.basis[alone], np.full(at.size, len(found.basis_names)))
+    parties, names = (pl.Series(some, dtype=pl.String) for some in (given.party_ids, [*found.basis_names, AS_ONE]))
+    links = pl.DataFrame(
+        {
+            "controlled": controlled,
+            "controller": controller,
+            "controlled_id": parties.gather(controlled),
+            "controller_id": parties.gather(controller),
+            "basis": names.gather(basis),
+            "votes": found.votes[row],
+        },
+        schema=LINKS,
+    )[order]
+    known = ("controlled", "controller", "basis")
+    return links.filter(pl.col("controlled") != pl.col("controller")).unique(known, keep="first", maintain_order=True)
 
 
 def named_groups(given: RunInput, groups: Groups) -> tuple[list[list[str]], list[list[str]]]:
@@ -228,95 +234,6 @@ def _cut(names: np.ndarray[Any, Any], first: IntArray) -> list[list[str]]:
     """Names by group. first: CSR offsets."""
     told = names.tolist()
     return [told[start:end] for start, end in pairwise(first.tolist())]
-
-
-def memberships(given: RunInput, groups: Groups, group_ids: list[str], links: list[ControlLink]) -> list[Membership]:
-    """All members of all groups with role and reasons; those of a party in several groups name the other heads."""
-    above: dict[str, list[ControlLink]] = {}
-    for link in links:
-        above.setdefault(link.controlled, []).append(link)
-    members, heads = named_groups(given, groups)
-    group = np.repeat(np.arange(len(groups)), np.diff(groups.first))
-    shared = np.flatnonzero(np.bincount(groups.party, minlength=len(given.party_ids))[groups.party] > 1)
-    places: dict[str, list[int]] = {}
-    for ordinal, place in zip(groups.party[shared].tolist(), group[shared].tolist(), strict=True):
-        places.setdefault(given.party_ids[ordinal], []).append(place)
-    roles = iter(groups.role.tolist())
-    found = []
-    for place, group_id in enumerate(group_ids):
-        parties = frozenset(members[place])
-        for party in members[place]:
-            inside = next((one for one in above.get(party, ()) if one.controller in parties), None)
-            role = ROLES[next(roles)]
-            if role == "head":
-                first = _of_head(len(parties), [head for head in heads[place] if head != party], inside)
-            else:
-                first = _of_member(inside)
-            also = [(heads[other], group_ids[other]) for other in places.get(party, ()) if other != place]
-            found.append(Membership(group_id, party, role, (first, *_of_other_groups(also))))
-    return found
-
-
-def connected_memberships(
-    given: RunInput, groups: Sequence[ConnectedGroup], group_ids: Sequence[str], links: list[ControlLink]
-) -> list[Membership]:
-    """All members of groups of connected clients that are more than a control group, with what ties each to it."""
-    above: dict[tuple[str, str], ControlLink] = {(link.controlled, link.controller): link for link in links}
-    found = []
-    for group_id, group in zip(group_ids, groups, strict=True):
-        columns = (group.party.tolist(), group.role.tolist(), group.status.tolist(), group.ties)
-        for ordinal, role, status, tie in zip(*columns, strict=True):
-            party = given.party_ids[ordinal]
-            reason = _of_connected_head(group.party.size) if tie is None else _of_tie(given, party, tie, above)
-            code = CONFIRMED if status == FIRM else FLAGGED
-            found.append(Membership(group_id, party, CONNECTED_ROLES[role], (reason,), code))
-    return found
-
-
-def _of_connected_head(size: int) -> str:
-    return f"head: {many(size - 1, 'party')} would fall with it"
-
-
-def _of_tie(given: RunInput, party: str, tie: Tie, above: Mapping[tuple[str, str], ControlLink]) -> str:
-    if tie.source < 0:
-        return "controlled by the head of the group"
-    source = given.party_ids[tie.source]
-    if tie.kind == "dependence":
-        doubt = "" if tie.firm else ", flagged: nobody has confirmed it"
-        return f"depends on {named(source)} ({tie.criterion or 'criterion not told'}{doubt})"
-    if tie.kind == "kin":
-        doubt = "" if tie.firm else ": by the kin alone, flagged"
-        return f"controlled by {named(source)} together with close kin{doubt}"
-    return _of_member(above[party, source]) if (party, source) in above else f"controlled by {named(source)}"
-
-
-def _of_head(size: int, others: list[str], link: ControlLink | None) -> str:
-    """others: the further heads, who with it are a couple, or where a link leads back to it a circle of control."""
-    if not others:
-        return f"head: controls {many(size - 1, 'party')} and nobody outside controls it"
-    if link is None:
-        return f"head: controls {many(size - 1 - len(others), 'party')} as one with {_some(others)}"
-    return f"head: controls {many(size - 1, 'party')} in a circle with {_some(others)}, and nobody outside controls it"
-
-
-def _of_member(link: ControlLink | None) -> str:
-    if link is None:
-        return "controlled by the head of the group"
-    votes = f" with {percent(link.votes / PPB)} of the votes" if link.votes else ""
-    return f"controlled by {named(link.controller)} ({link.basis}){votes}"
-
-
-def _of_other_groups(groups: list[tuple[list[str], str]]) -> Iterable[str]:
-    for heads, group_id in groups[:MOST_NAMED]:
-        yield f"also controlled by {_some(heads)}, head of {group_id}"
-    if len(groups) > MOST_NAMED:
-        yield f"also controlled by the heads of {len(groups) - MOST_NAMED} more groups"
-
-
-def _some(parties: list[str]) -> str:
-    shown = [named(party) for party in parties[:MOST_NAMED]]
-    more = [f"{len(parties) - MOST_NAMED:,} more"] if len(parties) > MOST_NAMED else []
-    return " and ".join(shown + more)
 
 
 def found_groups(
@@ -336,14 +253,19 @@ def found_groups(
     return found
 
 
-def digest(links: list[ControlLink], members: list[Membership]) -> str:
-    """Over the results in a fixed order, group ids left out: they depend on history."""
+def digest(links: pl.DataFrame, members: pl.DataFrame) -> str:
+    """Over the results in a fixed order, group ids left out: they depend on history.
+
+    links, members: rows of `LINKS` and of `run_members.MEMBERS`.
+    """
     hashed = hashlib.blake2b(digest_size=16)
-    hashed.update(repr(sorted((x.controller, x.controlled, x.basis, x.votes) for x in links)).encode())
-    by_group: dict[str, list[tuple[str, str, str]]] = {}
-    for member in members:
-        by_group.setdefault(member.group_id, []).append((member.party, member.role, member.status))
-    hashed.update(repr(sorted(sorted(parties) for parties in by_group.values())).encode())
+    told = links.select("controller_id", "controlled_id", "basis", "votes")
+    hashed.update(repr(told.sort(told.columns).rows()).encode())
+    rows = members.select("group_id", "party_id", "role", "status")
+    rows = rows.sort(rows.columns)
+    sizes = rows.group_by("group_id", maintain_order=True).len()["len"]
+    first, each = [0, *sizes.cum_sum().to_list()], rows.drop("group_id").rows()
+    hashed.update(repr(sorted(each[start:end] for start, end in pairwise(first))).encode())
     return hashed.hexdigest()
 
 

@@ -14,7 +14,7 @@ from api.services.household_input import TABLES, HomeInput
 from api.services.run_before import Before
 from api.services.run_earlier_homes import EarlierHomes
 from api.services.run_households import HouseholdsFound, minors_from
-from api.services.run_results import CONFIRMED
+from api.services.run_members import CONFIRMED
 
 OF_AGE = "of_age"
 _FOLLOW_FROM = ("parties", OF_AGE, *TABLES, "facilities", "drawdowns", "borrowers")

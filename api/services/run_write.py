@@ -3,54 +3,86 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from functools import cached_property
+from typing import Any, Concatenate, ParamSpec, overload
+
+import polars as pl
 
 from algorithms.threshold import PPB
 from api.services.group_figures import UNTESTED, Figures, digest_of
 from api.services.run_dependence import FoundLinks
-from api.services.run_results import FLAGGED, ControlLink, Earlier, FoundGroup, Membership
-from graph import model, times
+from api.services.run_input import RunInput
+from api.services.run_members import FLAGGED
+from api.services.run_results import Earlier, FoundGroup, control_link_id
+from graph import ids, model, times
 from graph.nodes import as_changes
 from graph.publishing import Work
 from graph.store import Row
 
 SOURCE = model.RUN
 P = ParamSpec("P")
-Item = TypeVar("Item")
 _OPENED, _CLOSED = "opened", "closed"
 
 
-class Rows(Sequence[Row], Generic[Item]):
+class Rows(Sequence[Row]):
     """Rows that are made when they are sent: those of all memberships of a large bank at once take a gigabyte."""
 
-    def __init__(self, items: Sequence[Item], make: Callable[[Item], Row]) -> None:
-        self._items, self._make = items, make
+    def __init__(self, table: pl.DataFrame, make: Callable[[Row], Row]) -> None:
+        """make: makes one of a row of the table, by column."""
+        self._table, self._make = table, make
 
     def __len__(self) -> int:
-        return len(self._items)
+        return self._table.height
 
     @overload
     def __getitem__(self, at: int) -> Row: ...
     @overload
     def __getitem__(self, at: slice) -> list[Row]: ...
     def __getitem__(self, at: int | slice) -> Row | list[Row]:
-        return [self._make(one) for one in self._items[at]] if isinstance(at, slice) else self._make(self._items[at])
+        if isinstance(at, slice):
+            return [self._make(one) for one in self._table[at].iter_rows(named=True)]
+        return self._make(self._table.row(at, named=True))
+
+
+class Places:
+    """Where the store keeps each party: what is written in that order finds its neighbours in memory."""
+
+    def __init__(self, given: RunInput) -> None:
+        self._given = given
+
+    @cached_property
+    def _ids(self) -> pl.Series:
+        return pl.Series(self._given.party_ids, dtype=pl.String).gather(self._given.ordinals)
+
+    def ordered(self, rows: pl.DataFrame, by: str) -> pl.DataFrame:
+        """Rows in the order of a column of ids of parties, all of them known."""
+        everybody = pl.DataFrame({by: self._ids})
+        return everybody.join(rows, on=by, maintain_order="left_right").select(rows.columns)
+
+    def in_order(self, parties: Collection[str]) -> list[str]:
+        """The ids of parties in that order."""
+        return self.ordered(pl.DataFrame({"party_id": list(parties)}, schema={"party_id": pl.String}), "party_id")[
+            "party_id"
+        ].to_list()
 
 
 @dataclass
 class Findings:
     """All that a run found, ready to be compared."""
 
-    links: list[ControlLink]
+    links: pl.DataFrame
+    """Rows of `run_results.LINKS`."""
     dependence: FoundLinks
     groups: list[FoundGroup]
-    members: list[Membership]
+    members: pl.DataFrame
+    """Rows of `run_members.MEMBERS`."""
     declared: Mapping[str, Figures]
     """Figures of the groups that sources declare, by id."""
+    places: Places
 
 
 def link_row(run_id: str, day: date, id: str, start: str, end: str, **own: Any) -> Row:
@@ -126,26 +158,48 @@ class Sender:
 
 def write(sender: Sender, day: date, found: Findings, earlier: Earlier) -> dict[str, int]:
     """Write the differences; how many of what were opened, closed and changed."""
-    counts = _write_control(sender, day, found.links, earlier)
+    counts = write_control(sender, day, found.links, earlier.links, found.places)
     counts |= _write_dependence(sender, day, found.dependence, earlier)
     counts |= _write_groups(sender, day, found.groups, earlier)
-    opened, closed = write_members(sender, day, "Group", found.members, earlier.members)
+    opened, closed = write_members(sender, day, "Group", found.members, earlier.members, found.places)
     counts |= {"memberships_opened": opened, "memberships_closed": closed}
     counts["groups_changed"] = _change_groups(sender, found, earlier)
     return counts
 
 
-def _write_control(sender: Sender, day: date, links: list[ControlLink], earlier: Earlier) -> dict[str, int]:
-    by_id = {link.id: link for link in links}
-    fresh = {id: link for id, link in by_id.items() if id not in earlier.links or earlier.links[id][1] != link.votes}
-    gone = [{"id": id, "seq_in": seq_in} for id, (seq_in, _) in earlier.links.items() if id not in by_id or id in fresh]
-    rows = [
-        link_row(sender.work.id, day, id, x.controlled, x.controller, basis=x.basis, votes=x.votes / PPB)
-        for id, x in fresh.items()
-    ]
+def write_control(
+    sender: Sender, day: date, links: pl.DataFrame, earlier: pl.DataFrame, places: Places
+) -> dict[str, int]:
+    """Write the links of control that differ; how many were opened and closed.
+
+    links: rows of `run_results.LINKS`. earlier: of `run_results.EARLIER_LINKS`.
+    """
+    keys = {"controlled_id": "from_key", "controller_id": "to_key", "basis": "basis"}
+    fresh, gone = _differing(links, earlier, keys, pl.col("votes") == pl.col("votes_before"))
+    fresh = places.ordered(fresh, "controlled_id")
+
+    def row(x: Row) -> Row:
+        id = control_link_id(x["controlled_id"], x["controller_id"], x["basis"])
+        own = {"basis": x["basis"], "votes": x["votes"] / PPB}
+        return link_row(sender.work.id, day, id, x["controlled_id"], x["controller_id"], **own)
+
     closed = sender.many("write/close_links[CONTROLLED_BY]", gone, "CONTROLLED_BY")
-    opened = sender.many("write/create_links[CONTROLLED_BY:Party:Party]", rows, "CONTROLLED_BY")
+    opened = sender.many("write/create_links[CONTROLLED_BY:Party:Party]", Rows(fresh, row), "CONTROLLED_BY")
     return {f"control_{_OPENED}": opened, f"control_{_CLOSED}": closed}
+
+
+def _differing(
+    now: pl.DataFrame, earlier: pl.DataFrame, keys: Mapping[str, str], same: pl.Expr
+) -> tuple[pl.DataFrame, Rows]:
+    """Which links are to be opened, and which to be closed.
+
+    keys: what the id of a link is made of, by the columns of the two. same: whether a link stays as it was; what it was
+    is told by columns that end in `_before`.
+    """
+    found = now.join(earlier, left_on=list(keys), right_on=list(keys.values()), how="left", suffix="_before")
+    stays = pl.col("link").is_not_null() & same
+    gone = earlier.join(found.filter(stays).select("link"), on="link", how="anti")
+    return found.filter(~stays), Rows(gone.select("seq_in", id="link"), lambda one: one)
 
 
 def _write_dependence(sender: Sender, day: date, found: FoundLinks, earlier: Earlier) -> dict[str, int]:
@@ -212,27 +266,23 @@ def _change_groups(sender: Sender, found: Findings, earlier: Earlier) -> int:
 
 
 def write_members(
-    sender: Sender,
-    day: date,
-    label: str,
-    members: Sequence[Membership],
-    before: Mapping[str, tuple[int, str, str, str]],
+    sender: Sender, day: date, label: str, members: pl.DataFrame, earlier: pl.DataFrame, places: Places
 ) -> tuple[int, int]:
     """Write the memberships of groups or homes that differ; how many were opened and closed.
 
-    before: by link id `seq_in`, role, status, reasons a line each.
+    members: rows of `run_members.MEMBERS`. earlier: of `run_results.EARLIER_MEMBERS`.
     """
-    by_id = {member.id: member for member in members}
-    fresh = {
-        id: m for id, m in by_id.items() if id not in before or before[id][1:] != (m.role, m.status, m.reason_lines)
-    }
-    gone = [{"id": id, "seq_in": was[0]} for id, was in before.items() if id not in by_id or id in fresh]
+    keys = {"party_id": "from_key", "group_id": "group_id"}
+    lines = pl.col("reasons").list.eval(pl.element() + "\n").list.join("")
+    same = [pl.col(name) == pl.col(f"{name}_before") for name in ("role", "status")]
+    fresh, gone = _differing(members, earlier, keys, pl.all_horizontal(*same, lines == pl.col("reasons_before")))
+    fresh = places.ordered(fresh, "party_id")
 
-    def row(one: tuple[str, Membership]) -> Row:
-        run_id, (id, m) = sender.work.id, one
-        return link_row(run_id, day, id, m.party, m.group_id, status=m.status, role=m.role, reasons=list(m.reasons))
+    def row(m: Row) -> Row:
+        id = ids.link_id("MEMBER_OF", m["party_id"], m["group_id"], "")
+        own = {"status": m["status"], "role": m["role"], "reasons": m["reasons"]}
+        return link_row(sender.work.id, day, id, m["party_id"], m["group_id"], **own)
 
     closed = sender.many("write/close_links[MEMBER_OF]", gone, "MEMBER_OF")
-    rows = Rows(list(fresh.items()), row)
-    opened = sender.many(f"write/create_links[MEMBER_OF:Party:{label}]", rows, "MEMBER_OF")
+    opened = sender.many(f"write/create_links[MEMBER_OF:Party:{label}]", Rows(fresh, row), "MEMBER_OF")
     return opened, closed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,8 @@ from api.services.home_results import Home, Homes
 from api.services.home_totals import as_properties
 from api.services.run_earlier_homes import EarlierHomes
 from api.services.run_homes import HomesFound
-from api.services.run_write import Sender, write_members
+from api.services.run_members import member_frame
+from api.services.run_write import Places, Sender, write_members
 from graph.nodes import as_changes
 from graph.store import Row
 
@@ -24,12 +25,9 @@ def write_homes(
     day: date,
     found: HomesFound,
     earlier: tuple[EarlierHomes, EarlierHomes],
-    place: Mapping[str, int],
+    places: Places,
 ) -> dict[str, int]:
-    """Make and close homes and memberships; how many. Those that are there already change last: `change_homes`.
-
-    place: where the store keeps each party.
-    """
+    """Make and close homes and memberships; how many. Those that are there already change last: `change_homes`."""
     counts = dict.fromkeys((f"{label.lower()}_{done}" for label in (HOUSEHOLD, FAMILY) for done in _DONE), 0)
     for label, homes, before in _by_label(found, earlier):
         now = {home.id for home in homes.homes}
@@ -37,8 +35,7 @@ def write_homes(
         gone = [{"key": id} for id in before.homes if id not in now]
         sender.make_nodes(label, made)
         sender.many(f"publishing/close_nodes[{label}]", gone, label)
-        members = sorted(homes.members, key=lambda member: place[member.party])
-        opened, closed = write_members(sender, day, label, members, before.members)
+        opened, closed = write_members(sender, day, label, member_frame(homes.members), before.members, places)
         name = label.lower()
         counts |= {f"{name}_opened": len(made), f"{name}_closed": len(gone)}
         counts |= {f"{name}_memberships_opened": opened, f"{name}_memberships_closed": closed}

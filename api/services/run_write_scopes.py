@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import polars as pl
+
 from api.services.home_results import Homes
 from api.services.run_earlier_homes import EarlierHomes
-from api.services.run_results import Earlier, Membership
-from api.services.run_write import Rows, Sender
+from api.services.run_results import Earlier
+from api.services.run_write import Sender
 from graph.store import View
 from loaders.exact import SEPARATOR
 
@@ -26,17 +28,17 @@ def moved(parties: Iterable[str], homes: Homes | None, earlier: EarlierHomes) ->
     return {party: now.get(party) for party in parties if was.get(party) != now.get(party)}
 
 
-def regrouped(members: Iterable[Membership], earlier: Earlier, *, mending: bool) -> set[str]:
-    """Who is in other groups now. mending: who is or was in any, so that tokens are put right whatever became of
-    them."""
-    now = {(member.party, member.group_id) for member in members}
+def regrouped(members: pl.DataFrame, earlier: Earlier, *, mending: bool) -> set[str]:
+    """Who is in other groups now. members: rows of `run_members.MEMBERS`. mending: who is or was in any, so that tokens
+    are put right whatever became of them."""
+    now = set(members.select("party_id", "group_id").iter_rows())
     return {party for party, _ in (now | earlier.memberships if mending else now ^ earlier.memberships)}
 
 
 def write_scopes(
     sender: Sender,
     view: View,
-    members: Sequence[Membership],
+    members: pl.DataFrame,
     earlier: Earlier,
     parties: Sequence[str],
     homes: Mapping[str, str | None],
@@ -48,10 +50,10 @@ def write_scopes(
     if not parties:
         return {"scopes_changed": 0}
     wanted: dict[str, set[str]] = {party: set() for party in parties}
-    for member in members:
-        if member.party in wanted:
-            wanted[member.party].add(_GROUP + member.group_id)
-    ours = {_GROUP + group_id for group_id in {*earlier.group_ids, *(member.group_id for member in members)}}
+    concerned = members.filter(pl.col("party_id").is_in(pl.Series(parties, dtype=pl.String).implode()))
+    for party, group_id in concerned.select("party_id", "group_id").iter_rows():
+        wanted[party].add(_GROUP + group_id)
+    ours = {_GROUP + group_id for group_id in {*earlier.group_ids, *members["group_id"].unique().to_list()}}
 
     def after(party_id: str, before: Sequence[str]) -> set[str]:
         kept = {token for token in before if token not in ours} | wanted[party_id]
@@ -65,7 +67,8 @@ def write_scopes(
         asked = parties[start : start + _AT_ONCE]
         known = {row["party_id"]: row["scope"] for row in view.read("run/scopes", ids=asked)}
         each = ((id, known[id], sorted(after(id, known[id]))) for id in asked if id in known)
-        changed = [(id, before, now) for id, before, now in each if now != sorted(before)]
-        told = Rows(changed, lambda one: {"key": one[0], "scope": one[2], "old": _BETWEEN.join(one[1])})
+        told = [
+            {"key": id, "scope": now, "old": _BETWEEN.join(before)} for id, before, now in each if now != sorted(before)
+        ]
         done += sender.many("write/set_scopes", told, "Version")
     return {"scopes_changed": done}

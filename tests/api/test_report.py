@@ -97,7 +97,7 @@ def kept(folder: Path, capital: list[dict[str, Any]] | None = None, *sets: str, 
         given,
         lent,
         rules,
-        Earlier(links={}, members={}, groups={}, declared={}, memory=NOBODY, connected=NOBODY),
+        Earlier.of_groups(NOBODY, NOBODY),
     )
     control = compute_control(given, RunParameters())
     found = compute_found(

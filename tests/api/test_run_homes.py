@@ -22,7 +22,8 @@ from api.services.run_before import Before, Kept
 from api.services.run_frozen_homes import freeze_homes, thaw_homes
 from api.services.run_homes import HomesFound, find_homes
 from api.services.run_input import RunInput
-from api.services.run_results import EarlierGroups, Membership
+from api.services.run_members import Membership, member_frame
+from api.services.run_results import EarlierGroups
 
 DAY = date(2024, 12, 31)
 NOBODY = EarlierGroups({}, frozenset())
@@ -204,13 +205,14 @@ def test_households_are_kept_and_read_back_and_known_again(tmp_path: Path) -> No
 def test_groups_are_told_in_the_same_figures() -> None:
     """One group has the members of a household, one of them told twice; the firm is alone in another, of nobody known."""
     of = (("G-2", "FIRM"), ("G-1", "ANN"), ("G-1", "BOB"), ("G-1", "COY"), ("G-1", "ANN"), ("G-3", "NOBODY"))
-    business = group_business([Membership(group, party, "member", ()) for group, party in of], IDS, homes(), lent())
+    told = member_frame([Membership(group, party, "member", ()) for group, party in of])
+    business = group_business(told, IDS, homes(), lent())
     (first,) = [one for one in lived(found()).homes if one.head_id == "BOB"]
     house = found().tables["household_totals"].filter(pl.col("household_id") == first.id).drop("household_id")
     assert business.filter(pl.col("group_id") == "G-1").drop("group_id").equals(house)
     assert business.filter(pl.col("group_id") != "G-1").rows() == [("G-2", "balances", None, "CNY", 9, 1, 0)]
-    assert group_business([], IDS, homes(), lent()).is_empty()
-    everybody = [Membership("G-1", party, "member", ()) for party in IDS]
+    assert group_business(member_frame([]), IDS, homes(), lent()).is_empty()
+    everybody = member_frame([Membership("G-1", party, "member", ()) for party in IDS])
     read, owed = ({name: one.tables[name] for name in one.tables if name in READ} for one in (homes(), lent()))
     assert {*read, *owed} == set(READ)
     alone = group_business(everybody, IDS, HomeInput(read), RiskInput(owed))

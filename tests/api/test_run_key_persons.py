@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +15,7 @@ from api.services.linkage_pairs import PAIRS, controllers
 from api.services.opening_input import COLUMNS, OpeningInput
 from api.services.opening_rules import opening_rules
 from api.services.run_key_persons import READ, customers_of, find_key_persons
-from api.services.run_results import ControlLink, control_links
+from api.services.run_results import LINKS, control_link_id, control_links
 from tests.api.worlds import World, rows_of, world
 
 BANK = world("a b c d B C D", [("a", "B", 60), ("B", "C", 60), ("b", "D", 90)])
@@ -28,7 +27,7 @@ def found(bank: World = BANK, **tables: list[tuple[Any, ...]]) -> pl.DataFrame:
     return found_by(bank, control_links(bank.given, bank.control), **tables)
 
 
-def found_by(bank: World, links: Sequence[ControlLink], **tables: list[tuple[Any, ...]]) -> pl.DataFrame:
+def found_by(bank: World, links: pl.DataFrame, **tables: list[tuple[Any, ...]]) -> pl.DataFrame:
     """The same with links of control."""
     offers = offers_of(bank, **tables)
     return find_key_persons(bank.given, offers, links, customers_of(bank.given, no_homes(), offers))
@@ -72,10 +71,11 @@ def test_posts_and_control_of_one_pair_are_one_row_with_the_strongest_role_first
 
 def test_a_controller_by_several_bases_is_told_with_all_of_them() -> None:
     bank = world("a B", [("a", "B", 60)])
-    links = [ControlLink("B", "a", basis, 0) for basis in ("votes", "agreement")]
-    table = found_by(bank, links)
+    bases = ("votes", "agreement")
+    rows = [(bank.at("B"), bank.at("a"), "B", "a", basis, 0) for basis in bases]
+    table = found_by(bank, pl.DataFrame(rows, schema=LINKS, orient="row"))
     assert rows_of(table, "company_id", "person_id", "roles", "links") == [
-        ("B", "a", ["actual_controller"], sorted(link.id for link in links))
+        ("B", "a", ["actual_controller"], sorted(control_link_id("B", "a", basis) for basis in bases))
     ]
     columns = {name: [told] * 2 for name, told in (("controlled", "B"), ("controller", "a"), ("natural", True))}
     live = controllers(columns | {"link": ["L1", "L2"], "status": ["confirmed", "flagged"]})

@@ -17,6 +17,7 @@ from api.services.run_before import Before, Kept
 from api.services.run_frozen import keep
 from api.services.run_reading import GIVEN, Part, Reading
 from api.services.snapshots import Columns
+from graph.columns import columns_of
 from graph.kept_columns import KeptColumns
 from graph.store import View
 
@@ -88,8 +89,9 @@ class Runs:
     def _view(self, kept: KeptColumns) -> View:
         def snapshot(name: str) -> Columns:
             statement = name.removeprefix("snapshot/")
-            columns = kept.use(statement, {})
-            if columns is None:
+            known = kept.use(statement, {})
+            columns = columns_of(known) if known is not None else {}
+            if known is None:
                 columns = {"n": np.asarray([self.world.numbers[statement]], dtype=np.int64)}
                 kept.keep(statement, {}, [statement], columns)
             return columns

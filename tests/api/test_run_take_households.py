@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -36,7 +35,7 @@ def stored(some: HouseholdsFound) -> EarlierHomes:
     """As the store holds them."""
     rows = some.tables["households"].sort("party_id", descending=True)
     columns = {"group_id": rows["household_id"], "role": rows["role"], "status": rows["status"]}
-    return EarlierHomes({}, {name: np.asarray(one.to_list()) for name, one in columns.items()}, rows["party_id"])
+    return EarlierHomes(pl.DataFrame(), pl.DataFrame(columns), rows["party_id"])
 
 
 @pytest.fixture
@@ -82,8 +81,8 @@ def test_they_are_found_anew_where_the_store_holds_something_else(before: Before
     held = stored(found())
     others: list[dict[str, Any]] = [
         {"party": held.party.set(pl.Series([True] + [False] * (len(held.party) - 1)), None)},
-        {"found": {**held.found, "role": np.roll(held.found["role"], 1)}},
-        {"found": {name: column[1:] for name, column in held.found.items()}, "party": held.party[1:]},
+        {"members": held.members.with_columns(pl.col("role").shift(1, fill_value=held.members["role"][-1]))},
+        {"members": held.members[1:], "party": held.party[1:]},
     ]
     for other in others:
         assert take_households(before, RUN, parts(homes()), IDS, replace(held, **other)) is None

@@ -66,7 +66,7 @@ def archive(tmp_path: Path) -> Path:
     """An archive with the frozen input of `run-1`."""
     tables = Archive(tmp_path, "run-1")
     tables.begin()
-    earlier = Earlier({}, {}, {}, {}, BEFORE, NONE_BEFORE)
+    earlier = Earlier.of_groups(BEFORE, NONE_BEFORE)
     given, lent = example_4_5()
     parts = freeze(tables, given, lent, [rule_set(name) for name in SETS], earlier)
     nobody = pl.DataFrame(schema={"group_id": pl.String, "party_id": pl.String, "dissolved": pl.Boolean})

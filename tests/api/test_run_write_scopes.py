@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import numpy as np
 import polars as pl
 
 from api.services.home_results import Homes
 from api.services.run_earlier_homes import EarlierHomes
-from api.services.run_results import Earlier, EarlierGroups, Membership
+from api.services.run_members import Membership, member_frame
+from api.services.run_results import Earlier, EarlierGroups
 from api.services.run_write import Sender
 from api.services.run_write_scopes import moved, regrouped, write_scopes
 
@@ -51,9 +51,8 @@ def member(party: str, of: str) -> Membership:
 
 def test_who_moved() -> None:
     columns = {"group_id": ["H-OLD", "H-OLD", "H-SAME", "H-OLD"], "role": ["member"] * 4, "status": ["confirmed"] * 4}
-    homes = {"group_id": ["H-OLD", "H-SAME", "H-GONE"], "digest": [1, 2, 3], "open": [1, 1, 0]}
-    known, open_ones = ({name: np.asarray(values) for name, values in some.items()} for some in (homes, columns))
-    before = EarlierHomes(known, open_ones, pl.Series(["A", "B", "C", None]))
+    homes = {"group_id": ["H-OLD", "H-SAME", "H-GONE"], "digest": [1, 2, 3], "open": [True, True, False]}
+    before = EarlierHomes(pl.DataFrame(homes), pl.DataFrame(columns), pl.Series(["A", "B", "C", None]))
     assert before.memory == EarlierGroups({"H-OLD": frozenset("AB"), "H-SAME": frozenset("C")}, frozenset(["H-GONE"]))
     now = Homes([], [member("A", "H-NEW"), member("C", "H-SAME"), member("D", "H-NEW")], ())
     everybody = ["D", "C", "B", "A", "E"]
@@ -63,17 +62,18 @@ def test_who_moved() -> None:
 
 def test_who_is_in_other_groups() -> None:
     memory = EarlierGroups({"G-1": frozenset("ABC"), "G-GONE": frozenset("D")}, frozenset())
-    earlier = Earlier({}, {}, {}, {}, memory, EarlierGroups({"C-1": frozenset("AB")}, frozenset()))
+    earlier = Earlier.of_groups(memory, EarlierGroups({"C-1": frozenset("AB")}, frozenset()))
     now = [member("A", "G-1"), member("A", "C-1"), member("B", "G-1"), member("C", "G-1"), member("E", "G-1")]
-    assert regrouped(now, earlier, mending=False) == {"B", "D", "E"}
-    assert regrouped([*now, member("C", "C-1")], earlier, mending=False) == {"B", "C", "D", "E"}
-    assert regrouped(now, earlier, mending=True) == {"A", "B", "C", "D", "E"}
+    assert regrouped(member_frame(now), earlier, mending=False) == {"B", "D", "E"}
+    more = member_frame([*now, member("C", "C-1")])
+    assert regrouped(more, earlier, mending=False) == {"B", "C", "D", "E"}
+    assert regrouped(member_frame(now), earlier, mending=True) == {"A", "B", "C", "D", "E"}
 
 
 def test_tokens_follow_groups_and_households_and_others_stay() -> None:
     sent, view = Sent(), View()
-    earlier = Earlier({}, {}, {}, {}, EarlierGroups({"G-OLD": frozenset("B")}, frozenset()), NOBODY)
-    members, homes = [member("C", "G-NEW")], {"A": "H-NEW", "B": None, "D": "H-NEW", "GONE": None}
+    earlier = Earlier.of_groups(EarlierGroups({"G-OLD": frozenset("B")}, frozenset()), NOBODY)
+    members, homes = member_frame([member("C", "G-NEW")]), {"A": "H-NEW", "B": None, "D": "H-NEW", "GONE": None}
     parties = sorted(regrouped(members, earlier, mending=False) | homes.keys())
     done = write_scopes(cast(Sender, sent), cast(Any, view), members, earlier, parties, homes)
     told = {row["key"]: ([*filter(None, row["old"].split("\x1f"))], row["scope"]) for row in sent.rows}
@@ -89,7 +89,7 @@ def test_tokens_follow_groups_and_households_and_others_stay() -> None:
 
 def test_who_keeps_all_tokens_is_not_written() -> None:
     sent = Sent()
-    none = Earlier({}, {}, {}, {}, NOBODY, NOBODY)
+    none = Earlier.of_groups(NOBODY, NOBODY)
     homes = {"A": "H-OLD"}
-    done = write_scopes(cast(Sender, sent), cast(Any, View()), [], none, ["A"], homes)
+    done = write_scopes(cast(Sender, sent), cast(Any, View()), member_frame([]), none, ["A"], homes)
     assert (done, sent.rows) == ({"scopes_changed": 0}, [])

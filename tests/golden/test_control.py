@@ -9,7 +9,8 @@ from algorithms.groups import control_groups
 from algorithms.threshold import PPB, UNKNOWN, Sense, Threshold
 from algorithms.votes import Bases, ControlRule, OwnShares, Stakes
 from api.services.run_input import RunInput
-from api.services.run_results import control_links, memberships
+from api.services.run_members import memberships
+from api.services.run_results import control_links
 
 A, B, C, D = range(4)
 P, Q = 0, 2
@@ -58,7 +59,8 @@ def reasons(result: Control) -> dict[tuple[str, str], list[str]]:
     found = control_groups(result)
     group_ids = [f"G-{place + 1}" for place in range(len(found))]
     members = memberships(given, found, group_ids, control_links(given, result))
-    return {(member.party, member.group_id): list(member.reasons) for member in members}
+    told = members.select("party_id", "group_id", "reasons").iter_rows()
+    return {(party, group_id): reasons for party, group_id, reasons in told}
 
 
 def test_1_1_joint() -> None:
