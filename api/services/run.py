@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,22 +15,14 @@ from pydantic import Field
 from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import TODAYS_ATTRIBUTES, Model, many
-from api.services.client_input import READ as CLIENTS_READ
-from api.services.client_input import read_client_input
-from api.services.coverage import covered, frame, gaps
-from api.services.grading_rules import grading_rules
+from api.services.coverage import gaps
 from api.services.group_figures import group_figures
-from api.services.household_input import READ as HOMES_READ
-from api.services.household_input import read_home_input
 from api.services.linkage_pairs import KEY_PERSONS
-from api.services.opening_input import READ as OFFERS_READ
-from api.services.opening_input import read_opening_input
-from api.services.opening_rules import opening_rules
-from api.services.risk_input import RiskInput, read_risk_input
-from api.services.risk_input import statements as risk_statements
+from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet, rule_sets
 from api.services.run_archive import Archive
-from api.services.run_before import Kept, asked_of, before_of, of_day
+from api.services.run_before import Kept, asked_of, before_of
+from api.services.run_clock import Clock
 from api.services.run_compute import (
     Computed,
     Tested,
@@ -47,29 +37,23 @@ from api.services.run_compute import (
     with_segments,
 )
 from api.services.run_dependence import dependence_links
-from api.services.run_earlier_homes import read_earlier_homes
 from api.services.run_families import find_families
 from api.services.run_found_parts import found_parts
-from api.services.run_frozen import Frozen, freeze, input_digest
-from api.services.run_frozen_clients import freeze_clients
-from api.services.run_frozen_homes import freeze_homes
-from api.services.run_frozen_openings import freeze_openings, thaw_openings
-from api.services.run_frozen_segments import freeze_segments, thaw_segments
+from api.services.run_frozen import Frozen, input_digest
+from api.services.run_frozen_openings import thaw_openings
+from api.services.run_frozen_segments import thaw_segments
 from api.services.run_homes import HomesFound
 from api.services.run_households import find_households
-from api.services.run_input import RunInput, read_holdings, read_parties
-from api.services.run_input import statements as input_statements
+from api.services.run_input import RunInput
 from api.services.run_owners import NOBODY_OWNS
 from api.services.run_parameters import RunParameters
-from api.services.run_reading import Reading
-from api.services.run_take_households import of_age, take_households
+from api.services.run_read import Read, read_all
+from api.services.run_take_households import take_households
 from api.services.run_take_openings import take_figures, take_key_persons, take_openings
 from api.services.run_take_over import Taken, take_over
 from api.services.run_write import Findings, Places, Writing, write
 from api.services.run_write_homes import change_homes, write_homes
 from api.services.run_write_scopes import moved, regrouped, write_scopes
-from api.services.segment_input import READ as FACTS_READ
-from api.services.segment_input import read_segment_input
 from graph import times
 from graph.embedded.progress import Progress, Silent
 from graph.kept_columns import KeptColumns
@@ -98,21 +82,6 @@ class RunReport(Model):
     result_digest: str
 
 
-@dataclass
-class _Clock:
-    """Durations by step, told to whoever watches."""
-
-    progress: Progress
-    durations: dict[str, int] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str, text: str) -> Iterator[None]:
-        self.progress.step(text)
-        start = time.perf_counter()
-        yield
-        self.durations[name] = round((time.perf_counter() - start) * 1000)
-
-
 def run(
     store: Store,
     archive: Path,
@@ -132,14 +101,14 @@ def run(
         tables = Archive(archive, work.id)
         tables.begin()
         try:
-            return _run(store, tables, parameters, work, _Clock(progress or Silent()), incremental)
+            return _run(store, tables, parameters, work, Clock(progress or Silent()), incremental)
         except BaseException:
             tables.forget()
             raise
 
 
 def _run(
-    store: Store, tables: Archive, parameters: RunParameters, work: Work, clock: _Clock, incremental: bool
+    store: Store, tables: Archive, parameters: RunParameters, work: Work, clock: Clock, incremental: bool
 ) -> RunReport:
     view = store.view(as_of=parameters.as_of, known_on=parameters.known_on).for_run()
     is_current = parameters.known_on is None and view.as_of == times.today(store.zone)
@@ -151,30 +120,9 @@ def _run(
     if before:
         before.look_ahead()
     rules = [one.rules for one in sets]
-    with clock.step("read", "Reading who holds what, and who owes what"), Reading(view, before) as reading:
-        reading.ahead(_read_ahead(parameters, rules))
-        everybody = read_parties(reading)
-        risk = read_risk_input(reading, everybody, rules)
-        homes = read_home_input(reading, everybody, parameters.most_sharing)
-        segments = read_segment_input(reading, everybody)
-        offers = read_opening_input(reading, everybody, opening_rules(parameters.openings), segments)
-        grading = grading_rules(Path(parameters.grading) if parameters.grading else None)
-        clients = read_client_input(reading, everybody, grading)
-        earlier, earlier_homes = results.read_earlier(view, everybody), read_earlier_homes(view, everybody)
-        given = read_holdings(reading, everybody, family_as_one=parameters.family_as_one)
-        if view.kept:
-            view.kept.close()
-    before = reading.before
-    with clock.step("freeze", "Keeping what was read"):
-        parts = freeze(tables, given, risk, sets, earlier, before)
-        parts |= of_day(view.as_of) | of_age(homes, view.as_of)
-        parts |= freeze_homes(tables, given, homes, (earlier_homes[0].frame, earlier_homes[1].frame), parts, before)
-        parts |= freeze_openings(tables, given, offers, parts, before)
-        parts |= freeze_segments(tables, given, segments, parts, before)
-        parts |= freeze_clients(tables, given, clients, parts, before)
-        sources = covered(given, risk, view.as_of)
-        tables.write("coverage", frame(sources))
-        del offers, segments, clients, everybody  # read back when they are needed: their tables are large
+    read = read_all(view, before, tables, parameters, sets, clock)
+    given, risk, homes, before, parts = read.given, read.risk, read.homes, read.before, read.parts
+    earlier, earlier_homes = read.earlier, read.earlier_homes
     places = Places(given)
     with Writing(work) as writing:
         with clock.step("control", "Working out who controls whom"):
@@ -204,31 +152,24 @@ def _run(
             taken = taken.with_same(before, same.tables if same else ())
             found = compute_rest(given, risk, control, tested, lived, rules, taken.tables)
         with clock.step("openings", "Working out what to offer whom"):
-            offers, hubs = thaw_openings(tables), homes.hubs
-            keep, known = tables.write_parts, take_key_persons(before, parts, tables) if before else None
-            found = with_key_persons(found, given, risk, homes, offers, keep, known)
-            taken = taken.with_same(before, known or ())
-            anew = None if known else found.archived[KEY_PERSONS]
-            kept_openings = take_openings(before, parts, tables, anew) if before else None
-            found = with_openings(found, given, homes, offers, view.as_of, keep, kept_openings)
-            taken = taken.with_same(before, kept_openings or ())
-            found = with_business(found, given, risk, homes, offers, taken.tables)
-        del risk, homes, offers
+            found, taken = _with_openings(found, read, taken, tables, view.as_of)
+        grading, origins, sources, hubs = read.grading, read.origins, read.sources, homes.hubs
+        del read, risk, homes  # large, and not needed any more
         with clock.step("segments", "Grading customers and refreshing segments"):
-            read = Frozen(tables)
-            found = with_grades(found, given, read, grading, view.as_of, taken.tables)
-            found = with_segments(found, given, read, thaw_segments(tables), view.as_of)
+            frozen = Frozen(tables)
+            found = with_grades(found, given, frozen, grading, view.as_of, taken.tables)
+            found = with_segments(found, given, frozen, thaw_segments(tables), view.as_of)
         with clock.step("figures", "Adding up figures for management"):
             kept_figures = take_figures(before, parts, found) if before else None
             taken = taken.with_same(before, kept_figures or ())
-            found = with_figures(found, given, read, view.as_of, kept_figures)
+            found = with_figures(found, given, frozen, view.as_of, kept_figures)
         with clock.step("archive", "Keeping the tables"):
             written = tables.write_found(
                 given, found, parameters.max_pairs, taken.digests, before.tables if before else None
             )
             by_table = found.digests(taken.digests)
             if is_current:  # what a run over the past kept would help nobody: the next run is about today
-                Kept(asked, parts, by_table, found.told, reading.origins).write(tables, before)
+                Kept(asked, parts, by_table, found.told, origins).write(tables, before)
             digests = {"input_digest": input_digest(parts, sets), "result_digest": found.digest(by_table)}
         with clock.step("write", "Writing what changed"):
             changed = writing.done()
@@ -250,10 +191,18 @@ def _run(
     return report.model_copy(update={"published_seq": _publish(work, report, found, rules)})
 
 
-def _read_ahead(parameters: RunParameters, rules: Sequence[RuleSet]) -> list[str]:
-    """What a run reads whatever it finds, in the order in which it goes through it."""
-    held, lent = input_statements(parameters.family_as_one), risk_statements(rules)
-    return [*held, *lent, *HOMES_READ, *FACTS_READ.values(), *OFFERS_READ, *CLIENTS_READ.values()]
+def _with_openings(found: Computed, read: Read, taken: Taken, tables: Archive, as_of: date) -> tuple[Computed, Taken]:
+    """The same with key persons, openings, likely referrers and what groups have with the bank, and what of these the
+    run before found."""
+    given, homes, before, parts, keep = read.given, read.homes, read.before, read.parts, tables.write_parts
+    offers = thaw_openings(tables)
+    known = take_key_persons(before, parts, tables) if before else None
+    found = with_key_persons(found, given, read.risk, homes, offers, keep, known)
+    anew = None if known else found.archived[KEY_PERSONS]
+    openings = take_openings(before, parts, tables, anew) if before else None
+    found = with_openings(found, given, homes, offers, as_of, keep, openings)
+    taken = taken.with_same(before, [*(known or ()), *(openings or ())])
+    return with_business(found, given, read.risk, homes, offers, taken.tables), taken
 
 
 def _of_a_day(view: View, incremental: bool) -> list[str]:

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
+from pydantic import TypeAdapter
 
 from api.services.client_input import RULES as GRADING_RULES
 from api.services.group_business import GROUP_BUSINESS
@@ -73,9 +74,8 @@ class Kept:
 
     @classmethod
     def of(cls, text: str) -> Kept:
-        """As `write` wrote it. Raises ValueError or TypeError for anything else."""
-        kept = json.loads(text)
-        return cls(**{**kept, "read": {name: Origin(**origin) for name, origin in kept.get("read", {}).items()}})
+        """As `write` wrote it. Raises ValueError for anything else."""
+        return TypeAdapter(cls).validate_json(text)
 
     def write(self, tables: Archive, before: Before | None = None) -> Kept:
         """Keep it beside the tables, and tell how these lie there. before: whose very files some of them are."""
@@ -184,7 +184,7 @@ def before_of(archive: Path, asked: str) -> Before | None:
         try:
             kept = Kept.of(path.read_text(encoding="utf-8"))
             at = path.stat().st_mtime
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError):
             continue
         if kept.asked == asked:
             runs.append((at, Before(Archive(archive, path.parent.name), kept)))

@@ -82,8 +82,8 @@ class ConnectedGroup:
 
     @property
     def is_firm(self) -> bool:
-        """Whether confirmed links alone hold all of it together."""
-        return bool((self.status == FIRM).all())
+        """Whether confirmed links alone hold all of it together, as they do any control group."""
+        return self.control_group >= 0 or bool((self.status == FIRM).all())
 
 
 @dataclass

@@ -222,12 +222,17 @@ def thaw_rules(tables: Archive) -> tuple[RuleFile, ...]:
 
 def _freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
     """Keep the earlier groups of a kind: a row a party, one without for a group that has none left or is dissolved."""
-    rows: list[tuple[str, str | None]] = []
-    for group_id, parties in sorted(earlier.parties_of.items()):
-        rows += [(group_id, party) for party in sorted(parties)] or [(group_id, None)]
-    rows += [(group_id, None) for group_id in sorted(earlier.dissolved)]
-    frame = pl.DataFrame(rows, schema={"group_id": pl.String, "party_id": pl.String}, orient="row")
-    tables.write(f"earlier_{kind}", frame.with_columns(dissolved=pl.col("group_id").is_in(sorted(earlier.dissolved))))
+    parties = pl.Series([list(some) for some in earlier.parties_of.values()], dtype=pl.List(pl.String))
+    going_on = pl.DataFrame({"group_id": pl.Series(list(earlier.parties_of), dtype=pl.String), "party_id": parties})
+    gone = pl.DataFrame({"group_id": pl.Series(list(earlier.dissolved), dtype=pl.String)})
+    rows = pl.concat(
+        [
+            going_on.explode("party_id", empty_as_null=True).with_columns(dissolved=False),
+            gone.with_columns(dissolved=True),
+        ],
+        how="diagonal",
+    )
+    tables.write(f"earlier_{kind}", rows.sort("dissolved", "group_id", "party_id"))
 
 
 def thaw_input(tables: Archive) -> RunInput:

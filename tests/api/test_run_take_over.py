@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -271,8 +272,14 @@ def test_nothing_is_taken_over_by_other_rules_parameters_or_from_a_run_that_kept
     assert before_of(tmp_path, asked_of(SETS[:1], ASKED)) is None
     assert before_of(tmp_path, asked_of(SETS, replace(ASKED, threshold_ppb=PPB // 3))) is None
     assert before_of(tmp_path / "run-1", asked_of(SETS, ASKED)) is None
-    (tmp_path / "run-1" / "kept.json").write_text("{")
-    assert before_of(tmp_path, asked_of(SETS, ASKED)) is None
+    kept = tmp_path / "run-1" / "kept.json"
+    whole = json.loads(kept.read_text(encoding="utf-8"))
+    origin = {"besides": "", "columns": None, "tables": [], "counts": {}}
+    for damaged in ("{", *(json.dumps(whole | one) for one in ({"told": None}, {"read": {"stakes": origin}}))):
+        kept.write_text(damaged, encoding="utf-8")
+        assert before_of(tmp_path, asked_of(SETS, ASKED)) is None
+    kept.write_text(json.dumps(whole), encoding="utf-8")
+    assert before_of(tmp_path, asked_of(SETS, ASKED))
 
 
 @pytest.mark.parametrize("ahead", [False, True])
