@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from algorithms.columns import BoolArray, IntArray, distinct, joined, sum_by_key
 from algorithms.connections import ConnectRule, Dependence, KinSetting, Parties, Sovereign
@@ -84,14 +85,17 @@ def dependence_of(risk: RiskInput, found: FoundDependence | None) -> Depends:
 
 def kin_of(risk: RiskInput) -> Kin:
     """Close enough kin, by `GENERATIONS`."""
-    told = [GENERATIONS.get(relation) for relation in risk.texts("kin", "relation")]
-    kept = np.asarray([one is not None for one in told], dtype=np.bool_)
-    known = [one for one in told if one is not None]
+    relation = risk.tables["kin"]["relation"]
+    lineal, generations = (
+        relation.replace_strict({name: told[at] for name, told in GENERATIONS.items()}, default=None, return_dtype=kind)
+        for at, kind in enumerate((pl.Boolean, pl.Int64))
+    )
+    kept = lineal.is_not_null().to_numpy()
     return Kin(
         person=risk.column("kin", "person")[kept],
         relative=risk.column("kin", "relative")[kept],
-        lineal=np.asarray([lineal for lineal, _ in known], dtype=np.bool_),
-        generations=np.asarray([generations for _, generations in known], dtype=np.int64),
+        lineal=lineal.drop_nulls().to_numpy(),
+        generations=generations.drop_nulls().to_numpy(),
     )
 
 
