@@ -274,7 +274,7 @@ def test_nothing_is_taken_over_by_other_rules_parameters_or_from_a_run_that_kept
     assert before_of(tmp_path / "run-1", asked_of(SETS, ASKED)) is None
     kept = tmp_path / "run-1" / "kept.json"
     whole = json.loads(kept.read_text(encoding="utf-8"))
-    origin = {"besides": "", "columns": None, "tables": [], "counts": {}}
+    origin: dict[str, Any] = {"besides": "", "columns": None, "tables": [], "counts": {}}
     for damaged in ("{", *(json.dumps(whole | one) for one in ({"told": None}, {"read": {"stakes": origin}}))):
         kept.write_text(damaged, encoding="utf-8")
         assert before_of(tmp_path, asked_of(SETS, ASKED)) is None
