@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 import time
 import traceback
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, get_args
 
+from api.cli import HUGE_PAGES
 from bench import figures
 from bench.bank import Bank, cache_folder
 from bench.figures import Figure
@@ -53,6 +55,7 @@ BY_NAME_ONLY = ("first-run",)
 def main(arguments: list[str] | None = None) -> int:
     """Prints the table as it grows. Ends with 1 where a bench could not be carried out, whatever the figures."""
     asked = _parser().parse_args(arguments)
+    os.environ.setdefault(HUGE_PAGES, "0")  # in the processes that measure, as the installed command has it
     bank = Bank(asked.size, asked.cache or cache_folder(), again=asked.again)
     lines: list[str] = []
     found: list[dict[str, Any]] = []

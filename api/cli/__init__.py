@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -83,11 +84,18 @@ older ones. The tables of a load or run are millions of objects that all stay; b
 them again and again takes a fifth of the processor time."""
 
 
+HUGE_PAGES = "NUMPY_MADVISE_HUGEPAGE"
+"""Whether numpy asks the system for huge pages of memory, where whoever starts the process has not said so. The columns
+of a run are made, used once and given back: cleaning a huge page for each takes longer than it saves, up to a third of
+the time in which control is found."""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """The installed command. Ends with 0, 1 (failure), 2 (bad input) or 130 (stopped), never with a traceback."""
     from api.cli.interrupts import interrupts, leave_at_once
 
     leave_at_once()
+    os.environ.setdefault(HUGE_PAGES, "0")  # numpy reads it at its import
     from api.cli.frame import in_panels, run_safely
 
     given = list(sys.argv[1:] if arguments is None else arguments)

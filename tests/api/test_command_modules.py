@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from importlib import import_module
 from inspect import signature
 
 import pytest
 
-from api.cli import COMMANDS, PANELS, main
+from api.cli import COMMANDS, HUGE_PAGES, PANELS, main
 from api.cli.frame import app, once_of
 from graph.errors import BadInput
 
@@ -23,6 +26,30 @@ def test_every_command_is_told_with_the_module_that_adds_it() -> None:
     }
     modules = commands | {name: command.callback.__module__ for name, command in groups.items() if command.callback}
     assert modules == {name: f"api.cli.{module}" for name, module in COMMANDS.items()}
+
+
+@pytest.mark.parametrize(("said", "kept"), [(None, "0"), ("1", "1")])
+def test_numpy_is_told_of_pages_before_it_is_imported_and_whoever_says_otherwise_is_heard(
+    said: str | None, kept: str
+) -> None:
+    program = (
+        "import os, sys\n"
+        "class Watch:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'numpy':\n"
+        f"            print(os.environ.get('{HUGE_PAGES}'), flush=True)\n"
+        "            os._exit(0)\n"
+        "sys.meta_path.insert(0, Watch())\n"
+        "from api.cli import main\n"
+        "main(['run', '--help'])\n"
+    )
+    env = {name: value for name, value in os.environ.items() if name != HUGE_PAGES}
+    if said:
+        env[HUGE_PAGES] = said
+    told = subprocess.run(
+        [sys.executable, "-c", program], env=env, check=True, capture_output=True, text=True, timeout=60
+    )
+    assert told.stdout.strip() == kept
 
 
 def test_every_write_of_a_person_takes_a_key() -> None:
