@@ -28,8 +28,8 @@ def _read(folder: Path) -> tuple[list[Batch], RejectLog]:
 class Read:
     """A bank's batches, by what they are of."""
 
-    def __init__(self, folder: Path) -> None:
-        self.batches, self.log = _read(folder)
+    def __init__(self, batches: list[Batch], log: RejectLog) -> None:
+        self.batches, self.log = batches, log
 
     def links(self, kind: str, table: str = "") -> pl.DataFrame:
         found = [b for b in self.batches if isinstance(b.target, LinkTarget) and b.target.type == kind]
@@ -52,7 +52,7 @@ def _altered(bank: Bank, folder: Path, tables: dict[str, pl.DataFrame]) -> Read:
         text = frame.write_csv(separator=system.delimiter).encode(system.encoding)
         (folder / system.source / f"{name}.csv.gz").unlink(missing_ok=True)
         (folder / system.source / f"{name}.csv").write_bytes(text)
-    return Read(folder)
+    return Read(*_read(folder))
 
 
 def _with(frame: pl.DataFrame, which: pl.Expr, **values: str) -> pl.DataFrame:
@@ -139,7 +139,7 @@ def test_a_bank_may_lack_both_tables(bank: Bank, tmp_path: Path) -> None:
     shutil.copytree(bank.folder, tmp_path, dirs_exist_ok=True)
     for name in ("CAPITAL_INFO", "ERATE_INFO"):
         (tmp_path / "credit" / f"{name}.csv").unlink()
-    read = Read(tmp_path)
+    read = Read(*_read(tmp_path))
     labels = {b.target.label for b in read.batches if isinstance(b.target, NodeTarget)}
     assert not {"CapitalFigures", "ExchangeRate"} & labels
     assert not any(batch.warnings for batch in read.batches)
@@ -213,12 +213,14 @@ def test_staff_carry_the_post_they_hold_now(bank: Bank, loaded: tuple[list[Batch
     assert dict(staff[0].filter(pl.col("post").is_not_null()).select("code", "post").iter_rows()) == expected
 
 
-def test_a_released_mortgage_is_the_same_link_closed(bank: Bank, tmp_path: Path) -> None:
+def test_a_released_mortgage_is_the_same_link_closed(
+    bank: Bank, loaded: tuple[list[Batch], RejectLog], tmp_path: Path
+) -> None:
     detail, history = bank.table("GUARANTY_DETAIL"), bank.table("GUARANTY_DETAIL_HIS")
     assert {"050", "060"} <= set(history["GUARANTYTYPE"])  # planted
     moved = detail.filter(pl.col("GUARANTYTYPE") == "050").head(1)
     released = moved.with_columns(HISDATE=pl.lit("2024/11/30"), HISREASON=pl.lit("1"), STATUS=pl.lit("2"))
-    before = Read(bank.folder)
+    before = Read(*loaded)
     after = _altered(
         bank,
         tmp_path,
