@@ -295,6 +295,8 @@ class Registry:
         """
         whole = self[base]
         before = self[first] if first else None
+        if before and (before.params or {*before.returns} & {*whole.returns, *sections}):
+            raise StatementError(f"{first} has parameters, or columns that {base} has: it cannot be read first")
         parts = list(before.returns) if before else []
         params = set(whole.params)
         for section in sections:

@@ -310,7 +310,7 @@ class Store:
             )
         return self._view_of(rows[0], as_of or known_on or here, scope, known_on)
 
-    def latest(self, state: Row, like: View) -> View:
+    def view_of_latest(self, state: Row, like: View) -> View:
         """The view of the state that was published last. state: a row of `publishing/latest`; like: for the rest."""
         self._latest = state
         return self._view_of(state, like.as_of, like.scope)
@@ -364,7 +364,8 @@ class View:
     known_on: date | None = None
     is_past: bool = False
     presumed: bool = False
-    """The state may have been succeeded: whoever reads with it reads the latest beside and goes on with `confirmed`."""
+    """The state may have been succeeded: only statements that read the latest beside are sent with it, and whoever does
+    so goes on with what `confirmed` gives."""
     other_run: tuple[str, date] | None = None
     kept: KeptColumns | None = None
     """Columns of earlier snapshots, where they may serve."""
@@ -397,13 +398,15 @@ class View:
             return self
         if state is None:
             return self.store.view(as_of=self.as_of, scope=self.scope)
-        return self.store.latest(state, self)
+        return self.store.view_of_latest(state, self)
 
     def _check(self, found: Statement) -> None:
         if found.system and not self.scope.everything:
             raise StatementError(f"{found.name} reads past scopes; only a view of everything may send it")
         if found.whole and not self.of_run:
             raise StatementError(f"{found.name} reads the whole bank; only a run may send it")
+        if self.presumed and not {*self.store.statements[LATEST].returns} <= {*found.returns}:
+            raise StatementError(f"{found.name} does not read the latest state beside; confirm the view first")
 
     def read(self, statement: Statement | str, **params: Any) -> list[Row]:
         """Rows of a reading statement as this view sees them. Raises StoreUnavailable, GuanxiError on a timeout."""

@@ -42,6 +42,7 @@ class _ByFile(LoadFileScheduling):
         return str(Path(file).parent) if "/demo_bank/" in file else file
 
 
+@pytest.hookimpl(optionalhook=True)  # known where the plug-in is
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
     return _ByFile(config, log)
 

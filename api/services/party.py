@@ -136,7 +136,10 @@ def party_sections(view: View, party_id: str, sections: Sequence[str], cap: int 
 
 
 def _read_now(view: View, party_id: str, sections: tuple[str, ...], cap: int) -> tuple[View, Row]:
-    """What `_read` gives, and the view it is of: the latest where the one given was presumed. Raises alike."""
+    """What `_read` gives, and the view it is of: the latest where the one given was presumed. Raises alike.
+
+    One statement serves both, so that the server plans one; what it tells of the latest state costs next to nothing.
+    """
     statements = view.store.statements
     asked = statement(statements, sections, LATEST)
     row = _row(view, asked, party_id, cap)

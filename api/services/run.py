@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -117,10 +118,9 @@ def _run(
     sets = rule_sets(parameters.rules)
     asked = asked_of(sets, parameters)
     before = before_of(tables.folder.parent, asked) if incremental and is_current else None
-    if before:
-        before.look_ahead()
     rules = [one.rules for one in sets]
-    read = read_all(view, before, tables, parameters, sets, clock)
+    with before.looking_ahead() if before else nullcontext():
+        read = read_all(view, before, tables, parameters, sets, clock)
     given, risk, homes, before, parts = read.given, read.risk, read.homes, read.before, read.parts
     earlier, earlier_homes = read.earlier, read.earlier_homes
     places = Places(given)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -97,19 +98,24 @@ class Before:
     same: frozenset[str] = frozenset()
     _whole: dict[str, Future[bool]] = field(default_factory=dict, repr=False)
 
-    def look_ahead(self) -> None:
-        """Begin to look which tables are whole, first those of what was read, beside whatever goes on."""
+    @contextmanager
+    def looking_ahead(self) -> Iterator[None]:
+        """Look beside what goes on inside which tables are whole, first those of what was read."""
         pool = ThreadPoolExecutor(1, "whole")
-        for name in sorted(self.kept.files, key=lambda name: (not name.startswith(GIVEN), name)):
-            self._whole[name] = pool.submit(self._look, name)
-        pool.shutdown(wait=False)
+        try:
+            for name in sorted(self.kept.files, key=lambda name: (not name.startswith(GIVEN), name)):
+                self._whole[name] = pool.submit(self._look, name)
+            yield
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def is_whole(self, name: str) -> bool:
         """Whether a table of it lies there just as it was kept."""
         found = self._whole.get(name)
         if found is None or found.cancel():  # nobody has begun to look
-            found = self._whole[name] = Future()
+            found = Future()
             found.set_result(self._look(name))
+            self._whole[name] = found
         return found.result()
 
     def sum_of(self, path: Path) -> str | None:

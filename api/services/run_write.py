@@ -60,14 +60,19 @@ class Places:
 
     def ordered(self, rows: pl.DataFrame, by: str) -> pl.DataFrame:
         """Rows in the order of a column of ids of parties, all of them known."""
-        everybody = pl.DataFrame({by: self._ids})
-        return everybody.join(rows, on=by, maintain_order="left_right").select(rows.columns)
+        found = self._known(rows, by)
+        if found.height != rows.height:
+            raise ValueError(f"{rows.height - found.height} rows name a party under {by} that was not read")
+        return found
 
     def in_order(self, parties: Collection[str]) -> list[str]:
-        """The ids of parties in that order."""
-        return self.ordered(pl.DataFrame({"party_id": list(parties)}, schema={"party_id": pl.String}), "party_id")[
-            "party_id"
-        ].to_list()
+        """The ids of parties in that order, those that are gone left out."""
+        rows = pl.DataFrame({"party_id": list(parties)}, schema={"party_id": pl.String})
+        return self._known(rows, "party_id")["party_id"].to_list()
+
+    def _known(self, rows: pl.DataFrame, by: str) -> pl.DataFrame:
+        everybody = pl.DataFrame({by: self._ids})
+        return everybody.join(rows, on=by, maintain_order="left_right").select(rows.columns)
 
 
 @dataclass
@@ -194,11 +199,13 @@ def _differing(
     """Which links are to be opened, and which to be closed.
 
     keys: what the id of a link is made of, by the columns of the two. same: whether a link stays as it was; what it was
-    is told by columns that end in `_before`.
+    is told by columns that end in `_before`. Of a link that is open twice the last one counts, the other is closed.
     """
-    found = now.join(earlier, left_on=list(keys), right_on=list(keys.values()), how="left", suffix="_before")
+    last = earlier.unique(list(keys.values()), keep="last", maintain_order=True)
+    found = now.join(last, left_on=list(keys), right_on=list(keys.values()), how="left", suffix="_before")
     stays = pl.col("link").is_not_null() & same
-    gone = earlier.join(found.filter(stays).select("link"), on="link", how="anti")
+    kept = found.filter(stays).select("link", "seq_in")
+    gone = earlier.join(kept, on=["link", "seq_in"], how="anti", maintain_order="left")
     return found.filter(~stays), Rows(gone.select("seq_in", id="link"), lambda one: one)
 
 

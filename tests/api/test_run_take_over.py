@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -288,10 +290,30 @@ def test_a_table_that_is_lost_is_found_again(tmp_path: Path, ahead: bool) -> Non
     (tmp_path / "run-1" / "owners.parquet").write_bytes(b"PAR1")
     (tmp_path / "run-1" / "stakes.parquet").unlink()
     assert now.before
-    if ahead:
-        now.before.look_ahead()
-    assert set(now.taken.tables) == FOLLOWS_FROM.keys() - {"owners", GRADES}
-    assert not now.before.holds("stakes", pl.DataFrame())
+    with now.before.looking_ahead() if ahead else nullcontext():
+        assert set(now.taken.tables) == FOLLOWS_FROM.keys() - {"owners", GRADES}
+        assert not now.before.holds("stakes", pl.DataFrame())
+
+
+def test_whoever_stops_looking_ahead_waits_for_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Run(*bank(HELD), Run(*bank(HELD)).keep(tmp_path)).before
+    assert before
+    begun, go_on, looked = threading.Event(), threading.Event(), list[str]()
+
+    def look(_: Before, name: str) -> bool:
+        looked.append(name)
+        begun.set()
+        return go_on.wait(60)
+
+    monkeypatch.setattr(Before, "_look", look)
+    with before.looking_ahead():
+        assert begun.wait(60)
+    go_on.set()
+    (first,) = looked
+    other = next(name for name in sorted(before.kept.files) if name != first)
+    assert before.is_whole(first)
+    assert before.is_whole(other)
+    assert looked == [first, other]
 
 
 def test_a_change_that_reaches_too_many_has_all_owners_found_again(monkeypatch: pytest.MonkeyPatch) -> None:

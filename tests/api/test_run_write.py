@@ -147,3 +147,24 @@ def test_only_links_of_control_that_differ_are_written() -> None:
         for one, basis, votes in (("D", "x", 6), ("C", "direct", 7))
     ]
     assert sent.closed == {(control_link_id(one, "A", "direct"), 3) for one in "CDE"}
+
+
+def test_a_link_that_is_open_twice_is_closed_once_and_stays_or_is_opened_once() -> None:
+    """B is controlled as the last of the two tells, C with other votes than either."""
+    now = [("B", "direct", 6), ("C", "direct", 7)]
+    then = [("B", 3, 5), ("B", 4, 6), ("C", 3, 5), ("C", 4, 6)]
+    links = pl.DataFrame([(0, 0, one, "A", basis, v) for one, basis, v in now], schema=LINKS, orient="row")
+    rows = [(control_link_id(one, "A", "direct"), at, one, "A", "direct", votes) for one, at, votes in then]
+    earlier = pl.DataFrame(rows, schema=EARLIER_LINKS, orient="row")
+    sent = Sent()
+    done = write_control(cast(Sender, sent), date(2025, 1, 1), links, earlier, places("ABC"))
+    assert done == {"control_opened": 1, "control_closed": 3}
+    assert sent.opened("votes") == [("C", "A", 7 / 1_000_000_000)]
+    assert sent.closed == {(control_link_id(one, "A", "direct"), at) for one, at in (("B", 3), ("C", 3), ("C", 4))}
+
+
+def test_nothing_is_written_of_a_party_that_was_not_read() -> None:
+    rows = pl.DataFrame({"party_id": ["A", "Z"]})
+    with pytest.raises(ValueError, match="1 rows name a party under party_id"):
+        places("ABC").ordered(rows, "party_id")
+    assert places("BA").in_order(["A", "Z", "B"]) == ["B", "A"]

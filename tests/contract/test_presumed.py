@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.services.party import JoinedAway, party
+from api.services.party import JoinedAway, party, party_sections
+from api.services.related_rules import related_rules
 from api.services.tags import add_tag
+from api.settings import read_settings
+from api.wiring import Guanxi
 from graph import times
 from graph.connect import Connection
 from graph.errors import NotFound
+from graph.patterns import StatementError
 from graph.publishing import begin
 from graph.store import LATEST, Scope, Store
 from tests.contract.answering import fill
 from tests.contract.deciding import FIRST
+from tests.contract.serving import served
 
 pytestmark = pytest.mark.contract
 
@@ -78,6 +84,26 @@ def test_who_was_brought_meanwhile_is_found(store: Store, other: Store) -> None:
         work.write_many("write/create_nodes[Party]", [new], touches="Party")
         work.publish()
     assert party(view, "P-NEW").name == "新公司"
+
+
+def test_a_presumed_view_is_refused_where_nothing_would_tell_that_it_is_old(store: Store) -> None:
+    store.view()
+    view = store.view(presumed=True)
+    with pytest.raises(StatementError, match="latest state"):
+        party_sections(view, "P-HOLD", ["tags"])
+    assert party_sections(view.confirmed(None), "P-HOLD", ["tags"])
+
+
+@pytest.mark.parametrize("more", ["", "?sections=tags", "?grading=true", "?openings=true"])
+def test_whatever_is_asked_of_the_service_is_of_the_latest_state(
+    store: Store, other: Store, tmp_path: Path, more: str
+) -> None:
+    with served(Guanxi(read_settings(home=tmp_path), store, related_rules())) as client:
+        before = client.get("/v1/parties/P-HOLD").json()["seq"]
+        add_tag(other.view(), "P-HOLD", f"after{more}", FIRST)
+        found = client.get(f"/v1/parties/P-HOLD{more}").json()
+    assert found["seq"] > before
+    assert f"after{more}" in [tag["text"] for tag in found["sections"]["tags"]["items"]]
 
 
 @pytest.mark.parametrize("scope", [Scope(everything=True), Scope(frozenset({"branch:none"}))])

@@ -191,6 +191,19 @@ def test_a_statement_that_is_read_first_stands_beside(tmp_path: Path) -> None:
     assert composed.text.count("CYPHER 5") == 1
 
 
+@pytest.mark.parametrize(
+    "first", ["// params: id: str\n// returns: at: int\nRETURN $id AS at", "// returns: x: int\nRETURN 1 AS x"]
+)
+def test_what_is_read_first_has_columns_of_its_own_and_no_parameters(tmp_path: Path, first: str) -> None:
+    (tmp_path / "first.cypher").write_text(f"// Doc.\n{first}", encoding="utf-8")
+    (tmp_path / "base.cypher").write_text(
+        "// Doc.\n// params: id: str\n// returns: x: str\n" + PARTY + " WHERE @scope(p)\nRETURN p.name AS x",
+        encoding="utf-8",
+    )
+    with pytest.raises(StatementError, match="first"):
+        Registry(tmp_path).compose("base", "parts", (), "first")
+
+
 def test_a_statement_is_narrowed_to_some_of_its_links() -> None:
     whole = build(
         "t/x",
