@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -33,6 +34,8 @@ from api.services.unowed import unowed, without_currency
 from api.services.words import told_money
 
 FEWEST = 2
+_FINDERS = 2
+"""Rule sets whose groups are found at once."""
 FIRMLY, POTENTIALLY = "firm", "potential"
 
 EXPOSURES = {
@@ -195,10 +198,12 @@ def compute_risk(
 ) -> RiskFound:
     """Connected clients and their exposure, under each rule set that has limits; control is by the run's own test.
 
-    connected: what is known already of who is connected under some of the sets; it is not worked out again.
+    connected: what is known already of who is connected under some of the sets; it is not worked out again. While the
+    groups of one set are tested, those of the next are found.
     """
     known = {one.rules.id: one for one in connected}
     basis = basis_of(risk, as_of)
+    of_clients = [rules for rules in sets if rules.limits and rules.connection]
     book = Book()
     book.start(groups)
     declared = declared_groups(risk)
@@ -206,15 +211,22 @@ def compute_risk(
     warnings = [*_left_out(risk), *_basis_warnings(risk, basis), *_not_in_force(sets, as_of)]
     warnings += control_warnings(sets, control.rule)
     by_rules: dict[str, RulesFound] = {}
-    for rules in sets:
-        if rules.limits and rules.connection:
-            under = known.get(rules.id) or connected_under(given, risk, control, rules, basis)
-            found = by_rules[rules.id] = _enter(book, under)
-            warnings += _test(parts, found, basis, book, declared.members, as_of)
-        elif any(limit.counterparties != "related" for limit in rules.limits):
-            warnings.append(f"{rules.id} does not say who is connected: only its limits for related parties are tested")
-        elif not (rules.owners or rules.related):
-            warnings.append(f"{rules.id} names neither limits nor owners nor related parties: runs do nothing by it")
+    with ThreadPoolExecutor(_FINDERS, "connected") as finders:
+        ahead = finders.map(
+            lambda rules: known.get(rules.id) or connected_under(given, risk, control, rules, basis), of_clients
+        )
+        for rules in sets:
+            if rules.limits and rules.connection:
+                found = by_rules[rules.id] = _enter(book, next(ahead))
+                warnings += _test(parts, found, basis, book, declared.members, as_of)
+            elif any(limit.counterparties != "related" for limit in rules.limits):
+                warnings.append(
+                    f"{rules.id} does not say who is connected: only its limits for related parties are tested"
+                )
+            elif not (rules.owners or rules.related):
+                warnings.append(
+                    f"{rules.id} names neither limits nor owners nor related parties: runs do nothing by it"
+                )
     return RiskFound(
         book=book,
         exposures=_joined(parts.tests, EXPOSURES),

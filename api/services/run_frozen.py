@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -222,16 +223,18 @@ def thaw_rules(tables: Archive) -> tuple[RuleFile, ...]:
 
 def _freeze_earlier(tables: Archive, kind: str, earlier: EarlierGroups) -> None:
     """Keep the earlier groups of a kind: a row a party, one without for a group that has none left or is dissolved."""
-    parties = pl.Series([list(some) for some in earlier.parties_of.values()], dtype=pl.List(pl.String))
-    going_on = pl.DataFrame({"group_id": pl.Series(list(earlier.parties_of), dtype=pl.String), "party_id": parties})
-    gone = pl.DataFrame({"group_id": pl.Series(list(earlier.dissolved), dtype=pl.String)})
-    rows = pl.concat(
-        [
-            going_on.explode("party_id", empty_as_null=True).with_columns(dissolved=False),
-            gone.with_columns(dissolved=True),
-        ],
-        how="diagonal",
+    parties_of = {id: some or (None,) for id, some in earlier.parties_of.items()}
+    groups = pl.Series(list(parties_of), dtype=pl.String)
+    sizes = [len(some) for some in parties_of.values()]
+    going_on = pl.DataFrame(
+        {
+            "group_id": groups.gather(np.repeat(np.arange(len(sizes)), sizes)),
+            "party_id": pl.Series(list(chain.from_iterable(parties_of.values())), dtype=pl.String),
+        }
     )
+    gone = pl.DataFrame({"group_id": pl.Series(list(earlier.dissolved), dtype=pl.String)})
+    parts = [going_on.with_columns(dissolved=False), gone.with_columns(dissolved=True)]
+    rows = pl.concat(parts, how="diagonal")
     tables.write(f"earlier_{kind}", rows.sort("dissolved", "group_id", "party_id"))
 
 

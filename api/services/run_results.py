@@ -258,15 +258,21 @@ def digest(links: pl.DataFrame, members: pl.DataFrame) -> str:
 
     links, members: rows of `LINKS` and of `run_members.MEMBERS`.
     """
-    hashed = hashlib.blake2b(digest_size=16)
     told = links.select("controller_id", "controlled_id", "basis", "votes")
-    hashed.update(repr(told.sort(told.columns).rows()).encode())
     rows = members.select("group_id", "party_id", "role", "status")
     rows = rows.sort(rows.columns)
-    sizes = rows.group_by("group_id", maintain_order=True).len()["len"]
-    first, each = [0, *sizes.cum_sum().to_list()], rows.drop("group_id").rows()
-    hashed.update(repr(sorted(each[start:end] for start, end in pairwise(first))).encode())
+    each = rows.select("group_id", told=_told(rows.drop("group_id")))
+    of_groups = each.group_by("group_id", maintain_order=True).agg(pl.col("told").str.join(", "))["told"]
+    hashed = hashlib.blake2b(f"[{', '.join(_told(told.sort(told.columns)))}]".encode(), digest_size=16)
+    hashed.update(f"[{', '.join(f'[{group}]' for group in of_groups.sort())}]".encode())
     return hashed.hexdigest()
+
+
+def _told(rows: pl.DataFrame) -> pl.Series:
+    """Each row as Python writes a tuple of it; no text in it holds a quote or a backslash."""
+    quoted = [pl.format("'{}'", name) if kind == pl.String else pl.col(name) for name, kind in rows.schema.items()]
+    texts = [value.cast(pl.String).fill_null("None") for value in quoted]
+    return rows.select(told=pl.format(f"({', '.join('{}' for _ in texts)})", *texts))["told"]
 
 
 def names_of(view: View, wanted: Iterable[str]) -> dict[str, str]:
