@@ -17,6 +17,7 @@ CREATE_LINKS = (
     "CYPHER 5 UNWIND $rows AS row MATCH (a:{start} {{{start_key}: row.start}}) MATCH (b:{end} {{{end_key}: row.end}}) "
     "CREATE (a)-[r:{type}]->(b) SET r = row.values"
 )
+EMPTY = "CYPHER 5 MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 ALL_NODES = "CYPHER 5 MATCH (n:{label}) RETURN labels(n) AS labels, properties(n) AS row"
 ALL_LINKS = (
     "CYPHER 5 MATCH (a:{start})-[r:{type}]->(b:{end}) "

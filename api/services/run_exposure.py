@@ -199,11 +199,10 @@ def compute_risk(
     """Connected clients and their exposure, under each rule set that has limits; control is by the run's own test.
 
     connected: what is known already of who is connected under some of the sets; it is not worked out again. While the
-    groups of one set are tested, those of the next are found.
+    groups of one set are tested, those of others are found.
     """
     known = {one.rules.id: one for one in connected}
     basis = basis_of(risk, as_of)
-    of_clients = [rules for rules in sets if rules.limits and rules.connection]
     book = Book()
     book.start(groups)
     declared = declared_groups(risk)
@@ -211,13 +210,16 @@ def compute_risk(
     warnings = [*_left_out(risk), *_basis_warnings(risk, basis), *_not_in_force(sets, as_of)]
     warnings += control_warnings(sets, control.rule)
     by_rules: dict[str, RulesFound] = {}
-    with ThreadPoolExecutor(_FINDERS, "connected") as finders:
-        ahead = finders.map(
-            lambda rules: known.get(rules.id) or connected_under(given, risk, control, rules, basis), of_clients
-        )
+    finders = ThreadPoolExecutor(_FINDERS, "connected")
+    try:
+        finding = {
+            rules.id: finders.submit(connected_under, given, risk, control, rules, basis)
+            for rules in sets
+            if _tests_groups(rules) and rules.id not in known
+        }
         for rules in sets:
-            if rules.limits and rules.connection:
-                found = by_rules[rules.id] = _enter(book, next(ahead))
+            if _tests_groups(rules):
+                found = by_rules[rules.id] = _enter(book, known.get(rules.id) or finding[rules.id].result())
                 warnings += _test(parts, found, basis, book, declared.members, as_of)
             elif any(limit.counterparties != "related" for limit in rules.limits):
                 warnings.append(
@@ -227,6 +229,8 @@ def compute_risk(
                 warnings.append(
                     f"{rules.id} names neither limits nor owners nor related parties: runs do nothing by it"
                 )
+    finally:
+        finders.shutdown(cancel_futures=True)
     return RiskFound(
         book=book,
         exposures=_joined(parts.tests, EXPOSURES),
@@ -239,6 +243,10 @@ def compute_risk(
         by_rules=by_rules,
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def _tests_groups(rules: RuleSet) -> bool:
+    return bool(rules.limits and rules.connection)
 
 
 def _joined(frames: Sequence[pl.DataFrame], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:

@@ -269,9 +269,17 @@ def digest(links: pl.DataFrame, members: pl.DataFrame) -> str:
 
 
 def _told(rows: pl.DataFrame) -> pl.Series:
-    """Each row as Python writes a tuple of it; no text in it holds a quote or a backslash."""
-    quoted = [pl.format("'{}'", name) if kind == pl.String else pl.col(name) for name, kind in rows.schema.items()]
-    texts = [value.cast(pl.String).fill_null("None") for value in quoted]
+    """Each row as Python writes a tuple of it. Ids are ours and hold no quote; of other texts there are only a few."""
+    texts = []
+    for name, kind in rows.schema.items():
+        if kind != pl.String:
+            text = pl.col(name).cast(pl.String)
+        elif name.endswith("_id"):
+            text = pl.format("'{}'", name)
+        else:
+            written = {value: repr(value) for value in rows[name].unique()}
+            text = pl.col(name).replace_strict(written, return_dtype=pl.String)
+        texts.append(text.fill_null("None"))
     return rows.select(told=pl.format(f"({', '.join('{}' for _ in texts)})", *texts))["told"]
 
 

@@ -115,14 +115,14 @@ collector's halts over a heap of 2 GB are too short to be seen among answers."""
 _YOUNG = "-XX:NewRatio=1"
 """Half of the heap for what is young: what a transaction writes dies there, which takes a third off the collector's
 work while a load goes on."""
-_COMPILER = (
+COMPILER = (
     "-XX:Tier4InvocationThreshold=20000",
     "-XX:Tier4MinInvocationThreshold=2400",
     "-XX:Tier4CompileThreshold=60000",
     "-XX:Tier4BackEdgeThreshold=160000",
 )
-"""Four times Java's own limits before a method is compiled for the last time: that was a quarter of Java's work in a
-load, and a seventh of it is saved while many statements are planned, each a few times."""
+"""Four times Java's own limits before a method is compiled for the last time, which was a quarter of Java's work in a
+load over Bolt. A server just started answers at its full speed a little later. The start cache depends on them, too."""
 _LARGE_HEAP = 4096 * _MB
 """From here on halts would be seen: the collector that works beside the program takes over."""
 
@@ -134,7 +134,7 @@ def write_java_options(home: Home, jars: list[Path], memory: MemoryPlan, start_c
         f"-Xmx{memory.heap}",
         *start_cache,
         *(("-XX:+UseG1GC", *JAVA_OPTIONS[1:]) if memory.heap > _LARGE_HEAP else (*JAVA_OPTIONS, _YOUNG)),
-        *_COMPILER,
+        *COMPILER,
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:-OmitStackTraceInFastThrow",
         f"-XX:ErrorFile={home.logs}/java-crash-%p.log",

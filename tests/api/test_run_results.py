@@ -12,7 +12,7 @@ from api.services.run_members import MEMBERS
 from api.services.run_results import LINKS, digest
 
 _PARTIES = st.sampled_from([f"P-{letter}" for letter in "ABCDE"])
-_BASES = st.sampled_from(["votes", "agreement", "board"])
+_BASES = st.sampled_from(["votes", "一致行动", "shareholders' agreement", "一致行动\u3000协议", 'the "board"\\\n'])
 _Link = tuple[str, str, str, int | None]
 _Group = dict[str, tuple[str, str]]
 _LINK = st.tuples(_PARTIES, _PARTIES, _BASES, st.none() | st.integers(0, 10**9))

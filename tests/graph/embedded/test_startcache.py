@@ -15,5 +15,7 @@ def test_another_cache_for_other_jars_or_options(monkeypatch: pytest.MonkeyPatch
     one = startcache.place(jars, settings)
     assert startcache.place(jars, settings) == one
     assert startcache.place([Path("other.jar")], settings) != one
-    monkeypatch.setattr(startcache, "JAVA_OPTIONS", ("-XX:+UseSerialGC",))
-    assert startcache.place(jars, settings) != one
+    for options in ("JAVA_OPTIONS", "COMPILER"):
+        with monkeypatch.context() as changed:
+            changed.setattr(startcache, options, ("-XX:+UseSerialGC",))
+            assert startcache.place(jars, settings) != one
