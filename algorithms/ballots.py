@@ -20,10 +20,11 @@ limit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from algorithms.columns import BoolArray, IntArray, distinct, offsets, order_by, sums
+from algorithms.columns import BoolArray, IntArray, by_row, rows, sums
 from algorithms.threshold import PPB
 from algorithms.votes import ControlRule, VoteTable
 
@@ -55,23 +56,47 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """Votes that do not suffice alone, sorted by holder and company.
+
+    first: CSR offsets by holder, shape (n_nodes + 1,). holder, company, weight: shape (n_pairs,).
+    """
+
+    first: IntArray
+    holder: IntArray
+    company: IntArray
+    weight: IntArray
+
+    @classmethod
+    def of(cls, table: VoteTable, weight: IntArray, pairs: IntArray) -> Joint:
+        """Of some pairs of the table."""
+        first, company, weight = by_row(table.holder[pairs], table.company[pairs], weight[pairs], table.shape)
+        return cls(first, rows(first), company, weight)
+
+
+@dataclass(frozen=True)
 class Ballots:
     """Every company's test under one state of the own shares.
 
     limit: shape (n_nodes,): the weights of a controlling set sum to more than this. weight: shape (n_pairs,),
     one per pair of the table. sure: links where one holder suffices alone (its votes, or a declared basis).
-    joint_*: the remaining pairs of companies whose remaining holders can pass the limit together:
-    CSR by holder (`joint_first`, shape (n_nodes + 1,)), company and weight.
+    remaining: the other pairs of companies whose remaining holders can pass the limit together, ascending.
+    joint: those that can matter to control by one party: only holders count that control something alone or may be
+    controlled themselves.
     """
 
+    table: VoteTable
     limit: IntArray
     weight: IntArray
     sure: Links
     sure_first: IntArray
-    joint_first: IntArray
-    joint_holder: IntArray
-    joint_company: IntArray
-    joint_weight: IntArray
+    joint: Joint
+    remaining: IntArray
+
+    @cached_property
+    def together(self) -> Joint:
+        """The remaining pairs of all holders: control by a set of parties none of which need control another."""
+        return Joint.of(self.table, self.weight, self.remaining)
 
 
 def ballots(table: VoteTable, rule: ControlRule, declared: Links, subsidiary: BoolArray) -> Ballots:
@@ -84,28 +109,36 @@ def ballots(table: VoteTable, rule: ControlRule, declared: Links, subsidiary: Bo
     if rule.own_shares == "reduce" and bool(subsidiary.any()):
         weight, limit = _with_subsidiaries(table, rule, subsidiary, limit)
     alone = weight > limit[table.company]
-    sure = _sure(Links(table.holder[alone], table.company[alone]).joined(declared), table.n_nodes)
-    rest = sums(table.company[~alone], weight[~alone], table.n_nodes)
-    joint = np.flatnonzero(~alone & (weight > 0) & (rest > limit)[table.company])
-    joint = joint[order_by(table.holder[joint])]
+    sure, sure_first = _sure(Links(table.holder[alone], table.company[alone]).joined(declared), table.shape)
+    remaining = _sufficing(table, weight, limit, np.flatnonzero(~alone & (weight > 0)))
+    # Whoever controls nothing alone and cannot be controlled is never one of several that control something.
+    concerned = np.zeros(table.n_nodes, dtype=np.bool_)
+    for nodes in (sure.source, sure.target, table.company[remaining]):
+        concerned[nodes] = True
+    joint = _sufficing(table, weight, limit, remaining[concerned[table.holder[remaining]]])
     return Ballots(
+        table=table,
         limit=limit,
         weight=weight,
         sure=sure,
-        sure_first=offsets(sure.source, table.n_nodes),
-        joint_first=offsets(table.holder[joint], table.n_nodes),
-        joint_holder=table.holder[joint],
-        joint_company=table.company[joint],
-        joint_weight=weight[joint],
+        sure_first=sure_first,
+        joint=Joint.of(table, weight, joint),
+        remaining=remaining,
     )
 
 
-def _sure(links: Links, n: int) -> Links:
-    """Distinct links without loops, sorted by source and target."""
-    key = distinct(links.source * np.int64(max(n, 1)) + links.target)
-    source, target = np.divmod(key, np.int64(max(n, 1)))
-    kept = source != target
-    return Links(source[kept], target[kept])
+def _sufficing(table: VoteTable, weight: IntArray, limit: IntArray, pairs: IntArray) -> IntArray:
+    """Those of the pairs whose company is controlled by all holders in the pairs together."""
+    company = table.company[pairs]
+    return pairs[(sums(company, weight[pairs], table.n_nodes) > limit)[company]]
+
+
+def _sure(links: Links, shape: tuple[int, int]) -> tuple[Links, IntArray]:
+    """Distinct links without loops, sorted by source and target, and their CSR offsets by source."""
+    kept = links.source != links.target
+    ones = np.ones(int(kept.sum()), dtype=np.int8)
+    first, target, _ = by_row(links.source[kept], links.target[kept], ones, shape)
+    return Links(rows(first), target), first
 
 
 def _plain_limits(table: VoteTable, rule: ControlRule) -> IntArray:

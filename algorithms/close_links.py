@@ -116,7 +116,8 @@ def _in_passes(control: Control) -> Iterator[tuple[IntArray, IntArray, IntArray]
     """(controllers, position, party) of all that nodes control, in passes over all nodes in order."""
     nodes = np.arange(control.table.n_nodes)
     everybody = np.ones(nodes.size, dtype=np.bool_)
-    ends = np.cumsum(control.structure.reach_sizes(everybody)[control.structure.lines.line])
+    sizes = control.structure.reach_sizes(everybody)[control.structure.lines.line]
+    ends = np.cumsum(np.maximum(sizes, 1))  # each holds for itself, at the least
     start = 0
     while start < nodes.size:
         done = int(ends[start - 1]) if start else 0

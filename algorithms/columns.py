@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
+
+
+_Value = TypeVar("_Value", np.int64, np.int8)
+_CLOSE = 16
+"""Numbers to a value, up to which a table by number is worth its memory."""
+_FEW = 1_000
+"""Values that are sorted before a table is made."""
 
 
 def nothing() -> IntArray:
@@ -51,14 +60,33 @@ def distinct(values: IntArray) -> IntArray:
 def order_by(values: IntArray) -> IntArray:
     """The stable order of values that are not negative.
 
-    Sorts values and places together as one number where that fits int64, which is several times faster than
-    a stable `argsort`.
+    Many values that are small beside their number are counted. Others are sorted together with their places as one
+    number where that fits int64, which is several times faster than a stable `argsort`.
     """
     size = values.size
-    if not size or int(values.max()) >= 2**62 // size:
+    most = int(values.max(initial=0))
+    if size > _FEW and most < _CLOSE * size:
+        return by_row(values, np.arange(size), np.ones(size, dtype=np.int8), (most + 1, size))[1]
+    if most >= 2**62 // max(size, 1):
         return np.argsort(values, kind="stable")
     order: IntArray = np.sort(values * np.int64(size) + np.arange(size)) % size
     return order
+
+
+def by_row(
+    row: IntArray, column: IntArray, values: npt.NDArray[_Value], shape: tuple[int, int]
+) -> tuple[IntArray, IntArray, npt.NDArray[_Value]]:
+    """Values by row and column of a table with few of them, sorted by row, then by column: CSR offsets, shape
+    (n_rows + 1,), columns and exact sums of the values that stand in one place, both of the shape (n_places,).
+    """
+    table = csr_array((values, (row, column)), shape=shape)
+    table.sum_duplicates()
+    return table.indptr.astype(np.int64), table.indices.astype(np.int64), table.data
+
+
+def rows(first: IntArray) -> IntArray:
+    """The row of each value, from CSR offsets."""
+    return np.repeat(np.arange(first.size - 1), np.diff(first))
 
 
 def sum_by_key(key: IntArray, values: IntArray) -> tuple[IntArray, IntArray]:
@@ -80,8 +108,6 @@ def find(sorted_keys: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
     return at, sorted_keys[at] == wanted
 
 
-_CLOSE = 16
-"""Numbers to a key, up to which a table by number is worth its memory."""
 _ALWAYS_CLOSE = 1_000_000
 """Numbers for which a table is no matter."""
 

@@ -66,7 +66,7 @@ class Control:
         sizes = self.structure.reach_sizes(nodes < self.n_parties)[self.structure.lines.line]
         own = np.ones(self.table.n_nodes, dtype=np.int64)
         own[self.n_parties :] = [len(members) for members in self.families]
-        out: IntArray = sizes - own
+        out: IntArray = np.maximum(sizes - own, 0)  # where nobody is linked nobody is counted, not even the node
         out[self._members] = 0
         return out
 
@@ -183,7 +183,7 @@ class Control:
         lines = self.structure.lines
         plain = ~lines.tangled
         plain[lines.component[lines.size > 1]] = False
-        perhaps = lines.line[self.structure.tests.joint_company]
+        perhaps = lines.line[self.structure.tests.joint.company]
         plain[lines.component[perhaps[lines.parent[perhaps] >= 0]]] = False
         plain[lines.component[lines.line[self.n_parties :]]] = False
         return plain

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from algorithms.ballots import Ballots
+from algorithms.ballots import Ballots, Joint
 from algorithms.columns import IntArray, distinct, find, joined, nothing, order_by, rows_of, starts_of, sum_by_key
 
 UNITS_AT_ONCE = 4096
@@ -34,21 +34,24 @@ class Reach:
     round: IntArray
 
 
-def explore(tests: Ballots, unit: IntArray, node: IntArray) -> Reach:
+def explore(tests: Ballots, unit: IntArray, node: IntArray, *, together: bool = False) -> Reach:
     """The least fixpoint from each unit's own nodes.
 
     unit, node: shape (n_seeds,): the nodes each unit starts from; unit numbers are not negative, in any order.
+    together: whether a unit may have nodes that neither control one another nor form a cycle or a family that counts as
+    one: persons and their kin.
     Cost: the stakes held by all that is found, times the logarithm of what one pass finds.
     """
     order = order_by(unit)
     unit, node = unit[order], node[order]
     n = np.int64(max(tests.limit.size, 1))
+    joint = tests.together if together else tests.joint
     keys, rounds = [], []
     names = unit[starts_of(unit)]
     number = np.searchsorted(names, unit)
     for seeds in _passes(number, UNITS_AT_ONCE):
-        found = _explore(tests, number[seeds] * n + node[seeds], SORTED_ROUNDS, _Sorted(), _Sorted())
-        parts = [found] if found else list(_explore_deep(tests, number[seeds], node[seeds]))
+        found = _explore(tests, joint, number[seeds] * n + node[seeds], SORTED_ROUNDS, _Sorted(), _Sorted())
+        parts = [found] if found else list(_explore_deep(tests, joint, number[seeds], node[seeds]))
         keys += [key for key, _ in parts]
         rounds += [first for _, first in parts]
     which, where = np.divmod(joined(*keys), n)
@@ -64,26 +67,28 @@ def _passes(number: IntArray, at_once: int) -> Iterator[slice]:
         start = end
 
 
-def _explore_deep(tests: Ballots, number: IntArray, node: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
+def _explore_deep(
+    tests: Ballots, joint: Joint, number: IntArray, node: IntArray
+) -> Iterator[tuple[IntArray, IntArray]]:
     n = np.int64(max(tests.limit.size, 1))
     at_once = max(CELLS // int(n), 1)
     for seeds in _passes(number, at_once):
         base = number[seeds.start] * n
         cells = at_once * int(n)
-        found = _explore(tests, number[seeds] * n + node[seeds] - base, None, _Table(cells), _Table(cells))
+        found = _explore(tests, joint, number[seeds] * n + node[seeds] - base, None, _Table(cells), _Table(cells))
         if found:
             yield found[0] + base, found[1]
 
 
 def _explore(
-    tests: Ballots, seeds: IntArray, at_most: int | None, found: _Sums, votes: _Sums
+    tests: Ballots, joint: Joint, seeds: IntArray, at_most: int | None, found: _Sums, votes: _Sums
 ) -> tuple[IntArray, IntArray] | None:
     """All keys (unit number * n + node) that the seeds lead to, ascending, with their rounds from 1 on.
 
     None when at_most rounds were not enough.
     """
     n = np.int64(max(tests.limit.size, 1))
-    has_joint = bool(tests.joint_company.size)
+    has_joint = bool(joint.company.size)
     frontier = distinct(seeds)
     rounds = 1
     found.add(frontier, np.full(frontier.size, rounds, dtype=np.int64))
@@ -95,8 +100,8 @@ def _explore(
         at, row = rows_of(tests.sure_first, where)
         fresh = whose[at] + tests.sure.target[row]
         if has_joint:
-            at, row = rows_of(tests.joint_first, where)
-            key, weight = sum_by_key(whose[at] + tests.joint_company[row], tests.joint_weight[row])
+            at, row = rows_of(joint.first, where)
+            key, weight = sum_by_key(whose[at] + joint.company[row], joint.weight[row])
             votes.add(key, weight)
             fresh = np.concatenate((fresh, key[votes.get(key) > tests.limit[key % n]]))
         fresh = distinct(fresh)

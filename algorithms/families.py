@@ -97,7 +97,7 @@ class _Units:
 
 def _controlled(control: Control, persons: BoolArray, unit: IntArray, person: IntArray) -> tuple[IntArray, IntArray]:
     """(unit, company) that the persons of each unit control together, sorted."""
-    reach = explore(control.structure.tests, unit, person)
+    reach = explore(control.structure.tests, unit, person, together=True)
     kept = (reach.round > 0) & (reach.node < control.n_parties)
     unit, company = reach.unit[kept], reach.node[kept]
     real = ~persons[company]

@@ -29,14 +29,14 @@ class Found:
 def lowest_joint(tests: Ballots, lines: Lines, pairs: IntArray) -> Found:
     """For every company whose holders in one tree suffice together: the lowest lines that do.
 
-    pairs: rows of `tests.joint_*` to look at: all or none of a company's in one tree, no tangled ones.
+    pairs: rows of `tests.joint` to look at: all or none of a company's in one tree, no tangled ones.
     Since whoever controls a line controls all below it, a line controls a company jointly exactly when the
     weights at and below it pass the company's limit; the lowest such lines say all. Holders below the
     company itself are looked at apart: they count for none above it, because whoever is above it controls it already.
     """
-    where = lines.line[tests.joint_holder[pairs]]
+    where = lines.line[tests.joint.holder[pairs]]
     tree = lines.component[where]
-    company, weight = tests.joint_company[pairs], tests.joint_weight[pairs]
+    company, weight = tests.joint.company[pairs], tests.joint.weight[pairs]
     goal = lines.line[company]
     inside = (lines.component[goal] == tree) & lines.below(goal, where)
     n = np.int64(max(tests.limit.size, 1))
@@ -71,7 +71,7 @@ def _links(case: IntArray, where: IntArray, weight: IntArray, limit: IntArray, l
     other = upper != goal
     upper, lower, goal = upper[other], lower[other], goal[other]
     known = (lines.component[upper] == lines.component[goal]) & lines.below(upper, goal)
-    return Links(lines.representative()[upper], lower), known
+    return Links(lines.representative(upper), lower), known
 
 
 def _lowest(places: list[int], weights: list[int], limit: int, lines: Lines) -> list[int]:

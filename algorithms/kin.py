@@ -69,7 +69,7 @@ def kin_control(control: Control, kin: Kin, main_person: BoolArray, lineal: int 
     kept = main_person[person]
     person, relative = person[kept], relative[kept]
     mains = np.unique(person)
-    reach = explore(control.structure.tests, joined(mains, person), joined(mains, relative))
+    reach = explore(control.structure.tests, joined(mains, person), joined(mains, relative), together=True)
     found = reach.round > 0
     unit, company = reach.unit[found], reach.node[found]
     kept = company < control.n_parties

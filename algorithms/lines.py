@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -10,21 +11,21 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from algorithms.ballots import Links
-from algorithms.columns import BoolArray, IntArray, distinct, joined, nothing, offsets, order_by, starts_of, sums
+from algorithms.columns import BoolArray, IntArray, by_row, nothing, offsets, order_by, rows, starts_of, sums
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """The links of control, condensed. A *line* is a party alone or a cycle of parties that control each other.
 
-    linked: shape (n_nodes,), whether a node has any link. line: shape (n_nodes,), the line of each node.
+    linked: shape (n_nodes,), whether a node has any link. line: shape (n_nodes,), the line of each node. Most nodes of
+    a bank have no link: the last line stands for all of them. It has no members, and no place in the order.
     size: members of each line, shape (n_lines,).
-    members, member_first: the nodes sorted by line, and CSR offsets by line.
+    members, member_first: the linked nodes sorted by line, and CSR offsets by line.
     component: the weakly connected component of each line. tangled: shape (n_components,), whether some line in it
     has several lines above it. parent: the one line above, or -1 (also -1 throughout tangled components).
     enter, leave: preorder interval of each line's subtree, shape (n_lines,): b is at or below a exactly when
-    enter[a] <= enter[b] < leave[a]. depth: links from the root. order: the lines in preorder.
-    heavy: the first line of each line's heavy path, for common ancestors in logarithmic time.
+    enter[a] <= enter[b] < leave[a]. order: the lines in preorder, but for the last.
     """
 
     linked: BoolArray
@@ -37,13 +38,23 @@ class Lines:
     parent: IntArray
     enter: IntArray
     leave: IntArray
-    depth: IntArray
     order: IntArray
-    heavy: IntArray
 
-    def representative(self) -> IntArray:
-        """The lowest node of each line, shape (n_lines,)."""
-        return self.members[self.member_first[:-1]]
+    @cached_property
+    def depth(self) -> IntArray:
+        """Links from the root, shape (n_lines,)."""
+        return _along((self.parent >= 0).astype(np.int64), self.parent)
+
+    @cached_property
+    def heavy(self) -> IntArray:
+        """The first line of each line's heavy path, shape (n_lines,), for common ancestors in logarithmic time."""
+        child = np.flatnonzero(self.parent >= 0)
+        child = child[order_by(self.parent[child])]
+        return _heavy(self.parent, child, self.leave - self.enter)
+
+    def representative(self, line: IntArray) -> IntArray:
+        """The lowest node of each of these lines."""
+        return self.members[self.member_first[line]]
 
     def below(self, upper: IntArray, lower: IntArray) -> BoolArray:
         """Whether each line `lower` is at or below the line `upper` (trees only)."""
@@ -62,69 +73,43 @@ class Lines:
 
 
 def lines_of(links: Links, n_nodes: int) -> Lines:
-    """Condense links of control between nodes 0..n_nodes-1. Linear in nodes and links.
-
-    Nodes without links are lines of their own, after all others.
-    """
+    """Condense links of control between nodes 0..n_nodes-1. Linear in nodes and links."""
     linked = np.zeros(n_nodes, dtype=np.bool_)
     linked[links.source] = True
     linked[links.target] = True
-    busy, idle = np.flatnonzero(linked), np.flatnonzero(~linked)
-    number = np.cumsum(linked) - 1
-    lines = _condense(Links(number[links.source], number[links.target]), busy.size)
-    n_lines, n_components = lines.size.size, lines.tangled.size
-    line = np.empty(n_nodes, dtype=np.int64)
-    line[busy] = lines.line
-    after = np.arange(n_lines, n_lines + idle.size)
-    line[idle] = after
-    zeros, ones = np.zeros(idle.size, dtype=np.int64), np.ones(idle.size, dtype=np.int64)
-    # The busy lines hold the first places of the order, the idle ones follow one by one.
-    return Lines(
-        linked=linked,
-        line=line,
-        size=joined(lines.size, ones),
-        members=joined(busy[lines.members], idle),
-        member_first=joined(lines.member_first, busy.size + np.cumsum(ones)),
-        component=joined(lines.component, np.arange(n_components, n_components + idle.size)),
-        tangled=np.concatenate((lines.tangled, zeros.astype(np.bool_))),
-        parent=joined(lines.parent, zeros - 1),
-        enter=joined(lines.enter, after),
-        leave=joined(lines.leave, after + 1),
-        depth=joined(lines.depth, zeros),
-        order=joined(lines.order, after),
-        heavy=joined(lines.heavy, after),
-    )
-
-
-def _condense(links: Links, n_nodes: int) -> Lines:
-    n_lines, line = _components(links, n_nodes, "strong")
-    source, target = line[links.source], line[links.target]
+    busy = np.flatnonzero(linked)
+    number = np.zeros(n_nodes, dtype=np.int64)
+    number[busy] = np.arange(busy.size)
+    links = Links(number[links.source], number[links.target])
+    n_lines, of_busy = _components(links, busy.size, "strong")
+    line = np.full(n_nodes, n_lines, dtype=np.int64)
+    line[busy] = of_busy
+    members = order_by(of_busy)
+    first = np.append(offsets(of_busy[members], n_lines), busy.size)
+    source, target = of_busy[links.source], of_busy[links.target]
     apart = source != target
-    key = distinct(source[apart] * np.int64(max(n_lines, 1)) + target[apart])
-    source, target = np.divmod(key, np.int64(max(n_lines, 1)))
+    ones = np.ones(int(apart.sum()), dtype=np.int8)
+    below, target, _ = by_row(source[apart], target[apart], ones, (n_lines, n_lines))
+    source = rows(below)
     n_components, component = _components(Links(source, target), n_lines, "weak")
-    above = np.bincount(target, minlength=n_lines)
-    tangled = np.zeros(n_components, dtype=np.bool_)
-    tangled[component[above > 1]] = True
+    tangled = np.zeros(n_components + 1, dtype=np.bool_)
+    tangled[component[np.bincount(target, minlength=n_lines) > 1]] = True
     plain = ~tangled[component[target]]
     parent = np.full(n_lines, -1, dtype=np.int64)
     parent[target[plain]] = source[plain]
-    members = order_by(line)
-    enter, leave, depth, order, heavy = _preorder(parent)
+    enter, size, order = _preorder(parent)
     return Lines(
-        linked=np.ones(n_nodes, dtype=np.bool_),
+        linked=linked,
         line=line,
-        size=np.bincount(line, minlength=n_lines),
-        members=members,
-        member_first=offsets(line[members], n_lines),
-        component=component,
+        size=np.diff(first),
+        members=busy[members],
+        member_first=first,
+        component=np.append(component, n_components),
         tangled=tangled,
-        parent=parent,
-        enter=enter,
-        leave=leave,
-        depth=depth,
+        parent=np.append(parent, -1),
+        enter=np.append(enter, 0),
+        leave=np.append(enter + size, 0),
         order=order,
-        heavy=heavy,
     )
 
 
@@ -137,26 +122,25 @@ def _components(links: Links, n: int, connection: Literal["weak", "strong"]) -> 
     return int(count), labels.astype(np.int64)
 
 
-def _preorder(parent: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray]:
-    """Preorder intervals, depths, order and heavy paths of a forest given by parents.
+def _preorder(parent: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """The place of each node of a forest in preorder, how many are at or below it, and the nodes in that order.
 
     By doubling: every step sums over twice as many ancestors, so a forest of any depth takes n log(depth) steps.
     """
     n = parent.size
     child = np.flatnonzero(parent >= 0)
-    depth = _along((parent >= 0).astype(np.int64), parent)
     size = _sizes(parent)
     child = child[order_by(parent[child])]
     before = np.cumsum(size[child]) - size[child]
-    first = np.searchsorted(parent[child], parent[child])
+    starts = starts_of(parent[child])
     step = np.zeros(n, dtype=np.int64)
-    step[child] = 1 + before - before[first]
+    step[child] = 1 + before - np.repeat(before[starts], np.diff(starts, append=child.size))
     roots = np.flatnonzero(parent < 0)
     step[roots] = np.cumsum(size[roots]) - size[roots]
     enter = _along(step, parent)
     order = np.empty(n, dtype=np.int64)
     order[enter] = np.arange(n)
-    return enter, enter + size, depth, order, _heavy(parent, child, size)
+    return enter, size, order
 
 
 def _along(value: IntArray, parent: IntArray) -> IntArray:
@@ -186,7 +170,10 @@ def _sizes(parent: IntArray) -> IntArray:
 def _heavy(parent: IntArray, child: IntArray, size: IntArray) -> IntArray:
     """The first node of each node's heavy path; child: the nodes with a parent, sorted by parent."""
     top = np.arange(parent.size, dtype=np.int64)
-    widest = child[np.lexsort((-size[child], parent[child]))]
+    above = parent[child]
+    starts = starts_of(above)
+    most = np.maximum.reduceat(size[child], starts) if child.size else nothing()
+    widest = child[size[child] == np.repeat(most, np.diff(starts, append=child.size))]
     widest = widest[starts_of(parent[widest])]
     top[widest] = parent[widest]
     moving = widest

@@ -55,9 +55,7 @@ class Structure:
         """Whether each node `upper` controls the node `lower` or shares its line. A node alone does so to itself."""
         lines = self.lines
         out: BoolArray = upper == lower
-        linked = np.flatnonzero(
-            lines.linked[upper] & lines.linked[lower]
-        )  # nodes without links are in no line but theirs
+        linked = np.flatnonzero(lines.linked[upper] & lines.linked[lower])
         one, two = lines.line[upper[linked]], lines.line[lower[linked]]
         out[linked] = one == two
         same = np.flatnonzero((lines.component[one] == lines.component[two]) & (one != two))
@@ -67,7 +65,7 @@ class Structure:
         return out
 
     def _in_tangle(self, line: IntArray, node: IntArray) -> BoolArray:
-        wanted = self.lines.representative()[line] * np.int64(self.tests.limit.size) + node
+        wanted = self.lines.representative(line) * np.int64(self.tests.limit.size) + node
         return find(self.tangle.key, wanted)[1]
 
     def heads(self) -> IntArray:
@@ -81,14 +79,15 @@ class Structure:
         return np.flatnonzero(above & ~below)
 
     def reach(self, line: IntArray) -> tuple[IntArray, IntArray]:
-        """All nodes in each line and below it: (position of the line in `line`, node), in no order."""
+        """All nodes in each line and below it: (position of the line in `line`, node), in no order. In the last line
+        there are none."""
         lines = self.lines
         tangled = lines.tangled[lines.component[line]]
         trees, others = np.flatnonzero(~tangled), np.flatnonzero(tangled)
         at, place = ranges(lines.enter[line[trees]], lines.leave[line[trees]])
         below, row = rows_of(lines.member_first, lines.order[place])
         n = np.int64(self.tests.limit.size)
-        source = lines.representative()[line[others]] * n
+        source = lines.representative(line[others]) * n
         start, end = (np.searchsorted(self.tangle.key, edge) for edge in (source, source + n))
         known, position = ranges(start, end)
         return (
@@ -97,16 +96,20 @@ class Structure:
         )
 
     def reach_sizes(self, counted: BoolArray) -> IntArray:
-        """How many counted nodes are in each line or below it, shape (n_lines,). counted: shape (n_nodes,)."""
+        """How many counted nodes are in each line or below it, shape (n_lines,). counted: shape (n_nodes,).
+
+        In the last line there are none.
+        """
         lines = self.lines
-        own = np.bincount(lines.line[counted], minlength=lines.size.size)
+        own = np.bincount(lines.line[counted & lines.linked], minlength=lines.size.size)
         before = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(own[lines.order], dtype=np.int64)))
         sizes = before[lines.leave] - before[lines.enter]
         n = np.int64(max(counted.size, 1))
         source, node = np.divmod(self.tangle.key, n)
         found = np.bincount(source[counted[node]], minlength=counted.size)
-        tangled = lines.tangled[lines.component]
-        return np.where(tangled, found[lines.representative()], sizes)
+        tangled = np.flatnonzero(lines.tangled[lines.component])
+        sizes[tangled] = found[lines.representative(tangled)]
+        return sizes
 
 
 def settle(table: VoteTable, rule: ControlRule, declared: Links) -> Structure:
@@ -135,7 +138,7 @@ def settle(table: VoteTable, rule: ControlRule, declared: Links) -> Structure:
 def _companies_with_moved_holders(tests: Ballots, before: Structure, new: Links) -> IntArray:
     """The companies some holder of which is at or below the target of a link that is new, or may have become so."""
     lines = lines_of(before.links.joined(new), tests.limit.size)
-    return tests.joint_company[_at_or_below(lines, new.target)[lines.line[tests.joint_holder]]]
+    return tests.joint.company[_at_or_below(lines, new.target)[lines.line[tests.joint.holder]]]
 
 
 def _settle(tests: Ballots, joint: Links, look_at: BoolArray) -> Structure:
@@ -169,16 +172,16 @@ def _settle(tests: Ballots, joint: Links, look_at: BoolArray) -> Structure:
         inside = active[part[links.source]] & active[part[links.target]]
         lines = lines_of(Links(links.source[inside], links.target[inside]), n)
         look_at = np.zeros(n, dtype=np.bool_)
-        look_at[tests.joint_company[_at_or_below(lines, changed.target)[lines.line[tests.joint_holder]]]] = True
+        look_at[tests.joint.company[_at_or_below(lines, changed.target)[lines.line[tests.joint.holder]]]] = True
 
 
 def _in_trees(tests: Ballots, lines: Lines, look_at: BoolArray) -> IntArray:
     """The pairs of companies to look at whose holder stands in a tree of several nodes. A holder without links has its
     own votes alone, and they do not suffice; most are such."""
-    pairs = np.flatnonzero(look_at[tests.joint_company] & lines.linked[tests.joint_holder])
+    pairs = np.flatnonzero(look_at[tests.joint.company] & lines.linked[tests.joint.holder])
     if not bool(lines.tangled.any()):
         return pairs
-    return pairs[~lines.tangled[lines.component[lines.line[tests.joint_holder[pairs]]]]]
+    return pairs[~lines.tangled[lines.component[lines.line[tests.joint.holder[pairs]]]]]
 
 
 def _at_or_below(lines: Lines, nodes: IntArray) -> BoolArray:
@@ -201,9 +204,9 @@ def _cascade(tests: Ballots, lines: Lines, fresh: Links) -> Links:
     trees[lines.component[lines.line[fresh.source]]] = True
     tops = np.flatnonzero((lines.parent < 0) & trees[lines.component] & ~lines.tangled[lines.component])
     at, row = rows_of(lines.member_first, tops)
-    reach = explore(tests, lines.representative()[tops][at], lines.members[row])
+    reach = explore(tests, lines.representative(tops)[at], lines.members[row])
     perhaps = np.zeros(tests.limit.size, dtype=np.bool_)
-    perhaps[tests.joint_company] = True
+    perhaps[tests.joint.company] = True
     new = perhaps[reach.node] & (lines.component[lines.line[reach.unit]] != lines.component[lines.line[reach.node]])
     return Links(reach.unit[new], reach.node[new])
 
@@ -242,16 +245,17 @@ def _untangle(tests: Ballots, lines: Lines, tangle: Tangle) -> tuple[Tangle, Lin
     Returns all that is known pair by pair, and the links from explored lines to what they control jointly.
     """
     n = tests.limit.size
-    representative = lines.representative()
-    todo = np.flatnonzero(lines.tangled[lines.component] & ~tangle.done[representative])
+    todo = np.flatnonzero(lines.tangled[lines.component])
+    todo = todo[~tangle.done[lines.representative(todo)]]
     if not todo.size:
         return tangle, Links(nothing(), nothing())
     done = tangle.done.copy()
     maybe_joint = np.zeros(n, dtype=np.bool_)
-    maybe_joint[tests.joint_company] = True
+    maybe_joint[tests.joint.company] = True
+    representative = lines.representative(todo)
     at, row = rows_of(lines.member_first, todo)
-    reach = explore(tests, representative[todo][at], lines.members[row])
+    reach = explore(tests, representative[at], lines.members[row])
     jointly = (reach.round > 0) & maybe_joint[reach.node]
-    done[representative[todo]] = True
+    done[representative] = True
     key = np.sort(np.concatenate((tangle.key, reach.unit * np.int64(n) + reach.node)))
     return Tangle(key, done), Links(reach.unit[jointly], reach.node[jointly])

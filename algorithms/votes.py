@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from algorithms.columns import IntArray, nothing, offsets, sum_by_key, sums
+from algorithms.columns import IntArray, by_row, nothing, rows, sums
 from algorithms.threshold import PPB, UNKNOWN, Threshold
 
 Reading = Literal["certain", "possible"]
@@ -91,6 +91,11 @@ class VoteTable:
     total: IntArray
     unknown: int
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Of a table with a row and a column for each node."""
+        return self.n_nodes, self.n_nodes
+
 
 def check_ordinals(name: str, ordinals: IntArray, n: int) -> None:
     """Raise ValueError when an ordinal is not one of 0..n-1."""
@@ -139,15 +144,14 @@ def vote_table(stakes: Stakes, n_parties: int, n_nodes: int, reading: Reading = 
     figures, unknown = _figures(stakes, reading, n_nodes)
     itself = stakes.owner == stakes.owned
     others = (figures > 0) & ~itself
-    width = np.int64(max(n_nodes, 1))
-    key, votes = sum_by_key(stakes.owned[others] * width + stakes.owner[others], figures[others])
-    company = key // width
+    shape = (n_nodes, n_nodes)
+    first, holder, votes = by_row(stakes.owned[others], stakes.owner[others], figures[others], shape)
     return VoteTable(
         n_nodes=n_nodes,
-        company=company,
-        holder=key - company * width,
+        company=rows(first),
+        holder=holder,
         votes=votes,
-        first=offsets(company, n_nodes),
+        first=first,
         own=sums(stakes.owned[itself], figures[itself], n_nodes),
         total=sums(stakes.owned, figures, n_nodes),
         unknown=unknown,

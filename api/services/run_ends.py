@@ -118,7 +118,8 @@ class _Ends:
             kin = joined(across("kin", "person", "relative", one), across("kin", "relative", "person", one))
             nodes = distinct(joined(one, kin))
             nodes = nodes[nodes < NEW_PARTY]
-            reached = explore(world.control.structure.tests, np.zeros(nodes.size, dtype=np.int64), nodes).node
+            unit = np.zeros(nodes.size, dtype=np.int64)
+            reached = explore(world.control.structure.tests, unit, nodes, together=True).node
             found += [kin, reached[reached < world.n_parties]]
         return joined(*found)
 
