@@ -103,11 +103,9 @@ def _is_walked(arcs: Arcs, control: Control) -> BoolArray:
 
 
 def _controlled(control: Control, node: IntArray) -> tuple[IntArray, IntArray]:
-    """(position in `node`, reached node) for nodes that reach themselves, what they control and nothing else."""
-    lines = control.structure.lines
-    at, reached = control.structure.reach(lines.line[node])
-    alone = np.flatnonzero(~lines.linked[node])
-    return joined(at, alone), joined(reached, node[alone])
+    """(position in `node`, reached node) for nodes that control something, and reach nothing but what they control."""
+    structure = control.structure
+    return structure.reach(structure.lines.line[node])
 
 
 def _walk(arcs: Arcs, condensed: _Condensed, heads: IntArray, most: int) -> tuple[IntArray, IntArray, IntArray]:

@@ -372,8 +372,8 @@ def by_group(declared: DeclaredFound) -> dict[str, list[tuple[Any, ...]]]:
 NOTHING: Tables = {name: [] for name in (*ROWS, "declared", "facilities")}
 
 
-def held(pair: str) -> Row:
-    return {"owner": pair[0], "owned": pair[1], "votes": 600_000_000, "share": 600_000_000}
+def held(pair: str, votes: int = 600_000_000) -> Row:
+    return {"owner": pair[0], "owned": pair[1], "votes": votes, "share": votes}
 
 
 def lent(facility: str, party: str) -> Tables:
@@ -406,9 +406,18 @@ SOVEREIGN: Tables = {
     "institutions": [{"party": "B", "institution": "", "exempt": "sovereign", "bank_role": ""}],
 }
 """Who depends on a sovereign stands with it once the sovereign owes, too."""
+SPOUSES: Tables = {
+    **NOTHING,
+    **lent("F0", "E"),
+    "stakes": [held("AE", 300_000_000), held("BE", 300_000_000), held("EF")],
+    "key_managers": [{"person": "A", "company": "C", "post": "chair"}],
+}
+"""Two persons none of whom controls anything control a company together once they are kin."""
+MARRIED: Tables = {**SPOUSES, "kin": [{"person": "A", "relative": "B", "relation": "spouse"}]}
 
 
 @settings(max_examples=40)
+@example(case=(SPOUSES, MARRIED, False), fresh=False)
 @example(case=(FAMILY, lent_to(FAMILY, "F0+", "B"), True), fresh=False)
 @example(case=(SOVEREIGN, lent_to(SOVEREIGN, "F0+", "B"), False), fresh=False)
 @given(case=worlds(), fresh=st.booleans())
