@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from algorithms.columns import IntArray, distinct, find, joined, offsets, order_by, rows_of, sum_by_key
+from algorithms.columns import IntArray, by_row, distinct, find, joined, rows_of, sum_by_key
 from algorithms.control import Control
 from algorithms.controlled import controlled_by
 from algorithms.groups import Groups, control_groups
@@ -102,8 +102,7 @@ class _ByHolder:
 
     @classmethod
     def of(cls, table: VoteTable) -> _ByHolder:
-        order = order_by(table.holder)
-        return cls(offsets(table.holder[order], table.n_nodes), table.company[order], table.votes[order])
+        return cls(*by_row(table.holder, table.company, table.votes, table.shape))
 
     def sums(self, holder: IntArray, holding: IntArray, n: int) -> tuple[IntArray, IntArray]:
         """What each holder has in each party through the parties whose holdings count for it: distinct keys

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from algorithms.columns import BoolArray, IntArray, distinct, starts_of, sum_by_key, sums
+from algorithms.columns import BoolArray, IntArray, by_row, distinct, rows, starts_of, sums
 from algorithms.connections import Dependence
 from algorithms.ratios import passes, share_of
 from algorithms.threshold import PPB, UNKNOWN, Threshold
@@ -202,9 +202,8 @@ def _by_pair(table: Sums, n: int, dependent: Literal["giver", "taker"]) -> tuple
     """(dependent, other end, sum) of each pair, sorted. Unknowns and zeros are left out."""
     one, two = (table.giver, table.taker) if dependent == "giver" else (table.taker, table.giver)
     kept = table.amount_minor > 0
-    width = np.int64(max(n, 1))
-    key, amount = sum_by_key(one[kept] * width + two[kept], table.amount_minor[kept])
-    return key // width, key % width, amount
+    first, other, amount = by_row(one[kept], two[kept], table.amount_minor[kept], (n, n))
+    return rows(first), other, amount
 
 
 def _has_unknown(table: Sums, n: int) -> BoolArray:

@@ -36,8 +36,10 @@ def _lowest(structure: Structure) -> Links:
     kept[link[passed]] = False
     # A line with a member that suffices alone needs no joint link.
     width = np.int64(max(structure.tests.limit.size, 1))
-    sure = structure.tests.sure
-    alone = lines.line[sure.source] * width + sure.target
+    is_target = np.zeros(structure.tests.limit.size, dtype=np.bool_)
+    is_target[joint.target] = True
+    perhaps = np.flatnonzero(is_target[structure.tests.sure.target])
+    alone = lines.line[structure.tests.sure.source[perhaps]] * width + structure.tests.sure.target[perhaps]
     kept &= ~np.isin(lines.line[joint.source] * width + joint.target, alone)
     return Links(joint.source[kept], joint.target[kept])
 

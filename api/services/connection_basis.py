@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from algorithms.columns import BoolArray, IntArray, distinct, joined, sum_by_key
+from algorithms.columns import BoolArray, IntArray, by_row, distinct, joined, rows, sum_by_key
 from algorithms.connections import ConnectRule, Dependence, KinSetting, Parties, Sovereign
 from algorithms.kin import Kin
 from algorithms.threshold import PPB
@@ -106,15 +106,18 @@ def connected_parties(risk: RiskInput, stakes: Stakes, has_exposure: BoolArray) 
     for party, institution, exempt in risk.tables["institutions"].select("party", "institution", "exempt").iter_rows():
         columns["sovereign"][party] = exempt in SOVEREIGNS
         columns["bank"][party] = institution in BANKS
-    columns["main_person"][significant(stakes.owner, stakes.owned, stakes.lower())] = True
+    first, _, held = by_row(stakes.owner, stakes.owned, np.maximum(stakes.lower(), 0), (n, n))
+    columns["main_person"][rows(first)[held >= SIGNIFICANT]] = True
     columns["main_person"][risk.column("key_managers", "person")] = True
     flags = columns["sovereign"], columns["bank"], columns["main_person"]
     return Parties(has_exposure, *flags, reporting_banks=risk.reporting_banks)
 
 
 def significant(owner: IntArray, owned: IntArray, share: IntArray) -> IntArray:
-    """The owners of a significant share of some company: rows of one pair are added. share: in parts per billion,
-    UNKNOWN counts for nothing."""
+    """The owners, by whatever numbers, of a significant share of some company: rows of one pair are added.
+
+    share: in parts per billion, UNKNOWN counts for nothing.
+    """
     width = np.int64(owned.max(initial=0) + 1)
     pair, held = sum_by_key(owner * width + owned, np.maximum(share, 0))
     return distinct(pair[held >= SIGNIFICANT] // width)

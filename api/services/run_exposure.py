@@ -311,7 +311,9 @@ def _enter(book: Book, under: ConnectedUnder) -> RulesFound:
     rules, connected = under.rules, under.connected
     potential = book.enter(rules.id, connected.potential)
     cores = np.flatnonzero((connected.core >= 0) & (potential >= 0))
-    alone = np.setdiff1d(np.arange(len(connected.firm)), connected.core[cores])
+    is_core = np.zeros(len(connected.firm), dtype=np.bool_)
+    is_core[connected.core[cores]] = True
+    alone = np.flatnonzero(~is_core)
     firm = _firm_places(book, rules, connected.firm, alone)
     firm[connected.core[cores]] = potential[cores]
     entered = np.concatenate((potential, firm))

@@ -165,7 +165,7 @@ def given_digests(given: RunInput, risk: RiskInput, known: Mapping[str, str] | N
         found["control"] = given.digest()
     if "parties" not in found:
         hashed = hashlib.blake2b(np.packbits(given.persons).tobytes(), digest_size=16)
-        hash_texts(hashed, pl.Series(given.party_ids, dtype=pl.String))
+        hash_texts(hashed, given.ids)
         found["parties"] = hashed.hexdigest()
     return risk.digests(given.party_ids, found)
 
@@ -182,7 +182,7 @@ def input_digest(parts: Mapping[str, str], sets: Sequence[RuleFile]) -> str:
 
 def input_tables(given: RunInput) -> dict[str, pl.DataFrame]:
     """Parties by ordinal, holdings, declared control, couples."""
-    known = {"party_id": pl.Series(given.party_ids, dtype=pl.String), "person": given.persons}
+    known = {"party_id": given.ids, "person": given.persons}
     s, b = given.stakes, given.bases
     held = {
         "owner": s.owner,

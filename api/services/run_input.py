@@ -49,6 +49,11 @@ class RunInput:
         """Who is a natural person, shape (n_parties,)."""
         return np.zeros(len(self.party_ids), dtype=np.bool_) if self.person is None else self.person
 
+    @cached_property
+    def ids(self) -> pl.Series:
+        """The ids of all parties, by ordinal."""
+        return pl.Series(self.party_ids, dtype=pl.String)
+
     def ordinal_of(self, node: np.ndarray[Any, Any]) -> IntArray:
         """Ordinals of nodes by their number, -1 for those that are no parties of the view."""
         return self._by_node.of(node)

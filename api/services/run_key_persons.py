@@ -46,7 +46,7 @@ def find_key_persons(
     found = one_a_pair(told.filter(is_pair & ~told["company_id"].is_in(list(banks))))
     known = _parties(offers, is_customer)
     company, person = (known.select(pl.all().gather(found[f"{end}_id"])) for end in ("company", "person"))
-    ids = pl.Series(given.party_ids, dtype=pl.String)
+    ids = given.ids
     return found.with_columns(
         company_id=ids.gather(found["company_id"]),
         person_id=ids.gather(found["person_id"]),

@@ -78,7 +78,7 @@ def memberships(given: RunInput, groups: Groups, group_ids: Sequence[str], links
     return pl.DataFrame(
         {
             "group_id": pl.Series(group_ids, dtype=pl.String).gather(group),
-            "party_id": pl.Series(given.party_ids, dtype=pl.String).gather(groups.party),
+            "party_id": given.ids.gather(groups.party),
             "role": pl.Series(ROLES, dtype=pl.String).gather(groups.role),
             "status": pl.Series([CONFIRMED]).new_from_index(0, group.size),
             "reasons": _lists(pl.concat([first, pl.Series(further, dtype=pl.String)]).gather(order), counts),
@@ -138,9 +138,8 @@ def _links_inside(given: RunInput, groups: Groups, group: IntArray, links: pl.Da
 
 def _of_links(given: RunInput, links: pl.DataFrame) -> pl.Series:
     """What each link is as a reason of whom it leads to."""
-    ids = pl.Series(given.party_ids, dtype=pl.String)
     votes = _texts(links["votes"].to_numpy(), lambda one: f" with {percent(one / PPB)} of the votes" if one else "")
-    return "controlled by {" + ids.gather(links["controller"]) + "} (" + links["basis"] + ")" + votes
+    return "controlled by {" + given.ids.gather(links["controller"]) + "} (" + links["basis"] + ")" + votes
 
 
 def _of_other_groups(

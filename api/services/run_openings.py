@@ -53,7 +53,7 @@ def find_openings(
     found = openings(world, offers.rules.thousandths, offers.rules.most)
     linkage = find_linkage(given, offers, key_persons, base.resting_party, day)
     called = Called(
-        pl.Series(given.party_ids, dtype=pl.String).gather(base.customers),
+        given.ids.gather(base.customers),
         base.products,
         groups[1],
         [segment or kind for kind, segment in base.segments],

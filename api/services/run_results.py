@@ -178,7 +178,7 @@ def as_told(table: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> pl.
 def party_ids(given: RunInput, nodes: pl.Series) -> pl.Series:
     """The ids of parties by their nodes, null for those that are gone."""
     at = pl.Series(given.ordinal_of(nodes.to_numpy()))
-    return pl.Series(given.party_ids, dtype=pl.String).gather(at.set(at < 0, None))
+    return given.ids.gather(at.set(at < 0, None))
 
 
 def rows_of(columns: dict[str, np.ndarray[Any, Any]], *names: str) -> Iterable[tuple[Any, ...]]:
@@ -206,7 +206,7 @@ def control_links(given: RunInput, control: Control) -> pl.DataFrame:
     order = np.argsort(row, kind="stable")
     controlled, controller = found.controlled[row], joined(found.controller[alone], everybody[member])
     basis = joined(found.basis[alone], np.full(at.size, len(found.basis_names)))
-    parties, names = (pl.Series(some, dtype=pl.String) for some in (given.party_ids, [*found.basis_names, AS_ONE]))
+    parties, names = given.ids, pl.Series([*found.basis_names, AS_ONE], dtype=pl.String)
     links = pl.DataFrame(
         {
             "controlled": controlled,

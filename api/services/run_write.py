@@ -56,7 +56,7 @@ class Places:
 
     @cached_property
     def _ids(self) -> pl.Series:
-        return pl.Series(self._given.party_ids, dtype=pl.String).gather(self._given.ordinals)
+        return self._given.ids.gather(self._given.ordinals)
 
     def ordered(self, rows: pl.DataFrame, by: str) -> pl.DataFrame:
         """Rows in the order of a column of ids of parties, all of them known."""
