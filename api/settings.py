@@ -69,13 +69,14 @@ class Settings(BaseSettings):
 
 
 def read_settings(**overrides: object) -> Settings:
-    """The settings. Raises BadInput naming the variable that cannot be taken."""
+    """The settings. Raises BadInput naming the variable or option that cannot be taken. overrides: by options."""
     try:
         return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"GUANXI_{str(first['loc'][0]).upper()}"
-        raise BadInput(f"{name} cannot be taken: {first['msg']}.", field=name) from error
+        name = str(first["loc"][0])
+        told = f"--{name}" if overrides.get(name) is not None else f"GUANXI_{name.upper()}"
+        raise BadInput(f"{told} cannot be taken: {first['msg']}.", field=told, value=first["input"]) from error
 
 
 def check_host(host: str) -> str:

@@ -137,8 +137,11 @@ def share(missing: int, total: int) -> str:
 
 
 def _companies(given: RunInput, risk: RiskInput) -> Iterator[Covered]:
-    """Of how many companies no owner, and neither a yearly figure nor a payment is known."""
-    is_company = ~given.persons
+    """Of how many parties not even the kind is known; of how many companies no owner, and neither a yearly figure nor
+    a payment."""
+    is_company = given.companies
+    if strangers := int((~is_company & ~given.persons).sum()):
+        yield Covered(topic="kinds", missing=strangers, total=len(given.party_ids))
     total = int(is_company.sum())
     if not total:
         return

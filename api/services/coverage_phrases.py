@@ -5,6 +5,10 @@ from __future__ import annotations
 from api.services.why_phrases import Phrase
 
 PHRASES: dict[str, Phrase] = {
+    "kinds": (
+        "not known whether person or company: {share} of parties ({missing} of {total})",
+        "{share}的当事方（{total}个中的{missing}个）不知是个人还是企业",
+    ),
     "owners": (
         "no owner known for {share} of companies ({missing} of {total}): who controls them is not found",
         "{share}的企业（{total}家中的{missing}家）未知任何股东：无法认定其控制人",

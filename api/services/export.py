@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from algorithms.threshold import PPB
 from api.services.figures_table import every_table
-from api.services.kept_run import current_run
+from api.services.kept_run import current_run, run_kept
 from api.services.run_archive import Archive
 from graph.embedded.progress import Progress, Silent
 from graph.errors import BadInput
@@ -186,11 +186,13 @@ def export(
 ) -> int:
     """Write a table as CSV (or Parquet, into the binary buffer of `out`); how many rows.
 
-    Raises NotFound where there is no run for the view's day. run_id: an earlier run, whose tables lie in the archive;
-    groups are then those that it found.
+    Raises NotFound where there is no run for the view's day, or of that id. run_id: an earlier run, whose tables lie in
+    the archive; groups are then those that it found.
     """
     watch = progress or Silent()
     watch.step(f"Writing {table}")
+    if run_id:
+        run_kept(view.store, run_id)
     kept = KEPT.get(table) or Kept(table, PARTIES_OF[table], ("score",) if table == AUDIENCE else ())
     keys = SourceKeys(view) if source_keys else None
     writer = _Parquet(out, kept.fractions) if form == "parquet" else _Csv(out, kept.fractions)

@@ -18,7 +18,20 @@ from api.services.run_archive import Archive
 from api.services.run_frozen import thaw_rules
 from api.services.run_parameters import RunParameters, parameters_kept
 from graph.errors import NotFound
-from graph.store import SCAN_TIMEOUT_S, Row, View
+from graph.store import SCAN_TIMEOUT_S, Row, Store, View
+
+
+def run_kept(store: Store, run_id: str) -> Row:
+    """The record of a finished run. Raises NotFound where there is none."""
+    rows = store.read("catalogue/run", {}, run_id=run_id)
+    if not rows or rows[0]["run"].get("state") != "published":
+        raise NotFound(
+            f"There is no finished run {run_id[:80]!r}; `guanxi run` tells the id of each run it makes.",
+            field="RUN",
+            value=run_id[:80],
+        )
+    run: Row = rows[0]["run"]
+    return run
 
 
 def current_run(view: View) -> str:

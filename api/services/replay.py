@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pydantic import Field
 
 from api.services.answers import Model
+from api.services.kept_run import run_kept
 from api.services.run_archive import Archive
 from api.services.run_compute import (
     compute_control,
@@ -39,7 +40,7 @@ from graph import times
 from graph.embedded.progress import Progress, Silent
 from graph.errors import NotFound
 from graph.schema import guanxi_version
-from graph.store import Row, Store
+from graph.store import Store
 
 FOUND = (
     "control",
@@ -165,19 +166,6 @@ def replay(store: Store, archive: Path, run_id: str | None = None, progress: Pro
         made_by=told.get("guanxi", "unknown"),
         replayed_by=guanxi_version(),
     )
-
-
-def run_kept(store: Store, run_id: str) -> Row:
-    """The record of a finished run. Raises NotFound where there is none."""
-    rows = store.read("catalogue/run", {}, run_id=run_id)
-    if not rows or rows[0]["run"].get("state") != "published":
-        raise NotFound(
-            f"There is no finished run {run_id[:80]!r}; `guanxi run` tells the id of each run it makes.",
-            field="RUN",
-            value=run_id[:80],
-        )
-    run: Row = rows[0]["run"]
-    return run
 
 
 def _digests(name: str, kept: str, again: str) -> Difference | None:

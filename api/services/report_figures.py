@@ -16,8 +16,8 @@ import polars as pl
 
 from algorithms.limit_tests import ALL, SINGLE
 from api.services.exposure_tables import TESTS
+from api.services.kept_run import run_kept
 from api.services.reasons import names_in
-from api.services.replay import run_kept
 from api.services.report_reportable import Reported, reported
 from api.services.rule_sets import RuleFile
 from api.services.rule_settings import LimitSetting

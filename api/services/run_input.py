@@ -24,7 +24,8 @@ class RunInput:
     """party_ids: ascending; an ordinal is a place in it. nodes: the store's numbers, ascending, and the ordinals
     of the parties they are. rows: holdings read before one source was chosen for each pair. merged: rows of a pair that
     another source was preferred for. unseen: rows whose ends the view does not see. share: what the stakes are of the
-    capital, beside their votes; None: the same. person: who is a natural person; None: nobody is known to be.
+    capital, beside their votes; None: the same. person: who is a natural person; None: nobody is known to
+    be. company: who is known to be a company; None: it was not read.
     """
 
     party_ids: list[str]
@@ -38,6 +39,7 @@ class RunInput:
     unseen: int
     share: IntArray | None = None
     person: BoolArray | None = None
+    company: BoolArray | None = None
 
     @property
     def capital(self) -> IntArray:
@@ -48,6 +50,11 @@ class RunInput:
     def persons(self) -> BoolArray:
         """Who is a natural person, shape (n_parties,)."""
         return np.zeros(len(self.party_ids), dtype=np.bool_) if self.person is None else self.person
+
+    @property
+    def companies(self) -> BoolArray:
+        """Who is known to be a company, shape (n_parties,); all but natural persons where the kinds were not read."""
+        return ~self.persons if self.company is None else self.company
 
     @cached_property
     def ids(self) -> pl.Series:
@@ -108,6 +115,7 @@ def read_parties(snapshots: Snapshots) -> RunInput:
         merged=0,
         unseen=0,
         person=parties["person"][by_id] == 1,
+        company=parties["company"][by_id] == 1,
     )
 
 

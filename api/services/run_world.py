@@ -27,8 +27,7 @@ from algorithms.control import Control
 from algorithms.guarantees import Guarantees
 from algorithms.threshold import UNKNOWN
 from api.services.dependence_basis import equity_of
-from api.services.kept_run import current_run
-from api.services.replay import run_kept
+from api.services.kept_run import current_run, run_kept
 from api.services.risk_input import RiskInput
 from api.services.risk_tables import guarantees_of
 from api.services.rule_sets import RuleSet

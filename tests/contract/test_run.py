@@ -187,6 +187,21 @@ def test_a_run_whose_input_was_rolled_back_is_told_as_stale(store: Store, tmp_pa
     assert party(store.view(), "P-LOG").run_note is None
 
 
+def test_a_load_that_wrote_nothing_leaves_the_run_up_to_date(store: Store, tmp_path: Path) -> None:
+    make(store, tmp_path)
+    with begin(store, "load", user="test", properties={"mapping": "the same again"}) as work:
+        seq = work.publish()
+    for view in (store.view(), store.view(seq=seq)):
+        assert (view.seq, party(view, "P-LOG").run_note) == (seq, None)
+
+
+def test_the_tables_of_a_run_that_was_never_made_are_not_looked_for(store: Store, tmp_path: Path) -> None:
+    make(store, tmp_path)
+    for table in ("groups", "control"):
+        with pytest.raises(NotFound, match="There is no finished run 'run-nope'"):
+            export(store.view(), table, io.StringIO(), archive=tmp_path, run_id="run-nope")
+
+
 def holding(store: Store, owner: str, owned: str) -> str:
     items = party(store.view(), owned).sections.owners.items
     return next(item.link.id for item in items if item.party.party_id == owner)
