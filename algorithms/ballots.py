@@ -57,7 +57,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Votes that do not suffice alone, sorted by holder and company.
+    """Votes of which none suffice alone, in companies where they may together, sorted by holder and company.
 
     first: CSR offsets by holder, shape (n_nodes + 1,). holder, company, weight: shape (n_pairs,).
     """
@@ -80,9 +80,9 @@ class Ballots:
 
     limit: shape (n_nodes,): the weights of a controlling set sum to more than this. weight: shape (n_pairs,),
     one per pair of the table. sure: links where one holder suffices alone (its votes, or a declared basis).
-    remaining: the other pairs of companies whose remaining holders can pass the limit together, ascending.
-    joint: those that can matter to control by one party: only holders count that control something alone or may be
-    controlled themselves.
+    remaining: rows of the table: the other pairs of companies whose remaining holders can pass the limit together.
+    joint: those of them that can matter to control by one party: only holders count that control something alone or may
+    be controlled themselves, and companies that these can control together.
     """
 
     table: VoteTable

@@ -15,10 +15,10 @@ FloatArray = npt.NDArray[np.float64]
 
 
 _Value = TypeVar("_Value", np.int64, np.int8)
-_CLOSE = 16
-"""Numbers to a value, up to which a table by number is worth its memory."""
 _FEW = 1_000
-"""Values that are sorted before a table is made."""
+"""So few values are sorted sooner than counted."""
+_COUNTED = 2
+"""Numbers to a value, up to which values are counted sooner than sorted."""
 
 
 def nothing() -> IntArray:
@@ -65,8 +65,9 @@ def order_by(values: IntArray) -> IntArray:
     """
     size = values.size
     most = int(values.max(initial=0))
-    if size > _FEW and most < _CLOSE * size:
-        return by_row(values, np.arange(size), np.ones(size, dtype=np.int8), (most + 1, size))[1]
+    if size > _FEW and most < _COUNTED * size:
+        table = csr_array((np.ones(size, dtype=np.int8), (values, np.arange(size))), shape=(most + 1, size))
+        return table.indices.astype(np.int64)
     if most >= 2**62 // max(size, 1):
         return np.argsort(values, kind="stable")
     order: IntArray = np.sort(values * np.int64(size) + np.arange(size)) % size
@@ -77,7 +78,9 @@ def by_row(
     row: IntArray, column: IntArray, values: npt.NDArray[_Value], shape: tuple[int, int]
 ) -> tuple[IntArray, IntArray, npt.NDArray[_Value]]:
     """Values by row and column of a table with few of them, sorted by row, then by column: CSR offsets, shape
-    (n_rows + 1,), columns and exact sums of the values that stand in one place, both of the shape (n_places,).
+    (n_rows + 1,), columns and sums of the values that stand in one place, both of the shape (n_places,).
+
+    Sums are exact within the kind of the values: of small whole numbers only the places mean something.
     """
     table = csr_array((values, (row, column)), shape=shape)
     table.sum_duplicates()
@@ -108,6 +111,8 @@ def find(sorted_keys: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
     return at, sorted_keys[at] == wanted
 
 
+_CLOSE = 16
+"""Numbers to a key, up to which a table by number is worth its memory."""
 _ALWAYS_CLOSE = 1_000_000
 """Numbers for which a table is no matter."""
 

@@ -19,11 +19,13 @@ class Lines:
     """The links of control, condensed. A *line* is a party alone or a cycle of parties that control each other.
 
     linked: shape (n_nodes,), whether a node has any link. line: shape (n_nodes,), the line of each node. Most nodes of
-    a bank have no link: the last line stands for all of them. It has no members, and no place in the order.
+    a bank have no link: the last line, which is none, stands for all of them. It has no members, and no place in the
+    order.
     size: members of each line, shape (n_lines,).
     members, member_first: the linked nodes sorted by line, and CSR offsets by line.
-    component: the weakly connected component of each line. tangled: shape (n_components,), whether some line in it
-    has several lines above it. parent: the one line above, or -1 (also -1 throughout tangled components).
+    component: the weakly connected component of each line, the last one by itself. tangled: shape (n_components,),
+    whether some line in it has several lines above it. parent: the one line above, or -1 (also -1 throughout tangled
+    components).
     enter, leave: preorder interval of each line's subtree, shape (n_lines,): b is at or below a exactly when
     enter[a] <= enter[b] < leave[a]. order: the lines in preorder, but for the last.
     """
@@ -53,7 +55,7 @@ class Lines:
         return _heavy(self.parent, child, self.leave - self.enter)
 
     def representative(self, line: IntArray) -> IntArray:
-        """The lowest node of each of these lines."""
+        """The lowest node of each of these lines; the last has none."""
         return self.members[self.member_first[line]]
 
     def below(self, upper: IntArray, lower: IntArray) -> BoolArray:
@@ -107,8 +109,8 @@ def lines_of(links: Links, n_nodes: int) -> Lines:
         component=np.append(component, n_components),
         tangled=tangled,
         parent=np.append(parent, -1),
-        enter=np.append(enter, 0),
-        leave=np.append(enter + size, 0),
+        enter=np.append(enter, n_lines),
+        leave=np.append(enter + size, n_lines),
         order=order,
     )
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from algorithms.ballots import Ballots, Links, ballots
-from algorithms.columns import BoolArray, IntArray, distinct, find, nothing, ranges, rows_of
-from algorithms.explore import explore
+from algorithms.columns import BoolArray, IntArray, distinct, find, nothing, ranges, rows_of, sum_by_key
+from algorithms.explore import Reach, explore
 from algorithms.joint import Found, lowest_joint
 from algorithms.lines import Lines, lines_of
 from algorithms.votes import ControlRule, VoteTable
@@ -205,10 +205,19 @@ def _cascade(tests: Ballots, lines: Lines, fresh: Links) -> Links:
     tops = np.flatnonzero((lines.parent < 0) & trees[lines.component] & ~lines.tangled[lines.component])
     at, row = rows_of(lines.member_first, tops)
     reach = explore(tests, lines.representative(tops)[at], lines.members[row])
-    perhaps = np.zeros(tests.limit.size, dtype=np.bool_)
-    perhaps[tests.joint.company] = True
-    new = perhaps[reach.node] & (lines.component[lines.line[reach.unit]] != lines.component[lines.line[reach.node]])
+    apart = lines.component[lines.line[reach.unit]] != lines.component[lines.line[reach.node]]
+    new = _jointly(tests, reach) & apart
     return Links(reach.unit[new], reach.node[new])
+
+
+def _jointly(tests: Ballots, reach: Reach) -> BoolArray:
+    """Which of what units control they control by votes none of which suffice alone. A link to any other would say no
+    more than sure links do, and whether there is one would hang on others' votes."""
+    n = np.int64(max(tests.limit.size, 1))
+    at, row = rows_of(tests.joint.first, reach.node)
+    key, weight = sum_by_key(reach.unit[at] * n + tests.joint.company[row], tests.joint.weight[row])
+    enough = find(key[weight > tests.limit[key % n]], reach.unit * n + reach.node)[1]
+    return enough & (reach.round > 0)
 
 
 def _key(links: Links, n: int) -> IntArray:
@@ -250,12 +259,10 @@ def _untangle(tests: Ballots, lines: Lines, tangle: Tangle) -> tuple[Tangle, Lin
     if not todo.size:
         return tangle, Links(nothing(), nothing())
     done = tangle.done.copy()
-    maybe_joint = np.zeros(n, dtype=np.bool_)
-    maybe_joint[tests.joint.company] = True
     representative = lines.representative(todo)
     at, row = rows_of(lines.member_first, todo)
     reach = explore(tests, representative[at], lines.members[row])
-    jointly = (reach.round > 0) & maybe_joint[reach.node]
+    jointly = _jointly(tests, reach)
     done[representative] = True
     key = np.sort(np.concatenate((tangle.key, reach.unit * np.int64(n) + reach.node)))
     return Tangle(key, done), Links(reach.unit[jointly], reach.node[jointly])

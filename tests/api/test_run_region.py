@@ -415,8 +415,21 @@ SPOUSES: Tables = {
 """Two persons none of whom controls anything control a company together once they are kin."""
 MARRIED: Tables = {**SPOUSES, "kin": [{"person": "A", "relative": "B", "relation": "spouse"}]}
 
+CUT_OFF: Tables = {
+    **NOTHING,
+    **lent("F0", "A"),
+    "stakes": [
+        *(held(pair) for pair in ("AC", "CD", "CG", "BG", "EH", "FI")),
+        *(held(pair, 300_000_000) for pair in ("ED", "FD")),
+    ],
+    "institutions": [{"party": "C", "institution": "", "exempt": "sovereign", "bank_role": ""}],
+}
+"""A tangle whose links would pass over a sovereign if they hung on what bystanders, E and F, hold elsewhere."""
+
 
 @settings(max_examples=40)
+@example(case=(CUT_OFF, lent_to(CUT_OFF, "F0+", "D"), False), fresh=False)
+@example(case=(CUT_OFF, lent_to(CUT_OFF, "F0+", "C"), False), fresh=False)
 @example(case=(SPOUSES, MARRIED, False), fresh=False)
 @example(case=(FAMILY, lent_to(FAMILY, "F0+", "B"), True), fresh=False)
 @example(case=(SOVEREIGN, lent_to(SOVEREIGN, "F0+", "B"), False), fresh=False)
