@@ -51,7 +51,7 @@ _COMMON = {
     "flags": ("texts parted by `;`", "what checks found doubtful"),
     "source": ("text", "source system, where it is not the one of the load"),
     "data_date": ("date, 2024-12-31", "the day the row speaks of"),
-    "row_key": ("text", "what tells rows of equal ends apart"),
+    "row_key": ("text", "what tells rows of equal ends apart: any text, another in each"),
 }
 
 
@@ -256,6 +256,10 @@ files and columns with other names, which it does not read; one that is nearly t
   **dates** `2024-12-31`.
 - An **empty** field means not known, never zero; loaded again, it takes away what was known. A **column left out** says
   nothing: what is known stays (see [loading.md](loading.md)).
+- A row without `row_key` that repeats an earlier one in everything its link says counts once more (a holding of 0.3
+  told twice is 0.6) and is flagged `repeated`; the load tells how many there are, and where. Take such a row out, or
+  give both a `row_key` of their own if they are two. Rows of `transfer` and `loan_payment` may well be equal, and are
+  not flagged.
 - A list of months or payments may end early; an empty part before its end makes the whole list unknown, with a flag,
   since no month may take another's place.
 

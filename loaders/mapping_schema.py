@@ -42,6 +42,12 @@ CHECKS: dict[str, tuple[str, str]] = {
         "a key that an earlier row has (in `distinct` entries: flagged, where it tells otherwise); for links "
         "with a row key, the key and ends of an earlier one, or (`single`) the key alone",
     ),
+    "repeated": (
+        "flag",
+        "a row of a link without a row key that says what an earlier one says (ends, properties, period, status): both "
+        "are links, and holdings or amounts count twice. Payments (`TRANSFERS_TO`, `PAID_INTO`, `REPAID_FROM`) may "
+        "well be equal: they are never flagged so, nor are rows that a mapping sums",
+    ),
     "reference": ("flag", "an end that the table referred to does not have"),
     "self_link": ("flag", "a link whose two ends are one and the same"),
     "kind": (

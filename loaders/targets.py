@@ -14,6 +14,7 @@ from loaders.mapping import Entry, Mapping
 from loaders.mapping_check import link_ends
 from loaders.mapping_schema import GATHERS
 from loaders.rejects import ROW
+from loaders.row_keys import with_row_keys
 from loaders.rows import FLAGS, Load, Rows, data_day, key_value, properties_in, reject, take_rows
 from loaders.value_checks import (
     check_amounts,
@@ -23,7 +24,7 @@ from loaders.value_checks import (
     check_rates,
     check_words,
 )
-from loaders.values import no_ordinal, source_key
+from loaders.values import source_key
 
 POLARS: dict[Kind, pl.DataType] = {
     Kind.TEXT: pl.String(),
@@ -39,7 +40,6 @@ POLARS: dict[Kind, pl.DataType] = {
     Kind.SHARE: pl.Float64(),
     Kind.RATE: pl.Int64(),
 }
-_PLACE = "__place"
 _NOTHING = pl.lit(None, pl.String)
 
 
@@ -114,7 +114,6 @@ def finished_links(load: Load, rows: Rows, link: model.LinkType) -> pl.DataFrame
     """Links with validity, status, row keys and ids; checks that need whole columns are made here."""
     entry = rows.entry
     check_links(load, rows, link)
-    keyed = "row_key" in rows.frame.columns
     if gathers(entry):
         check_summed(load, rows)
         load.rejects.take(entry.table, rows.frame[ROW])
@@ -125,7 +124,7 @@ def finished_links(load: Load, rows: Rows, link: model.LinkType) -> pl.DataFrame
     own = [p.name for p in link.properties if p.name in rows.frame.columns]
     rows.frame = rows.frame.with_columns(pl.col(p.name).cast(POLARS[p.kind]) for p in link.properties if p.name in own)
     basis = link.basis if link.basis in own else None
-    rows.frame = with_row_keys(rows.frame, entry.table, basis, own, whole=keyed and entry.values["row_key"].whole)
+    with_row_keys(load, rows, link, own)
     rows.frame = rows.frame.with_columns(link_ids(link.type, rows.frame, basis))
     check_duplicates(load, rows)
     frame = rows.frame
@@ -228,34 +227,6 @@ def _with_validity(frame: pl.DataFrame) -> pl.DataFrame:
         (pl.col(name).fill_null(open_) if name in frame.columns else pl.lit(open_, pl.Int64)).alias(name)
         for name, open_ in ends.items()
     )
-
-
-def with_row_keys(frame: pl.DataFrame, table: str, basis: str | None, own: list[str], *, whole: bool) -> pl.DataFrame:
-    """`row_key` as `table:key`, or `table:#ordinal` among equals (ends and basis) where a row has none.
-
-    Equals are numbered in the order of their values, so that the order of rows in a file decides nothing.
-    """
-    equal = [name for name in ("from_key", "to_key", basis) if name]
-    ordinal = pl.lit("1")
-    unkeyed = "row_key" not in frame.columns or frame["row_key"].null_count() > 0
-    several = frame.select(pl.struct(equal).is_duplicated()).to_series() if unkeyed and frame.height else None
-    if several is not None and several.any():
-        plain = [name for name in own if not isinstance(frame.schema[name], pl.List)]
-        frame = frame.with_row_index(_PLACE)  # one row of the table may have been split into several
-        order = frame.filter(several).sort([*equal, "valid_from", "valid_to", *(n for n in plain if n not in equal)])
-        order = order.select(_PLACE, __ordinal=(pl.int_range(pl.len()).over(equal) + 1).cast(pl.String))
-        frame = frame.join(order, on=_PLACE, how="left", maintain_order="left").drop(_PLACE)
-        ordinal = pl.col("__ordinal").fill_null("1")
-    numbered = pl.lit(f"{table}:#") + ordinal
-    if "row_key" in frame.columns:
-        numbered = pl.coalesce(stated_row_key(pl.col("row_key"), table, whole=whole), numbered)
-    return frame.with_columns(row_key=numbered).drop("__ordinal", strict=False)
-
-
-def stated_row_key(key: pl.Expr, table: str, *, whole: bool) -> pl.Expr:
-    """`table:key`. whole: a key that names a table itself stays as it is."""
-    named = pl.lit(f"{table}:") + no_ordinal(key)
-    return pl.when(key.str.contains(":", literal=True)).then(key).otherwise(named) if whole else named
 
 
 def _person_or_company(frame: pl.DataFrame) -> pl.Expr:

@@ -11,8 +11,8 @@ from loaders.bods import RECORDS, TABLE
 from loaders.canonical import Unread
 from loaders.mapping import Entry, Mapping, Value
 from loaders.rejects import ROW, RejectLog
+from loaders.row_keys import stated_row_key
 from loaders.rows import Load, builder_of, key_value
-from loaders.targets import stated_row_key
 from loaders.values import columns_of, source_key
 
 

@@ -7,18 +7,17 @@ from typing import Any
 
 import polars as pl
 
-from graph import model
+from graph import model, times
 from graph.model import Kind
 from loaders.checks import KNOWN_BY
 from loaders.digests import digests
 from loaders.mapping import Entry, Value
+from loaders.row_keys import PAYMENTS, REPEATED
 from loaders.rows import Load
 from loaders.staging import NOT_DIGESTED
 from loaders.targets import POLARS
 from loaders.values import columns_of
 
-WHOLE_STATEMENTS = frozenset({"TRANSFERS_TO", "PAID_INTO", "REPAID_FROM"})
-"""Links whose figures are one sum of payments: a row says all of them or none is known."""
 _OF_LINKS = ("valid_from", "valid_to", "status")
 _OF_RECORDS = {"kind": "kind", "roles": "roles_of", "priority": "priority"}
 
@@ -29,7 +28,7 @@ def untold(load: Load, entry: Entry, columns: Iterable[str]) -> frozenset[str]:
     if entry.kind == "party":
         absent = {name for name, said in _OF_RECORDS.items() if _absent(load, entry, entry.values.get(said))}
         return frozenset(absent - ({"roles"} if entry.roles else set()))
-    if entry.kind == "node" or entry.target in WHOLE_STATEMENTS:
+    if entry.kind == "node" or entry.target in PAYMENTS:
         return frozenset()
     own = {name for name in entry.properties if name not in have}
     if entry.kind == "identifier" and "use" not in have:
@@ -101,10 +100,22 @@ def _flags(link_type: str, links: pl.DataFrame, names: frozenset[str]) -> pl.Exp
     unknown = pl.all_horizontal(pl.col(name).is_null() for name in known_by) if known_by else pl.lit(value=True)
     element = pl.element()
     proven = pl.col("flags").list.eval(element.filter(~element.str.starts_with("unknown:")))
-    told = pl.when(unknown).then("flags").otherwise(proven)
+    told = _repeated(link_type, pl.when(unknown).then("flags").otherwise(proven), names)
     about = rf"^[a-z_]+:({'|'.join(sorted(names))})(=|$)" + ("|^above_one" if "share" in names else "")
     before = pl.col("known:flags").fill_null([])
     kept = before.list.eval(element.filter(element.str.contains(about) & ~element.str.starts_with("unknown:")))
     now = pl.concat_list(told, kept).list.unique(maintain_order=True)
     same = now.list.sort().list.join("\n") == before.list.sort().list.join("\n")
     return pl.when(same).then(before).otherwise(now)
+
+
+def _repeated(link_type: str, told: pl.Expr, names: frozenset[str]) -> pl.Expr:
+    """The flags without the one that a row is repeated, where what is known beside it may tell the two rows apart."""
+    ever = {"valid_from": times.SINCE_EVER, "valid_to": times.UNTIL_FURTHER}
+    own = [p.name for p in model.link_type(link_type).properties]
+    apart = [pl.col(f"known:{n}").is_not_null() for n in own if n in names]
+    apart += [pl.col(f"known:{n}") != open_ for n, open_ in ever.items() if n in names]
+    before = pl.col("known:flags").fill_null([]).list.contains(REPEATED)
+    stays = before | ~pl.any_horizontal(*apart, pl.lit(value=False)).fill_null(value=False)
+    element = pl.element()
+    return pl.when(stays).then(told).otherwise(told.list.eval(element.filter(element != REPEATED)))

@@ -333,6 +333,7 @@ VALUES: dict[str, Word] = {
     "flag.code": ("unknown code", "未知代码"),
     "flag.identifier": ("wrong check digit", "校验位错误"),
     "flag.duplicate": ("told twice", "重复"),
+    "repeated": ("repeats an earlier row", "与前一行完全相同"),
     "flag.reference": ("an end that is not in its table", "引用不存在"),
     "flag.period": ("ends before it begins", "期间颠倒"),
     "flag.unknown:share": ("share not stated", "未披露比例"),

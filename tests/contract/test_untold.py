@@ -32,7 +32,7 @@ def exchange(store: Store, folder: Path, files: dict[str, str], **options: Any) 
         old.unlink()
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    chosen = LoadOptions(user="tester", bulk="never", rejects="keep-going", **options)
+    chosen = LoadOptions(**{"user": "tester", "bulk": "never", "rejects": "keep-going"} | options)
     return load_from(store, "exchange", folder, chosen)
 
 

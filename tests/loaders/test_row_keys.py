@@ -11,9 +11,9 @@ from loaders.mapping import load_mapping
 from loaders.plan import KEYLESS, as_ordinals
 from loaders.plan_links import LinkPlanning
 from loaders.report import LoadOptions
+from loaders.row_keys import stated_row_key
 from loaders.staging import Staged
 from loaders.stored import LINKS, Stored
-from loaders.targets import stated_row_key
 from loaders.values import no_ordinal
 from tests.loaders.given import key, links
 from tests.loaders.reading import Result, mapping_of

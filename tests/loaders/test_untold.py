@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from graph import times
 from loaders.untold import as_known, known_frame
 
 
@@ -60,3 +61,21 @@ def test_the_digest_is_that_of_a_file_with_all_columns() -> None:
 def test_a_status_that_persons_decided_is_none_of_the_load() -> None:
     assert kept({"status": "confirmed"}, {"status": "rebutted", "stated": "flagged"}, "status")["status"] == "flagged"
     assert kept({"status": "confirmed"}, {"status": "flagged"}, "status")["status"] == "flagged"
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "now"),
+    [
+        ({"share": 0.5}, ["repeated", "self_link"], ["self_link"]),
+        ({"share": 0.5, "flags": ["repeated"]}, ["repeated"], ["repeated"]),
+        ({"share": 0.5, "flags": ["repeated"]}, [], []),
+        ({}, ["repeated"], ["repeated"]),
+        ({"valid_from": times.SINCE_EVER}, ["repeated"], ["repeated"]),
+        ({"valid_from": 19_000}, ["repeated"], []),
+    ],
+)
+def test_what_is_known_may_tell_rows_apart_that_a_file_does_not(
+    known: dict[str, Any], told: list[str], now: list[str]
+) -> None:
+    row = {"flags": told, "votes": 0.5, "valid_from": 0}
+    assert kept(row, known, "share", "valid_from", of="OWNS")["flags"] == now
