@@ -51,6 +51,7 @@ class TableCount:
     """Rows of one source table: read = accepted + rejected + skipped; flagged ones are accepted.
 
     skipped: rows that every entry's filter leaves aside (an ended contract, a code that the mapping does not take).
+    listed: of the flagged rows those of which a value is told, with its reason; the others only lack one.
     """
 
     table: str
@@ -59,6 +60,7 @@ class TableCount:
     rejected: int
     flagged: int
     skipped: int = 0
+    listed: int = 0
     flags: dict[str, int] = field(default_factory=dict)
     """Flag -> accepted rows that carry it; a row may carry several."""
 

@@ -50,6 +50,7 @@ def table_reports(
             flagged=count.flagged,
             skipped=count.skipped,
             consulted=0 if makes else count.accepted,
+            listed=count.listed,
             flags=count.flags,
         )
         report.check()

@@ -49,7 +49,7 @@ def _one_each(
         keys = pl.concat_str([pl.col(name) for name in on], separator="|")
         reason = "is one of several rows where the mapping joins one; the first was taken"
         rejects.tell_flagged(
-            table.source, table.name, ", ".join(join.on.values()), reason, left_aside.select(LINE, value=keys)
+            table.source, table.name, ", ".join(join.on.values()), reason, left_aside.select(ROW, LINE, value=keys)
         )
     made = [_gathered(name, join.gather.get(name, "first"), met.schema[name]) for name in columns]
     return ordered.group_by(on, maintain_order=True).agg(made)

@@ -26,14 +26,15 @@ COLUMNS = ("source", "table", "line", "action", "column", "value", "reason")
 
 @dataclass
 class _Account:
-    """The rows of one table, by ordinal: taken by an entry, rejected, and by flag those that carry it. `broken` are
-    lines that are no rows."""
+    """The rows of one table, by ordinal: taken by an entry, rejected, by flag those that carry it, and those of which a
+    flagged value is listed in the file. `broken` are lines that are no rows."""
 
     rows: int = 0
     broken: int = 0
     taken: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, np.bool_))
     rejected: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, np.bool_))
     flagged: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = field(default_factory=dict)
+    listed: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
 
 class RejectLog:
@@ -63,7 +64,7 @@ class RejectLog:
         """Says how many rows a table has; its account begins."""
         account = self._accounts.setdefault(table, _Account())
         account.rows = rows
-        account.taken, account.rejected = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
+        account.taken, account.rejected, account.listed = (np.zeros(rows, np.bool_) for _ in range(3))
 
     def broken(self, source: str, table: str, lines: list[tuple[int, str, str]]) -> None:
         """Lines of a file that are no rows: (line, text, reason)."""
@@ -87,7 +88,8 @@ class RejectLog:
         account.flagged.setdefault(flag, np.zeros(account.rows, np.bool_))[rows.to_numpy()] = True
 
     def tell_flagged(self, source: str, table: str, column: str, reason: str, rows: pl.DataFrame) -> None:
-        """Writes the values for which rows were flagged: a frame of `__line` and `value` (text, may be null)."""
+        """Writes the values for which rows were flagged: a frame of `__row`, `__line`, `value` (text or null)."""
+        self._accounts[table].listed[rows[ROW].to_numpy()] = True
         for line, value in rows.select(LINE, "value").iter_rows():
             self._write(Reject(source, table, line, column, (value or "")[:_SHOWN], reason, "flagged"))
 
@@ -166,5 +168,6 @@ def _counted(table: str, account: _Account) -> TableCount:
         rejected=rejected + account.broken,
         flagged=int(flagged.sum()),
         skipped=account.rows - rejected - accepted,
+        listed=int((account.listed & taken).sum()),
         flags={flag: count for flag, count in flags.items() if count},
     )

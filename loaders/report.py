@@ -32,7 +32,8 @@ class TableReport:
     """Rows of one source table: read = loaded + unchanged + consulted + rejected + skipped; flagged ones are taken.
 
     skipped: rows that the mapping leaves aside on purpose. consulted: of a table read for others' sake alone, joined or
-    looked up. flags: how many rows carry each flag.
+    looked up. flags: how many rows carry each flag. listed: of the flagged rows those of which a value stands in the
+    file of rejects, with its reason.
     """
 
     table: str
@@ -43,6 +44,7 @@ class TableReport:
     flagged: int
     skipped: int = 0
     consulted: int = 0
+    listed: int = 0
     flags: dict[str, int] = field(default_factory=dict)
 
     def check(self) -> None:

@@ -86,12 +86,23 @@ def print_load(report: LoadReport, as_json: bool) -> None:
     flags = [f"{one.table} {flag} {count:,}" for one in report.tables for flag, count in one.flags.items()]
     if flags:
         out.print(f"Flagged: {'; '.join(flags)}")
-    rejected, flagged = (sum(getattr(one, name) for one in report.tables) for name in ("rejected", "flagged"))
-    if rejected or flagged:
-        listed = f", values with reasons: {report.rejects_file}" if report.rejects_file else ""
-        out.print(f"{rejected:,} rejected and {flagged:,} flagged rows{listed}")
+    if doubts := _doubts(report):
+        out.print(doubts)
     took = f"{report.elapsed_ms / 1000:.1f} s"
     out.print(f"{report.load_id} published as state {report.published_seq} in {took}")
+
+
+def _doubts(report: LoadReport) -> str:
+    """How many rows were rejected and flagged, and how many of them stand in the file of rejects; empty for none."""
+    names = ("rejected", "flagged", "listed")
+    rejected, flagged, listed = (sum(getattr(one, name) for one in report.tables) for name in names)
+    told = f"{rejected:,} rejected and {flagged:,} flagged rows"
+    if not report.rejects_file:
+        return told if rejected or flagged else ""
+    if not rejected:
+        return f"{told}, {listed:,} of them by a value that is listed with its reason in {report.rejects_file}"
+    by_value = f" and {listed:,} flagged ones by a value" if listed else ""
+    return f"{told}; {rejected:,} rejected ones{by_value} are listed with their reasons in {report.rejects_file}"
 
 
 def _print_plain(report: Any) -> None:

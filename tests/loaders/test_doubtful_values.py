@@ -153,3 +153,12 @@ def test_what_is_only_missing_makes_no_file(tmp_path: Path) -> None:
     result, told = told_of(tmp_path, guarantee="guarantor,debtor,amount\nA,B,\n")
     assert (result.count("guarantee").flags, told) == ({"unknown:amount": 1}, [])
     assert result.log.written is None
+
+
+def test_of_flagged_rows_those_of_which_a_value_is_told_are_counted(tmp_path: Path) -> None:
+    rows = "A,B,,x,\nA,C,,,\nD,D,,,\nD,E,0.4,,\nF,G,0.1,,sure\nF,H,7,,\n"
+    result, told = told_of(tmp_path, ownership=f"owner,company,share,amount,status\n{rows}")
+    count = result.count("ownership")
+    assert (count.rejected, count.flagged, count.listed) == (1, 4, 3)
+    assert count.flags == {"code:status": 1, "self_link": 1, "unknown:share": 3, "value:amount": 1}
+    assert sorted({row[0] for row in told if row[1] == "flagged"}) == ["2", "4", "6"]

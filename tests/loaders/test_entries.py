@@ -350,7 +350,7 @@ def test_a_join_that_meets_several_rows_flags_those_it_leaves_aside(tmp_path: Pa
     result = _load(tmp_path, JOINED % "", FREEZES, rejects=log)
     assert result.nodes("Account")["frozen_amount"].to_list() == [150, 400, None]
     count = result.count("L")
-    assert (count.accepted, count.skipped, count.flags) == (3, 1, {"several": 1})
+    assert (count.accepted, count.skipped, count.listed, count.flags) == (3, 1, 1, {"several": 1})
     assert "core,L,4,flagged,X,1,is one of several rows" in (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig")
 
 

@@ -39,6 +39,8 @@ def test_sec13d_takes_every_row_and_flags_the_doubtful(sec13d: Result) -> None:
     assert flagged(stakes, "unknown:share").height == 1_389 == stakes["share"].null_count()
     assert flagged(stakes, "above_one")["to_key"].n_unique() == 546
     assert stakes["to_key"].n_unique() == 4_038 == sec13d.records.height
+    count = sec13d.count("control_figures")
+    assert (count.flagged, count.listed) == (stakes.filter(pl.col("flags").list.len() > 0).height, 163)
 
 
 def test_sec13d_shares_are_fractions_and_ciks_keep_their_zeros(sec13d: Result) -> None:
