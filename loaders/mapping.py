@@ -158,6 +158,14 @@ class Mapping:
     def source_of(self, table: str) -> Source:
         return self.sources[self.tables[table].source]
 
+    def tables_read(self) -> list[Table]:
+        """The tables whose rows some entry takes, joins or looks up."""
+        read = {entry.table for entry in self.entries} | {j.table for entry in self.entries for j in entry.joins}
+        for value in (value for entry in self.entries for value in entry.every_value()):
+            read |= {table for table, column in (value.ref.targets.values() if value.ref else ()) if column}
+            read |= {argument["table"] for name, argument, _ in value.steps if name == "codes"}
+        return [table for table in self.tables.values() if table.name in read]
+
     def owner(self, entry: Entry) -> Table:
         """The table in whose name an entry's keys are written: its own, or `key_of`."""
         return self.tables[entry.key_of or entry.table]

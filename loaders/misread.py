@@ -10,9 +10,15 @@ from pathlib import Path
 from graph.errors import BadInput
 from loaders.csv_source import csv_columns
 from loaders.mapping import Table
+from loaders.rejects import is_of_rejects
 
 SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".et")
+TABLES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
+"""Ends of the names of files that may be tables."""
+_NO_TABLES = ("readme", "license", "licence", "copying", "copyright", "notice", "changelog", "authors")
+_MOST_NAMED = 50
 _CLOSE = 0.85
+_ALIKE = 0.6
 _DELIMITERS = (",", ";", "\t", "|")
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5")
 
@@ -30,6 +36,30 @@ def misspelt(names: Iterable[str], known: set[str]) -> tuple[str, str] | None:
         if near := difflib.get_close_matches(plain, absent, 1, _CLOSE) or swapped:
             return name, absent[near[0]]
     return None
+
+
+def left_aside(mapping: str, found: Iterable[str], absent: Iterable[str]) -> list[str]:
+    """What to say of files, or tables of a database, that a mapping does not read: one sentence each of those that may
+    be a misspelt table of the mapping, one of all others. absent: tables of the mapping that are not there."""
+    told, others, lacking = [], [], sorted(absent)
+    for name in sorted(found):
+        if alike := difflib.get_close_matches(name.split(".")[0], lacking, 1, _ALIKE):
+            told.append(f"{name} is not read: it is no table of the mapping {mapping}. Did you mean {alike[0]!r}?")
+        else:
+            others.append(name)
+    if others:
+        names = ", ".join(others[:_MOST_NAMED])
+        more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
+        are = "are not read: they are no tables" if len(others) > 1 else "is not read: it is no table"
+        known = f" Not there of its tables: {', '.join(lacking)}." if lacking else ""
+        told.append(f"{names}{more} {are} of the mapping {mapping}.{known}")
+    return told
+
+
+def may_be_table(file: Path) -> bool:
+    """Whether a file is of a known format, and nothing that lies beside tables: a licence, what a load rejected."""
+    name = file.name.lower()
+    return name.endswith(TABLES) and not name.startswith((".", *_NO_TABLES)) and not is_of_rejects(file)
 
 
 def _plain(name: str) -> str:

@@ -17,6 +17,7 @@ from loaders.above_one import above_one, companies_above_one, current_shares, fl
 from loaders.canonical import Batch, NodeTarget, RecordTarget
 from loaders.frames import assert_contract
 from loaders.mapping import Entry, Mapping
+from loaders.misread import left_aside, may_be_table
 from loaders.rejects import ROW, RejectLog
 from loaders.rows import Load, needed_columns
 from loaders.shelf import Parked, Shelf, take_back
@@ -54,7 +55,9 @@ def read(
         if is_url(location):
             told = f"The mapping {mapping.name} reads files of statements, and no database: give a folder or a file."
             raise BadInput(told, field="from", value=without_password(str(location)))
-        batches = read_bods(mapping, Path(location), rejects=rejects, data_date=data_date)
+        beside = Path(location).iterdir() if Path(location).is_dir() else ()
+        warnings = left_aside(mapping.name, [file.name for file in beside if may_be_table(file)], ())
+        batches = _warned(read_bods(mapping, Path(location), rejects=rejects, data_date=data_date), warnings)
     else:
         batches = _read_tables(mapping, location, rejects, data_date, partial)
     try:
@@ -80,11 +83,16 @@ def _read_tables(
         if not entries:
             raise BadInput(" ".join([_nothing(mapping, location), *tables.spreadsheets()]), field="from")
         load = Load(mapping, tables, rejects, data_date, partial)
-        warnings = tuple(tables.unread())
-        for batch in _Reading(load, entries, Path(parked)).batches():
-            yield replace(batch, warnings=(*batch.warnings, *warnings))
-            warnings = ()
+        yield from _warned(_Reading(load, entries, Path(parked)).batches(), tables.unread())
         rejects.unread = unread(load, entries)
+
+
+def _warned(batches: Iterator[Batch], warnings: list[str]) -> Iterator[Batch]:
+    """The batches, the first of them with warnings."""
+    further = tuple(warnings)
+    for batch in batches:
+        yield replace(batch, warnings=(*batch.warnings, *further))
+        further = ()
 
 
 def _nothing(mapping: Mapping, location: Path | str) -> str:

@@ -47,7 +47,7 @@ class RejectLog:
     """
 
     def __init__(self, path: Path | None = None, mode: Mode = "fail", limit: float = LIMIT) -> None:
-        if path and path.exists() and not _is_of_rejects(path):
+        if path and path.exists() and not is_of_rejects(path):
             told = f"{path} is no file of rejected rows, and would be overwritten. Name another file."
             raise BadInput(told, field="rejects_file", value=str(path))
         self.path, self.mode, self.limit = path, mode, limit
@@ -111,7 +111,7 @@ class RejectLog:
         if self._file:
             self._file.close()
             self._file = None
-        if self.path and self.written is None and self._accounts and _is_of_rejects(self.path):
+        if self.path and self.written is None and self._accounts and is_of_rejects(self.path):
             self.path.unlink()
 
     def enforce(self) -> None:
@@ -145,7 +145,7 @@ class RejectLog:
         csv.writer(self._file).writerow([no_formula(str(getattr(reject, name))) for name in COLUMNS])
 
 
-def _is_of_rejects(path: Path) -> bool:
+def is_of_rejects(path: Path) -> bool:
     """Whether a file was written by an earlier load; one that was ended at once left it empty."""
     if not path.is_file():
         return False

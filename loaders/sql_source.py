@@ -62,6 +62,25 @@ class Database:
             result.close()
         return self._columns[query]
 
+    def others(self, queries: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The tables, in the schemas that are read from, which none of the tables or SELECTs names; and those of the
+        queries' own tables that are not there."""
+        selects = " ".join(query.lower() for query in queries if _is_select(query))
+        own = [_split(query) for query in queries if not _is_select(query)]
+        named = {name.lower() for _, name in own} | set(re.findall(r"\w+", selects))
+        try:
+            inspector = sa.inspect(self._engine)
+            default = inspector.default_schema_name
+            schemas = {default, *(schema or default for schema, _ in own)}
+            there = [
+                (schema, name) for schema in sorted(schemas, key=str) for name in inspector.get_table_names(schema)
+            ]
+        except SQLAlchemyError:  # who may read tables may not be allowed to list them
+            return [], []
+        others = [(schema, name) for schema, name in there if name.lower() not in named]
+        absent = [query for query in queries if not self.has(query)]
+        return [name if schema == default else f"{schema}.{name}" for schema, name in others], absent
+
     def rows(self, table: Table, wanted: list[str]) -> Iterator[Chunk]:
         """The wanted columns in chunks, at least one (it may be empty); `__line` is the place in the answer.
 

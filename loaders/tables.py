@@ -15,7 +15,7 @@ from loaders.csv_source import LINE, csv_columns, read_csv, refuse_utf8, spoilt_
 from loaders.exact import BLANKS, plain, read
 from loaders.mapping import Mapping, Table
 from loaders.mapping_check import near
-from loaders.misread import misspelt, read_otherwise, spreadsheets
+from loaders.misread import left_aside, may_be_table, misspelt, read_otherwise, spreadsheets
 from loaders.rejects import ROW, RejectLog
 from loaders.sql_source import NO_TEXT, Database, is_url
 from loaders.steps.base import text_of
@@ -24,7 +24,6 @@ from loaders.values import condition
 _SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", "")
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 _NO_TEXTS = (pl.Binary, pl.Struct, pl.Array, pl.Object)
-_DATA = (".parquet", ".csv", ".csv.gz")
 
 
 class Tables:
@@ -210,12 +209,12 @@ class Tables:
         return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if path.is_file()]
 
     def unread(self) -> list[str]:
-        """Warnings of files and columns that no entry reads, where something optional may have been misspelt.
+        """Warnings of files that no entry reads, and of columns where something optional may have been misspelt.
 
         Raises BadInput for a column that is nearly one that the file lacks: what it holds would be left aside.
         """
         found = [self._unread_columns(t) for t in self._mapping.tables.values() if t.optional_columns]
-        return [*self.spreadsheets(), *self._unread_files(), *(warning for warning in found if warning)]
+        return [*self.spreadsheets(), *self._left_aside(), *(warning for warning in found if warning)]
 
     def spreadsheets(self) -> list[str]:
         """Warnings of spreadsheets that lie among the tables."""
@@ -224,18 +223,20 @@ class Tables:
         sources = {table.source for table in self._mapping.tables.values()}
         return spreadsheets([self._folder] if self._folder.is_file() else self._files(sources))
 
-    def _unread_files(self) -> list[str]:
-        tables = self._mapping.tables.values()
-        if self._folder is None or self._folder.is_file() or not any(table.optional for table in tables):
+    def _left_aside(self) -> list[str]:
+        """Warnings of files, or tables of the database, that the mapping does not read."""
+        tables = self._mapping.tables_read()
+        if self._database:
+            there, absent = self._database.others([table.sql for table in tables])
+            return left_aside(self._mapping.name, there, absent)
+        assert self._folder is not None
+        if self._folder.is_file():
             return []
-        read = {self._find(table) for table in tables}
-        names = [name for table in tables for name in table.files]
-        return [
-            f"{file.name} is not read: it is no table of the mapping {self._mapping.name}. "
-            f"{near(file.name.split('.')[0], names)}"
-            for file in self._files({table.source for table in tables})
-            if file not in read and file.name.lower().endswith(_DATA)
-        ]
+        found = {table.name: self._find(table) for table in tables}
+        files = self._files({table.source for table in self._mapping.tables.values()})
+        names = [file.name for file in files if file not in found.values() and may_be_table(file)]
+        absent = [name for table in tables if found[table.name] is None for name in table.files]
+        return left_aside(self._mapping.name, names, absent)
 
     def _unread_columns(self, table: Table) -> str | None:
         if not self.present(table.name):
