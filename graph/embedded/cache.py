@@ -58,6 +58,17 @@ def ensure_jars(
     return _paths(folder, wanted)
 
 
+def lacking(line: Line, settings: Settings) -> list[Jar]:
+    """The jars of the line that would be fetched now; nothing is fetched. Raises StoreUnavailable for a folder of jars
+    copied in by hand that does not hold them all."""
+    wanted = read_lock(line)
+    if settings.jars is not None:
+        _from_folder(settings.jars, wanted, settings.cache, full=False)
+        return []
+    folder = settings.cache / "jars"
+    return _missing(folder, wanted, _Stamps(settings.cache, folder), full=False)
+
+
 def _paths(folder: Path, jars: Sequence[Jar]) -> list[Path]:
     return [folder / jar.file_name for jar in jars]
 

@@ -23,6 +23,7 @@ _PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 _CHUNK = 1 << 17
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
+_LOOK_TIMEOUT = httpx.Timeout(5.0)
 
 
 class _Damaged(Exception):
@@ -54,6 +55,19 @@ def fetch(jars: Sequence[Jar], folder: Path, repository: str | None, progress: P
     except OSError as error:
         raise disk_error(error, folder, "the cache of downloaded files") from error
     except (httpx.HTTPError, httpx.InvalidURL, _Damaged) as error:
+        raise _cannot(error, address) from error
+
+
+def check_repository(jar: Jar, repository: str | None) -> None:
+    """Ask the repository for one jar, and receive none of it. Raises StoreUnavailable where `fetch` would, soon."""
+    address = repository or default_repository()
+    try:
+        with (
+            httpx.Client(timeout=_LOOK_TIMEOUT, follow_redirects=True) as client,
+            client.stream("GET", f"{address}/{jar.repository_path}") as answer,
+        ):
+            answer.raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise _cannot(error, address) from error
 
 

@@ -121,19 +121,26 @@ class Home:
 
     def password(self) -> str:
         """The password, made when there is no store yet. Raises StoreUnavailable when lost or garbled."""
+        self.check_password()
+        text = self._kept_password()
+        if text is None:
+            return self._new_password()
+        if self.password_file.stat().st_mode & 0o077:
+            self.password_file.chmod(0o600)
+        return text
+
+    def check_password(self) -> None:
+        """Raise StoreUnavailable where a store's password is missing or garbled; nothing is made or changed."""
+        if self.has_store and self._kept_password() is None:
+            raise self.lost_password()
+
+    def _kept_password(self) -> str | None:
+        """What the file holds; None where it is missing or garbled."""
         try:
             text = self.password_file.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            text = ""
         except (OSError, ValueError):
-            text = "?"
-        if _PASSWORD.match(text):
-            if self.password_file.stat().st_mode & 0o077:
-                self.password_file.chmod(0o600)
-            return text
-        if self.has_store:
-            raise self.lost_password()
-        return self._new_password()
+            return None
+        return text if _PASSWORD.match(text) else None
 
     def lost_password(self) -> StoreUnavailable:
         """The error for a password that is missing, garbled or not this store's."""

@@ -124,6 +124,15 @@ class EmbeddedServer:
             self._end()
         return None
 
+    @property
+    def has_store(self) -> bool:
+        """Whether the home holds a database."""
+        return self._home.has_store
+
+    def check_password(self) -> None:
+        """Read the password as a start does, and change nothing. Raises StoreUnavailable when it is lost or garbled."""
+        self._home.check_password()
+
     def status(self) -> ServerStatus:
         """How the server stands, without starting anything."""
         server = process.find(self._home)
