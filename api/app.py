@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI
 
 from api import errors
+from api.examples import add_examples
 from api.middleware import Bounded, KnownHosts, Measured
 from api.routes import (
     batch,
@@ -50,6 +52,15 @@ Every answer states the day it speaks of (`as_of`), the state of the world it wa
 (`omitted`) and why something was concluded (`because`). Errors are `application/problem+json`."""
 
 
+class Described(FastAPI):
+    """An application whose description shows an answer of each operation, read when it is first asked for."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            add_examples(super().openapi())
+        return super().openapi()
+
+
 def make_app(guanxi: Guanxi) -> FastAPI:
     """The application over a running Guanxi; it neither opens nor closes the store."""
 
@@ -67,7 +78,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
             gc.set_threshold(*seldom)
             gc.unfreeze()
 
-    app = FastAPI(
+    app = Described(
         title=TITLE,
         version=guanxi_version(),
         description=DESCRIPTION,
@@ -87,6 +98,7 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(thinking.router)
     app.include_router(decisions.router)
     app.include_router(registering.router)
+    app.include_router(openings.router)  # before groups, whose ids may hold slashes
     app.include_router(groups.router)
     app.include_router(homes.router)
     app.include_router(linkage.router)
@@ -100,7 +112,6 @@ def make_app(guanxi: Guanxi) -> FastAPI:
     app.include_router(segments.router)
     app.include_router(campaigns.router)
     app.include_router(matching.router)
-    app.include_router(openings.router)
     app.include_router(operations.history_router)
     app.include_router(operations.router)
     app.include_router(pages.router)

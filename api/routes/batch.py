@@ -8,27 +8,35 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api.errors import problem_of
+from api.examples import NDJSON
 from api.routes.asking import PROBLEMS, TOO_LARGE, AView, Route, Whole, has_half_letter
-from api.services.related import BatchLine, related_batch
+from api.services.related import BatchBegin, BatchLine, related_batch
 from graph.errors import BadInput, GuanxiError
 
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/v1", tags=["parties"], responses=PROBLEMS, route_class=Route)
 
-NDJSON = "application/x-ndjson"
 FLUSH = 200
 """Lines sent together."""
 
+
+def _described(model: type[BaseModel]) -> dict[str, Any]:
+    told = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    del told["$defs"]  # they stand among the document's own, for the answer about one party uses them too
+    return told
+
+
 _IDS = '"P-BU5QCRDFGL5J52L4"\n{"id": "credit:CUSTOMER_INFO:0265919248"}\n'
 _BARE_IDS = "P-BU5QCRDFGL5J52L4\ncredit:CUSTOMER_INFO:0265919248\n"
-_SCHEMAS = "#/components/schemas/{model}"
-_LINE = BatchLine.model_json_schema(ref_template=_SCHEMAS, mode="serialization")
-del _LINE["$defs"]  # they stand among the document's own, for the answer about one party uses them too
+ANSWERED: TypeAdapter[BatchBegin | BatchLine] = TypeAdapter(BatchBegin | BatchLine)
+"""A line of the answer."""
+_LINE = {"anyOf": [_described(model) for model in (BatchBegin, BatchLine)]}
 _BODY: dict[str, Any] = {
     "responses": {"200": {"content": {NDJSON: {"schema": _LINE}}}},
     "requestBody": {

@@ -50,7 +50,7 @@ def why_not(
     guanxi: Whole,
     view: AView,
     a: Annotated[str, Query(description="a party id", examples=["P-BU5QCRDFGL5J52L4"])],
-    b: Annotated[str, Query(description="another party id", examples=["P-5XVTRGVABKGQGWQV"])],
+    b: Annotated[str, Query(description="another party id", examples=["P-NCIY7C5LDTOHLZFF"])],
     rules: Annotated[
         list[str] | None, Query(description="rule sets of the run; all where none is named", examples=["basel-lex"])
     ] = None,

@@ -21,7 +21,7 @@ class SameBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    other: str = Field(description="the other party's id", examples=["P-2J6H3YH7B4LC6CTR"])
+    other: str = Field(description="the other party's id", examples=["P-2JNRHIXBGW5XVNW2"])
     reason: str = Field(description=f"up to {LONGEST_REASON:,} letters", examples=["Both passports were shown."])
 
 

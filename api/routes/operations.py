@@ -74,7 +74,12 @@ def readyz(guanxi: Whole) -> Health:
     return Health(status="ready", seq=view.seq, run_id=view.run_id)
 
 
-@router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+@router.get(
+    "/metrics",
+    summary="Figures for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "a line a figure"}},
+)
 def metrics() -> Response:
     """Requests by route and status, with their durations."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

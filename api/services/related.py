@@ -53,6 +53,13 @@ class RelatedAnswer(Answer):
     related: list[RelatedParty]
 
 
+class BatchBegin(Answer):
+    """What a batch answers first: the state of the world that all its lines speak of."""
+
+    purpose: str
+    article: str | None
+
+
 class BatchLine(Model):
     """What a batch answers for one id."""
 

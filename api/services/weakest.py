@@ -44,8 +44,8 @@ class WeakLink(Model):
     """A link to be rebutted."""
 
     type: str = Field(description="OWNS, CONTROLS or DEPENDS_ON")
-    start: PartyRef = Field(serialization_alias="from", description="who holds, controls or depends")
-    end: PartyRef = Field(serialization_alias="to")
+    start: PartyRef = Field(description="who holds, controls or depends")
+    end: PartyRef = Field(description="whom it holds or controls, or on whom it depends")
     told: str = Field(description="the share, basis or criterion")
     status: str = Field(description="confirmed or flagged")
     link_ids: list[str] = Field(
