@@ -211,7 +211,8 @@ def _person(body: Json) -> tuple[Json, list[str]]:
     names = [n for n in body.get("names") or [] if n.get("fullName")]
     names.sort(key=lambda n: n.get("type") not in ("legal", "individual"))
     born = body.get("birthDate")
-    flags = [f"partial:birth_day={born}"] if born and not day(born) else []
+    ahead = _ahead("birth_day", born)
+    flags = [f"partial:birth_day={born}"] if born and not day(born) else list(ahead)
     if body.get("personType") in ("anonymousPerson", "unknownPerson"):
         flags.append(f"unspecified:{body['personType']}")
     nations = [n.get("code") for n in body.get("nationalities") or [] if n.get("code")]
@@ -219,7 +220,7 @@ def _person(body: Json) -> tuple[Json, list[str]]:
     attributes |= {
         "name": names[0]["fullName"] if names else None,
         "former_names": [n["fullName"] for n in names[1:]],
-        "birth_day": _day_number(born),
+        "birth_day": None if ahead else _day_number(born),
         "country": nations[0][:2] if nations else None,
     }
     return attributes, flags + doubts
@@ -230,12 +231,15 @@ def _entity(body: Json) -> tuple[Json, list[str]]:
     kind: Json = stated if isinstance(stated, dict) else {"type": stated}
     where = body.get("jurisdiction") or body.get("incorporatedInJurisdiction") or {}
     attributes, flags = _identified(body)
+    founded = body.get("foundingDate")
+    ahead = _ahead("registered_on", founded)
+    flags = [*flags, *ahead]
     if kind.get("type") in ("anonymousEntity", "unknownEntity"):
         flags.append(f"unspecified:{kind['type']}")
     attributes |= {
         "name": body.get("name"),
         "former_names": list(body.get("alternateNames") or []),
-        "registered_on": _day_number(body.get("foundingDate")),
+        "registered_on": None if ahead else _day_number(founded),
         "country": (where.get("code") or "")[:2] or None,
         "company_kind": " ".join(str(kind[k]) for k in ("type", "subtype") if kind.get(k)) or None,
         "exempt": _EXEMPT.get(str(kind.get("type"))),
@@ -257,6 +261,12 @@ def _identified(body: Json) -> tuple[Json, list[str]]:
     if lei and identifiers.wrong("lei", pl.Series([lei]))[0]:
         return {"lei": None, "certificate": certificate}, [f"identifier:lei={lei}"]
     return {"lei": lei, "certificate": certificate}, []
+
+
+def _ahead(name: str, text: Any) -> list[str]:
+    """The flag of a day that lies ahead, where nothing can have happened yet."""
+    found = day(text)
+    return [f"value:{name}={text}"] if found and found > times.today("UTC") else []
 
 
 def _day_number(text: Any) -> int | None:

@@ -9,7 +9,7 @@ from loaders.mapping_check import link_ends
 from loaders.rejects import ROW
 from loaders.rows import Load, Rows, holds, mark, properties_in, reject
 from loaders.staging import IMPLIED
-from loaders.value_checks import check_amounts, check_words
+from loaders.value_checks import check_ahead, check_amounts, check_words
 
 MUST_BE = {end: kind for end, kind in IMPLIED.items() if end != ("LEGAL_REPRESENTATIVE_OF", "from")}
 """By link type and end, what a party there must be. A company may represent a partnership."""
@@ -119,6 +119,7 @@ def check_links(load: Load, rows: Rows, link: model.LinkType) -> None:
     _check_period(load, rows)
     check_words(load, rows)
     check_amounts(load, rows, link.type)
+    check_ahead(load, rows, link.type)
     check_known(load, rows, link.type)
 
 

@@ -25,7 +25,9 @@ CHECKS: dict[str, tuple[str, str]] = {
         "flag",
         "a value that cannot be converted (no date, no amount, no number), an amount below zero that cannot be (of a "
         "guarantee, security, contract, drawdown, payment, purchase or collateral, revenue, expenditure; single rows "
-        "of a sum may be: reversals); flagged ones stay unknown",
+        "of a sum may be: reversals), a day or moment of what has happened (birth, registration, first day as a "
+        "customer, opening, appraisal, event, referral, answer, signature) after today and after the day of the data; "
+        "flagged ones stay unknown",
     ),
     "code": (
         "flag",

@@ -17,6 +17,7 @@ from loaders.rejects import ROW
 from loaders.row_keys import with_row_keys
 from loaders.rows import FLAGS, Load, Rows, data_day, key_value, properties_in, reject, take_rows
 from loaders.value_checks import (
+    check_ahead,
     check_amounts,
     check_identifiers,
     check_lengths,
@@ -51,6 +52,7 @@ def record_rows(load: Load, entry: Entry) -> pl.DataFrame:
     check_lengths(load, rows, {"v:key": "record_id"})
     check_identifiers(load, rows)
     check_words(load, rows)
+    check_ahead(load, rows, "Party")
     check_keys(load, rows, "record_id")
     frame = rows.frame
     parts = pl.col("record_id").str.splitn(":", 3).struct
@@ -82,6 +84,7 @@ def node_rows(load: Load, entry: Entry) -> pl.DataFrame:
     check_lengths(load, rows, {"v:key": node.key})
     check_rates(load, rows)
     check_amounts(load, rows, node.label)
+    check_ahead(load, rows, node.label)
     check_known(load, rows, node.label)
     if gathers(entry):
         check_summed(load, rows)

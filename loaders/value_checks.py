@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from graph import model
+from graph import model, times
 from graph.model import Kind
 from loaders import identifiers
-from loaders.rows import Load, Rows, mark, properties_in, reject
+from loaders.rows import Load, Rows, data_day, mark, properties_in, reject
 
 _IDENTIFYING = ("uscc", "certificate", "lei")
 
@@ -156,3 +156,53 @@ def check_amounts(load: Load, rows: Rows, of: str) -> None:
             continue
         mark(load, rows, below, f"value:{name}", name, "is below zero")
         rows.frame = rows.frame.with_columns(pl.when(~below).then(pl.col(name)).alias(name))
+
+
+_NEVER_AHEAD = {
+    "Party": ("birth_day", "registered_on", "customer_since"),
+    "Account": ("opened_on",),
+    "Collateral": ("valued_on",),
+    "Event": ("at",),
+    "REFERRED": ("at", "bought_on"),
+    "RESPONDED_TO": ("at",),
+    "AGREED_WITH": ("signed_on",),
+}
+_MOMENT = "at"
+_PLANNED = "open"
+_APPOINTED = ("interaction", "signing")
+_AHEAD = "lies ahead, after today and the day of the data"
+
+
+def check_ahead(load: Load, rows: Rows, of: str) -> None:
+    """Days and moments of what has happened, and that lie after today as well as after the day of the data: rejected,
+    or flagged and left out. Files are often written days after the day they speak of, so today bounds too."""
+    entry, action = rows.entry, rows.entry.checks["value"]
+    zone = load.mapping.source_of(entry.table).time_zone
+    today = times.today(zone)
+    for name in [n for n in _NEVER_AHEAD.get(of, ()) if n in rows.frame.columns and action != "ignore"]:
+        moments = name == _MOMENT
+        ends = times.end_of_day_ms(today, zone) if moments else times.to_day(today)
+        if not (rows.frame[name] > ends).any():
+            continue
+        ahead = _ahead(load, rows, name, zone if moments else None, times.to_day(today))
+        if not ahead.any():
+            continue
+        if action == "reject":
+            reject(load, rows, ahead, name, _AHEAD)
+            continue
+        mark(load, rows, ahead, f"value:{name}", name, _AHEAD)
+        rows.frame = rows.frame.with_columns(pl.when(~ahead).then(pl.col(name)).alias(name))
+
+
+def _ahead(load: Load, rows: Rows, name: str, zone: str | None, today: int) -> pl.Series:
+    """Which rows' values lie after both days. zone: of moments; None for days. What is appointed and open may."""
+    frame = rows.frame
+    here = pl.col(name)
+    if zone:
+        moment = pl.from_epoch(here, "ms").dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+        here = moment.dt.date().cast(pl.Int64)
+    stated = [pl.col("data_day")] if "data_day" in frame.columns else []
+    ahead = here > pl.max_horizontal(pl.lit(today), data_day(load, rows.entry), *stated)
+    if {"event_kind", "state"} <= set(frame.columns):
+        ahead &= ~((pl.col("state") == _PLANNED) & pl.col("event_kind").is_in(_APPOINTED)).fill_null(value=False)
+    return frame.select(ahead.fill_null(value=False)).to_series()
