@@ -110,12 +110,15 @@ def ballots(table: VoteTable, rule: ControlRule, declared: Links, subsidiary: Bo
         weight, limit = _with_subsidiaries(table, rule, subsidiary, limit)
     alone = weight > limit[table.company]
     sure, sure_first = _sure(Links(table.holder[alone], table.company[alone]).joined(declared), table.shape)
-    remaining = _sufficing(table, weight, limit, np.flatnonzero(~alone & (weight > 0)))
+    rest = sums(table.company, np.where(alone, 0, weight), table.n_nodes)
+    remaining = np.flatnonzero((rest > limit)[table.company] & ~alone & (weight > 0))
     # Whoever controls nothing alone and cannot be controlled is never one of several that control something.
     concerned = np.zeros(table.n_nodes, dtype=np.bool_)
     for nodes in (sure.source, sure.target, table.company[remaining]):
         concerned[nodes] = True
-    joint = _sufficing(table, weight, limit, remaining[concerned[table.holder[remaining]]])
+    joint = remaining[concerned[table.holder[remaining]]]
+    rest = sums(table.company[joint], weight[joint], table.n_nodes)
+    joint = joint[(rest > limit)[table.company[joint]]]
     return Ballots(
         table=table,
         limit=limit,
@@ -125,12 +128,6 @@ def ballots(table: VoteTable, rule: ControlRule, declared: Links, subsidiary: Bo
         joint=Joint.of(table, weight, joint),
         remaining=remaining,
     )
-
-
-def _sufficing(table: VoteTable, weight: IntArray, limit: IntArray, pairs: IntArray) -> IntArray:
-    """Those of the pairs whose company is controlled by all holders in the pairs together."""
-    company = table.company[pairs]
-    return pairs[(sums(company, weight[pairs], table.n_nodes) > limit)[company]]
 
 
 def _sure(links: Links, shape: tuple[int, int]) -> tuple[Links, IntArray]:

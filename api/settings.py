@@ -75,7 +75,7 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        told = f"--{name}" if overrides.get(name) is not None else f"GUANXI_{name.upper()}"
+        told = f"--{name.replace('_', '-')}" if overrides.get(name) is not None else f"GUANXI_{name.upper()}"
         raise BadInput(f"{told} cannot be taken: {first['msg']}.", field=told, value=first["input"]) from error
 
 

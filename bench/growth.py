@@ -41,7 +41,7 @@ PARTIES: dict[Size, tuple[int, ...]] = {
     "large": (100_000, 300_000, 1_000_000, 3_000_000),
 }
 FLAT = 2.0
-AT_LEAST_S = 1.0
+AT_LEAST_S = 3.0
 """Small banks are measured again and again for about so long, and the quickest counts."""
 MOST_TIMES = 5
 

@@ -191,7 +191,7 @@ def export(
     """
     watch = progress or Silent()
     watch.step(f"Writing {table}")
-    if run_id:
+    if run_id and table not in (FIGURES, AUDIENCE):
         run_kept(view.store, run_id)
     kept = KEPT.get(table) or Kept(table, PARTIES_OF[table], ("score",) if table == AUDIENCE else ())
     keys = SourceKeys(view) if source_keys else None

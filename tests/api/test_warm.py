@@ -76,8 +76,9 @@ def test_warming_begins_once_the_server_answers() -> None:
     assert answered == [b"HTTP/1.1 204"]
 
 
-def test_the_setting_is_on_or_off() -> None:
+def test_the_setting_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_settings().warm_world
     assert not read_settings(warm_world="off").warm_world
+    monkeypatch.setenv("GUANXI_WARM_WORLD", "perhaps")
     with pytest.raises(BadInput, match="GUANXI_WARM_WORLD"):
-        read_settings(warm_world="perhaps")
+        read_settings()
