@@ -12,6 +12,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from filelock import FileLock, Timeout
 
 from graph.connect import Connection
@@ -28,20 +29,20 @@ from graph.embedded.startcache import IDLE, place
 _MAKING_S = 180.0
 
 
-def make(line: Line, settings: Settings) -> Path:
-    """Make the cache unless it is there or being made; its place."""
+def make(line: Line, settings: Settings, idly: bool = False) -> Path:
+    """Make the cache unless it is there or being made; its place. idly: only when nothing else is to be done."""
     jars = ensure_jars(line, settings, Silent())
     target = place(jars, settings)
     try:
         with FileLock(target.with_suffix(".lock"), timeout=0):
             if not target.exists():
-                _train(line, jars, target)
+                _train(line, jars, target, idly)
     except Timeout:
         pass
     return target
 
 
-def _train(line: Line, jars: list[Path], target: Path) -> None:
+def _train(line: Line, jars: list[Path], target: Path, idly: bool = False) -> None:
     """Start a server on a scratch home, let it answer, stop it; Java writes the cache as it ends.
 
     The home has one place for each cache, so that the server which a killed maker left is found and ended.
@@ -60,6 +61,8 @@ def _train(line: Line, jars: list[Path], target: Path) -> None:
         write_conf(home.conf, line, port, memory)
         java = write_java_options(home, jars, memory, [f"-XX:AOTCacheOutput={part}"])
         server = process.spawn(home, line, java)
+        if idly:
+            process.give_way(server)
         try:
             connection = Connection(f"bolt://127.0.0.1:{port}", USERNAME, word, DATABASE)
             wait_until_ready(server, connection, port, home, _MAKING_S)
@@ -78,8 +81,9 @@ def main(names: list[str]) -> None:
         with suppress(AttributeError, OSError):
             os.nice(15)
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        process.give_way(psutil.Process())
     line = next((name for name in names if name != IDLE), "current")
-    sys.stdout.write(f"{make(find_line(line), read_settings())}\n")
+    sys.stdout.write(f"{make(find_line(line), read_settings(), IDLE in names)}\n")
 
 
 if __name__ == "__main__":

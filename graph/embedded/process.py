@@ -65,6 +65,15 @@ def spawn(home: Home, line: Line, java_options: Path) -> psutil.Process:
     return psutil.Process(pid)
 
 
+def give_way(server: psutil.Process) -> None:
+    """Let a process that leads a session have the processors only when nothing else wants them.
+
+    Linux shares them out among sessions first (autogroups, sched(7)): how nice a process is counts within its own only.
+    """
+    with suppress(OSError):
+        Path(f"/proc/{server.pid}/autogroup").write_text("19", encoding="ascii")
+
+
 def clean_environment() -> dict[str, str]:
     """Our environment without what would change Java's or Neo4j's options behind our back."""
     return {k: v for k, v in os.environ.items() if k not in _UNWANTED and not k.startswith("NEO4J_")}

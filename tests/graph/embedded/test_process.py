@@ -165,6 +165,32 @@ def test_the_server_that_a_killed_cache_maker_left_is_ended_before_the_next(
     assert not home.root.exists()
 
 
+def test_a_session_that_gives_way_is_nice_as_a_whole() -> None:
+    """Where the kernel shares the processors out among processes alone there is no such file, and nothing to do."""
+    with subprocess.Popen([sys.executable, "-c", _IDLE], stdin=subprocess.PIPE, start_new_session=True) as other:
+        share = Path(f"/proc/{other.pid}/autogroup")
+        assert not share.exists() or share.read_text(encoding="ascii").endswith("nice 0\n")
+        process.give_way(psutil.Process(other.pid))
+        assert not share.exists() or share.read_text(encoding="ascii").endswith("nice 19\n")
+        other.kill()
+
+
+def test_a_server_trained_idly_gives_way_and_another_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gave: list[str] = []
+
+    def not_ready(*_: object) -> None:
+        raise StoreUnavailable("no server in this test")
+
+    monkeypatch.setattr(process, "spawn", lambda *_: "server")
+    monkeypatch.setattr(process, "end", lambda *_: None)
+    monkeypatch.setattr(process, "give_way", gave.append)
+    monkeypatch.setattr(make_start_cache, "wait_until_ready", not_ready)
+    for idly in (False, True):
+        with pytest.raises(StoreUnavailable, match="no server"):
+            make_start_cache._train(LINES["current"], [], tmp_path / "start.aot", idly)
+        assert gave == ["server"] * idly
+
+
 def test_a_cache_maker_that_is_asked_to_end_leaves_orderly() -> None:
     code = """
 import sys, time
