@@ -42,7 +42,7 @@ PARTIES: dict[Size, tuple[int, ...]] = {
 }
 FLAT = 2.0
 AT_LEAST_S = 3.0
-"""Small banks are measured again and again for about so long, and the quickest counts."""
+"""A bank is measured again and again for about so long, and the quickest counts."""
 MOST_TIMES = 5
 
 
