@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from graph.embedded.settings import Settings, read_settings
 from graph.embedded.startcache import IDLE, place
 
 _MAKING_S = 180.0
+_PAUSE_S = 20.0
+"""Before it begins in the background: who starts a server again does so soon, and they share more than processors."""
 
 
 def make(line: Line, settings: Settings, idly: bool = False) -> Path:
@@ -82,6 +85,7 @@ def main(names: list[str]) -> None:
             os.nice(15)
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         process.give_way(psutil.Process())
+        time.sleep(_PAUSE_S)
     line = next((name for name in names if name != IDLE), "current")
     sys.stdout.write(f"{make(find_line(line), read_settings(), IDLE in names)}\n")
 
