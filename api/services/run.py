@@ -52,7 +52,7 @@ from api.services.run_read import Read, read_all
 from api.services.run_take_households import take_households
 from api.services.run_take_openings import take_figures, take_key_persons, take_openings
 from api.services.run_take_over import Taken, take_over
-from api.services.run_write import Findings, Places, Writing, write
+from api.services.run_write import Findings, Places, Writing, write, write_control
 from api.services.run_write_homes import change_homes, write_homes
 from api.services.run_write_scopes import moved, regrouped, write_scopes
 from graph import times
@@ -127,6 +127,9 @@ def _run(
     with Writing(work) as writing:
         with clock.step("control", "Working out who controls whom"):
             control = compute_control(given, parameters)
+            links = results.control_links(given, control)
+            if is_current:
+                writing.start(write_control, view.as_of, links, earlier.links, places)
         with clock.step("households", "Finding households and families"):
             same = take_households(before, view.run_id, parts, given.party_ids, earlier_homes[0]) if before else None
             households = same or find_households(given, risk, homes, earlier_homes[0].memory, view.as_of)
@@ -135,7 +138,8 @@ def _run(
             if is_current:
                 writing.start(write_homes, view.as_of, lived, earlier_homes, places)
         with clock.step("groups", "Finding groups and testing exposures"):
-            tested = compute_tested(given, risk, control, earlier.memory, earlier.connected, rules, view.as_of)
+            known = earlier.memory, earlier.connected
+            tested = compute_tested(given, risk, control, links, *known, rules, view.as_of)
             if is_current:
                 findings = _findings(view, given, risk, tested, places)
                 if view.kept:
@@ -256,7 +260,7 @@ def _findings(view: View, given: RunInput, risk: RiskInput, tested: Tested, plac
     declared = found.risk.declared
     of_declared = group_figures(declared.exposures, declared.ids, currency)
     dependence = dependence_links(given, risk, found.risk)
-    return Findings(tested.links, dependence, groups, tested.members, of_declared, places)
+    return Findings(dependence, groups, tested.members, of_declared, places)
 
 
 def _counts(given: RunInput, found: Computed, written: int) -> dict[str, int]:

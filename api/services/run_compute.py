@@ -164,13 +164,16 @@ def compute_tested(
     given: RunInput,
     risk: RiskInput,
     found: Control,
+    links: pl.DataFrame,
     earlier: results.EarlierGroups,
     connected: results.EarlierGroups,
     sets: Sequence[RuleSet],
     as_of: date,
 ) -> Tested:
-    """What the graph holds of a run: links, groups and memberships, and how groups are tested."""
-    links = results.control_links(given, found)
+    """What the graph holds of a run: links, groups and memberships, and how groups are tested.
+
+    links: the immediate ones of control (`run_results.control_links`).
+    """
     grouped = compute_groups(given, risk, found, earlier, connected, sets, as_of)
     tested, related = with_related(given, risk, found, grouped, sets, as_of)
     members = (
@@ -200,7 +203,8 @@ def compute_found(
     as_of: date,
 ) -> Computed:
     """All that follows from control and from households."""
-    tested = compute_tested(given, risk, found, earlier, connected, sets, as_of)
+    links = results.control_links(given, found)
+    tested = compute_tested(given, risk, found, links, earlier, connected, sets, as_of)
     return compute_rest(given, risk, found, tested, lived, sets)
 
 

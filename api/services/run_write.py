@@ -77,10 +77,8 @@ class Places:
 
 @dataclass
 class Findings:
-    """All that a run found, ready to be compared."""
+    """What a run found beside links of control and homes, ready to be compared."""
 
-    links: pl.DataFrame
-    """Rows of `run_results.LINKS`."""
     dependence: FoundLinks
     groups: list[FoundGroup]
     members: pl.DataFrame
@@ -163,8 +161,7 @@ class Sender:
 
 def write(sender: Sender, day: date, found: Findings, earlier: Earlier) -> dict[str, int]:
     """Write the differences; how many of what were opened, closed and changed."""
-    counts = write_control(sender, day, found.links, earlier.links, found.places)
-    counts |= _write_dependence(sender, day, found.dependence, earlier)
+    counts = _write_dependence(sender, day, found.dependence, earlier)
     counts |= _write_groups(sender, day, found.groups, earlier)
     opened, closed = write_members(sender, day, "Group", found.members, earlier.members, found.places)
     counts |= {"memberships_opened": opened, "memberships_closed": closed}

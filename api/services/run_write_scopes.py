@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -10,7 +10,8 @@ from api.services.home_results import Homes
 from api.services.run_earlier_homes import EarlierHomes
 from api.services.run_results import Earlier
 from api.services.run_write import Sender
-from graph.store import View
+from graph.store import Row, View
+from loaders.ahead import one_ahead
 from loaders.exact import SEPARATOR
 
 _AT_ONCE = 20_000
@@ -62,13 +63,15 @@ def write_scopes(
         home = homes[party_id]
         return {token for token in kept if not token.startswith(_HOUSEHOLD)} | ({_HOUSEHOLD + home} if home else set())
 
-    done = 0
-    for start in range(0, len(parties), _AT_ONCE):
-        asked = parties[start : start + _AT_ONCE]
-        known = {row["party_id"]: row["scope"] for row in view.read("run/scopes", ids=asked)}
-        each = ((id, known[id], sorted(after(id, known[id]))) for id in asked if id in known)
-        told = [
-            {"key": id, "scope": now, "old": _BETWEEN.join(before)} for id, before, now in each if now != sorted(before)
-        ]
-        done += sender.many("write/set_scopes", told, "Version")
-    return {"scopes_changed": done}
+    def differing() -> Iterator[list[Row]]:
+        for start in range(0, len(parties), _AT_ONCE):
+            asked = parties[start : start + _AT_ONCE]
+            known = {row["party_id"]: row["scope"] for row in view.read("run/scopes", ids=asked)}
+            each = ((id, known[id], sorted(after(id, known[id]))) for id in asked if id in known)
+            yield [
+                {"key": id, "scope": now, "old": _BETWEEN.join(before)}
+                for id, before, now in each
+                if now != sorted(before)
+            ]
+
+    return {"scopes_changed": sum(sender.many("write/set_scopes", rows, "Version") for rows in one_ahead(differing()))}

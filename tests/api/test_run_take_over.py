@@ -47,7 +47,7 @@ from api.services.run_parameters import RunParameters
 from api.services.run_payment_patterns import find_patterns
 from api.services.run_referrals import find_referrals
 from api.services.run_region import TooWide
-from api.services.run_results import Earlier, EarlierGroups
+from api.services.run_results import Earlier, EarlierGroups, control_links
 from api.services.run_take_over import Taken, take_over
 from tests.api.worlds import Held, no_households, numbers, world
 
@@ -115,7 +115,8 @@ class Run:
 
     @cached_property
     def tested(self) -> run_compute.Tested:
-        return compute_tested(self.given, self.risk, self.control, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
+        links = control_links(self.given, self.control)
+        return compute_tested(self.given, self.risk, self.control, links, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
 
     @property
     def parts(self) -> dict[str, str]:
@@ -252,7 +253,8 @@ def test_what_is_found_first_says_what_it_is_named_after() -> None:
         told = [{"referrer": "p", "referred": "B"}, {"referrer": "p", "referred": "q"}]
         lent = one.risk(referrals=told)
         known = EarlierGroups({earlier: frozenset({"A", "p"})} if earlier else {}, frozenset())
-        tested = compute_tested(one.given, lent, one.control, known, NONE_BEFORE, RULES, DAY)
+        links = control_links(one.given, one.control)
+        tested = compute_tested(one.given, lent, one.control, links, known, NONE_BEFORE, RULES, DAY)
         return dict(found_parts(lent, one.control, numbers(*household), tested.grouped))
 
     def differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
@@ -382,6 +384,7 @@ def test_a_stake_between_the_sides_of_a_couple_touches_both(tmp_path: Path) -> N
     control = compute_control(given_now, asked)
     taken = take_over(before, given_digests(given_now, lent_now), given_now, lent_now, control, asked, RULES)
     assert np.asarray(control.families).size == 2
-    tested = compute_tested(given_now, lent_now, control, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
+    links = control_links(given_now, control)
+    tested = compute_tested(given_now, lent_now, control, links, NONE_BEFORE, NONE_BEFORE, RULES, DAY)
     whole = compute_rest(given_now, lent_now, control, tested, no_households(given_now, lent_now), RULES)
     assert set(taken.tables["owners"].table["company_id"]) == set(whole.tables["owners"]["company_id"])
