@@ -66,12 +66,12 @@ def write_scopes(
     def differing() -> Iterator[list[Row]]:
         for start in range(0, len(parties), _AT_ONCE):
             asked = parties[start : start + _AT_ONCE]
-            known = {row["party_id"]: row["scope"] for row in view.read("run/scopes", ids=asked)}
-            each = ((id, known[id], sorted(after(id, known[id]))) for id in asked if id in known)
+            known = {row["party_id"]: row for row in view.read("run/scopes", ids=asked)}
+            each = ((known[id], sorted(after(id, known[id]["scope"]))) for id in asked if id in known)
             yield [
-                {"key": id, "scope": now, "old": _BETWEEN.join(before)}
-                for id, before, now in each
-                if now != sorted(before)
+                {"key": was["party_id"], "node": was["node"], "scope": now, "old": _BETWEEN.join(was["scope"])}
+                for was, now in each
+                if now != sorted(was["scope"])
             ]
 
     return {"scopes_changed": sum(sender.many("write/set_scopes", rows, "Version") for rows in one_ahead(differing()))}

@@ -42,7 +42,7 @@ class View:
 
     def read(self, _: str, ids: list[str]) -> list[dict[str, Any]]:
         self.asked += ids
-        return [{"party_id": id, "scope": STORED[id]} for id in ids if id in STORED]
+        return [{"party_id": id, "node": ord(id), "scope": STORED[id]} for id in ids if id in STORED]
 
 
 def member(party: str, of: str) -> Membership:
@@ -83,6 +83,7 @@ def test_tokens_follow_groups_and_households_and_others_stay() -> None:
         "C": (STORED["C"], ["group:G-NEW", "household:H-SAME"]),
         "D": ([], ["household:H-NEW"]),
     }
+    assert [row["node"] for row in sent.rows] == [ord(row["key"]) for row in sent.rows]
     assert done == {"scopes_changed": 4}
     assert view.asked == ["A", "B", "C", "D", "GONE"]
 

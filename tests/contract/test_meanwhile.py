@@ -120,10 +120,14 @@ def test_a_handover_outlives_what_a_run_read_before_it_and_what_is_undone(store:
     hand_over(store.view(), handing("7", "8"), "officer")
     before = tokens(store, "P-HOLD")
     assert f"manager:{WU}" in before
+    (known,) = store.view().read("run/scopes", ids=["P-HOLD"])
+    found = {"key": "P-HOLD", "node": known["node"]}
     with pytest.raises(Stopped), begin(store, "run", user="tester", properties={"parameters": "{}"}) as work:
         hand_over(store.view(), handing("8", "7"), "officer")
-        row = {"key": "P-HOLD", "scope": [*before, "group:G-NEW"], "old": "\x1f".join(before)}
+        row = {**found, "scope": [*before, "group:G-NEW"], "old": "\x1f".join(before)}
         assert work.write_many("write/set_scopes", [row], touches="Version") == 1
+        of_another = {**row, "key": "P-SUB"}
+        assert work.write_many("write/set_scopes", [of_another], touches="Version") == 0
         handed = {*before, f"manager:{HE}"} - {f"manager:{WU}"}
         assert set(tokens(store, "P-HOLD")) == handed | {"group:G-NEW"}
         raise Stopped
