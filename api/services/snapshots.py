@@ -1,4 +1,4 @@
-"""Snapshots of one view read two at a time: the server finds the next while the last is being taken in."""
+"""Snapshots of one view read some at a time: the server finds the next while the last is being taken in."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import numpy as np
 from graph.store import View
 
 Columns = dict[str, np.ndarray[Any, Any]]
-_AT_ONCE = 2
-"""More would wait for each other, and the server would have to hold all their rows."""
-_AHEAD = 4
+_AT_ONCE = 3
+"""With two, a quarter of two processors was idle; more would wait for each other, and the server would have to hold all
+their rows."""
+_AHEAD = 5
 """Statements whose columns are being read or wait to be asked for: more would have to be held in memory."""
 
 
