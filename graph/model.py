@@ -620,6 +620,7 @@ NODES: tuple[NodeType, ...] = (
             ("counts", T, "counts, JSON"),
             ("currency", T, "ISO 4217 of the reporting currency: that of the bank's capital"),
             ("limits", T, "the limits it tested, by rule set and test: title and article, JSON"),
+            ("articles", T, "the articles that control and connected groups stand on, JSON"),
             ("durations", T, "milliseconds by step, JSON"),
             ("warnings", TS, "what a reader of its results should know"),
             ("stale", B, "input was rolled back later"),

@@ -132,7 +132,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("own shares leave the denominator, each person counts alone", "自持股份从分母中扣除，个人分别计算"),
     ("own shares are left out, couples count as one", "自持股份不计，夫妻视为一人"),
     ("own shares are left out, each person counts alone", "自持股份不计，个人分别计算"),
-    ("China 2018 No. 1 Art. 5 (control)", "中国银保监会令 2018 年第 1 号第五条（控制）"),
+    ("setting of the run", "运行参数设定"),
     # Why something is an opening
     (
         "{both} of the {holders} customers who hold {product}, as it does, hold this too",

@@ -8,32 +8,37 @@ from functools import lru_cache
 from typing import Any
 
 from api.services.answers import FOUND_KINDS, Because, PartyRef
+from api.services.control_setting import CONNECTED, CONTROL
 from api.services.party_relations import ControlItem, GroupItem, HoldingItem
 from api.services.words import percent
 from graph.store import Store, View
 
 RULE, GROUP_RULE, CONNECTED_RULE = "control.votes", "control.group", "connected.group"
-ARTICLE = "China 2018 No. 1 Art. 5 (control)"
 _SUMMED = ("joint", "family")
 """Bases where further parties' votes count beside the controller's own."""
 
 
 @lru_cache(maxsize=64)
-def _rule(store: Store, run_id: str) -> str:
-    """A run's rule of control in words; kept, for a run's parameters never change."""
-    kept: dict[str, Any] = json.loads(store.read("catalogue/run", {}, run_id=run_id)[0]["run"]["parameters"])
+def _rule(store: Store, run_id: str) -> tuple[str, dict[str, str]]:
+    """A run's rule of control in words, and the articles that it cites (`control_setting.articles`; none of a run that
+    an older Guanxi made); kept, for a run's parameters never change."""
+    run = store.read("catalogue/run", {}, run_id=run_id)[0]["run"]
+    kept: dict[str, Any] = json.loads(run["parameters"])
     sense = "at least" if kept["sense"] == "at_least" else "more than"
     own = "own shares leave the denominator" if kept["own_shares"] == "reduce" else "own shares are left out"
     family = "couples count as one" if kept["family_as_one"] else "each person counts alone"
-    return f"control is {sense} {percent(kept['threshold_ppb'] / 10**9)} of the votes, or declared; {own}, {family}"
+    told = f"control is {sense} {percent(kept['threshold_ppb'] / 10**9)} of the votes, or declared; {own}, {family}"
+    return told, json.loads(run.get("articles") or "{}")
 
 
 def because(view: View, rule: str, links: Iterable[str], text: str) -> list[Because]:
     """The reason of something that the view's run concluded, with the rule behind it."""
     if view.run_id is None:
         return []
-    told = f"{text}. {view.run_id}: {_rule(view.store, view.run_id)}"
-    return [Because(rule=rule, article=ARTICLE, links=list(dict.fromkeys(links)), text=told)]
+    words, articles = _rule(view.store, view.run_id)
+    article = articles.get(CONNECTED if rule == CONNECTED_RULE else CONTROL) or None
+    told = f"{text}. {view.run_id}: {words}"
+    return [Because(rule=rule, article=article, links=list(dict.fromkeys(links)), text=told)]
 
 
 def of_controllers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from algorithms.threshold import PPB
@@ -24,6 +24,20 @@ def control_warnings(sets: Iterable[RuleSet], used: ControlRule) -> list[str]:
             f"{', '.join(ids)}: {values}, whose setting counts; for control as there, make a run with {settings}"
         )
     return told
+
+
+CONTROL, CONNECTED = "control", "connected"
+SETTING_OF_RUN = "setting of the run"
+
+
+def articles(sets: Sequence[RuleSet], used: ControlRule) -> dict[str, str]:
+    """What is cited for control and for connected groups, with the rule sets: of control only those that ask for it as
+    the run tests it, else the run's own setting. Of rule sets that speak of no groups only where there are no others.
+    """
+    of_groups = [one for one in sets if one.connection]
+    asked = [f"{one.id}: {one.control.article}" for one in of_groups or sets if is_as_asked(one, used)]
+    connected = [f"{one.id}: {one.connection.article}" for one in sets if one.connection]
+    return {CONTROL: "; ".join(asked) or SETTING_OF_RUN, CONNECTED: "; ".join(connected)}
 
 
 def is_as_asked(rules: RuleSet, used: ControlRule) -> bool:

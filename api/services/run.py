@@ -16,6 +16,7 @@ from pydantic import Field
 from algorithms.control import Control
 from api.services import run_results as results
 from api.services.answers import TODAYS_ATTRIBUTES, Model, many
+from api.services.control_setting import articles
 from api.services.coverage import gaps
 from api.services.group_figures import group_figures
 from api.services.linkage_pairs import KEY_PERSONS
@@ -192,7 +193,7 @@ def _run(
         coverage=gaps(sources),
         **digests,
     )
-    return report.model_copy(update={"published_seq": _publish(work, report, found, rules)})
+    return report.model_copy(update={"published_seq": _publish(work, report, found, rules, parameters)})
 
 
 def _with_openings(found: Computed, read: Read, taken: Taken, tables: Archive, as_of: date) -> tuple[Computed, Taken]:
@@ -218,7 +219,9 @@ def _of_a_day(view: View, incremental: bool) -> list[str]:
     return [*told, f"read everything again: {why}"]
 
 
-def _publish(work: Work, report: RunReport, found: Computed, rules: Sequence[RuleSet]) -> int:
+def _publish(
+    work: Work, report: RunReport, found: Computed, rules: Sequence[RuleSet], parameters: RunParameters
+) -> int:
     properties = {
         "as_of": times.to_day(report.as_of),
         "input_seq": report.input_seq,
@@ -228,6 +231,7 @@ def _publish(work: Work, report: RunReport, found: Computed, rules: Sequence[Rul
         "durations": json.dumps(report.durations_ms),
         "currency": found.risk.basis.currency,
         "limits": json.dumps(_limits(rules, report.as_of), ensure_ascii=False),
+        "articles": json.dumps(articles(rules, parameters.rule), ensure_ascii=False),
         "warnings": report.warnings,
     }
     return work.publish(properties, current_run=work.id if report.is_current else None)

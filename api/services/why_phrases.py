@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from api.services.control_setting import SETTING_OF_RUN
+
 Lang = Literal["en", "zh"]
 Phrase = tuple[str, str]
 """English and Chinese, with the same names in braces."""
@@ -96,7 +98,7 @@ PHRASES: dict[str, Phrase] = {
     "note_join": (", ", "，"),
     "and": (" and ", "与"),
     "rule": ("rule {rule}, {article}", "规则 {rule}，{article}"),
-    "run_setting": ("setting of the run", "运行参数设定"),
+    "run_setting": (SETTING_OF_RUN, "运行参数设定"),
     "flagged": ("flagged: nobody has confirmed it", "待核实：尚无人确认"),
     "flagged_kin": ("flagged: by the kin alone", "待核实：仅由近亲属控制"),
     "flagged_counts": (

@@ -8,7 +8,7 @@ import pytest
 
 from algorithms.threshold import PPB, Threshold
 from algorithms.votes import ControlRule
-from api.services.control_setting import control_warnings
+from api.services.control_setting import articles, control_warnings
 from api.services.rule_sets import SHIPPED, rule_set
 from api.services.run_exposure import compute_risk
 from api.services.why_phrases import Lang
@@ -39,6 +39,20 @@ def test_both_values_and_the_way_out_are_named_once_for_sets_that_ask_the_same()
     (told,) = control_warnings([CHINA, own], ControlRule())
     assert told.startswith("own: control.threshold is 0.3 there and 0.5 in this run")
     assert told.endswith("make a run with --set control.threshold=0.3 --set control.family_as_one=true")
+
+
+def test_articles_are_those_of_the_sets_that_ask_for_what_the_run_tests() -> None:
+    owners = rule_set("cn-bo").rules
+    of_control = {one.id: f"{one.id}: {one.control.article}" for one in (CHINA, BASEL, owners)}
+    both = articles([CHINA, owners, BASEL], ControlRule())
+    assert both["control"] == f"{of_control['cn-large-exposure']}; {of_control['basel-lex']}"
+    assert CHINA.connection is not None
+    assert both["connected"].startswith(f"cn-large-exposure: {CHINA.connection.article}; basel-lex: LEX10")
+    assert articles([owners], ControlRule()) == {"control": of_control["cn-bo"], "connected": ""}
+    at_30 = ControlRule(Threshold(3 * PPB // 10, "at_least"))
+    assert articles([CHINA, BASEL], at_30)["control"] == "setting of the run"
+    own = CHINA.model_copy(update={"id": "own", "control": CHINA.control.model_copy(update={"own_shares": "ignore"})})
+    assert articles([own, BASEL], ControlRule())["control"] == of_control["basel-lex"]
 
 
 def test_a_run_warns_of_it() -> None:

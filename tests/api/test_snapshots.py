@@ -94,7 +94,7 @@ def test_what_nobody_asked_for_is_not_held_after_leaving() -> None:
     server = Server()
     with Snapshots(server.view) as snapshots:
         snapshots.ahead(NAMES)
-        assert server.has_read(4)
-    assert len(server.given) == 4
-    assert [column() for column in server.given] == [None] * 4
+        assert server.has_read(5)
+    assert len(server.given) == 5
+    assert [column() for column in server.given] == [None] * 5
     assert snapshots.view

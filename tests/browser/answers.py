@@ -553,7 +553,12 @@ def group_answer() -> dict[str, Any]:
     ]
     rule = "R-0007: control is more than 50% of the votes, or declared; own shares are left out, couples count as one"
     text = f"{GROUP}: {CHEN[1]}, whom nobody outside controls, with all that is controlled from there. {rule}"
-    why = {"rule": "control.group", "article": "China 2018 No. 1 Art. 5 (control)", "links": ["OWNS-1"], "text": text}
+    why = {
+        "rule": "control.group",
+        "article": "cn-large-exposure: Annex on the identification of connected customers (关联客户)",
+        "links": ["OWNS-1"],
+        "text": text,
+    }
     found = {"group_id": GROUP, "kind": "control", "name": CHEN[1], "heads": [ref(CHEN)], "sources": ["run"]}
     return STATE | {**found, "members": members, "total": 4, "because": [why], "decisions": DECIDED[-1:]}
 

@@ -214,7 +214,8 @@ def test_control_says_its_rule_its_links_and_its_arithmetic(store: Store, tmp_pa
     (found,) = answer.sections.controllers.items
     above, *members = answer.because
     member = next(one for one in members if one.rule == "control.group")
-    assert (above.rule, above.article) == ("control.votes", "China 2018 No. 1 Art. 5 (control)")
+    of_control = "cn-large-exposure: Annex on the identification of connected customers (关联客户)"
+    assert (above.rule, above.article) == ("control.votes", f"{of_control}; basel-lex: LEX10 (control relationship)")
     assert above.links == [found.link.id, holding(store, "P-LOG", "P-SUB"), holding(store, "P-HOLD", "P-SUB")]
     assert above.text == (
         "浙江远洋控股有限公司 controls 宁波港口服务有限公司 (joint) with 51% of the votes: "
@@ -225,7 +226,9 @@ def test_control_says_its_rule_its_links_and_its_arithmetic(store: Store, tmp_pa
     (group_item,) = found_groups(answer)
     assert (member.rule, member.links) == ("control.group", [group_item.link.id, found.link.id])
     make(store, tmp_path, "control.sense=at_least", "control.threshold=0.505")
-    assert "control is at least 50.5% of the votes" in party(store.view(), "P-SUB").because[0].text
+    again = party(store.view(), "P-SUB").because[0]
+    assert "control is at least 50.5% of the votes" in again.text
+    assert again.article == "setting of the run"
 
 
 def test_a_controller_says_what_it_controls_and_by_which_links(store: Store, tmp_path: Path) -> None:
@@ -392,6 +395,8 @@ def test_flagged_dependence_makes_a_group_that_says_what_is_doubtful(store: Stor
     assert reasons["P-E"] == ["controlled by 公司D (direct) with 60% of the votes"]
     (told,) = answer.because
     assert told.rule == "connected.group"
+    assert told.article is not None
+    assert "Art. 8 and annex on the identification of connected customers" in told.article
     assert len(told.links) == 5  # two controls, two holdings, one dependence
     lines = [row.split(",") for row in table(store, "exposures", tmp_path) if row.startswith("C-")]
     assert [line[2:5] + line[7:10] for line in lines if line[0] == found.group_id] == [
