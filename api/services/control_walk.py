@@ -68,7 +68,7 @@ def control_walk(view: View, archive: Path, party_id: str, direction: Direction,
         direction=direction,
         items=items,
         possible=possible,
-        empty=None if items else why_empty(view, ("CONTROLS",), derived=True),
+        empty=None if items else why_empty(view, ("OWNS", "CONTROLS"), derived=True),
     )
 
 

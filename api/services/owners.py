@@ -56,7 +56,10 @@ class OwnersAnswer(Answer):
 
     party: PartyRef
     under: list[OwnersUnder]
-    not_disclosed: float = Field(description="the part that goes up to nobody known, a fraction")
+    not_disclosed: float = Field(
+        description="the part that goes up to no known person, a fraction: to nobody told, or to holders without known "
+        "owners, such as a state"
+    )
     not_computed: float = Field(
         description="the part that goes up to companies without owners of their own: closed sets, holdings above 1"
     )
@@ -187,7 +190,8 @@ def _fraction(ppb: int | None) -> float | None:
 
 def _remainder(party: PartyRef, parts: Mapping[str, float]) -> list[str]:
     words = {
-        NOT_DISCLOSED: "not disclosed: it goes up to nobody known",
+        NOT_DISCLOSED: "goes up to no known person: to nobody told, or to holders without known owners, "
+        "such as a state",
         NOT_COMPUTED: "not computed: it goes up to companies that own each other whole, or whose holdings sum above 1",
     }
     return [f"{percent(parts[name])} of {party.called} {text}" for name, text in words.items() if parts[name]]

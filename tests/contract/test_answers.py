@@ -82,7 +82,7 @@ def test_empty_sections_say_why(view: View) -> None:
     assert sections.accounts.empty == "no data from by_hand"
     no_run = "no analysis run has been made yet; `guanxi run` makes one"
     assert sections.groups.empty == f"no data from by_hand; {no_run}"
-    assert sections.controllers.empty == f"no data: no source that delivers this has been loaded; {no_run}"
+    assert sections.controllers.empty == f"no data from by_hand; {no_run}", "control follows from holdings, too"
     assert sections.household.empty == no_run
 
 

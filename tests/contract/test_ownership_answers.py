@@ -101,7 +101,10 @@ def test_owners_are_told_under_each_rule_set_with_their_holdings(store: Store, a
     assert by_controller["林美华"] == ["has 25% or more of 浙江远洋控股有限公司, which controls 宁波远洋物流有限公司"]
     assert answer.not_disclosed == pytest.approx(0.4 + 0.6 * 0.19)
     assert answer.not_computed == 0
-    assert answer.remainder == ["51.4% of 宁波远洋物流有限公司 not disclosed: it goes up to nobody known"]
+    assert answer.remainder == [
+        "51.4% of 宁波远洋物流有限公司 goes up to no known person: to nobody told, or to holders without known owners, "
+        "such as a state"
+    ]
     assert answer.because[0].article == "Art. 6"
     assert len(answer.because[0].links) == 3  # P-HOLD in P-LOG, P-CHEN and P-LIN in P-HOLD
 
@@ -144,7 +147,10 @@ def test_controllers_and_controlled_are_walked_and_capped(store: Store, archive:
     few = control_walk(store.view(), archive, "P-CHEN", "controlled", limit=2)
     assert len(few.items) == 2
     assert "controlled capped at 2, the nearest first" in few.omitted
-    assert control_walk(store.view(), archive, "P-ZHANG", "controllers").empty is not None
+    empty = control_walk(store.view(), archive, "P-ZHANG", "controllers").empty
+    assert empty is not None
+    assert "nothing found by run-" in empty
+    assert "no source that delivers this" not in empty, "holdings are loaded, and control follows from them"
 
 
 def test_who_may_control_is_told_apart_with_the_gap(store: Store, archive: Path) -> None:
