@@ -17,7 +17,7 @@ import polars as pl
 from algorithms.limit_tests import ALL, SINGLE
 from api.services.exposure_tables import TESTS
 from api.services.kept_run import run_kept
-from api.services.reasons import names_in
+from api.services.reasons import names_in, names_since
 from api.services.report_reportable import Reported, reported
 from api.services.rule_sets import RuleFile
 from api.services.rule_settings import LimitSetting
@@ -248,7 +248,8 @@ def _own(totals: pl.DataFrame, members: pl.DataFrame) -> dict[tuple[str, str], t
 def _names(view: View, parties: set[str], members: pl.DataFrame) -> dict[str, str]:
     """Names of parties, and of those that reasons speak of."""
     reasons = (reason for reasons in members["reasons"].to_list() for reason in reasons)
-    return names_in(view, reasons, names_of(view, parties))
+    seen = names_of(view, parties)
+    return names_in(view, reasons, {**seen, **names_since(view, parties - seen.keys() - {""})})
 
 
 def _names_of_declared(view: View, groups: list[str]) -> dict[str, str]:

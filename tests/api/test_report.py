@@ -25,7 +25,7 @@ from api.services.run_parameters import RunParameters
 from api.services.run_results import Earlier, EarlierGroups
 from graph import times
 from graph.errors import BadInput, NotFound
-from graph.store import View
+from graph.store import EVERYTHING, View
 from tests.api.risk_tables_given import risk
 from tests.api.worlds import no_households
 
@@ -38,6 +38,7 @@ class Given:
     """A view that knows one run and the names of its parties."""
 
     run_id = "RUN-000007"
+    scope = EVERYTHING
 
     def __init__(self, **run: Any) -> None:
         self.run = {
@@ -68,6 +69,8 @@ class Given:
         if statement == "groups/names":
             named = [{"group_id": one, "kind": "declared", "name": "申报集团"} for one in params["ids"] if one == "GR"]
             return [{"found": named}]
+        if statement == "resolve/joined":
+            return []
         assert statement == "resolve/party_ids"
         return [{"found": [[one, one, NAMES[one], None, "company"] for one in params["ids"] if one in NAMES]}]
 

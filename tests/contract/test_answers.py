@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from api.services.groups import group
 from api.services.history import loads
 from api.services.network import network
 from api.services.party import JoinedAway, party
+from api.services.reasons import names_in
 from api.services.related import related, related_batch
 from api.services.related_rules import read_rules, related_rules
 from api.services.resolve import resolve
@@ -23,7 +25,7 @@ from api.services.search import Filters, search
 from graph import times
 from graph.connect import Connection
 from graph.errors import BadInput, NotFound
-from graph.store import Store, View
+from graph.store import Scope, Store, View
 from tests.contract.answering import fill
 
 pytestmark = pytest.mark.contract
@@ -75,6 +77,17 @@ def test_an_unknown_share_stays_unknown(view: View) -> None:
     owners = party(view, "P-TRADE").sections.owners
     assert [o.share for o in owners.items] == [None]
     assert (owners.known_share, owners.unknown_shares) == (None, 1)
+
+
+def test_a_party_that_was_joined_since_is_told_by_the_name_of_the_other(view: View) -> None:
+    names = names_in(view, ["controlled by {P-OLD} and {P-NOBODY}", "head of {P-LOG}"], {"P-LOG": "known"})
+    assert names == {
+        "P-LOG": "known",
+        "P-OLD": "浙江远洋控股有限公司 (P-OLD, joined into it since)",
+        "P-NOBODY": "P-NOBODY (no longer known)",
+    }
+    hangzhou = replace(view, scope=Scope(frozenset({"branch:nowhere"})))
+    assert names_in(hangzhou, ["controlled by {P-OLD} and {P-NOBODY}"], {}) == {}
 
 
 def test_empty_sections_say_why(view: View) -> None:
