@@ -132,7 +132,31 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("own shares leave the denominator, each person counts alone", "自持股份从分母中扣除，个人分别计算"),
     ("own shares are left out, couples count as one", "自持股份不计，夫妻视为一人"),
     ("own shares are left out, each person counts alone", "自持股份不计，个人分别计算"),
+    # The articles of the shipped rule sets that control and connected groups stand on
     ("setting of the run", "运行参数设定"),
+    (
+        "cn-large-exposure: Annex on the identification of connected customers ({title})",
+        "商业银行大额风险暴露管理办法附件（{title}识别）",
+    ),
+    (
+        "cn-large-exposure: Art. 8 and annex on the identification of connected customers",
+        "商业银行大额风险暴露管理办法第八条及附件（关联客户识别）",
+    ),
+    ("cn-group-credit: Art. {number}", "商业银行集团客户授信业务风险管理指引第 {number} 条"),
+    ("basel-lex: LEX10 (control relationship)", "巴塞尔框架 LEX10（控制关系）"),
+    ("basel-lex: LEX10 (groups of connected counterparties)", "巴塞尔框架 LEX10（关联交易对手组）"),
+    ("hkma: Part 7 (linked counterparties)", "香港银行业（风险承担限度）规则第 7 部（有联系对手方）"),
+    ("eu-crr: Art. 4 (1) (37) and (39)", "欧盟资本要求条例第 4 条第 1 款第 37、39 项"),
+    ("eu-crr: Art. 4 (1) (39)", "欧盟资本要求条例第 4 条第 1 款第 39 项"),
+    ("Delegated Regulation (EU) 2024/1728", "欧盟 2024/1728 号授权条例"),
+    (
+        "Delegated Regulation (EU) 2024/1728 (recital 1: in doubt a single risk)",
+        "欧盟 2024/1728 号授权条例（序言第 1 段：存疑时视为单一风险）",
+    ),
+    ("cn-bo: Art. {number}", "受益所有人信息管理办法第 {number} 条"),
+    ("eu-amlr: Art. {number}", "欧盟反洗钱条例第 {number} 条"),
+    ("eu-amld: Art. {number}", "欧盟反洗钱指令第 {number} 条"),
+    ("cn-related-party: Art. {number}", "银行保险机构关联交易管理办法第 {number} 条"),
     # Why something is an opening
     (
         "{both} of the {holders} customers who hold {product}, as it does, hold this too",
