@@ -60,7 +60,9 @@ def _amount(link: Properties) -> str:
 
 
 def _dependence(link: Properties) -> str:
-    weight = link.get("weight")
+    """The part of the whole where both are told: the weight, which is kept for ordering, is at most one."""
+    part, whole = link.get("part_amount"), link.get("whole_amount")
+    weight = part / whole if part is not None and whole is not None and whole > 0 else link.get("weight")
     return " ".join(filter(None, [link.get("criterion"), percent(weight) if weight is not None else None]))
 
 

@@ -73,3 +73,11 @@ def test_sentences_read_from_start_to_end() -> None:
 @pytest.mark.parametrize(("ppb", "text"), [(510_000_000, "0.51"), (10**9, "1"), (0, "0"), (1, "0.000000001")])
 def test_votes_are_exported_exactly(ppb: int, text: str) -> None:
     assert votes_text(ppb) == text
+
+
+def test_a_dependence_tells_the_part_of_the_whole_beyond_one() -> None:
+    told = {"criterion": "guarantee", "weight": 1.0, "part_amount": 500_000_00, "whole_amount": 200_000_00}
+    assert sentence("DEPENDS_ON", told, "K2", "K3") == "K2 depends on K3 (guarantee 250%)"
+    stated = {"criterion": "receipts", "weight": 0.6}
+    for unknown in ({}, {"part_amount": 1}, {"part_amount": 1, "whole_amount": 0}):
+        assert sentence("DEPENDS_ON", stated | unknown, "D", "B") == "D depends on B (receipts 60%)"
