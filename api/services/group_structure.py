@@ -16,6 +16,7 @@ from api.services.because import CONNECTED_RULE, RULE, because
 from api.services.group_views import kept_alone, one_group
 from api.services.groups import GroupAnswer, Member
 from api.services.source_order import source_order
+from api.services.words import dependence_ratio
 from graph.errors import NotFound
 from graph.store import View
 
@@ -44,7 +45,9 @@ class StructureLink(Model):
     direct: HeldVotes | None = Field(description="the votes that the controller holds itself")
     indirect: list[HeldVotes] = Field(description="the votes held by members that it controls")
     criterion: str | None = Field(description="of dependence")
-    weight: float | None = Field(description="of dependence: the part that comes from the one above")
+    weight: float | None = Field(
+        description="of dependence: the part that comes from the one above; beyond 1 where it is more"
+    )
 
 
 class StructureRow(Model):
@@ -169,8 +172,9 @@ def _tree(view: View, members: Mapping[str, Member]) -> _Tree:
                 (row["party_id"], _control(tree, row["party_id"], id, controller, basis, votes))
             )
     for row in read["found"]:
-        for id, provider, criterion, status, weight in row["depends"]:
-            link = _link(id, "dependence", status, criterion=criterion, weight=weight)
+        for id, provider, criterion, status, weight, part, whole in row["depends"]:
+            ratio = dependence_ratio({"weight": weight, "part_amount": part, "whole_amount": whole})
+            link = _link(id, "dependence", status, criterion=criterion, weight=ratio)
             tree.below[provider].append((row["party_id"], link))
     for links in tree.below.values():
         links.sort(key=lambda one: (one[1].kind, -(one[1].votes or 0), one[0]))

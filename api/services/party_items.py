@@ -12,7 +12,7 @@ from api.services import party_business as business
 from api.services import party_relations as relations
 from api.services.answers import Money, day, evidence, group_name, moment, money, party_ref
 from api.services.home_told import told_totals
-from api.services.words import bought_before
+from api.services.words import bought_before, dependence_ratio
 from graph import model, times
 
 Row = Mapping[str, Any]
@@ -272,7 +272,7 @@ def dependence(row: Row) -> relations.DependenceItem:
     return relations.DependenceItem(
         party=party_ref(row["other"]),
         criterion=link.get("criterion"),
-        weight=link.get("weight"),
+        weight=dependence_ratio(link),
         part=money(link.get("part_amount"), link.get("currency")),
         whole=money(link.get("whole_amount"), link.get("currency")),
         link=evidence(link, row["type"]),

@@ -102,7 +102,9 @@ class DependenceItem(Model):
 
     party: PartyRef
     criterion: str | None = Field(description="receipts, expenditure, guarantee, repayment, funding, same_source …")
-    weight: float | None = Field(description="the fraction behind it")
+    weight: float | None = Field(
+        description="the fraction behind it: part of whole where both are told, beyond 1 where it is more"
+    )
     part: Money | None
     whole: Money | None
     link: Evidence

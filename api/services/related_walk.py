@@ -18,18 +18,21 @@ AT_ONCE = 2_000
 """Parties asked for by one statement."""
 
 PPB = 10**9
-_NUMBERS = {"OWNS": "share", "CONTROLLED_BY": "votes", "DEPENDS_ON": "weight", "GUARANTEES": "amount"}
+_NUMBERS = {"OWNS": "share", "CONTROLLED_BY": "votes", "GUARANTEES": "amount"}
+_OF_DEPENDENCE = ("weight", "part_amount", "whole_amount")
 
 
 class Edge(NamedTuple):
-    """A way from one party to another: how it reads, the links it stands on, how far from the start it may be used."""
+    """A way from one party to another: how it reads, the links it stands on, how far from the start it may be used.
+
+    number: the share, votes or amount; of dependence its weight, part and whole."""
 
     kind: str
     outgoing: bool
     links: Sequence[str]
     other: str
     status: str
-    number: float | int | None
+    number: float | int | list[Any] | None
     text: str | None
     within: int
 
@@ -194,6 +197,8 @@ class Walk:
         link: dict[str, Any] = {"status": edge.status}
         if edge.kind in _NUMBERS:
             link[_NUMBERS[edge.kind]] = edge.number
+        if isinstance(edge.number, list):
+            link |= zip(_OF_DEPENDENCE, edge.number, strict=True)
         if edge.kind == "GUARANTEES":
             link["currency"] = edge.text
         elif edge.kind in TEXT_OF:

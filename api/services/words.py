@@ -59,10 +59,15 @@ def _amount(link: Properties) -> str:
     return told_money(value) if value else UNKNOWN_AMOUNT
 
 
-def _dependence(link: Properties) -> str:
+def dependence_ratio(link: Properties) -> float | None:
     """The part of the whole where both are told: the weight, which is kept for ordering, is at most one."""
     part, whole = link.get("part_amount"), link.get("whole_amount")
-    weight = part / whole if part is not None and whole is not None and whole > 0 else link.get("weight")
+    told: float | None = link.get("weight")
+    return part / whole if part is not None and whole is not None and whole > 0 else told
+
+
+def _dependence(link: Properties) -> str:
+    weight = dependence_ratio(link)
     return " ".join(filter(None, [link.get("criterion"), percent(weight) if weight is not None else None]))
 
 

@@ -1,7 +1,7 @@
 // What holds the members of a group together, of each member that has it: control by other members as the current run found
 // it, the holdings of other members in it, and on which members it depends.
 // A control: id, controller, basis, votes. A holding: id, holder, source, votes (or the share where they are not told). A
-// dependence: id, provider, criterion, status, weight.
+// dependence: id, provider, criterion, status, weight, part, whole.
 // params: members: list[str]
 // returns: found: list[map]
 UNWIND $members AS id
@@ -26,7 +26,7 @@ CALL {
   MATCH (p)-[d:DEPENDS_ON]->(q:Party)
   WHERE q.party_id IN $members AND @visible(d) AND @scope(q)
   WITH d, q ORDER BY d.id
-  RETURN collect([d.id, q.party_id, d.criterion, d.status, d.weight]) AS depends
+  RETURN collect([d.id, q.party_id, d.criterion, d.status, d.weight, d.part_amount, d.whole_amount]) AS depends
 }
 WITH id, control, held, depends ORDER BY id
 RETURN collect({party_id: id, control: control, held: held, depends: depends}) AS found

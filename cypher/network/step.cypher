@@ -19,8 +19,8 @@ CALL {
   WITH n, r, q, kind LIMIT $scan
   WITH kind, startNode(r) = n AS outgoing, q AS other, q:Party AS is_party,
     q {.seq_in, .seq_out, .absent, scope: CASE WHEN $scope_all THEN null ELSE q.scope END} AS q,
-    r {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status, .source, .share, .share_min, .share_max, .votes, .weight, .amount,
-      .currency, .basis, .criterion, .month, .outcome, .post, .relation, .role, .use} AS r
+    r {.id, .seq_in, .seq_out, .valid_from, .valid_to, .status, .source, .share, .share_min, .share_max, .votes, .weight,
+      .part_amount, .whole_amount, .amount, .currency, .basis, .criterion, .month, .outcome, .post, .relation, .role, .use} AS r
   WITH kind, outgoing, other, r, @visible(r) AND CASE WHEN is_party THEN @scope(q) ELSE @current(q) END AS shown
   WITH kind, outgoing, shown, count(*) AS total, collect(CASE WHEN shown THEN [r, other] END) AS pairs
   CALL {
@@ -32,7 +32,7 @@ CALL {
   }
   RETURN kind, outgoing, shown, total,
     [r IN links | [r.id, r.valid_from, r.valid_to, r.status, r.source, r.share, r.share_min, r.share_max, r.votes, r.weight,
-      r.amount, r.currency, r.basis, r.criterion, r.month, r.outcome, r.post, r.relation, r.role, r.use]] AS links,
+      r.part_amount, r.whole_amount, r.amount, r.currency, r.basis, r.criterion, r.month, r.outcome, r.post, r.relation, r.role, r.use]] AS links,
     [o IN others | [elementId(o), labels(o), CASE WHEN o:Party THEN o.party_id ELSE coalesce(o.identifier_id, o.account_id,
       o.group_id, o.household_id, o.family_id, o.facility_id, o.drawdown_id, o.collateral_id, o.manager_id, o.branch_id,
       o.team_id, o.product_id, o.campaign_id, o.segment_id, o.event_id) END,

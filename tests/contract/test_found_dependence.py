@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from api.services.group_structure import structure
 from api.services.groups import group
 from api.services.network import network
 from api.services.party import party
+from api.services.related_rules import Purpose, Step
+from api.services.related_walk import Walk
 from api.services.replay import replay
 from graph import times
 from graph.connect import Connection
@@ -94,6 +97,25 @@ def test_only_what_changed_is_written_and_what_is_found_no_longer_is_closed(stor
     assert party(store.view(), "P-D").sections.depends_on.total == 0
     (item,) = party(before, "P-D").sections.depends_on.items
     assert item.weight == 0.6
+
+
+def test_more_than_the_whole_is_told_as_such_wherever_it_is_told(store: Store, tmp_path: Path) -> None:
+    """What is kept for ordering is at most one."""
+    make(store, tmp_path)
+    ask(store, "MATCH ()-[r:DEPENDS_ON]->() SET r.weight = 1.0, r.part_amount = 250, r.whole_amount = 100")
+    (link,) = versions(store)
+    view = store.view()
+    for items in (party(view, "P-D").sections.depends_on.items, party(view, "P-B").sections.dependents.items):
+        assert [item.weight for item in items] == [2.5]
+    shown = network(view, "P-D").links
+    assert [one.label for one in shown if one.id == link["id"]] == ["receipts 250%"]
+    (found,) = [one for one in party(view, "P-A").sections.groups.items if one.kind == "connected"]
+    told = [row.link for row in structure(view, found.group_id).rows if row.link and row.link.kind == "dependence"]
+    assert [one.weight for one in told] == [2.5]
+    step = Step(kind="DEPENDS_ON")
+    walk = Walk(view, Purpose(title="t", source="s", depth=1, most=10, steps=(step,)))
+    (one,) = walk.related(["P-D"])["P-D"]
+    assert walk.step(one)["reasons"] == ["公司D depends on 公司B (receipts 250%) [flagged]"]
 
 
 def test_what_a_source_tells_is_not_found_beside_it(store: Store, tmp_path: Path) -> None:
