@@ -138,6 +138,7 @@ class _Reader:
 
     def _take_away(self, link: _Link, one: Changing) -> None:
         if link.type == "DEPENDS_ON":
+            self._check_counted(link, one)
             # A rebutted link also keeps out what the data show of the same pair and criterion.
             self._take_out(link)
             self._add_dependence(link.start, link.end, self._criterion(link), REBUTTED)
@@ -145,6 +146,30 @@ class _Reader:
             self.meant.refuse(
                 "link", f"{self.world.run_id} did not count {one.link}: taking it away changes nothing", one.link
             )
+
+    def _check_counted(self, link: _Link, one: Changing) -> None:
+        """Refuse to take away a dependence that the run did not count, because it was rebutted then, above all."""
+        criterion = self._criterion(link)
+        rows = self._rows_of("dependence", "dependent", "provider", link)
+        table = self.world.table("dependence")[rows].filter(pl.col("criterion") == criterion)
+        own = pl.col("link") == link.properties["id"]
+        rebutted = table.filter(own & (pl.col("status") == REBUTTED)).height > 0
+        others = table.filter(~own & (pl.col("status") != REBUTTED)).height > 0
+        if self._counts_dependence(link, criterion) and not (rebutted and others):
+            return
+        why = "is rebutted already" if rebutted else f"was not counted by {self.world.run_id}"
+        self.meant.refuse(
+            "link", f"{one.link} {why}: taking it away changes nothing; `confirm` lets it count", one.link
+        )
+
+    def _counts_dependence(self, link: _Link, criterion: str) -> bool:
+        """Whether the run counts the pair by this criterion under any rule set, told by a source or found."""
+        for one in self.world.found.by_rules.values():
+            links, criteria = one.under.depends.links, one.under.depends.criteria
+            same = np.flatnonzero((links.dependent == link.start) & (links.provider == link.end))
+            if any(criteria[row] == criterion for row in same.tolist()):
+                return True
+        return False
 
     def _with_other_figures(self, link: _Link, one: Changing) -> None:
         given = one.model_fields_set & {"share", "amount", "currency"}

@@ -82,6 +82,26 @@ def test_a_retired_link_is_said() -> None:
         ask({"do": "remove_link", "link": "OWNS-AB"}, view=retired)
 
 
+@pytest.mark.parametrize("do", ["rebut", "remove_link"])
+def test_a_dependence_that_is_rebutted_already_is_not_taken_away_again(do: str) -> None:
+    rebutted = SmallView(links={"DEPENDS_ON-DB": {"status": "rebutted"}})
+    told = {"link": "DEPENDS_ON-DB", "dependent": 2, "provider": 1}
+    for more in ([], [{**told, "link": "DEPENDS_ON-DB2", "status": 1}]):
+        with pytest.raises(BadInput, match=r"DEPENDS_ON-DB is rebutted already: .* `confirm` lets it count") as raised:
+            ask({"do": do, "link": "DEPENDS_ON-DB"}, view=rebutted, dependence=[{**told, "status": 2}, *more])
+        assert (raised.value.field, raised.value.value) == ("changes[0].link", "DEPENDS_ON-DB")
+    with pytest.raises(BadInput, match="was not counted by run-1"):
+        ask({"do": do, "link": "DEPENDS_ON-DB"}, dependence=[{**told, "criterion": "funding"}])
+
+
+def test_a_dependence_that_was_rebutted_after_the_run_is_what_it_counted() -> None:
+    since = SmallView(links={"DEPENDS_ON-DB": {"status": "rebutted"}})
+    assert any(one.differs for one in ask({"do": "rebut", "link": "DEPENDS_ON-DB"}, view=since).groups)
+    told = {"link": "DEPENDS_ON-DB", "dependent": 2, "provider": 1, "status": 2}
+    again = ask({"do": "confirm", "link": "DEPENDS_ON-DB"}, view=since, dependence=[told])
+    assert figures(again, "A") == ["0.13", "0.21"]
+
+
 @pytest.mark.parametrize("first", ["rebut", "confirm"])
 def test_two_changes_of_one_link_or_contract_are_refused(first: str) -> None:
     with pytest.raises(BadInput, match="an earlier change speaks of"):
