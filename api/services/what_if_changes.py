@@ -117,7 +117,7 @@ class _Reader:
         elif one.type == "CONTROLS":
             self._add("bases", controller=start, controlled=end, basis=one.basis or "declared")
         elif one.type == "DEPENDS_ON":
-            self._add_dependence(start, end, one.criterion or "receipts", CONFIRMED)
+            self._add_dependence(start, end, self.meant.criterion(one.criterion), CONFIRMED)
         else:
             code = self.meant.currency(one.currency)
             facility = -1 if one.facility is None else self.meant.facility(one.facility)

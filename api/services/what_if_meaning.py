@@ -11,6 +11,7 @@ from typing import NoReturn
 from algorithms.currency import MOST
 from algorithms.threshold import PPB
 from api.services.joined import follow
+from api.services.register_values import WORDS
 from api.services.resolve import exact
 from api.services.run_world import World
 from api.services.what_if_question import Changing
@@ -93,6 +94,15 @@ class Meant:
         if ppb != int(ppb):
             self.refuse("share", f"a share has at most nine decimals, not {share}", share)
         return int(ppb)
+
+    def criterion(self, text: str | None) -> str:
+        """A criterion of dependence, as links that persons register have it; receipts where none is given."""
+        known = WORDS["DEPENDS_ON"]
+        word = known[0] if text is None else text.strip()
+        if word not in known:
+            told = f"{word[:50]!r} is no criterion of dependence; give one of {', '.join(known)}"
+            self.refuse("criterion", told, text)
+        return word
 
     def currency(self, code: str | None) -> str:
         """A currency that the run has a rate for; the reporting one where none is given."""

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from api import malformed
 from api.services.answers import Model
 from api.services.places import place_of
+from api.services.register_values import WORDS
 from graph.errors import BadInput
 
 MOST_CHANGES = 100
@@ -36,7 +37,9 @@ class Changing(Model):
     end: str | None = Field(default=None, alias="to", description="add_link: in whom, whom, on whom, for whom")
     share: Decimal | None = Field(default=None, description="OWNS: a fraction above 0 and up to 1", examples=["0.3"])
     basis: str | None = Field(default=None, max_length=100, description="CONTROLS: agreement, board_majority, ...")
-    criterion: str | None = Field(default=None, max_length=100, description="DEPENDS_ON: receipts, repayment, ...")
+    criterion: str | None = Field(
+        default=None, max_length=100, description=f"DEPENDS_ON: {', '.join(WORDS['DEPENDS_ON'])}"
+    )
     facility: str | None = Field(
         default=None, description="id or number of a contract: change_facility, repay_facility; GUARANTEES for it"
     )

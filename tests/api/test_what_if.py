@@ -33,6 +33,7 @@ def figures(answer: WhatIfAnswer, head: str, status: str = "firm") -> list[str |
 
 
 OWNS = {"do": "add_link", "type": "OWNS", "from": "A", "to": "X", "share": "0.3"}
+DEPENDS = {"do": "add_link", "type": "DEPENDS_ON", "from": "X", "to": "E"}
 LOAN = {"do": "add_facility", "borrowers": ["B"], "amount": "0.30"}
 REFUSED = [
     ({**OWNS, "share": "1.3"}, BadInput, "share", "1.3 is 130"),
@@ -43,6 +44,18 @@ REFUSED = [
     ({**OWNS, "to": "Q"}, NotFound, "to", "nobody is known by 'Q'"),
     ({**OWNS, "from": " "}, BadInput, "from", "give a party"),
     ({**OWNS, "type": "KNOWS"}, BadInput, "type", "OWNS, CONTROLS, DEPENDS_ON, GUARANTEES"),
+    (
+        {**DEPENDS, "criterion": "nonsense"},
+        BadInput,
+        "criterion",
+        "'nonsense' is no criterion of dependence; give one of rec",
+    ),
+    (
+        {**DEPENDS, "criterion": ""},
+        BadInput,
+        "criterion",
+        "receipts, expenditure, guarantee, repayment, funding, same_",
+    ),
     ({**OWNS, "amount": "1"}, BadInput, "amount", "OWNS takes no `amount`"),
     ({**OWNS, "drawn": "1"}, BadInput, "drawn", "add_link takes no `drawn`"),
     ({**LOAN, "amount": "-5"}, BadInput, "amount", "0 or more"),
