@@ -23,7 +23,8 @@ class Change:
     removed: table -> rows. added: table -> rows to come, with the columns of the table, parties and contracts as the
     world numbers them. The tables are those of `RiskInput`, and `stakes`, `bases` and `couples` of `RunInput`.
     restated: contracts that stay with other terms, by row: the columns of `facilities`. new_parties: ids of parties
-    that the world does not know, numbered from `NEW_PARTY` on. told: what a reader should know of it.
+    that the world does not know, numbered from `NEW_PARTY` on. told: what a reader should know of it. doubted: what
+    of it a load takes as well, though it is seldom meant.
     """
 
     removed: Mapping[str, IntArray] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Change:
     restated: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     new_parties: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
 
     @property
     def tables(self) -> set[str]:

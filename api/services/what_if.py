@@ -104,9 +104,10 @@ def what_if(view: View, worlds: Worlds, question: WhatIfQuestion) -> WhatIfAnswe
     shown = found.groups[:CAP]
     omitted = [f"groups capped at {CAP:,} of {len(found.groups):,} touched"] if len(found.groups) > CAP else []
     teller = _Teller(world, parties_seen(view, _parties(shown, found)))
+    omitted += [*teller.capped(shown, found.related), *filter(None, [found.wide]), *change.doubted]
     return WhatIfAnswer(
         **{
-            **stamp(view, [*omitted, *teller.capped(shown, found.related), *filter(None, [found.wide])]),
+            **stamp(view, omitted),
             "run_id": world.run_id,
         },
         because=[_because(world), *(Because(rule=RULE, text=told) for told in change.told)],

@@ -17,6 +17,7 @@ from api.services.source_order import source_order
 from api.services.what_if_holdings import Figures, Holding, PairHoldings, figures_of, whole
 from api.services.what_if_meaning import Meant
 from api.services.what_if_question import TYPES, Changing, WhatIfQuestion
+from api.services.why_figures import money_text
 from graph import times
 from graph.store import View
 
@@ -64,6 +65,7 @@ class _Reader:
     restated: dict[int, dict[str, Any]] = field(default_factory=dict)
     spoken_of: set[str] = field(default_factory=set)
     pairs: dict[tuple[int, int], PairHoldings] = field(default_factory=dict)
+    doubted: list[str] = field(default_factory=list)
 
     @property
     def view(self) -> View:
@@ -98,7 +100,7 @@ class _Reader:
         told = tuple(note for note in (pair.note() for pair in self.pairs.values()) if note)
         removed = {name: np.asarray(sorted(rows), dtype=np.int64) for name, rows in self.removed.items()}
         added = {name: self._frame(name, rows) for name, rows in self.added.items()}
-        return Change(removed, added, self.restated, told=told)
+        return Change(removed, added, self.restated, told=told, doubted=tuple(self.doubted))
 
     # Links
 
@@ -317,6 +319,7 @@ class _Reader:
         code = self.meant.currency(one.currency)
         limit = self.meant.money("amount", one.amount, code)
         drawn = limit if one.drawn is None else self.meant.money("drawn", one.drawn, code)
+        self._doubt_drawn(limit, drawn, code)
         row = self.world.table("facilities").height + len(self.added.get("facilities", ()))
         id = f"what-if:{self.meant.place:03}"
         self._add("facilities", facility_id=id, limit_amount=limit, drawn_amount=drawn, currency=code, item_kind="loan")
@@ -347,8 +350,16 @@ class _Reader:
             self.removed.setdefault("drawdowns", set()).update(under.tolist())
             # The drawdowns go, but the debt lasts as long as it did.
             matures = max([matures, *self.world.column("drawdowns", "matures")[under].tolist()])
+        if repaid or one.drawn is not None or not under.size:
+            self._doubt_drawn(limit, drawn, code)
         told = {"limit_amount": limit, "drawn_amount": drawn, "currency": code, "matures": matures}
         self.restated[row] = {**old, **told}
+
+    def _doubt_drawn(self, limit: int, drawn: int, code: str) -> None:
+        """Say that more is drawn than granted: a load takes it, and a run counts what is drawn."""
+        if drawn > limit != UNKNOWN:
+            of = f"drawn {money_text(drawn, code)} is more than the limit, {money_text(limit, code)}"
+            self.doubted.append(f"changes[{self.meant.place}].drawn: {of}; what is drawn counts, as in a run")
 
     # Rows
 

@@ -186,6 +186,20 @@ def test_a_repaid_and_a_larger_contract_move_the_figures() -> None:
     assert {test.article != "" for test in larger.parties[0].tests} == {True}
 
 
+def test_more_drawn_than_granted_counts_as_in_a_run_and_is_told() -> None:
+    over = "drawn CNY 2.00 is more than the limit, CNY 1.00; what is drawn counts, as in a run"
+    for change in ({**LOAN, "amount": "1"}, {"do": "change_facility", "facility": "F-B", "amount": "1"}):
+        answer = ask({"do": "repay_facility", "facility": "F-X"}, {**change, "drawn": "2"})
+        assert answer.omitted == [f"changes[1].drawn: {over}"]
+        assert figures(answer, "A")[1] == ("0.33" if change["do"] == "add_facility" else "0.28")
+    assert ask({"do": "change_facility", "facility": "F-B", "amount": "0.30"}).omitted == [
+        "changes[0].drawn: drawn CNY 0.50 is more than the limit, CNY 0.30; what is drawn counts, as in a run"
+    ]
+    for within in ({"amount": "2", "drawn": "2"}, {"amount": "2"}):
+        assert ask({**LOAN, **within}).omitted == []
+    assert ask({"do": "repay_facility", "facility": "F-B"}).omitted == []
+
+
 def test_a_guarantee_is_thought_up_and_taken_away() -> None:
     guaranteed = {"do": "add_link", "type": "GUARANTEES", "from": "X", "to": "B", "amount": "0.30", "facility": "F-B"}
     answer = ask(guaranteed)
