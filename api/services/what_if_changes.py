@@ -14,10 +14,11 @@ from api.services.connection_basis import CONFIRMED, REBUTTED
 from api.services.run_change import Change
 from api.services.run_world import World
 from api.services.source_order import source_order
-from api.services.what_if_holdings import Figures, Holding, PairHoldings, figures_of, whole
+from api.services.what_if_holdings import Figures, Holding, PairHoldings, called, figures_of, whole
 from api.services.what_if_meaning import Meant
 from api.services.what_if_question import TYPES, Changing, WhatIfQuestion
 from api.services.why_figures import money_text
+from api.services.words import sentence
 from graph import times
 from graph.store import View
 
@@ -66,6 +67,9 @@ class _Reader:
     spoken_of: set[str] = field(default_factory=set)
     pairs: dict[tuple[int, int], PairHoldings] = field(default_factory=dict)
     doubted: list[str] = field(default_factory=list)
+    thought_up: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Holdings to add: by pair the place of the change."""
+    taken_away: set[str] = field(default_factory=set)
 
     @property
     def view(self) -> View:
@@ -97,6 +101,9 @@ class _Reader:
                 self.meant.refuse("link", why, self.meant.asked[place].link)
             for one in pair.counted():
                 self._add("stakes", owner=owner, owned=owned, **one.figures)
+        for (owner, owned), place in self.thought_up.items():
+            self.meant.place = place
+            self._check_not_held(owner, owned)
         told = tuple(note for note in (pair.note() for pair in self.pairs.values()) if note)
         removed = {name: np.asarray(sorted(rows), dtype=np.int64) for name, rows in self.removed.items()}
         added = {name: self._frame(name, rows) for name, rows in self.added.items()}
@@ -115,6 +122,9 @@ class _Reader:
             self.meant.refuse("to", "a link leads from one party to another, and both ends are the same party", one.end)
         if one.type == "OWNS":
             share = self.meant.share(one.share)
+            if (start, end) in self.thought_up:
+                self.meant.refuse("to", "an earlier change adds a holding of this pair already: say it in one", one.end)
+            self.thought_up[start, end] = self.meant.place
             self._add("stakes", owner=start, owned=end, **whole(share, share))
         elif one.type == "CONTROLS":
             self._add("bases", controller=start, controlled=end, basis=one.basis or "declared")
@@ -129,6 +139,22 @@ class _Reader:
             held = {"link": f"~what-if:{self.meant.place:03}", "day": times.to_day(self.world.as_of)}
             self._add("guarantees", **ends, currency=code, until=times.UNTIL_FURTHER, **held)
 
+    def _check_not_held(self, owner: int, owned: int) -> None:
+        """Refuse a second holding of a pair, as registering one does: it would be added to the other by a run of one
+        source, and count for nothing beside that of another."""
+        ids = self.world.party_id(owner), self.world.party_id(owned)
+        for row in self.view.read("what_if/owns", from_id=ids[0], to_id=ids[1]):
+            link = row["link"]
+            if link["id"] in self.taken_away or not self._holds(link):
+                continue
+            told = sentence("OWNS", link, *ids)
+            ways = "change that one (change_link), or take it away (remove_link) and add this one"
+            if link["status"] != "confirmed":
+                ways = "confirm that one (confirm), or give its share (change_link)"
+            to = self.meant.asked[self.meant.place].end
+            source = called(link.get("source") or "")
+            self.meant.refuse("to", f"{told}: {link['id']} of {source} says so already; {ways}", to)
+
     def _change_link(self, one: Changing) -> None:
         link = self._known(one.link)
         if one.do == "change_link":
@@ -139,6 +165,7 @@ class _Reader:
             self._take_away(link, one)
 
     def _take_away(self, link: _Link, one: Changing) -> None:
+        self.taken_away.add(link.properties["id"])
         if link.type == "DEPENDS_ON":
             self._check_counted(link, one)
             # A rebutted link also keeps out what the data show of the same pair and criterion.

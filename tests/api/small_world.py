@@ -104,6 +104,8 @@ class SmallView:
             return [row for row in self._between() if (row["from_id"], row["to_id"]) in pairs]
         if statement == "what_if/holdings":
             return self._holdings(asked["from_id"] + asked["to_id"])
+        if statement == "what_if/owns":
+            return [{"link": {**link, "id": id}} for id, link in self._owned(asked["from_id"] + asked["to_id"]).items()]
         if statement in ("resolve/joined", "what_if/contracts"):
             return []
         assert statement.startswith("resolve/"), statement
@@ -123,13 +125,15 @@ class SmallView:
         ]
 
     def _holdings(self, pair: str) -> list[dict[str, Any]]:
-        ids = {f"OWNS-{held}" for held in HELD} | {id for id in self.links if id.startswith("OWNS-")}
-        links = {id: self._link(id)[0]["link"] for id in sorted(ids) if id[5:7] == pair}
         return [
             {"link_id": id, "source": link["source"], "link": link}
-            for id, link in links.items()
+            for id, link in self._owned(pair).items()
             if link["status"] == "confirmed"
         ]
+
+    def _owned(self, pair: str) -> dict[str, dict[str, Any]]:
+        ids = {f"OWNS-{held}" for held in HELD} | {id for id in self.links if id.startswith("OWNS-")}
+        return {id: self._link(id)[0]["link"] for id in sorted(ids) if id[5:7] == pair}
 
     def _link(self, id: str) -> list[dict[str, Any]]:
         type_, _, ends = id.rpartition("-")

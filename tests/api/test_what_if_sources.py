@@ -72,6 +72,43 @@ def test_both_are_taken_away_in_either_order(first: str) -> None:
     assert len(answer.because) == 1
 
 
+ADDED = {"do": "add_link", "type": "OWNS", "from": "A", "to": "B", "share": "0.3"}
+
+
+@pytest.mark.parametrize(
+    ("links", "said"),
+    [
+        ({}, r"A holds 60% of B: OWNS-AB of core says so already; change that one \(change_link\), or take it away"),
+        ({CORE: {"status": "flagged"}}, r"A holds 60% of B \[flagged\]: OWNS-AB of core .*; confirm that one"),
+        ({CORE: {"status": "rebutted"}}, r"\[rebutted\]: OWNS-AB of core says so already; confirm that one"),
+        ({CORE: {"valid_to": 1}, REGISTRY: {"share": 0.2}}, "A holds 20% of B: OWNS-AB2 of registry says so already"),
+    ],
+)
+def test_a_second_holding_of_one_pair_is_refused_and_the_first_is_named(
+    links: dict[str, dict[str, Any]], said: str
+) -> None:
+    with pytest.raises(BadInput, match=said) as raised:
+        ask({"do": "repay_facility", "facility": "F-X"}, ADDED, view=SmallView(links=links))
+    assert (raised.value.field, raised.value.value) == ("changes[1].to", "B")
+
+
+def test_a_holding_takes_the_place_of_those_that_are_taken_away_in_either_order() -> None:
+    away = {"do": "remove_link", "link": CORE}
+    for changes in ([away, ADDED], [ADDED, away]):
+        assert is_split(ask(*changes))
+    with pytest.raises(BadInput, match="OWNS-AB2 of registry says so already"):
+        ask(away, ADDED, view=told(share=0.55))
+    assert is_split(ask(away, ADDED, {"do": "rebut", "link": REGISTRY}, view=told(share=0.55)))
+    with pytest.raises(BadInput, match="OWNS-AB of core says so already"):
+        ask({"do": "change_link", "link": CORE, "share": "0.5"}, ADDED)
+
+
+def test_two_new_holdings_of_one_pair_are_refused() -> None:
+    new = {**ADDED, "to": "X"}
+    with pytest.raises(BadInput, match=r"changes\[1\]\.to: an earlier change adds a holding of this pair already"):
+        ask(new, {**new, "share": "0.4"})
+
+
 def test_the_link_that_counts_is_changed_alone() -> None:
     change = {"do": "change_link", "link": CORE}
     assert is_split(ask({**change, "share": "0.5"}, view=told(share=0.45)))

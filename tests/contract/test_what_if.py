@@ -88,6 +88,7 @@ def test_of_two_sources_of_a_holding_the_first_counts_and_then_the_next_one(clie
     [
         ({"do": "add_link", "type": "OWNS", "from": "P-HOLD", "to": "P-TRADE", "share": 1.3}, 400, "changes[0].share"),
         ({"do": "add_link", "type": "OWNS", "from": "P-NONE", "to": "P-TRADE", "share": 0.3}, 404, "changes[0].from"),
+        ({"do": "add_link", "type": "OWNS", "from": "P-LOG", "to": "P-SUB", "share": 0.1}, 400, "changes[0].to"),
         ({"do": "rebut", "link": "OWNS-AAAAAAAAAAAAAAAA"}, 404, "changes[0].link"),
         ({"do": "change_facility", "facility": "F1", "drawn": "-1"}, 400, "changes[0].drawn"),
         ({"do": "add_link", "share": "much"}, 422, "changes[0].share"),
