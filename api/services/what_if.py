@@ -11,9 +11,11 @@ from algorithms.threshold import PPB
 from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
 from api.services.known import parties_seen
 from api.services.run_world import World, Worlds
+from api.services.what_if_above_one import above_one
 from api.services.what_if_changes import read_changes
 from api.services.what_if_effects import Effects, Figure, Group, LimitTest, effects
 from api.services.what_if_question import WhatIfQuestion
+from api.services.why_figures import votes_text
 from graph.store import View
 
 CAP = 100
@@ -103,7 +105,9 @@ def what_if(view: View, worlds: Worlds, question: WhatIfQuestion) -> WhatIfAnswe
     found = effects(world, change)
     shown = found.groups[:CAP]
     omitted = [f"groups capped at {CAP:,} of {len(found.groups):,} touched"] if len(found.groups) > CAP else []
-    teller = _Teller(world, parties_seen(view, _parties(shown, found)))
+    above = above_one(world, change)
+    teller = _Teller(world, parties_seen(view, _parties(shown, found) | above.keys()))
+    omitted += [teller.above_one(*one) for one in above.items()]
     omitted += [*teller.capped(shown, found.related), *filter(None, [found.wide]), *change.doubted]
     return WhatIfAnswer(
         **{
@@ -145,6 +149,11 @@ class _Teller:
     def party(self, party_id: str) -> PartyRef:
         """A party; one that the view does not see any more by its id alone."""
         return self._names.get(party_id) or PartyRef(party_id=party_id)
+
+    def above_one(self, company: str, total: int) -> str:
+        """That the holdings of a company sum above 1, with the total in parts per billion."""
+        told = f"{self.party(company).called}: holdings of {votes_text(total)} together by the change, above 100%"
+        return f"{told}; they are used for control as they are, as in a run"
 
     def capped(self, groups: Iterable[Group], related: Mapping[str, tuple[list[str], list[str]]]) -> list[str]:
         """Of which groups not all members are told that join or leave, and where not all related parties are."""

@@ -157,6 +157,20 @@ def test_a_holding_that_is_not_enough_changes_nothing() -> None:
     assert not any(group.differs for group in answer.groups)
 
 
+def test_holdings_above_one_by_the_change_are_told_and_used() -> None:
+    over = "holdings of {} together by the change, above 100%; they are used for control as they are, as in a run"
+    second = {**OWNS, "from": "A", "to": "D"}
+    assert ask({**second, "share": "0.51"}).omitted == ["Company D: " + over.format("111%")]
+    assert ask({**second, "share": "0.4"}).omitted == []
+    assert ask({**second, "share": "0.51"}, {"do": "remove_link", "link": "OWNS-XD"}).omitted == []
+    both = ask(
+        {**second, "share": "0.400000003"}, {**second, "to": "E", "share": "0.2"}, {**second, "to": "B", "from": "E"}
+    )
+    assert both.omitted == ["Company D: " + over.format("100.0000003%")]
+    grown = ask({**second, "share": "0.4"}, {"do": "change_link", "link": "OWNS-XD", "share": "0.7"})
+    assert grown.omitted == ["Company D: " + over.format("110%")]
+
+
 def test_a_holding_taken_away_parts_a_group_and_one_changed_keeps_it() -> None:
     parted = ask({"do": "remove_link", "link": "OWNS-XD"})
     assert any({one.party_id for one in group.leaving} == {"X"} or not group.size_after for group in parted.groups)
