@@ -45,20 +45,8 @@ DEFAULT_KINDS = tuple(kind for kind in WALKED if kind not in ONLY_ASKED)
 
 LINK = (
     *("id", "valid_from", "valid_to", "status", "source", "share", "share_min", "share_max", "votes", "weight"),
-    *(
-        "part_amount",
-        "whole_amount",
-        "amount",
-        "currency",
-        "basis",
-        "criterion",
-        "month",
-        "outcome",
-        "post",
-        "relation",
-        "role",
-        "use",
-    ),
+    *("part_amount", "whole_amount", "amount", "currency", "basis", "criterion", "month", "outcome", "post"),
+    *("relation", "role", "use"),
 )
 """What statements return of a link, in their order."""
 

@@ -20,7 +20,8 @@ CALL {
   RETURN count(*) AS scanned,
     collect(CASE WHEN inside AND @visible(r) AND (q:Party AND @scope(q) OR NOT q:Party AND @current(q)) THEN [kind,
       [r.id, r.valid_from, r.valid_to, r.status, r.source, r.share, r.share_min, r.share_max, r.votes, r.weight,
-      r.part_amount, r.whole_amount, r.amount, r.currency, r.basis, r.criterion, r.month, r.outcome, r.post, r.relation, r.role, r.use], elementId(q)] END) AS links
+      r.part_amount, r.whole_amount, r.amount, r.currency, r.basis, r.criterion, r.month, r.outcome, r.post, r.relation,
+      r.role, r.use], elementId(q)] END) AS links
 }
 WITH n, scanned, links
 WHERE scanned >= $scan OR size(links) > 0

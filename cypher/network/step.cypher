@@ -32,7 +32,8 @@ CALL {
   }
   RETURN kind, outgoing, shown, total,
     [r IN links | [r.id, r.valid_from, r.valid_to, r.status, r.source, r.share, r.share_min, r.share_max, r.votes, r.weight,
-      r.part_amount, r.whole_amount, r.amount, r.currency, r.basis, r.criterion, r.month, r.outcome, r.post, r.relation, r.role, r.use]] AS links,
+      r.part_amount, r.whole_amount, r.amount, r.currency, r.basis, r.criterion, r.month, r.outcome, r.post, r.relation,
+      r.role, r.use]] AS links,
     [o IN others | [elementId(o), labels(o), CASE WHEN o:Party THEN o.party_id ELSE coalesce(o.identifier_id, o.account_id,
       o.group_id, o.household_id, o.family_id, o.facility_id, o.drawdown_id, o.collateral_id, o.manager_id, o.branch_id,
       o.team_id, o.product_id, o.campaign_id, o.segment_id, o.event_id) END,

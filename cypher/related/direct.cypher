@@ -28,7 +28,8 @@ CALL {
   WITH type, out, r, within, q, within IS NOT NULL AND @scope(q) AS shown
   ORDER BY r.status, type, coalesce(r.share, r.votes, r.weight, 0.0) DESC, r.id
   RETURN count(*) AS scanned, collect(CASE WHEN shown THEN [type, out, [r.id], q.party_id, r.status,
-    CASE type WHEN 'OWNS' THEN r.share WHEN 'CONTROLLED_BY' THEN r.votes WHEN 'DEPENDS_ON' THEN [r.weight, r.part_amount, r.whole_amount] ELSE r.amount END,
+    CASE type WHEN 'OWNS' THEN r.share WHEN 'CONTROLLED_BY' THEN r.votes
+      WHEN 'DEPENDS_ON' THEN [r.weight, r.part_amount, r.whole_amount] ELSE r.amount END,
     coalesce(r.relation, r.post, r.basis, r.criterion, r.currency), within, coalesce(q.name, q.name_en), q.kind] END)[..$most] AS links
 }
 RETURN collect([id, coalesce(p.name, p.name_en), p.kind, links, scanned]) AS found
