@@ -21,7 +21,8 @@ Base = Literal["net_capital", "net_tier_1", "tier_1"]
 
 WITHIN, WARNING, BREACH, UNDECIDED, NOT_TESTED = range(5)
 STATES = ("within", "warning", "breach", "undecided", "not_tested")
-"""`undecided`: the capital is not known, so nothing can be said. `not_tested`: the limit is not for this one."""
+"""`undecided`: the capital, or all of what is owed, is not known, so nothing can be said. `not_tested`: the limit is
+not for this one."""
 
 _COLUMN: dict[Measure, str] = {
     "loans": "loans",
@@ -92,7 +93,8 @@ class LimitResult:
 
     reading: `single`, `all`, or what the groups are called (`firm`, `potential`). base: minor units, or None. allowed:
     the limit as an exact amount, or None. amount: minor units. unknown: how many amounts behind it are unknown: then a
-    breach is certain, but `within` and `warning` are only known so far. state: index into `STATES`.
+    breach is certain, `within` and `warning` are only known so far, and it is undecided where nothing is known.
+    state: index into `STATES`.
     why: what a reader should know (missing capital, a missing rate).
     """
 
@@ -106,19 +108,23 @@ class LimitResult:
     why: tuple[str, ...]
 
     def ratio(self, at: int) -> Fraction | None:
-        """The amount over the base, exact; None where the base is unknown or not above 0."""
-        if self.base is None or self.base <= 0:
+        """The amount over the base, exact; None where the base is unknown or not above 0, or nothing owed is known."""
+        if self.base is None or self.base <= 0 or self.state[at] == UNDECIDED:
             return None
         return Fraction(int(self.amount[at]), self.base)
 
     def nearness(self, at: IntArray) -> list[int | None]:
-        """Amounts over what is allowed, parts per billion rounded down, at most `NEAREST`; None where the limit is not
-        known. Where nothing is allowed any amount above 0 is as near as can be."""
+        """Amounts over what is allowed, parts per billion rounded down, at most `NEAREST`; None where the limit, or
+        what is owed, is not known. Where nothing is allowed any amount above 0 is as near as can be."""
         if self.allowed is None:
             return [None] * at.size
         above, below = self.allowed.denominator * PPB, self.allowed.numerator
-        amounts = self.amount[at].tolist()
-        return [min(amount * above // below, NEAREST) if below else NEAREST * (amount > 0) for amount in amounts]
+        near = (
+            min(amount * above // below, NEAREST) if below else NEAREST * (amount > 0)
+            for amount in self.amount[at].tolist()
+        )
+        undecided = (self.state[at] == UNDECIDED).tolist()
+        return [None if unknown else one for one, unknown in zip(near, undecided, strict=True)]
 
     def state_of(self, at: int) -> str:
         """The state in words."""
@@ -160,10 +166,24 @@ def apply_limit(
     breach = amount > min(floor(allowed), _MOST)
     from_amount = max(ceil(allowed * Fraction(warning, PPB)), 1)
     warned = (amount >= min(from_amount, _MOST)) & ~breach
-    state = np.where(breach, BREACH, np.where(warned, WARNING, WITHIN))
+    nothing_known = (amount == 0) & (exposure.unknown > 0)
+    state = np.where(breach, BREACH, np.where(warned, WARNING, np.where(nothing_known, UNDECIDED, WITHIN)))
     return LimitResult(
         limit, reading, base, allowed, amount, exposure.unknown, np.where(applies, state, NOT_TESTED), why
     )
+
+
+def ratio_ppb(amount: int, unknown: int, base: int | None) -> int | None:
+    """An amount over a base in parts per billion, rounded down; None where the base is not known or not above 0,
+    or nothing of the amount is known. In Python's whole numbers: the product may leave 64 bits."""
+    if base is None or base <= 0 or known(amount, unknown) is None:
+        return None
+    return amount * PPB // base
+
+
+def known(amount: int, unknown: int) -> int | None:
+    """What is known of an amount with so many unknown ones behind it; None where that is nothing."""
+    return None if unknown and not amount else amount
 
 
 def _allowed(limit: Limit, base: int, rates: Rates | None) -> tuple[Fraction, tuple[str, ...]]:

@@ -189,7 +189,8 @@ GROUP_FIGURES = _props(
     (
         "state",
         T,
-        "the worst state of its tests: within, undecided (no capital known), warning or breach; empty without a test",
+        "the worst state of its tests: within, undecided (no capital, or nothing owed, is known), warning or breach; "
+        "empty without a test",
     ),
     (
         "nearness",

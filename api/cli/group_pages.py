@@ -15,7 +15,7 @@ from api.services.changes import DEFAULT_LIMIT as CHANGES
 from api.services.changes import ChangesAnswer, Subject, changes
 from api.services.group_list import DEFAULT_LIMIT, GroupsAnswer, GroupsAsked, groups
 from api.services.reasons import HIDDEN
-from api.services.words import percent, ratio_told, told_money
+from api.services.words import owed_told, percent, ratio_told
 
 
 @app.command("groups")
@@ -47,9 +47,8 @@ def _print(answer: GroupsAnswer) -> None:
     for group in answer.groups:
         first = (group.group_id, group.name or "", f"{group.size:,}" if group.size is not None else "")
         for test in group.tests:
-            least = "at least " if test.unknown else ""
-            ratio = ratio_told(test.ratio, test.base)
-            cells = (*first, test.rules, test.test, test.status, least + told_money(test.amount), ratio)
+            ratio = ratio_told(test.ratio, test.amount, test.base)
+            cells = (*first, test.rules, test.test, test.status, owed_told(test.amount, test.unknown), ratio)
             rows.append((*cells, percent(float(test.limit)), test.state))
             first = ("", "", "")
         if not group.tests:

@@ -20,7 +20,7 @@ from api.services.run_world import Worlds
 from api.services.weakest import WeakestAnswer, WeakLink, weakest
 from api.services.what_if import FigureTold, GroupTold, LimitTestTold, WhatIfAnswer, what_if
 from api.services.what_if_question import read_question
-from api.services.words import percent, ratio_told, told_money
+from api.services.words import owed_told, percent, ratio_told, told_money
 from graph.errors import BadInput
 from graph.store import View
 
@@ -180,6 +180,5 @@ def _print_tests(tests: list[LimitTestTold]) -> None:
 def _figure(figure: FigureTold | None) -> str:
     if figure is None:
         return "not tested"
-    ratio = ratio_told(figure.ratio, figure.base)
-    least = "at least " if figure.unknown else ""
-    return f"{least}{told_money(figure.amount)} = {ratio}, {figure.state}"
+    ratio = ratio_told(figure.ratio, figure.amount, figure.base)
+    return f"{owed_told(figure.amount, figure.unknown)} = {ratio}, {figure.state}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from algorithms.threshold import PPB
+from algorithms.limits import ratio_ppb
 from api.services.run_exposure import RiskFound
 
 Names = np.ndarray[tuple[int], np.dtype[np.object_]]
@@ -40,12 +40,7 @@ def _exposures(found: RiskFound, ids: Names, subjects: Sequence[str]) -> pl.Data
     declared = found.declared.exposures
     of_declared = _named(found.declared.ids)[declared["subject"].to_numpy()]
     rows = pl.concat([rows, declared])
-    amounts, bases = rows["amount_minor"].to_list(), rows["base_minor"].to_list()
-    # In Python's whole numbers: an amount times 10^9 may leave 64 bits.
-    ratio = [
-        amount * PPB // base if base is not None and base > 0 else None
-        for amount, base in zip(amounts, bases, strict=True)
-    ]
+    ratio = [ratio_ppb(*row) for row in rows.select("amount_minor", "unknown", "base_minor").iter_rows()]
     whole = rows.with_columns(
         pl.Series("group_id", [*told.tolist(), *of_declared.tolist()], dtype=pl.String),
         pl.lit(found.basis.currency).alias("currency"),

@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import Field
 
-from algorithms.limits import NEAREST
+from algorithms.limits import NEAREST, known, ratio_ppb
 from algorithms.threshold import PPB
 from api.services.answers import Because, Model, Money, money
 from api.services.group_figures import UNKNOWN
 from api.services.group_views import limits_told
-from api.services.words import percent, told_money
+from api.services.words import owed_told, percent, told_money
 from graph.store import View
 
 
@@ -27,14 +27,18 @@ class LimitTest(Model):
     status: str = Field(
         description="firm (confirmed links alone), potential (flagged ones too) or declared (as the source tells it)"
     )
-    amount: Money
+    amount: Money | None = Field(description="null where nothing of it is known")
     unknown: int = Field(description="unknown amounts behind it: where there are some the amount is a lower bound")
     base: Money | None = Field(description="the capital it is measured against; null where it is not known")
-    ratio: str | None = Field(description="amount over base; null where the base is not known, or not above zero")
+    ratio: str | None = Field(
+        description="amount over base; null where the base is not known or not above zero, or no part of the amount is"
+    )
     limit: str = Field(description="the limit as a fraction of the base")
     allowed: Money | None
     nearness: str | None = Field(description="amount over what is allowed: above 1 is a breach")
-    state: str = Field(description="within, warning, breach, or undecided where the capital is not known")
+    state: str = Field(
+        description="within, warning, breach, or undecided where the capital, or all that is owed, is not known"
+    )
 
 
 def fraction(ppb: int) -> str:
@@ -64,8 +68,7 @@ def limit_test(row: Mapping[str, Any], limits: Mapping[str, Any], currency: str 
     """One test as told. row: what a group's node keeps of it, by the names of `_rows`. limits: of `limits_told`."""
     told = limits.get(row["rules"], {}).get(row["test"], {})
     base = None if row["bases"] == UNKNOWN else row["bases"]
-    amount = money(row["amounts"], currency)
-    assert amount is not None  # what is not known of it is counted in `unknown`
+    ratio = ratio_ppb(row["amounts"], row["unknown"], base)
     return LimitTest(
         rules=row["rules"],
         test=row["test"],
@@ -73,10 +76,10 @@ def limit_test(row: Mapping[str, Any], limits: Mapping[str, Any], currency: str 
         title_zh=told.get("title_zh"),
         article=told.get("article"),
         status=row["status"],
-        amount=amount,
+        amount=money(known(row["amounts"], row["unknown"]), currency),
         unknown=row["unknown"],
         base=money(base, currency),
-        ratio=fraction(row["amounts"] * PPB // base) if base and base > 0 else None,
+        ratio=None if ratio is None else fraction(ratio),
         limit=fraction(row["limits"]),
         allowed=money(None if row["allowed"] == UNKNOWN else row["allowed"], currency),
         nearness=nearness_told(row["nearness"]),
@@ -86,8 +89,10 @@ def limit_test(row: Mapping[str, Any], limits: Mapping[str, Any], currency: str 
 
 def because_of(view: View, name: str, test: LimitTest, links: list[str]) -> Because:
     """Why a test stands where it does, in words: the arithmetic with its article."""
-    amount = ("at least " if test.unknown else "") + told_money(test.amount)
-    if test.base is None or test.ratio is None:
+    amount = owed_told(test.amount, test.unknown)
+    if test.amount is None:
+        arithmetic = f"{amount} against a limit of {percent(float(test.limit))}"
+    elif test.base is None or test.ratio is None:
         capital = "the capital is not known" if test.base is None else "the capital is not above zero"
         arithmetic = f"{amount} against a limit of {percent(float(test.limit))}, and {capital}"
     else:

@@ -35,7 +35,8 @@ _HOW = (
     "confirmed, so that it has one figure. A declared group has one figure, that of the members its source tells.",
     "Amounts under a header in millions are kept whole in the cells. An amount that is unknown is not zero: figures "
     "with unknown amounts behind them are lower bounds.",
-    "A limit is breached by more than the limit. Undecided: the capital figure is not known, and is not guessed.",
+    "A limit is breached by more than the limit. Undecided: the capital figure, or all that is "
+    "owed, is not known, and is not guessed.",
     "Reportable 报告: groups with what their flagged links add, and parties that are in no group.",
     "Parties and groups go by the names that they have today.",
 )
@@ -237,8 +238,8 @@ def _against(found: ExposureReport, one: dict[str, Any]) -> tuple[Cell, ...]:
 
 
 def _used(one: dict[str, Any]) -> int | None:
-    """The part of the limit that is used, where there is a limit at all."""
-    return int(one["nearness"]) if one["allowed_minor"] else None
+    """The part of the limit that is used, where there is a limit at all, and something owed is known."""
+    return one["nearness"] if one["allowed_minor"] else None
 
 
 def _members(found: ExposureReport) -> Table:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
+from algorithms.limits import known
 from algorithms.threshold import PPB
 from api.services.answers import Answer, Because, Model, Money, PartyRef, money, stamp
 from api.services.known import parties_seen
@@ -26,11 +27,12 @@ RULE = "what_if"
 class FigureTold(Model):
     """One test on one side of the change."""
 
-    amount: Money
+    amount: Money | None = Field(description="null where nothing of it is known")
     unknown: int = Field(description="amounts that are not known; where there are any, the amount is the least it is")
     base: Money | None = Field(description="the capital it is measured against; null where that is not known")
     ratio: str | None = Field(
-        description="amount over base, a fraction, rounded down; null where the base is not known, or not above zero",
+        description="amount over base, a fraction, rounded down; null where the base is not known or not above zero, "
+        "or nothing of the amount is known",
         examples=["0.16"],
     )
     limit: str = Field(examples=["0.2"])
@@ -204,10 +206,8 @@ class _Teller:
     def _figure(self, figure: Figure | None) -> FigureTold | None:
         if figure is None:
             return None
-        amount = money(figure.amount, self._currency)
-        assert amount is not None
         return FigureTold(
-            amount=amount,
+            amount=money(known(figure.amount, figure.unknown), self._currency),
             unknown=figure.unknown,
             base=money(figure.base, self._currency),
             ratio=None if figure.ratio is None else fraction(figure.ratio),

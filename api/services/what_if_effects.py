@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from algorithms.connected import FIRM
+from algorithms.limits import ratio_ppb
 from algorithms.stable_ids import stable_ids
-from algorithms.threshold import PPB
 from api.services.declared_groups import DECLARED
 from api.services.run_bank_limits import all_together
 from api.services.run_change import Change
@@ -35,8 +35,8 @@ class Figure:
 
     @property
     def ratio(self) -> int | None:
-        """The amount over the base, rounded down; None where the base is unknown or not above 0."""
-        return self.amount * PPB // self.base if self.base is not None and self.base > 0 else None
+        """The amount over the base, rounded down; None where it or the base is unknown, or the base not above 0."""
+        return ratio_ppb(self.amount, self.unknown, self.base)
 
 
 @dataclass

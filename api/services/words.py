@@ -30,10 +30,19 @@ def bought_before(bought_on: date) -> str:
     return f"bought on {bought_on}, before the referral: the purchase earns nothing"
 
 
-def ratio_told(ratio: str | None, base: Money | None) -> str:
+def owed_told(amount: Money | None, unknown: int) -> str:
+    """What is owed, for people. amount: None where nothing of it is known. unknown: of how many amounts it is not."""
+    if amount is None:
+        return "an unknown amount"
+    return ("at least " if unknown else "") + told_money(amount)
+
+
+def ratio_told(ratio: str | None, amount: Money | None, base: Money | None) -> str:
     """An exact ratio for people; without one, why there is none."""
     if ratio is not None:
         return percent(float(ratio))
+    if amount is None:
+        return "unknown"
     return "base unknown" if base is None else "base not above zero"
 
 

@@ -16,7 +16,7 @@ from algorithms.cover import MOVES, NIL, NO_EFFECT, NOBODY
 from algorithms.currency import check_total, convert, fraction_of, rates_of
 from algorithms.exposure import Exposure, Members, exposure_of_groups, exposure_of_parties, what_if
 from algorithms.limit_tests import Exposures, limit_tests
-from algorithms.limits import STATES, Capital, Floor, Limit, Reporting, apply_limit, percent, reportable
+from algorithms.limits import STATES, Capital, Floor, Limit, Reporting, apply_limit, percent, ratio_ppb, reportable
 from algorithms.threshold import PPB, UNKNOWN
 from tests.algorithms.naive_exposure import (
     CODES,
@@ -289,6 +289,18 @@ def test_unknown_amounts_leave_a_state_open_unless_it_is_a_breach() -> None:
     exposure = Exposure(zero, zero, whole([10, 10, 300]), zero, whole([0, 1, 1]))
     found = apply_limit(LIMIT, "single", exposure, EVERYBODY, Capital("", net_tier_1=1_000), PPB)
     assert found.certain.tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("capital", [1_000, 0])
+def test_nothing_is_said_of_an_exposure_of_which_nothing_is_known(capital: int) -> None:
+    zero = np.zeros(3, dtype=np.int64)
+    exposure = Exposure(zero, zero, whole([0, 0, 300]), zero, whole([0, 2, 2]))
+    found = apply_limit(LIMIT, "single", exposure, EVERYBODY, Capital("", net_tier_1=capital), PPB)
+    assert [found.state_of(at) for at in range(3)] == ["within", "undecided", "breach"]
+    assert found.certain.tolist() == [True, False, True]
+    assert [near is None for near in found.nearness(np.arange(3))] == [False, True, False]
+    assert [found.ratio(at) is None for at in range(3)] == [capital == 0, True, capital == 0]
+    assert ratio_ppb(0, 2, capital) is None
 
 
 def test_reportable_before_or_after_protection() -> None:

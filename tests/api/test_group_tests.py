@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from api.services.group_tests import because_of, limit_test
+from api.services.words import owed_told, ratio_told
 from graph.store import View
 
 
@@ -33,3 +34,13 @@ def test_the_arithmetic_says_why_there_is_no_ratio(base: int, state: str, ratio:
     test = limit_test(row, {}, "CNY")
     assert test.ratio == ratio
     assert said in because_of(cast(View, Given()), "A", test, []).text
+
+
+def test_an_exposure_of_which_nothing_is_known_is_no_zero() -> None:
+    unknown = {"amounts": 0, "unknown": 2, "bases": 100_000, "allowed": 20_000, "nearness": -1, "states": "undecided"}
+    test = limit_test({**ROW, **unknown}, {}, "CNY")
+    assert (test.amount, test.unknown, test.ratio, test.nearness) == (None, 2, None, None)
+    text = because_of(cast(View, Given()), "A", test, []).text
+    assert "an unknown amount against a limit of 20%: undecided" in text
+    told = [owed_told(test.amount, test.unknown), ratio_told(test.ratio, test.amount, test.base)]
+    assert told == ["an unknown amount", "unknown"]

@@ -209,7 +209,10 @@ def test_single_parties_stand_by_nearness_to_their_limit(tmp_path: Path) -> None
     kept(tmp_path)
     found = rows(opened(tmp_path)["Single parties"])
     used = [one["Of the limit"] for one in found]
-    assert used == sorted(used, reverse=True)
+    assert used == sorted(used, key=lambda one: -1 if one is None else one, reverse=True)
+    unknown = found[-1]
+    told = [unknown[name] for name in ("Party", "Amount", "Ratio", "State", "Of the limit")]
+    assert told == ["-庚", "amount unknown 未知", None, "undecided 待定", None]
     assert [(one["Party"], one["Amount"], one["Ratio"], one["State"]) for one in found[:2]] == [
         ("=甲集团", 80, 0.08, "warning 预警"),
         ("丁公司", 60, 0.06, "within 正常"),

@@ -338,4 +338,4 @@ def test_no_ratio_is_told_of_capital_that_is_not_above_zero(capital: int) -> Non
     answer = ask({**LOAN}, capital=figures)
     sides = [side for group in answer.groups for test in group.tests for side in (test.before, test.after) if side]
     assert {(side.ratio, side.state) for side in sides} == {(None, "breach")}
-    assert {ratio_told(side.ratio, side.base) for side in sides} == {"base not above zero"}
+    assert {ratio_told(side.ratio, side.amount, side.base) for side in sides} == {"base not above zero"}

@@ -67,6 +67,10 @@ def test_what_is_owed_is_told_and_no_more(store: Store, tmp_path: Path) -> None:
     totals = pl.read_parquet(kept / "party_totals.parquet").filter(pl.col("rules") == "cn-large-exposure")
     told = totals.select("party_id", "before_minor", "after_minor", "unknown").sort("party_id").rows()
     assert told == [("P-OVERPAID", 0, 0, 2), ("P-OWING", 40, 40, 0), ("P-PLEDGED", 100, 70, 0)]
+    tests = pl.read_parquet(kept / "exposures.parquet").filter(group_id="P-OVERPAID")
+    assert tests.select("amount_minor", "ratio", "nearness", "unknown", "state").unique().rows() == [
+        (0, None, None, 2, "undecided")
+    ], "of what is not known at all nothing is said, least of all that it is within"
     transfers = pl.read_parquet(kept / "given_transfers.parquet").select("amount", "day").sort("amount").rows()
     assert transfers == [(-1, -1), (7, -1)], "with a reversal among them, payments are told as their sum"
     statement = pl.read_parquet(kept / "given_statements.parquet").row(0, named=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.services.answers import Money
 from api.services.bank_parties import bank_parties
 from api.services.changes import changes
 from api.services.control_walk import control_walk
@@ -194,7 +195,11 @@ def test_the_banks_related_parties_say_why(store: Store, archive: Path) -> None:
     }
     kin = bank_parties(store.view(), archive, category="close-kin")
     (together,) = kin.together
-    assert (together.test, together.amount.amount, together.state) == ("all", "1.00", "undecided")
+    assert (together.test, together.amount, together.state) == (
+        "all",
+        Money(amount="1.00", currency="CNY"),
+        "undecided",
+    )
     assert together.title == "Credit to all related parties"
     (shop,) = [one for one in answer.items if one.party.party_id == "P-SHOP"]
     assert [(one.test, one.group_id is None, one.limit) for one in shop.tests] == [

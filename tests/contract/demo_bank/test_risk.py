@@ -102,6 +102,7 @@ def test_planted_groups_are_listed_by_their_nearness(bank: Bank) -> None:
         one = by_members[frozenset(bank.ids(*planted.members))]
         (firm,) = [test for test in one.tests if test.status == "firm"]
         assert firm.base is not None
+        assert firm.amount is not None
         told = (firm.amount.amount, firm.base.amount, firm.state)
         exact = (Decimal(minor).scaleb(-2) for minor in (planted.exposure_minor, planted.base_minor))
         assert told == (*(f"{amount:.2f}" for amount in exact), planted.state), planted.case
