@@ -86,6 +86,7 @@ def _print_changes(answer: ChangesAnswer) -> None:
             rows.append((group.change, _subject(group.group), of))
         for one in run.exposures:
             what = f"{one.rules} {one.test} {one.status}: {one.before or 'none'} → {one.after or 'none'}"
+            what += f" (against {one.against})" if one.against != run.before else ""
             rows.append(("exposure", _subject(one.subject), what))
         for circle in run.circles:
             names = " → ".join(party.called if party else HIDDEN for party in circle.parties)

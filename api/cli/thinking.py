@@ -17,7 +17,7 @@ from api.cli.sheet import print_notes
 from api.services.answers import Answer, many
 from api.services.contagion import ContagionAnswer, contagion
 from api.services.run_world import Worlds
-from api.services.weakest import WeakestAnswer, WeakLink, weakest
+from api.services.weakest import LeftOver, WeakestAnswer, WeakLink, weakest
 from api.services.what_if import FigureTold, GroupTold, LimitTestTold, WhatIfAnswer, what_if
 from api.services.what_if_question import read_question
 from api.services.words import owed_told, percent, ratio_told, told_money
@@ -97,13 +97,22 @@ def _print_weakest(answer: WeakestAnswer) -> None:
                 f"{link.start.called} {link.type} {link.end.called} ({link.told}, {link.status}{_of_all(link)})"
                 for link in each.links
             )
-            left = ", ".join(percent(float(group.ratio)) for group in each.left if group.ratio)
-            out.print(f"  {told}{f'; leaves {left}' if left else ''}")
+            left = "; ".join(_left(group) for group in each.left)
+            out.print(f"  {told}; leaves {left or 'no group'}")
         if not one.sets:
             out.print("  no set of so few links")
         if one.stopped:
             out.print(f"  {one.stopped}")
     _print_notes(answer)
+
+
+def _left(group: LeftOver) -> str:
+    heads = ", ".join(head.called for head in group.heads)
+    told = f"{heads or 'a group'} with {many(group.size, 'member')}"
+    if group.state is None:
+        return told
+    ratio = f" at {percent(float(group.ratio))}" if group.ratio is not None else ""
+    return f"{told}{ratio}, {group.state}"
 
 
 def _print_contagion(answer: ContagionAnswer) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -32,6 +31,7 @@ from api.services.reasons import HIDDEN
 from api.services.run_archive import Archive
 from api.services.run_bank_limits import ALL_RELATED
 from api.services.run_results import FAMILY, HOUSEHOLD
+from api.services.run_tested import Test, Tested, compared_with, differences, tested
 from graph import times
 from graph.errors import BadInput, NotFound
 from graph.store import Row, View
@@ -64,7 +64,8 @@ class GroupChange(Model):
 
 
 class ExposureChange(Model):
-    """A test whose state changed, with the amounts before and after; null where it was not made."""
+    """A test, made by both runs, whose state changed, with the amounts before and after; null where nothing was owed,
+    or there was no such group."""
 
     subject: Subject
     rules: str
@@ -72,6 +73,9 @@ class ExposureChange(Model):
     status: str
     before: str | None
     after: str | None
+    against: str | None = Field(
+        description="the run it is compared with: the last before it that made this test; null for the first run"
+    )
     amount_before: Money | None
     amount_after: Money | None
 
@@ -134,13 +138,17 @@ def changes(view: View, since: date, archive: Path, limit: int = DEFAULT_LIMIT) 
         raise BadInput(f"limit is {limit}; give a number from 1 to {MOST:,}.", field="limit", value=limit)
     runs = view.store.read("catalogue/current_runs", {}, by=view.seq)
     start = times.end_of_day_ms(since - timedelta(days=1), view.store.zone)
-    pairs = [(before, run) for before, run in pairwise([None, *runs]) if run and run["published_at"] > start]
+    first = next((place for place, run in enumerate(runs) if run["published_at"] > start), len(runs))
+    since_then = [tested(archive, run) for run in runs[max(first - 1, 0) :]] if first < len(runs) else []
     told: list[RunChanges] = []
     omitted: list[str] = []
-    for before, run in reversed(pairs):
-        found = _found(archive, before, run)
-        told.append(_tell(view, before, run, found, limit))
-        omitted += _capped(run["run_id"], found, limit)
+    for place in reversed(range(min(first, 1), len(since_then))):
+        run, earlier = since_then[place], since_then[:place][::-1]
+        compared = compared_with(run, earlier)
+        found = _found(run, earlier, compared)
+        told.append(_tell(view, run, earlier, found, limit))
+        omitted += [*differences(run, earlier[0], compared)] if earlier else []
+        omitted += _capped(run.run_id, found, limit)
     if not runs:
         omitted.append("no analysis run has been made yet; `guanxi run` makes one")
     if not view.scope.everything:
@@ -153,14 +161,13 @@ def changes(view: View, since: date, archive: Path, limit: int = DEFAULT_LIMIT) 
     )
 
 
-def _found(archive: Path, before: Row | None, run: Row) -> _Found:
-    tables = Archive(archive, run["run_id"])
-    earlier = Archive(archive, before["run_id"]) if before else None
+def _found(run: Tested, earlier: Sequence[Tested], compared: Mapping[Test, Tested]) -> _Found:
+    tables, before = run.tables, earlier[0] if earlier else None
     return _Found(
         groups=list(pl.read_parquet(tables.table("changes")).iter_rows(named=True)),
         homes=_homes(tables),
-        exposures=_crossed(tables, earlier),
-        circles=_new_circles(tables, earlier),
+        exposures=_crossed(tables, compared) if before else _crossing(_exposures(tables), None),
+        circles=_new_circles(tables, before.tables if before else None),
     )
 
 
@@ -176,19 +183,37 @@ def _rows(homes: pl.DataFrame | None) -> list[Row]:
     return list(homes.iter_rows(named=True)) if homes is not None else []
 
 
-def _crossed(tables: Archive, earlier: Archive | None) -> list[Row]:
+def _crossed(tables: Archive, compared: Mapping[Test, Tested]) -> list[Row]:
+    """Tests whose state changed, each against the run that it is compared with."""
+    by_run: dict[str, list[Test]] = {}
+    runs = {one.run_id: one for one in compared.values()}
+    for test, one in compared.items():
+        by_run.setdefault(one.run_id, []).append(test)
+    rows: list[Row] = []
+    for run_id, tests in by_run.items():
+        made = pl.LazyFrame(tests, schema=["rules", "test"], orient="row")
+        now, then = (
+            _exposures(one).join(made, on=["rules", "test"], how="semi") for one in (tables, runs[run_id].tables)
+        )
+        rows += _crossing(now, then, run_id)
+    return sorted(rows, key=lambda row: [row[name] for name in _TEST])
+
+
+def _exposures(tables: Archive) -> pl.LazyFrame:
+    return pl.scan_parquet(tables.table("exposures")).select(*_TEST, "state", "amount_minor")
+
+
+def _crossing(now: pl.LazyFrame, then: pl.LazyFrame | None, against: str | None = None) -> list[Row]:
     """Tests whose state changed, and that are or were a warning, a breach or undecided."""
-    columns = [*_TEST, "state", "amount_minor"]
-    now = pl.scan_parquet(tables.table("exposures")).select(columns)
-    if earlier is None:
+    if then is None:
         joined = now.with_columns(before=pl.lit(None, pl.String), amount_before=pl.lit(None, pl.Int64))
     else:
-        then = pl.scan_parquet(earlier.table("exposures")).select(columns)
         then = then.rename({"state": "before", "amount_minor": "amount_before"})
         joined = now.join(then, on=_TEST, how="full", coalesce=True)
     calm = pl.lit(STATES[0])
     changed = pl.col("state").fill_null(calm) != pl.col("before").fill_null(calm)
-    return list(joined.filter(changed).sort(_TEST).collect().iter_rows(named=True))
+    told = joined.filter(changed).with_columns(against=pl.lit(against, pl.String))
+    return list(told.sort(_TEST).collect().iter_rows(named=True))
 
 
 def _new_circles(tables: Archive, earlier: Archive | None) -> list[tuple[str, str, list[str]]]:
@@ -210,19 +235,24 @@ def _capped(run_id: str, found: _Found, limit: int) -> Iterable[str]:
             yield f"{run_id}: {name} capped at {limit:,} of {len(entries):,}"
 
 
-def _tell(view: View, before: Row | None, run: Row, found: _Found, limit: int) -> RunChanges:
+def _tell(view: View, tested: Tested, earlier: Sequence[Tested], found: _Found, limit: int) -> RunChanges:
     homes = found.homes.head(limit) if found.homes is not None else None
     shown = _Found(found.groups[:limit], homes, found.exposures[:limit], found.circles[:limit])
     names = _Names(view, shown.ids)
-    currencies = (before or {}).get("currency"), run["currency"]
+    run = tested.run
+    currencies = {one.run_id: one.run["currency"] for one in (tested, *earlier)}
     return RunChanges(
-        run_id=run["run_id"],
+        run_id=tested.run_id,
         as_of=day(run["as_of"]),
         published_at=moment(run["published_at"]),
-        before=before["run_id"] if before else None,
+        before=earlier[0].run_id if earlier else None,
         groups=_changes(names, shown.groups),
         households=_changes(names, _rows(shown.homes)),
-        exposures=[_exposure(names, row, currencies) for row in shown.exposures if names.sees(row["group_id"])],
+        exposures=[
+            _exposure(names, row, currencies.get(row["against"]), run["currency"])
+            for row in shown.exposures
+            if names.sees(row["group_id"])
+        ],
         circles=[
             NewCircle(circle_id=circle, kind=kind, parties=[names.party(one) for one in parties])
             for circle, kind, parties in shown.circles
@@ -244,7 +274,7 @@ def _changes(names: _Names, rows: Iterable[Row]) -> list[GroupChange]:
     ]
 
 
-def _exposure(names: _Names, row: Row, currencies: tuple[str | None, str | None]) -> ExposureChange:
+def _exposure(names: _Names, row: Row, currency_before: str | None, currency: str | None) -> ExposureChange:
     return ExposureChange(
         subject=names.subject(row["group_id"]),
         rules=row["rules"],
@@ -252,8 +282,9 @@ def _exposure(names: _Names, row: Row, currencies: tuple[str | None, str | None]
         status=row["status"],
         before=row["before"],
         after=row["state"],
-        amount_before=money(row["amount_before"], currencies[0]),
-        amount_after=money(row["amount_minor"], currencies[1]),
+        against=row["against"],
+        amount_before=money(row["amount_before"], currency_before),
+        amount_after=money(row["amount_minor"], currency),
     )
 
 

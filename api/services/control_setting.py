@@ -14,12 +14,12 @@ def control_warnings(sets: Iterable[RuleSet], used: ControlRule) -> list[str]:
     """Which rule sets ask for another test of control than the run makes, naming both values and the way out."""
     asking: dict[tuple[tuple[str, str, str], ...], list[str]] = {}
     for rules in sets:
-        if differing := _differing(rules.control.rule(), used):
-            asking.setdefault(differing, []).append(rules.id)
+        if others := differing(rules.control.rule(), used):
+            asking.setdefault(others, []).append(rules.id)
     told = []
-    for differing, ids in asking.items():
-        values = " and ".join(f"{name} is {theirs} there and {ours} in this run" for name, theirs, ours in differing)
-        settings = " ".join(f"--set {name}={theirs}" for name, theirs, _ in differing)
+    for others, ids in asking.items():
+        values = " and ".join(f"{name} is {theirs} there and {ours} in this run" for name, theirs, ours in others)
+        settings = " ".join(f"--set {name}={theirs}" for name, theirs, _ in others)
         told.append(
             f"{', '.join(ids)}: {values}, whose setting counts; for control as there, make a run with {settings}"
         )
@@ -45,8 +45,8 @@ def is_as_asked(rules: RuleSet, used: ControlRule) -> bool:
     return rules.control.rule() == used
 
 
-def _differing(theirs: ControlRule, ours: ControlRule) -> tuple[tuple[str, str, str], ...]:
-    """(setting, as the rule set asks, as the run has it) of what differs."""
+def differing(theirs: ControlRule, ours: ControlRule) -> tuple[tuple[str, str, str], ...]:
+    """(setting, theirs, ours) of what differs between a run's test of control and that of a rule set or another run."""
     return tuple(
         (name, asked, had)
         for (name, asked), (_, had) in zip(_settings(theirs), _settings(ours), strict=True)

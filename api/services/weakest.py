@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ from algorithms.connected import ConnectedGroups
 from algorithms.dependence import CRITERIA
 from algorithms.exposure import Members
 from algorithms.limit_tests import Exposures
-from algorithms.limits import BREACH, STATES, Limit, LimitResult, apply_limit
+from algorithms.limits import BREACH, STATES, Limit, LimitResult, apply_limit, known, ratio_ppb
 from algorithms.local_groups import LocalProblem
 from algorithms.threshold import PPB, UNKNOWN
 from algorithms.weakest import weakest_links
@@ -63,9 +63,9 @@ class LeftOver(Model):
 
     heads: list[PartyRef]
     size: int
-    amount: Money | None = Field(description="null where the question is not about a limit")
-    ratio: str | None
-    state: str | None
+    amount: Money | None = Field(description="null where no limit is asked about, or it is unknown")
+    ratio: str | None = Field(description="of the capital; null as the amount is, or where that is not above zero")
+    state: str | None = Field(description="of the limit asked about; null where the group is to be split")
 
 
 class WeakSet(Model):
@@ -95,8 +95,8 @@ class WeakestAnswer(Answer):
 
 
 def weakest(view: View, worlds: Worlds, group_id: str, rules: str | None = None, most_links: int = 2) -> WeakestAnswer:
-    """The smallest sets of links that hold a group, and each of its breaches, under one rule set (the first that finds
-    the group, if none is named).
+    """The smallest sets of links that hold a group, and each of its breaches, under one rule set (if none is named, that
+    of its worst breach, else the first that finds the group).
 
     Raises NotFound for an unknown group, BadInput for a rule set that the run did not use, a number out of range, and a
     group with so many around it that its links cannot be tried one by one.
@@ -105,7 +105,8 @@ def weakest(view: View, worlds: Worlds, group_id: str, rules: str | None = None,
         raise BadInput(f"links is {most_links}; give 1 to {MOST_LINKS}.", field="links", value=most_links)
     world = worlds.of(view)
     place = world.place(group_id)
-    chosen = _rules_of(world, place, rules)
+    breached = _breached(world, place)
+    chosen = _rules_of(world, place, rules, breached)
     try:
         found = region(world, Change(), touched=world.book.groups[place].party)
     except TooWide as error:
@@ -115,6 +116,8 @@ def weakest(view: View, worlds: Worlds, group_id: str, rules: str | None = None,
     questions = [one for each in asked.questions() for one in asked.answer(*each, most_links)]
     teller = _Teller(view, asked, questions)
     capped = [f"sets capped at {MOST_SETS} of {len(one.sets)}" for one in questions if len(one.sets) > MOST_SETS]
+    if others := [name for name in breached if name != chosen]:
+        capped.append(f"not looked at: the group's breaches under {', '.join(others)}; ask for one of them by `rules`")
     told = f"{chosen}: each set was found by working the groups out anew without it; nothing is stored"
     return WeakestAnswer(
         **{**stamp(view, capped), "run_id": world.run_id},
@@ -125,16 +128,26 @@ def weakest(view: View, worlds: Worlds, group_id: str, rules: str | None = None,
     )
 
 
-def _rules_of(world: World, place: int, rules: str | None) -> str:
-    """The rule set under which the group is looked at: the one named, or the first that tests it, or just the first."""
+def _breached(world: World, place: int) -> list[str]:
+    """The rule sets of whose limits a group breaches one, what is farthest beyond its limit first."""
+    rows = world.found.exposures.filter((pl.col("subject") == place) & (pl.col("state") == STATES[BREACH]))
+    worst = rows.group_by("rules").agg(pl.col("nearness").max()).sort("nearness", "rules", descending=[True, False])
+    return [name for name in worst["rules"] if name in world.found.by_rules]
+
+
+def _rules_of(world: World, place: int, rules: str | None, breached: Sequence[str]) -> str:
+    """The rule set under which the group is looked at: the one named, or that of its worst breach, or the first that
+    finds it, or just the first."""
     if rules is not None:
         world.under(rules)
         return rules
-    known = list(world.found.by_rules)
-    if not known:
+    if breached:
+        return breached[0]
+    every = list(world.found.by_rules)
+    if not every:
         raise BadInput(f"{world.run_id} used no rule set that speaks of groups; make a run with one.", field="rules")
-    finding = [name for name in known if place in world.found.by_rules[name].potential]
-    return (finding or known)[0]
+    finding = [name for name in every if place in world.found.by_rules[name].potential]
+    return (finding or every)[0]
 
 
 @dataclass(frozen=True)
@@ -147,6 +160,16 @@ class _Found:
     among: Among
     sets: tuple[tuple[int, ...], ...]
     stopped: str
+
+
+class _Left(NamedTuple):
+    """A group that is left. amount: minor units; ratio: parts per billion of the base. None: not known, not tested."""
+
+    heads: IntArray
+    size: int
+    amount: int | None
+    ratio: int | None
+    state: str | None
 
 
 class _Asked:
@@ -256,19 +279,21 @@ class _Asked:
         at = link - self.problem.dependence_links.start
         return at < 0 or bool(self.problem.dependence.firm[at])
 
-    def left(self, one: _Found, links: Sequence[int]) -> list[tuple[IntArray, int, int | None, int | None, str | None]]:
-        """(heads, size, amount, base, state) of the groups with a member of the group, once links are rebutted."""
+    def left(self, one: _Found, links: Sequence[int]) -> list[_Left]:
+        """The groups with a member of the group, once links are rebutted."""
         groups = self.problem.solve(frozenset(links), one.potential)
         result = None if one.limit is None else self.tested(groups, one.limit)
-        out: list[tuple[IntArray, int, int | None, int | None, str | None]] = []
+        out: list[_Left] = []
         for k in range(len(groups)):
             if self._inside[groups.members(k)].any() and self.region.touches(groups.members(k)):
                 size = int(groups.members(k).size)
                 if result is None:
-                    out.append((groups.heads(k), size, None, None, None))
+                    out.append(_Left(groups.heads(k), size, None, None, None))
                 else:
-                    out.append((groups.heads(k), size, int(result.amount[k]), result.base, result.state_of(k)))
-        return sorted(out, key=lambda each: (-(each[2] or 0), -each[1]))
+                    amount, unknown = int(result.amount[k]), int(result.unknown[k])
+                    ratio = ratio_ppb(amount, unknown, result.base)
+                    out.append(_Left(groups.heads(k), size, known(amount, unknown), ratio, result.state_of(k)))
+        return sorted(out, key=lambda each: (-(each.amount or 0), -each.size))
 
 
 class _Teller:
@@ -281,7 +306,7 @@ class _Teller:
         self._left = {(id(one), links): asked.left(one, links) for one, links in shown}
         ends = [asked.ends(link) for _, links in shown for link in links]
         parties = {party for _, start, end, _ in ends for party in (start, end)}
-        parties |= {int(head) for rows in self._left.values() for row in rows for head in row[0].tolist()}
+        parties |= {int(head) for rows in self._left.values() for row in rows for head in row.heads.tolist()}
         self._names = parties_seen(view, (self._id(party) for party in parties))
         pairs = sorted({(self._id(start), self._id(end)) for _, start, end, _ in ends})
         self._links: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
@@ -313,13 +338,13 @@ class _Teller:
     def _set(self, one: _Found, links: tuple[int, ...]) -> WeakSet:
         left = [
             LeftOver(
-                heads=[self._party(head) for head in heads.tolist()],
-                size=size,
-                amount=money(amount, self._currency),
-                ratio=fraction(amount * PPB // base) if base is not None and base > 0 and amount is not None else None,
-                state=state,
+                heads=[self._party(head) for head in group.heads.tolist()],
+                size=group.size,
+                amount=money(group.amount, self._currency),
+                ratio=None if group.ratio is None else fraction(group.ratio),
+                state=group.state,
             )
-            for heads, size, amount, base, state in self._left[id(one), links]
+            for group in self._left[id(one), links]
         ]
         return WeakSet(links=[self._link(link) for link in links], left=left)
 

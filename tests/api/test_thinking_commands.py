@@ -91,7 +91,10 @@ def test_weakest_links_are_printed_with_what_they_leave(capsys: pytest.CaptureFi
     assert said[0] == (
         f"{group_id}, cn-large-exposure (firm): what clears the breach of group-exposure, among links of dependence"
     )
-    assert said[1] == "  Company D DEPENDS_ON Company B (receipts, confirmed); leaves 13%, 9%"
+    assert (
+        said[1]
+        == "  Company D DEPENDS_ON Company B (receipts, confirmed); leaves Company A with 2 members at 13%, within; Company X with 3 members at 9%, within"
+    )
 
 
 def test_contagion_is_printed_round_by_round(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from api.services.weakest import weakest
 from graph.errors import BadInput, NotFound
+from tests.api import small_world
 from tests.api.small_world import SmallView, world, worlds_of
 
 
@@ -46,6 +47,17 @@ def test_a_control_group_that_is_tested_within_another_is_asked_about_alike() ->
     answer = weakest(SmallView(), worlds_of(world(1)), group_of(2))  # type: ignore[arg-type]
     assert [question.ask for question in answer.questions] == ["split"]
     assert [[link.told for link in each.links] for each in answer.questions[0].sets] == [["0.6"]]
+
+
+def test_the_rule_set_of_the_worst_breach_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(small_world, "SETS", ("basel-lex", "cn-large-exposure"))
+    answer = weakest(SmallView(), worlds_of(world(1)), group_of(4))  # type: ignore[arg-type]
+    assert (answer.rules, answer.omitted) == ("cn-large-exposure", []), "basel-lex is the first, and within its limit"
+    assert {question.ask for question in answer.questions} == {"clear", "split"}
+    within = weakest(SmallView(), worlds_of(world(1)), group_of(4), "basel-lex")  # type: ignore[arg-type]
+    assert within.omitted == [
+        "not looked at: the group's breaches under cn-large-exposure; ask for one of them by `rules`"
+    ]
 
 
 def test_a_search_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
