@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import Field
 
-from api.services.answers import Answer, Model, PartyRef, day, moment, party_ref, stamp
+from api.services.answers import Answer, Because, Model, PartyRef, day, moment, party_ref, stamp
+from api.services.group_ended import ended
 from api.services.group_figures import UNKNOWN
 from api.services.group_tests import LimitTest, limit_tests_of, nearness_told
 from api.services.group_views import one_group
@@ -61,18 +62,22 @@ class _Moves:
 
 
 def history(view: View, group_id: str) -> HistoryAnswer:
-    """The history of a group up to what the view knows. Raises NotFound."""
-    found = one_group(view, group_id, cap=1)
+    """The history of a group up to what the view knows, also of one that has ended by then. Raises NotFound."""
+    gone = ended(view, group_id)
+    found = None if gone else one_group(view, group_id, cap=1)
     (ever,) = view.read("groups/members_ever", group_id=group_id)
     moves = _moves(ever["found"])
     states = _states(view, group_id)
+    if gone:
+        states[gone.number] = {}
     numbers = sorted({*moves, *states}, reverse=True)
     about = {row["number"]: row for row in view.read("catalogue/numbers", numbers=numbers)}
     return HistoryAnswer(
         **stamp(view),
+        because=[Because(rule="groups.ended", text=gone.told)] if gone else [],
         group_id=group_id,
-        kind=found.kind,
-        name=found.name,
+        kind=gone.kind if gone else found.kind if found else None,
+        name=found.name if found else None,
         entries=[_entry(view, number, about.get(number, {}), moves, states) for number in numbers],
     )
 

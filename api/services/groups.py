@@ -22,6 +22,7 @@ from api.services.because import CONNECTED_RULE, GROUP_RULE, because
 from api.services.contribution import Contribution, unit_contribution
 from api.services.decision_answer import DecisionItem
 from api.services.decisions import not_yet_read
+from api.services.group_ended import ended
 from api.services.reasons import names_in, told
 from graph.errors import NotFound
 from graph.store import Row, View
@@ -59,9 +60,12 @@ class GroupAnswer(Answer):
 
 
 def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
-    """A group as the view sees it. Raises NotFound, also where nobody of it is visible."""
+    """A group as the view sees it. Raises NotFound, also where nobody of it is visible; of one that has ended it tells
+    by what, and where its members are now."""
     rows = view.read("groups/group", group_id=group_id, cap=cap, count_cap=COUNT_CAP)
     if not rows or not rows[0]["total"]:
+        if gone := ended(view, group_id):
+            raise NotFound(f"{gone.told}. Its history tells who was in it.", field="group_id", value=group_id)
         raise NotFound(f"No group has the id {group_id[:80]!r}.", field="group_id", value=group_id[:80])
     found, total = rows[0]["group"], rows[0]["total"]
     is_derived = found.get("kind") in FOUND_KINDS

@@ -95,8 +95,8 @@ class WeakestAnswer(Answer):
 
 
 def weakest(view: View, worlds: Worlds, group_id: str, rules: str | None = None, most_links: int = 2) -> WeakestAnswer:
-    """The smallest sets of links that hold a group, and each of its breaches, under one rule set (if none is named, that
-    of its worst breach, else the first that finds the group).
+    """The smallest sets of links that hold a group, and each of its breaches, under one rule set: if none is named,
+    that of its worst breach, else the first that finds the group.
 
     Raises NotFound for an unknown group, BadInput for a rule set that the run did not use, a number out of range, and a
     group with so many around it that its links cannot be tried one by one.

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from api.services.changes import ChangesAnswer, RunChanges, changes
+from api.services.group_history import history
+from api.services.groups import group
 from graph import times
 from graph.connect import Connection
+from graph.errors import NotFound
 from graph.schema import apply_schema
-from graph.store import Store
+from graph.store import Scope, Store
 from tests.contract.answering import make
 from tests.contract.conftest import empty
 from tests.contract.lending import example_5
@@ -72,6 +75,19 @@ def test_other_settings_are_said_to_make_a_difference(store: Store, tmp_path: Pa
     other = make(store, tmp_path, "control.threshold=0.7", "control.sense=at_least", rules=(CHINA, "cn-related-party"))
     answer = told(store, tmp_path)
     assert {one.change for one in answer.runs[0].groups} >= {"dissolved"}
+    (gone,) = {one.group.id for one in answer.runs[0].groups if one.change == "dissolved" and one.group.name == "公司X"}
+    view = store.view()
+    now = f"G-.* was dissolved by {other.run_id}; of the 3 members it had then"
+    with pytest.raises(NotFound, match=f"{now}, .*none is in such a group now. Its history tells who was in it"):
+        group(view, gone)
+    told_history = history(view, gone)
+    assert {member.party.party_id for member in told_history.entries[0].left} == {"P-X", "P-D", "P-E"}
+    assert [one.rule for one in told_history.because] == ["groups.ended"]
+    assert [(one.size, one.is_run) for one in told_history.entries] == [(None, True), (3, True)]
+    narrow = store.view(scope=Scope(frozenset({"branch:none"})))
+    for ask in (group, history):
+        with pytest.raises(NotFound, match=f"^No group has the id .{gone}"):
+            ask(narrow, gone)
     settings = "control.threshold 0.7 for 0.5, control.sense at_least for more_than"
     assert (
         f"{other.run_id} was made with other settings than the run before ({settings}): groups may differ for that reason"
