@@ -130,6 +130,13 @@ def undecided(risk: RiskInput, found: FoundDependence) -> IntArray:
     return np.asarray([row for row in range(len(found)) if found.key(row) not in told], dtype=np.int64)
 
 
+def stated_shares(risk: RiskInput) -> dict[tuple[int, int, str], tuple[int, int]]:
+    """The part and the whole that go with links of dependence that were read, by dependent, provider and criterion: in
+    the link's own currency, where both are told and the whole is above 0."""
+    figures = zip(_keys(risk), *(risk.column("dependence", name).tolist() for name in ("part", "whole")), strict=True)
+    return {key: (part, whole) for key, part, whole in figures if part >= 0 and whole > 0}
+
+
 def _keys(risk: RiskInput) -> list[tuple[int, int, str]]:
     """Dependent, provider and criterion of the links of dependence that were read."""
     dependent, provider = risk.column("dependence", "dependent"), risk.column("dependence", "provider")

@@ -15,7 +15,7 @@ from algorithms.guarantee_chains import guarantee_chains
 from algorithms.guarantee_circles import GuaranteeCircles, guarantee_circles
 from algorithms.guarantees import Guarantees
 from algorithms.limits import Base as CapitalBase
-from algorithms.threshold import UNKNOWN
+from algorithms.threshold import PPB, UNKNOWN
 from api.services.dependence_basis import standing
 from api.services.exposure_basis import Basis
 from api.services.exposure_tables import Names, exposure_tables
@@ -106,16 +106,18 @@ def _connected(found: RiskFound, ids: Names, subjects: list[str]) -> pl.DataFram
 
 def _dependence(risk: RiskInput, found: RiskFound, ids: Names) -> pl.DataFrame:
     """Links that sources tell or persons have decided on, and those that the data show, with their arithmetic."""
+    part, whole = (risk.column("dependence", name).tolist() for name in ("part", "whole"))
     told = zip(
         ids[risk.column("dependence", "dependent")].tolist(),
         ids[risk.column("dependence", "provider")].tolist(),
         risk.texts("dependence", "criterion"),
         (TOLD[code] for code in risk.column("dependence", "status").tolist()),
+        (_stated_weight(*figures) for figures in zip(part, whole, strict=True)),
         strict=True,
     )
     stands = np.all([standing(risk, links) for links in (None, *found.dependence.values())], axis=0).tolist()
     rows: list[tuple[Any, ...]] = [
-        (*one, None, None, None, None) for one, stood in zip(told, stands, strict=True) if stood
+        (*one[:4], None, one[4], None, None) for one, stood in zip(told, stands, strict=True) if stood
     ]
     for rules, links in sorted(found.dependence.items()):
         columns = (links.weight.tolist(), links.part.tolist(), links.whole.tolist())
@@ -134,6 +136,11 @@ def _dependence(risk: RiskInput, found: RiskFound, ids: Names) -> pl.DataFrame:
         whole_minor=pl.Int64,
     )
     return frame.sort("dependent_id", "provider_id", "criterion", "found_by")
+
+
+def _stated_weight(part: int, whole: int) -> int | None:
+    """Parts per billion, at most 10^9 as of links found; None where the source tells no part of a whole."""
+    return min(part * PPB // whole, PPB) if part >= 0 and whole > 0 else None
 
 
 def _circles(circles: GuaranteeCircles, ids: Names) -> pl.DataFrame:

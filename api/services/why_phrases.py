@@ -86,6 +86,10 @@ PHRASES: dict[str, Phrase] = {
         "其贷款还款的{share}（{amounts}）来自同一来源，{source}的还款亦主要来自该来源",
     ),
     "stated": ("the loaded data state it ({criterion}), without figures", "已加载的数据载明（{criterion}），未附金额"),
+    "stated_share": (
+        "the loaded data state it ({criterion}: {share} of the whole)",
+        "已加载的数据载明（{criterion}：占{share}）",
+    ),
     "amounts": ("{currency} {part} of {whole}{origin}", "{currency} {whole}中的{part}{origin}"),
     "amounts_against": ("{currency} {part} against {whole}{origin}", "{currency} {part}，净资产为{whole}{origin}"),
     "of_statement": (", its statement of {year}", "，取自其{year}年报表"),

@@ -13,7 +13,7 @@ from algorithms.threshold import PPB, Threshold
 from algorithms.why import Step
 from api.services.answers import Evidence, PartyRef
 from api.services.control_setting import is_as_asked
-from api.services.dependence_basis import year_of_whole
+from api.services.dependence_basis import stated_shares, year_of_whole
 from api.services.exposure_basis import Basis
 from api.services.payment_input import MONTHS
 from api.services.risk_input import RiskInput
@@ -203,9 +203,18 @@ class Teller:
         for criterion in self._criteria(step.dependence):
             shown = self._shown(step.dependence, criterion)
             if shown is None:
-                yield say(self.lang, "stated", criterion=word(self.lang, CRITERIA, criterion))
+                yield self._stated(step.dependence, criterion)
             else:
                 yield self.finding(criterion, source, step.target, *shown)
+
+    def _stated(self, row: int, criterion: str) -> str:
+        """What a source tells of a dependence that the data do not show; in its own currency, so as a share."""
+        links, told = self.under.depends.links, stated_shares(self.risk)
+        figures = told.get((int(links.dependent[row]), int(links.provider[row]), criterion))
+        called = word(self.lang, CRITERIA, criterion)
+        if figures is None:
+            return say(self.lang, "stated", criterion=called)
+        return say(self.lang, "stated_share", criterion=called, share=share_text(*figures))
 
     def finding(self, criterion: str, source: str, dependent: int, part: int, whole: int) -> str:
         """What part of a party's whole another makes up, by one criterion."""

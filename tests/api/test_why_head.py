@@ -33,3 +33,20 @@ def test_the_head_of_a_group_with_flagged_links(status: int, lang: Lang, says: s
     answer = why(Asked(), worlds_of(one), one.group_ids[largest], "A", lang=lang)  # type: ignore[arg-type]
     assert (answer.role, answer.status) == ("head", "firm")
     assert says in answer.text
+
+
+@pytest.mark.parametrize(
+    ("figures", "says"),
+    [
+        ({}, "the loaded data state it (receipts), without figures"),
+        ({"part": 250, "whole": 100}, "the loaded data state it (receipts: 250% of the whole)"),
+        ({"part": 52, "whole": 100}, "the loaded data state it (receipts: 52% of the whole)"),
+        ({"part": 52, "whole": 0}, "the loaded data state it (receipts), without figures"),
+    ],
+)
+def test_what_a_source_tells_of_a_dependence_is_told(figures: dict[str, int], says: str) -> None:
+    stated = {"link": "L", "dependent": 2, "provider": 1, "criterion": "receipts", "status": 1, **figures}
+    one = world(1, dependence=[stated])
+    largest = max(range(len(one.group_ids)), key=lambda at: one.book.groups[at].party.size)
+    answer = why(Asked(), worlds_of(one), one.group_ids[largest], "D")  # type: ignore[arg-type]
+    assert says in answer.text

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from api.services.group_structure import structure
@@ -126,7 +127,10 @@ def test_what_a_source_tells_is_not_found_beside_it(store: Store, tmp_path: Path
         "MATCH (d:Party {party_id: 'P-D'}), (b:Party {party_id: 'P-B'}) CREATE (d)-[r:DEPENDS_ON]->(b) SET r = $own",
         own={**{k: v for k, v in found.items() if k != "ends"}, "id": "DEPENDS_ON-TOLD", "source": "hand"},
     )
-    assert make(store, tmp_path).counts["dependence_closed"] == 1
+    report = make(store, tmp_path)
+    assert report.counts["dependence_closed"] == 1
+    kept = pl.read_parquet(tmp_path / report.run_id / "dependence.parquet").filter(pl.col("found_by").is_null())
+    assert kept["weight"].to_list() == [min(found["part_amount"] * 10**9 // found["whole_amount"], 10**9)]
     (item,) = party(store.view(), "P-D").sections.depends_on.items
     assert item.link.id == "DEPENDS_ON-TOLD"
 
