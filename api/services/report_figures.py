@@ -99,7 +99,7 @@ def exposure_report(
     all of them where none is named.
 
     Raises NotFound for an unknown run and where its tables do not lie in this archive, BadInput for a rule set that
-    the run did not use.
+    the run did not use, and where none of those asked for has a limit.
     """
     run_id = run_id or view.run_id
     if run_id is None:
@@ -165,7 +165,13 @@ def _asked(sets: tuple[RuleFile, ...], asked: Sequence[str], run_id: str) -> tup
         if name not in known:
             message = f"{run_id} did not use the rule set {name[:80]!r}; it used {', '.join(known)}."
             raise BadInput(message, field="rules", value=name[:80])
-    return tuple(one for one in sets if not asked or one.rules.id in asked)
+    chosen = tuple(one for one in sets if not asked or one.rules.id in asked)
+    if not any(one.rules.limits for one in chosen):
+        told = ", ".join(one.rules.id for one in chosen)
+        others = ", ".join(one.rules.id for one in sets if one.rules.limits)
+        way = f"ask for {others}" if others else "make a run with one that does, such as cn-large-exposure"
+        raise BadInput(f"{told} tests no exposure against a limit; {way}.", field="rules", value=told)
+    return chosen
 
 
 def _warnings(run: Row, not_asked: Sequence[str]) -> tuple[str, ...]:
@@ -229,11 +235,11 @@ def _members(tables: Archive, groups: pl.DataFrame) -> pl.DataFrame:
 
 
 def _declared(tables: Archive, schema: pl.Schema) -> pl.DataFrame:
-    """Members of declared groups, with the one reason there is."""
+    """Members of declared groups, heads among them, with the one reason there is."""
     ids = pl.read_parquet(tables.table("parties"))["party_id"]
     rows = pl.read_parquet(tables.table("given_declared")).select("group_id", "party").unique()
     told = rows.select(
-        "group_id", party_id=ids.gather(rows["party"]), role=pl.lit("member"), status=pl.lit("confirmed")
+        "group_id", party_id=ids.gather(rows["party"]), role=pl.lit(DECLARED), status=pl.lit("confirmed")
     )
     return told.with_columns(reasons=pl.lit([TOLD], dtype=pl.List(pl.String))).match_to_schema(schema)
 

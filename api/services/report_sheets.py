@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
@@ -9,6 +10,7 @@ from typing import Any
 
 from algorithms.limits import percent
 from algorithms.threshold import PPB
+from api.services.control_setting import CONTROL
 from api.services.export import votes_text
 from api.services.reasons import told
 from api.services.report_figures import ExposureReport
@@ -243,7 +245,9 @@ def _used(one: dict[str, Any]) -> int | None:
 
 
 def _members(found: ExposureReport) -> Table:
-    sets = [one.rules.id for one in found.sets if any(rules == one.rules.id for _, rules in found.own)]
+    tested = set(found.groups["rules"].to_list())
+    sets = [one.rules.id for one in found.sets if one.rules.id in tested]
+    cited: dict[str, str] = json.loads(found.run.get("articles") or "{}")
     columns = (
         Column("Group", "集团", width=32),
         Column("Group id", "集团编号", width=20),
@@ -252,6 +256,7 @@ def _members(found: ExposureReport) -> Table:
         Column("Role", "角色", width=11),
         Column("Status", "状态", width=11),
         Column("Why it is a member", "原因", "note", 70),
+        Column("Article", "条款", "note", 40),
         *(Column(f"Own exposure, {rules}", "自身金额", "money", 16) for rules in sets),
     )
     rows = [
@@ -263,6 +268,7 @@ def _members(found: ExposureReport) -> Table:
             one["role"],
             one["status"],
             "\n".join(told(one["reasons"], found.names)),
+            cited.get(found.kinds.get(one["group_id"], CONTROL), ""),
             *(_known(*found.own.get((one["party_id"], rules), (None, 0))) for rules in sets),
         )
         for one in found.members.iter_rows(named=True)

@@ -50,6 +50,7 @@ class Given:
             "input_digest": "ab12",
             "result_digest": "cd34",
             "parameters": json.dumps({"threshold_ppb": 500_000_000, "rules": ["cn-large-exposure"], "guanxi": "0.1"}),
+            "articles": json.dumps({"control": "ART-C", "connected": "ART-N"}),
             "warnings": ["12 parties were not assessed: their exposure is not above the set part of tier 1"],
             **run,
         }
@@ -185,9 +186,9 @@ def test_a_declared_group_stands_beside_those_found(tmp_path: Path) -> None:
         None,
     )
     members = [one for one in rows(book["Members"]) if one["Group"] == "申报集团"]
-    assert [(one["Member"], one["Why it is a member"]) for one in members] == [
-        ("=甲集团", "declared by the source"),
-        ("己公司", "declared by the source"),
+    assert [(one["Member"], one["Role"], one["Why it is a member"], one["Article"]) for one in members] == [
+        ("=甲集团", "declared", "declared by the source", ""),
+        ("己公司", "declared", "declared by the source", ""),
     ]
 
 
@@ -199,10 +200,25 @@ def test_members_have_readable_reasons_and_their_own_exposure(tmp_path: Path) ->
     assert why[1] == "controlled by =甲集团 (direct) with 60% of the votes"
     assert why[2] == "depends on 乙公司 (receipts, flagged: nobody has confirmed it)"
     assert "{" not in "".join(why)
+    assert {one["Article"] for one in found} == {"ART-N"}
+    (of_control,) = {one["Article"] for one in rows(opened(tmp_path)["Members"]) if one["Group"] == "己公司"}
+    assert of_control == "ART-C"
     assert [one["Status"] for one in found] == ["confirmed", "confirmed", "flagged", "flagged"]
     own = "Own exposure, cn-large-exposure"
     assert [one[own] for one in found] == [80, 50, 60, 20]
     assert rows(opened(tmp_path)["Members"])[-1][own] == "amount unknown 未知"  # which is not zero
+
+
+def test_rule_sets_that_test_nothing_are_refused_and_have_no_column(tmp_path: Path) -> None:
+    kept(tmp_path, None, "cn-large-exposure", "cn-bo", "cn-related-party")
+    with pytest.raises(
+        BadInput, match="cn-bo tests no exposure against a limit; ask for cn-large-exposure, cn-related"
+    ):
+        made(tmp_path, rules=("cn-bo",))
+    with pytest.raises(BadInput, match="cn-bo tests no exposure against a limit; ask for"):
+        opened(tmp_path, rules=("cn-bo", "cn-bo"))
+    columns = [name for name in rows(opened(tmp_path)["Members"])[0] if name.startswith("Own exposure")]
+    assert columns == ["Own exposure, cn-large-exposure"]
 
 
 def test_single_parties_stand_by_nearness_to_their_limit(tmp_path: Path) -> None:
