@@ -9,6 +9,7 @@ import typer
 from api.cli.asked import Party, party_asked
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
+from api.cli.group_pages import print_decisions
 from api.cli.sheet import print_notes
 from api.services.coverage import coverage, coverage_before_run, gaps
 from api.services.why import why
@@ -45,6 +46,7 @@ def why_command(
     out.print(answer.text)
     for reason in answer.because:
         out.print(f"- {reason.text} ({', '.join(reason.links) or 'no link in this view'})")
+    print_decisions(answer.decisions)
     print_notes(answer.run_note, *answer.omitted)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from api.cli.sheet import print_facts, print_notes, print_sheet
 from api.services.answers import Answer, PartyRef
 from api.services.changes import DEFAULT_LIMIT as CHANGES
 from api.services.changes import ChangesAnswer, Subject, changes
+from api.services.decision_answer import DecisionItem
 from api.services.group_list import DEFAULT_LIMIT, GroupsAnswer, GroupsAsked, groups
 from api.services.reasons import HIDDEN
 from api.services.words import owed_told, percent, ratio_told
@@ -101,6 +103,12 @@ def _print_changes(answer: ChangesAnswer) -> None:
 
 def _subject(one: Subject) -> str:
     return f"{one.name or ''} {one.id}".strip()
+
+
+def print_decisions(decisions: Iterable[DecisionItem]) -> None:
+    """Decisions that wait, or that the run has not read."""
+    for one in decisions:
+        out.print(f"{one.decision} {one.text}: {one.note} ({one.decision_id})")
 
 
 def print_state(answer: Answer) -> None:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from api.cli.days import read_day
 from api.cli.frame import AsOf, Json, KeepDb, KnownOn, app, opened, out, print_json
-from api.cli.group_pages import print_state
+from api.cli.group_pages import print_decisions, print_state
 from api.cli.guaranteeing import circle_told, cover_told
 from api.cli.sheet import print_facts, print_sheet
 from api.services.answers import Answer, Money
@@ -84,6 +84,8 @@ def _print(answer: Answer) -> None:
             _print_guarantees(answer)
     for because in answer.because:
         out.print(because.text)
+    if isinstance(answer, GroupAnswer | StructureAnswer):
+        print_decisions(answer.decisions)
     print_state(answer)
 
 

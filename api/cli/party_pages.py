@@ -12,6 +12,7 @@ from rich.text import Text
 
 from api.cli.days import told_moment
 from api.cli.frame import out
+from api.cli.group_pages import print_decisions
 from api.cli.party_figures import figure_tables
 from api.cli.sheet import fitted, print_facts
 from api.cli.totals import told_figure, total_cells
@@ -223,8 +224,7 @@ def print_party(answer: a.PartyAnswer) -> None:
         out.print(answer.run_note, style="dim")
     if answer.sections.basic:
         _print_basic(answer.sections.basic)
-    for one in answer.decisions:
-        out.print(f"{one.decision} {one.text}: {one.note} ({one.decision_id})")
+    print_decisions(answer.decisions)
     empty: dict[str, list[str]] = {}
     for name, (title, _) in _COLUMNS.items():
         section = getattr(answer.sections, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, get_args
 
@@ -60,6 +60,21 @@ def not_yet_read(view: View, parties: Sequence[str]) -> list[DecisionItem]:
     """Decisions on links at parties that wait, or that count and the view's run has not read."""
     rows = view.read("decisions/of_parties", ids=list(parties)) if parties else []
     return unread(view, [row["decision"] for row in rows])
+
+
+def not_yet_read_among(view: View, parties: Collection[str]) -> list[DecisionItem]:
+    """Those on links between some parties."""
+    inside = set(parties)
+    found = not_yet_read(view, sorted(inside))
+    return [one for one in found if {one.start.party_id, one.end.party_id} <= inside]
+
+
+def rebutted_since(view: View, parties: Iterable[str]) -> list[str]:
+    """Ids of links at parties whose rebuttal counts and which the run has not read: what it found rests on them."""
+    rows = [row["decision"] for row in view.read("decisions/of_parties", ids=sorted(set(parties)))]
+    links = {kept.id: kept.link_ids for kept in map(read_kept, rows)}
+    rebutted = [one for one in unread(view, rows) if one.decision == "rebut" and one.state == "counted"]
+    return sorted({id for one in rebutted for id in links[one.decision_id]})
 
 
 def unread(view: View, kept: Iterable[Row]) -> list[DecisionItem]:

@@ -13,6 +13,8 @@ from pydantic import Field
 from algorithms.threshold import PPB
 from api.services.answers import FOUND_KINDS, Answer, Because, Model, PartyRef, stamp
 from api.services.because import CONNECTED_RULE, RULE, because
+from api.services.decision_answer import DecisionItem
+from api.services.decisions import rebutted_since
 from api.services.group_views import kept_alone, one_group
 from api.services.groups import GroupAnswer, Member
 from api.services.source_order import source_order
@@ -72,6 +74,11 @@ class StructureAnswer(Answer):
     name: str | None
     total: int = Field(description="visible members, exact to 10,000")
     rows: list[StructureRow]
+    decisions: list[DecisionItem] = Field(
+        default_factory=list,
+        description="decisions on links between members that wait, or that the run of this answer has not read: a link "
+        "rebutted since then holds the group together until the next run, with the status rebutted",
+    )
 
 
 @dataclass
@@ -108,6 +115,7 @@ def structure(view: View, group_id: str) -> StructureAnswer:
         name=found.name,
         total=found.total,
         rows=rows[:MOST_ROWS],
+        decisions=found.decisions,
     )
 
 
@@ -160,7 +168,7 @@ def _reach(start: str, below: Mapping[str, Sequence[str]]) -> frozenset[str]:
 
 
 def _tree(view: View, members: Mapping[str, Member]) -> _Tree:
-    (read,) = view.read("groups/structure", members=list(members))
+    (read,) = view.read("groups/structure", members=list(members), rebutted=rebutted_since(view, members))
     tree = _Tree()
     for row in read["found"]:
         tree.held[row["party_id"]] = _held(view, row["held"], members)

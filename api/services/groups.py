@@ -21,7 +21,7 @@ from api.services.answers import (
 from api.services.because import CONNECTED_RULE, GROUP_RULE, because
 from api.services.contribution import Contribution, unit_contribution
 from api.services.decision_answer import DecisionItem
-from api.services.decisions import not_yet_read
+from api.services.decisions import not_yet_read_among
 from api.services.group_ended import ended
 from api.services.reasons import names_in, told
 from graph.errors import NotFound
@@ -83,14 +83,8 @@ def group(view: View, group_id: str, cap: int = CAP) -> GroupAnswer:
         total=total,
         sources=sorted({member.link.source for member in members if member.link and member.link.source}),
         contribution=unit_contribution(view, "group", group_id),
-        decisions=_decisions(view, members),
+        decisions=not_yet_read_among(view, {member.party.party_id for member in members}),
     )
-
-
-def _decisions(view: View, members: list[Member]) -> list[DecisionItem]:
-    inside = {member.party.party_id for member in members}
-    found = not_yet_read(view, sorted(inside))
-    return [one for one in found if {one.start.party_id, one.end.party_id} <= inside]
 
 
 def _because(view: View, group: Row, heads: list[PartyRef], members: list[Member]) -> list[Because]:

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from algorithms.connected import FIRM, ROLES
 from api.services.answers import FOUND_KINDS, Answer, Because, Evidence, Model, PartyRef, evidence, group_name, stamp
+from api.services.decision_answer import DecisionItem
+from api.services.decisions import not_yet_read_among
 from api.services.known import known
 from api.services.party import missing
 from api.services.rule_sets import RuleSet
@@ -48,6 +50,10 @@ class WhyAnswer(Answer):
     at_least: int = Field(description="no set of fewer links suffices")
     shortest: bool = Field(description="whether it is proven that no smaller set suffices")
     declared: Evidence | None = Field(description="the source's row, where a source declares the membership")
+    decisions: list[DecisionItem] = Field(
+        default_factory=list,
+        description="decisions on links between these parties that wait, or that the run of this answer has not read",
+    )
 
 
 def why(
@@ -127,6 +133,7 @@ def _found(
         at_least=of.why.at_least,
         shortest=of.why.shortest,
         declared=None,
+        decisions=not_yet_read_among(view, {world.party_id(one) for one in of.parties}),
     )
 
 

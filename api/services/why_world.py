@@ -12,6 +12,7 @@ from algorithms.connections import ConnectRule, Dependence, connecting_arcs
 from algorithms.groups import HEAD
 from algorithms.why import Explainer, Step
 from api.services.answers import Evidence, PartyRef, evidence
+from api.services.decisions import rebutted_since
 from api.services.known import known
 from api.services.run_connected import ConnectedUnder, connected_under
 from api.services.run_world import World
@@ -124,6 +125,8 @@ def links(view: View, world: World, pairs: Iterable[tuple[int, int]]) -> dict[tu
     if not asked:
         return {}
     found: dict[tuple[int, int], list[Evidence]] = {}
-    for one, other, type_, link in view.read("why/links", pairs=[list(pair) for pair in asked])[0]["found"]:
+    rebutted = rebutted_since(view, (party for pair in asked for party in pair))
+    (read,) = view.read("why/links", pairs=[list(pair) for pair in asked], rebutted=rebutted)
+    for one, other, type_, link in read["found"]:
         found.setdefault(asked[one, other], []).append(evidence(link, type_))
     return found

@@ -16,6 +16,7 @@ class Asked(SmallView):
 
     def read(self, statement: str, **asked: Any) -> list[dict[str, Any]]:
         known: dict[str, list[dict[str, Any]]] = {"why/membership": [], "why/links": [{"found": []}]}
+        known["decisions/of_parties"] = []
         return known[statement] if statement in known else super().read(statement, **asked)
 
 

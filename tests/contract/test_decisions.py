@@ -17,10 +17,13 @@ from api.services.decide import approve, propose, withdraw
 from api.services.decision_answer import DecisionItem
 from api.services.decision_queue import queue
 from api.services.decisions import decision, decisions
+from api.services.group_structure import structure
 from api.services.groups import group
 from api.services.party import party
 from api.services.replay import replay
+from api.services.run_world import Worlds
 from api.services.run_write import write
+from api.services.why import why
 from graph import ids, times
 from graph.connect import Connection
 from graph.errors import BadInput, Conflict, GuanxiError, NotFound
@@ -118,6 +121,15 @@ def test_a_rebutted_dependence_leaves_the_groups_and_is_not_found_again(
     assert (shown.decision_id, shown.note) == (decision_id, "decided, counts from the next run")
     (shared,) = (i for i in party(store.view(), "P-A").sections.groups.items if i.kind == "connected")
     assert [told.decision_id for told in group(store.view(), shared.group_id).decisions] == [decision_id]
+    tree = structure(store.view(), shared.group_id)
+    (shown_link,) = (row.link for row in tree.rows if row.link and row.link.kind == "dependence")
+    assert (shown_link.id, shown_link.status) == (found, "rebutted"), "the run's group still rests on it"
+    assert [told.decision_id for told in tree.decisions] == [decision_id]
+    told_why = why(store.view(), Worlds(store, tmp_path), shared.group_id, "P-D")
+    assert [(link.id, link.status) for step in told_why.steps for link in step.links if step.kind == "dependence"] == [
+        (found, "rebutted")
+    ]
+    assert [told.note for told in told_why.decisions] == ["decided, counts from the next run"]
     for _ in range(2):
         make(store, tmp_path, rules=CHINA)
         assert set(groups(store)) == {"P-A P-B", "P-D P-E P-X"}
@@ -131,7 +143,11 @@ def test_a_rebutted_dependence_leaves_the_groups_and_is_not_found_again(
 
 
 def test_a_rebutted_holding_leaves_the_control_computation(store: Store, tmp_path: Path, found: str) -> None:
-    decide(store, holding(store, "P-X", "P-D"), "rebut", "sold last year")
+    sold = holding(store, "P-X", "P-D")
+    decide(store, sold, "rebut", "sold last year")
+    of_control = next(i for i in party(store.view(), "P-X").sections.groups.items if i.kind == "control")
+    direct = [row.link.direct for row in structure(store.view(), of_control.group_id).rows if row.link]
+    assert [sold] in [held.links for held in direct if held]
     assert [one.party.party_id for one in party(store.view(), "P-D").sections.controllers.items] == ["P-X"]
     assert party(store.view(), "P-D").sections.owners.total == 0
     make(store, tmp_path, rules=CHINA)
