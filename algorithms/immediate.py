@@ -34,13 +34,14 @@ def _lowest(structure: Structure) -> Links:
     passed = other[structure.controls(above[other], between[other])]
     kept = np.ones(joint.source.size, dtype=np.bool_)
     kept[link[passed]] = False
-    # A line with a member that suffices alone needs no joint link.
+    # A line with a member that suffices alone needs no joint link, but for those that make it one cycle.
     width = np.int64(max(structure.tests.limit.size, 1))
     is_target = np.zeros(structure.tests.limit.size, dtype=np.bool_)
     is_target[joint.target] = True
     perhaps = np.flatnonzero(is_target[structure.tests.sure.target])
     alone = lines.line[structure.tests.sure.source[perhaps]] * width + structure.tests.sure.target[perhaps]
-    kept &= ~np.isin(lines.line[joint.source] * width + joint.target, alone)
+    source = lines.line[joint.source]
+    kept &= (source == lines.line[joint.target]) | ~np.isin(source * width + joint.target, alone)
     return Links(joint.source[kept], joint.target[kept])
 
 

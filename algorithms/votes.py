@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from algorithms.columns import IntArray, by_row, nothing, rows, sums
+from algorithms.columns import BoolArray, IntArray, by_row, nothing, rows, sums
 from algorithms.threshold import PPB, UNKNOWN, Threshold
 
 Reading = Literal["certain", "possible"]
@@ -134,6 +134,17 @@ def _figures(stakes: Stakes, reading: Reading, n_nodes: int) -> tuple[IntArray, 
     return np.where(unknown, rest, np.maximum(upper, sure)), int(np.count_nonzero(unknown))
 
 
+def _most(stakes: Stakes, others: BoolArray, company: IntArray, holder: IntArray, n_nodes: int) -> IntArray:
+    """What the holder of each pair may hold at most, by all its stakes: what it surely holds and all that nobody surely
+    does. others: the stakes behind the pairs, which are ordered. Holders that act together may count one rest twice."""
+    sure = np.maximum(stakes.lower(), 0)
+    told = sums(stakes.owned, sure, n_nodes)
+    pair = np.searchsorted(company * n_nodes + holder, stakes.owned[others] * n_nodes + stakes.owner[others])
+    own = sums(pair, sure[others], holder.size)
+    most: IntArray = own + np.maximum(PPB - told[company], 0)
+    return most
+
+
 def vote_table(stakes: Stakes, n_parties: int, n_nodes: int, reading: Reading = "certain") -> VoteTable:
     """Sum the stakes by pair for one reading.
 
@@ -146,6 +157,8 @@ def vote_table(stakes: Stakes, n_parties: int, n_nodes: int, reading: Reading = 
     others = (figures > 0) & ~itself
     shape = (n_nodes, n_nodes)
     first, holder, votes = by_row(stakes.owned[others], stakes.owner[others], figures[others], shape)
+    if reading == "possible":
+        votes = np.minimum(votes, _most(stakes, others, rows(first), holder, n_nodes))
     return VoteTable(
         n_nodes=n_nodes,
         company=rows(first),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from algorithms.control import Control, control
 from algorithms.groups import control_groups
 from algorithms.threshold import PPB, UNKNOWN, Sense, Threshold
-from algorithms.votes import Bases, ControlRule, OwnShares, Stakes
+from algorithms.votes import Bases, ControlRule, OwnShares, Stakes, vote_table
 from tests.algorithms.naive_control import Naive
 
 NAMES = ("agreement", "board")
@@ -213,3 +213,37 @@ def test_own_shares_are_left_out_of_what_is_not_disclosed_too(
     assert gap.closes is closes
     if own == "reduce":
         assert (gap.votes, gap.undisclosed) == (votes[0] * PPB // 80, 15 * PPB // 80)
+
+
+def test_a_cycle_that_hangs_together_by_a_joint_link_keeps_it() -> None:
+    """1 controls 2 with 3 alone, and 4, which 2 controls by way of 6, suffices in 2 by itself: without the joint link 1
+    would reach 3 only."""
+    rows = [(2, 6, 6), (6, 1, 6), (6, 4, 6), (1, 3, 6), (1, 2, 2), (3, 2, 4)]
+    owner, owned, votes = (np.asarray([row[k] for row in rows], dtype=np.int64) for k in range(3))
+    result = control(Stakes(owner, owned, votes * (PPB // 10)), 7, bases=bases_of([(4, 2, 0)]))
+    graph = nx.DiGraph(zip(result.immediate.controller.tolist(), result.immediate.controlled.tolist(), strict=True))
+    for party in (1, 2, 4, 6):
+        assert nx.descendants(graph, party) == {1, 2, 3, 4, 6} - {party}
+        assert all(result.controls(party, other) for other in {1, 2, 3, 4, 6} - {party})
+
+
+@pytest.mark.parametrize(
+    ("stakes", "votes"),
+    [
+        ([(0, UNKNOWN, UNKNOWN), (0, UNKNOWN, UNKNOWN), (1, 7, 7)], 3),
+        ([(0, 1, 6), (1, 5, 5)], 5),
+        ([(0, 1, 3), (0, 1, 3), (1, 6, 6)], 4),
+        ([(0, 1, 3), (0, 1, 3), (1, 2, 2)], 6),
+        ([(0, UNKNOWN, UNKNOWN), (1, UNKNOWN, UNKNOWN), (1, 2, 2)], 8),
+        ([(0, 8, 8), (0, 4, 4)], 12),
+    ],
+)
+def test_nobody_may_hold_more_than_what_nobody_else_surely_holds(
+    stakes: list[tuple[int, int, int]], votes: int
+) -> None:
+    """Holders with the lower and the upper end of each stake in company 2, tenths: what the first may hold of it."""
+    ends = [[one[k] if one[k] == UNKNOWN else one[k] * (PPB // 10) for one in stakes] for k in (1, 2)]
+    holder, low, high = (np.asarray(column, dtype=np.int64) for column in ([one[0] for one in stakes], *ends))
+    given = Stakes(holder, np.full(holder.size, 2), np.full(holder.size, UNKNOWN), low, high)
+    table = vote_table(given, 3, 3, "possible")
+    assert dict(zip(table.holder.tolist(), table.votes.tolist(), strict=True))[0] == votes * (PPB // 10)
