@@ -140,8 +140,11 @@ class World:
         chosen = self.class_of(limit.counterparties)
         if not set(members) & chosen:
             return None
-        figures = self.figures(members, chosen if limit.counterparties == "non_bank" else None)
+        figures = self._measured(limit, members)
         return figures[0] if limit.measure == "loans" else figures[2]
+
+    def _measured(self, limit: Limit, members: list[int]) -> Figures:
+        return self.figures(members, self.class_of("non_bank") if limit.counterparties == "non_bank" else None)
 
     def state(self, limit: Limit, members: list[int], base: int, warning: Fraction, floor_amount: Fraction) -> str:
         """The state of a limit, as the definition has it."""
@@ -151,6 +154,8 @@ class World:
         allowed = max(Fraction(base * limit.ratio, PPB), floor_amount, Fraction(0))
         if amount > allowed:
             return "breach"
+        if not amount and self._measured(limit, members)[4]:
+            return "undecided"
         return "warning" if amount and amount >= warning * allowed else "within"
 
     def columns(self) -> Claims:
