@@ -74,7 +74,8 @@ class ExposureChange(Model):
     before: str | None
     after: str | None
     against: str | None = Field(
-        description="the run it is compared with: the last before it that made this test; null for the first run"
+        description="the run it is compared with: the last one before it that made this test, from the one before "
+        "`since` on; null for the first run"
     )
     amount_before: Money | None
     amount_after: Money | None

@@ -31,5 +31,6 @@ def ended(view: View, group_id: str) -> Ended | None:
     by = about[0]["id"] if about and about[0]["id"] else "a run or load whose record is gone"
     places = ", ".join(f"{one['members']:,} in {one['group_id']}" for one in found["now"])
     now = f"there are now {places}" if places else "none is in such a group now"
-    members = f"of the {counted(found['total'])} members it had then, as far as you see them"
+    had = "the one member" if found["total"] == 1 else f"the {counted(found['total'])} members"
+    members = f"of {had} it had last, as far as you see them"
     return Ended(found["kind"], found["ended"], f"{group_id} was dissolved by {by}; {members}, {now}")

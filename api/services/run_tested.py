@@ -100,7 +100,7 @@ def differences(run: Tested, before: Tested, compared: Mapping[Test, Tested]) ->
         if run.digests[rules] != one.digests[rules]:
             amended.setdefault(one.run_id, set()).add(rules)
     for run_id, ids in amended.items():
-        yield f"{run.run_id}: {', '.join(sorted(ids))} had another text in {run_id}: tests may differ for that reason"
+        yield f"{run.run_id}: {', '.join(sorted(ids))} had another text in {run_id}: groups and tests may differ"
     yield from _groups_may_differ(run, before)
 
 

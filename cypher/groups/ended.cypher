@@ -5,9 +5,10 @@
 MATCH (g:Group {group_id: $group_id})
 WHERE g.seq_out <= $seq AND NOT g.seq_out IN $pending
 MATCH (p:Party)-[r:MEMBER_OF]->(g:Group)
-WHERE @ever(r) AND r.seq_out = g.seq_out AND @scope(p)
-WITH g, p LIMIT $count_cap
-WITH g.kind AS kind, g.seq_out AS ended, collect(DISTINCT p) AS parties
+WHERE @ever(r) AND r.seq_out <= g.seq_out AND @scope(p)
+WITH g, p, max(r.seq_out) AS left
+WITH g, max(left) AS last, collect([p, left]) AS found
+WITH g.kind AS kind, g.seq_out AS ended, [one IN found WHERE one[1] = last | one[0]][..$count_cap] AS parties
 CALL {
   WITH kind, parties
   UNWIND parties AS p

@@ -1,5 +1,5 @@
-// All versions of the memberships of a group, also one that has ended, that the view ever knew: who, in which role and status, from which number to
-// which (one past the view's where it is still open), and why.
+// All versions of the memberships of a group, also one that has ended, that the view ever knew: who, in which role and status,
+// from which number to which (one past the view's where it is still open), and why.
 // params: group_id: str
 // returns: found: list[map]
 MATCH (p:Party)-[r:MEMBER_OF]->(g:Group {group_id: $group_id})

@@ -10,6 +10,7 @@ import pytest
 from api.services.changes import ChangesAnswer, RunChanges, changes
 from api.services.group_history import history
 from api.services.groups import group
+from api.services.party import party
 from graph import times
 from graph.connect import Connection
 from graph.errors import NotFound
@@ -77,7 +78,7 @@ def test_other_settings_are_said_to_make_a_difference(store: Store, tmp_path: Pa
     assert {one.change for one in answer.runs[0].groups} >= {"dissolved"}
     (gone,) = {one.group.id for one in answer.runs[0].groups if one.change == "dissolved" and one.group.name == "公司X"}
     view = store.view()
-    now = f"G-.* was dissolved by {other.run_id}; of the 3 members it had then"
+    now = f"G-.* was dissolved by {other.run_id}; of the 3 members it had last"
     with pytest.raises(NotFound, match=f"{now}, .*none is in such a group now. Its history tells who was in it"):
         group(view, gone)
     told_history = history(view, gone)
@@ -92,6 +93,22 @@ def test_other_settings_are_said_to_make_a_difference(store: Store, tmp_path: Pa
     assert (
         f"{other.run_id} was made with other settings than the run before ({settings}): groups may differ for that reason"
     ) in answer.omitted
+
+
+def test_a_group_that_went_into_another_tells_which(store: Store, tmp_path: Path) -> None:
+    def found() -> set[str]:
+        items = [one for key in ("P-A", "P-X") for one in party(store.view(), key).sections.groups.items]
+        return {one.group_id for one in items if one.kind == "control"}
+
+    make(store, tmp_path, rules=(CHINA,))
+    before = found()
+    more = Bank()
+    more.link("OWNS", "P-A", "P-X", share=0.9)
+    more.load(store, "bought")
+    second = make(store, tmp_path, rules=(CHINA,))
+    (gone,), (into,) = before - found(), found()
+    with pytest.raises(NotFound, match=f"{gone} was dissolved by {second.run_id}; of the 2 members .* now 2 in {into}"):
+        group(store.view(), gone)
 
 
 def test_other_rule_sets_are_said_to_find_other_groups(store: Store, tmp_path: Path) -> None:
