@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from algorithms.connected import ROLES, STATUSES, Connected, ConnectedGroups, connected_groups
 from algorithms.connections import ConnectRule, Dependence, plain_parties
@@ -12,6 +13,8 @@ from algorithms.control import control
 from algorithms.kin import Kin
 from algorithms.threshold import PPB
 from algorithms.votes import Stakes
+from api.services.connection_basis import connect_rule
+from api.services.rule_sets import rule_set
 
 PARTIES = ("A", "B", "X", "D", "E", "C", "F", "P", "Q", "S", "X1", "Y")
 ORDINAL = {name: place for place, name in enumerate(PARTIES)}
@@ -117,6 +120,20 @@ def test_4_7_state() -> None:
     assert names(solved(held, none, sovereign="S").firm) == {"X, X1"}
     assert names(solved(held, none, ConnectRule(sovereign="alternative"), sovereign="S").firm) == {"X, S, X1", "S, Y"}
     assert names(solved(held, none, ConnectRule(sovereign="connects"), sovereign="S").firm) == {"X, S, X1, Y"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "groups"),
+    [
+        ("cn-large-exposure", {"X, X1"}),
+        ("basel-lex", {"X, X1"}),
+        ("hkma", {"X, X1"}),
+        ("eu-crr", {"X, S, X1", "S, Y"}),
+    ],
+)
+def test_4_7_by_the_rule_sets_that_are_shipped(rules: str, groups: set[str]) -> None:
+    held = {("S", "X"): WHOLE, ("S", "Y"): 0.8, ("X", "X1"): 0.6}
+    assert names(solved(held, depends(), connect_rule(rule_set(rules).rules), sovereign="S").firm) == groups
 
 
 def test_4_8_fan_out() -> None:

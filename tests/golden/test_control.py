@@ -107,6 +107,9 @@ def test_1_4b_undisclosed() -> None:
     assert table(result) == []
     gap = result.gap(A, B)
     assert (gap.votes, gap.short, gap.undisclosed) == (share(".45"), share(".05"), share(".25"))
+    assert gap.closes
+    told_more = control(stakes((A, B, ".45"), (C, B, ".30"), (D, B, ".21")), 4).gap(A, B)
+    assert (told_more.undisclosed, told_more.closes) == (share(".04"), False)
 
 
 def test_1_5_family() -> None:

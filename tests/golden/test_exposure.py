@@ -33,9 +33,9 @@ def loan(amount: int, party: int) -> Facility:
     return Facility(amount, amount, borrowers=(party,))
 
 
-def bank(*protections: Protection) -> World:
-    """The loans of 5.1, in the order of the parties; G is a bank without a loan."""
-    loans = [loan(80, A), loan(50, B), loan(10, X), loan(60, D), loan(20, E), loan(0, G)]
+def bank(*protections: Protection, of_g: int = 0) -> World:
+    """The loans of 5.1, in the order of the parties; G is a bank, without a loan if nothing else is said."""
+    loans = [loan(80, A), loan(50, B), loan(10, X), loan(60, D), loan(20, E), loan(of_g, G)]
     return World(6, loans, protections=list(protections), bank={G})
 
 
@@ -105,6 +105,9 @@ def test_5_5_a_guaranteed_part_moves_to_the_guarantor() -> None:
     assert told(found["group-exposure", "firm"])[0] == (180, "18.0%", "warning")
     assert found["single-bank", "single"].ratio(G) == Fraction(3, 100)
     assert found["single-bank", "single"].state_of(G) == "within"
+    added = results_of(bank(Protection(G, 30, (B,)), of_g=15), "cn-large-exposure", {"firm": FIRM_4_1})
+    assert added["single-exposure", "single"].amount.tolist() == [80, 20, 10, 60, 20, 45], "added to what G owes itself"
+    assert added["single-bank", "single"].ratio(G) == Fraction(45, 1000)
 
 
 @pytest.mark.parametrize(
