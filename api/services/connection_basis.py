@@ -12,13 +12,11 @@ from algorithms.connections import ConnectRule, Dependence, KinSetting, Parties,
 from algorithms.kin import Kin
 from algorithms.threshold import PPB
 from algorithms.votes import Stakes
-from api.services.dependence_basis import FoundDependence, standing, undecided
+from api.services.dependence_basis import CONFIRMED, REBUTTED, FoundDependence, standing, undecided
 from api.services.exposure_basis import BANKS
 from api.services.risk_input import RiskInput
 from api.services.rule_sets import RuleSet
 
-CONFIRMED, REBUTTED = 1, 2
-"""Statuses as `snapshot/dependence` tells them."""
 SOVEREIGNS = frozenset({"sovereign", "central_bank"})
 SIGNIFICANT = PPB // 5
 """From this share on an individual investor is a main one: significant influence (China, accounting standard No. 2)."""

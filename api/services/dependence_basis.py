@@ -19,6 +19,8 @@ from api.services.rule_sets import RuleSet
 
 NO_EQUITY = -9_007_199_254_740_991
 """What `snapshot/statements` tells for an unknown equity, which may itself be below 0."""
+CONFIRMED, REBUTTED = 1, 2
+"""Statuses as `snapshot/dependence` tells them."""
 _STATED = {"receipts": "revenue", "expenditure": "expenditure", "guarantee": "equity"}
 """The column of a statement that each criterion divides by."""
 
@@ -131,10 +133,15 @@ def undecided(risk: RiskInput, found: FoundDependence) -> IntArray:
 
 
 def stated_shares(risk: RiskInput) -> dict[tuple[int, int, str], tuple[int, int]]:
-    """The part and the whole that go with links of dependence that were read, by dependent, provider and criterion: in
-    the link's own currency, where both are told and the whole is above 0."""
-    figures = zip(_keys(risk), *(risk.column("dependence", name).tolist() for name in ("part", "whole")), strict=True)
-    return {key: (part, whole) for key, part, whole in figures if part >= 0 and whole > 0}
+    """The part and the whole that sources state of a dependence that nobody has rebutted, by dependent, provider and
+    criterion: in the link's own currency, where both are told and the whole is above 0."""
+    names = ("part", "whole", "status", "by_run")
+    rows = zip(_keys(risk), *(risk.column("dependence", name).tolist() for name in names), strict=True)
+    return {
+        key: (part, whole)
+        for key, part, whole, status, by_run in rows
+        if status != REBUTTED and not by_run and part >= 0 and whole > 0
+    }
 
 
 def _keys(risk: RiskInput) -> list[tuple[int, int, str]]:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from algorithms.threshold import UNKNOWN
-from api.services.connection_basis import CONFIRMED, REBUTTED
+from api.services.dependence_basis import CONFIRMED, REBUTTED
 from api.services.run_change import Change
 from api.services.run_world import World
 from api.services.source_order import source_order

@@ -43,6 +43,7 @@ def test_the_head_of_a_group_with_flagged_links(status: int, lang: Lang, says: s
         ({"part": 250, "whole": 100}, "the loaded data state it (receipts: 250% of the whole)"),
         ({"part": 52, "whole": 100}, "the loaded data state it (receipts: 52% of the whole)"),
         ({"part": 52, "whole": 0}, "the loaded data state it (receipts), without figures"),
+        ({"part": 52, "whole": 100, "by_run": 1}, "the loaded data state it (receipts), without figures"),
     ],
 )
 def test_what_a_source_tells_of_a_dependence_is_told(figures: dict[str, int], says: str) -> None:
