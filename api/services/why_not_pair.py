@@ -14,8 +14,7 @@ from algorithms.threshold import UNKNOWN
 from algorithms.votes import Stakes
 from algorithms.why import Step
 from algorithms.why_not import Miss, companions, why_not
-from api.services.connection_basis import REBUTTED
-from api.services.dependence_basis import dependence_flows
+from api.services.dependence_basis import REBUTTED, dependence_flows
 from api.services.why_words import Teller
 
 
